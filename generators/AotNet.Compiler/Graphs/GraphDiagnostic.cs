@@ -1,0 +1,66 @@
+namespace AotNet.Compiler.Graphs;
+
+/// <summary>What is wrong with a declaration. The generator gives each an id and a message.</summary>
+public enum GraphError
+{
+    /// <summary>Batch outside 1 to 65,536. Arguments: found.</summary>
+    BatchOutOfRange,
+
+    /// <summary>CurvatureBlock outside 1 to 4,096. Arguments: found.</summary>
+    CurvatureBlockOutOfRange,
+
+    /// <summary>An extent or a number of classes below its least value. Arguments: parameter, found, least.</summary>
+    ExtentOutOfRange,
+
+    /// <summary>A sample or weight matrix too large to address. Arguments: what, size, limit.</summary>
+    TooLarge,
+
+    /// <summary>Operands of <c>+</c> differ in shape. Arguments: left, right.</summary>
+    ShapesDoNotMeet,
+
+    /// <summary>A width below 1. Arguments: found.</summary>
+    WidthNotPositive,
+
+    /// <summary>A numeric argument outside its range. Arguments: name, found, range.</summary>
+    ArgumentOutOfRange,
+
+    /// <summary>Two layers of one name. Arguments: name.</summary>
+    DuplicateLayerName,
+
+    /// <summary>A layer name that is empty or has characters outside letters, digits and _. Arguments: name.</summary>
+    InvalidLayerName,
+
+    /// <summary>Output width and number of classes differ. Arguments: width, classes.</summary>
+    ClassesDoNotMatch,
+
+    /// <summary>Output and target differ in shape. Arguments: output, target.</summary>
+    TargetsDoNotMatch,
+
+    /// <summary>A parameter that the objective does not depend on. Arguments: name.</summary>
+    UnusedParameter,
+
+    /// <summary>The result of a call that the objective does not depend on. Arguments: method.</summary>
+    UnusedLayer,
+
+    /// <summary>An objective that is built but not returned. Arguments: method.</summary>
+    SecondObjective,
+
+    /// <summary><c>Concat</c> without parts. No arguments.</summary>
+    NothingToConcatenate,
+
+    /// <summary>A network without a layer that learns. No arguments.</summary>
+    NothingToLearn,
+
+    /// <summary>The arena exceeds <c>MaxMemory</c>, found by the planner. Arguments: bytes, limit.</summary>
+    ArenaTooLarge,
+}
+
+/// <summary>An error at a place in the specification.</summary>
+/// <param name="Error">What is wrong.</param>
+/// <param name="Call">Index into <c>NetworkSpec.Calls</c>; -1 when not at a call.</param>
+/// <param name="Argument">
+/// Within the call: index into its operands followed by its arguments, -1 for the whole call. When <paramref name="Call"/>
+/// is -1: index of the parameter of <c>Define</c>, or -1 for the class and its attribute.
+/// </param>
+/// <param name="MessageArguments">Values for the message.</param>
+public sealed record GraphDiagnostic(GraphError Error, int Call, int Argument, EquatableArray<string> MessageArguments);

@@ -1,0 +1,119 @@
+namespace AotNet.Runtime;
+
+/// <summary>The update rule family.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Stochastic gradient descent with momentum.</summary>
+    Sgd,
+
+    /// <summary>SGD on decorrelated gradients (Ye et al. 2017).</summary>
+    Sgd2,
+
+    /// <summary>Adam (Kingma and Ba 2015), weight decay added to the gradient (L2).</summary>
+    Adam,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+    AdamW,
+
+    /// <summary>RMSProp (Tieleman and Hinton 2012).</summary>
+    RmsProp,
+
+    /// <summary>Adagrad (Duchi et al. 2011).</summary>
+    Adagrad,
+}
+
+/// <summary>How the weight decay ω enters the update.</summary>
+public enum WeightDecayKind
+{
+    /// <summary>Added to the gradient before moments: g + ω W.</summary>
+    L2,
+
+    /// <summary>Subtracted from the weights apart from the gradient: W - η ω W.</summary>
+    Decoupled,
+
+    /// <summary>Inside the momentum of SGD2, not decorrelated: M ← μ M - (1-μ) D - ω W (the authors' form).</summary>
+    Momentum,
+}
+
+/// <summary>An update rule with its settings. Immutable; derive variants with <c>with</c>.</summary>
+public sealed record Optimizer
+{
+    /// <summary>Update rule.</summary>
+    public required OptimizerKind Kind { get; init; }
+
+    /// <summary>Learning rate η. Schedules set <see cref="CompiledNetwork.LearningRate"/> over it.</summary>
+    public required float LearningRate { get; init; }
+
+    /// <summary>Momentum μ of SGD and SGD2; β₁ of Adam and AdamW.</summary>
+    public float Momentum { get; init; } = 0.9f;
+
+    /// <summary>Nesterov's form of momentum; SGD only.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>Decay of the second moment: β₂ of Adam and AdamW, the smoothing constant of RMSProp.</summary>
+    public float SecondMomentum { get; init; } = 0.999f;
+
+    /// <summary>Added to the root of the second moment.</summary>
+    public float Epsilon { get; init; } = 1e-8f;
+
+    /// <summary>Weight decay ω, applied to weights and not to biases, gains and shifts.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>How <see cref="WeightDecay"/> enters the update.</summary>
+    public WeightDecayKind WeightDecayKind { get; init; } = WeightDecayKind.L2;
+
+    /// <summary>Upper bound of the norm of all gradients together, applied before the moments; 0 for none.</summary>
+    public float ClipNorm { get; init; }
+
+    /// <summary>Whether gradients are decorrelated first, layer by layer.</summary>
+    public bool Decorrelate { get; init; }
+
+    /// <summary>Damping λ of the decorrelation, above zero.</summary>
+    public float Damping { get; init; } = 1f;
+
+    /// <summary>Whether the bias takes part in the decorrelation as a homogeneous input.</summary>
+    public bool DecorrelateBias { get; init; } = true;
+
+    /// <summary>SGD with heavy-ball momentum: M ← μ M + g; W ← W - η M.</summary>
+    public static Optimizer Sgd(float learningRate = 0.1f) => new() { Kind = OptimizerKind.Sgd, LearningRate = learningRate };
+
+    /// <summary>SGD2: M ← μ M - (1-μ) D - ω W; W ← W + η M / (1 - μᵗ), D the decorrelated gradient.</summary>
+    public static Optimizer Sgd2(float learningRate = 0.1f) => new()
+    {
+        Kind = OptimizerKind.Sgd2,
+        LearningRate = learningRate,
+        WeightDecay = 1e-4f,
+        WeightDecayKind = WeightDecayKind.Momentum,
+        Decorrelate = true,
+    };
+
+    /// <summary>Adam with the defaults of its paper.</summary>
+    public static Optimizer Adam(float learningRate = 1e-3f) => new() { Kind = OptimizerKind.Adam, LearningRate = learningRate };
+
+    /// <summary>AdamW with weight decay 0.01.</summary>
+    public static Optimizer AdamW(float learningRate = 1e-3f) => new()
+    {
+        Kind = OptimizerKind.AdamW,
+        LearningRate = learningRate,
+        WeightDecay = 0.01f,
+        WeightDecayKind = WeightDecayKind.Decoupled,
+    };
+
+    /// <summary>RMSProp with smoothing 0.99 and no momentum.</summary>
+    public static Optimizer RmsProp(float learningRate = 1e-3f) => new()
+    {
+        Kind = OptimizerKind.RmsProp,
+        LearningRate = learningRate,
+        Momentum = 0f,
+        SecondMomentum = 0.99f,
+    };
+
+    /// <summary>Adagrad: squared gradients are summed, never forgotten.</summary>
+    public static Optimizer Adagrad(float learningRate = 1e-2f) => new()
+    {
+        Kind = OptimizerKind.Adagrad,
+        LearningRate = learningRate,
+        Momentum = 0f,
+        Epsilon = 1e-10f,
+    };
+}

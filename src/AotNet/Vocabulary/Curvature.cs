@@ -1,0 +1,23 @@
+namespace AotNet;
+
+/// <summary>How a layer's gradient is decorrelated when the optimiser asks for it (the D of SGD2).</summary>
+public enum Curvature
+{
+    /// <summary>The cheaper of <see cref="Primal"/> and <see cref="Dual"/> by the planner's cost model.</summary>
+    Auto,
+
+    /// <summary>Factor the Gram matrix of the inputs, of order inputs + 1, and solve for the gradient. Exact.</summary>
+    Primal,
+
+    /// <summary>Factor the Gram matrix of the samples, of order rows, and transform the residual. Exact.</summary>
+    Dual,
+
+    /// <summary>
+    /// Split the inputs by a fresh random permutation into blocks of at most <see cref="NetworkAttribute.CurvatureBlock"/>
+    /// and solve each apart, as the authors' code does for wide layers. An approximation.
+    /// </summary>
+    Blocked,
+
+    /// <summary>Leave this layer's gradient as it is.</summary>
+    Off,
+}

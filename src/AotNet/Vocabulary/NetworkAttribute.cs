@@ -1,0 +1,20 @@
+namespace AotNet;
+
+/// <summary>
+/// Marks a <c>sealed partial class</c> whose static <c>Define</c> method declares a network. The source generator reads
+/// <c>Define</c> (it is never executed) and writes the other half of the class.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class NetworkAttribute : Attribute
+{
+    /// <summary>Largest number of rows (samples) one call may process, 1 to 65,536. Every buffer is sized by it.</summary>
+    public int Batch { get; set; } = 32;
+
+    /// <summary>Upper bound of the network's arena in bytes; 0 sets none. A plan beyond it is a compile-time error.</summary>
+    public long MaxMemory { get; set; }
+
+    /// <summary>
+    /// Largest order of one system in <see cref="Curvature.Blocked"/> layers (the authors' code uses 500).
+    /// </summary>
+    public int CurvatureBlock { get; set; } = 500;
+}
