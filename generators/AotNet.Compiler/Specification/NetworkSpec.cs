@@ -3,7 +3,8 @@ namespace AotNet.Compiler.Specification;
 /// <summary>
 /// A declaration as it was read: parameters, then calls in the order of evaluation with loops unrolled and helpers
 /// inlined. Values are numbered: parameter i is value i, call i is value Parameters.Count + i. Holds no symbols, syntax
-/// or locations, so that equal declarations compare equal wherever they stand.
+/// or locations, so that equal declarations compare equal wherever they stand. Names are spelled as in C#: with @ before a
+/// keyword.
 /// </summary>
 public sealed record NetworkSpec
 {

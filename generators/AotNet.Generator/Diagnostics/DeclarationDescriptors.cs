@@ -43,7 +43,7 @@ static class DeclarationDescriptors
         "'{0}' is a {1}, but a network is an ordinary class; declare it as 'sealed partial class'",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn1007");
 
-    public static readonly DiagnosticDescriptor PrimaryConstructor = new(
+    public static readonly DiagnosticDescriptor Constructor = new(
         "AOTN1008", "Network class declares a constructor",
         "Class '{0}' declares a constructor, but networks are made by the generated Create; "
             + "remove the constructor and move its work to a static method that calls Create",

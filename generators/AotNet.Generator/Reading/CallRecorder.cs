@@ -23,13 +23,15 @@ sealed class CallRecorder(int parameters)
 
     public EquatableArray<CallLocations> Locations => locations.ToEquatableArray();
 
-    /// <summary>Adds a call and gives the number of its value.</summary>
+    /// <summary>Adds a call and gives its value.</summary>
+    /// <param name="kind">Type of the value.</param>
     /// <param name="method">Vocabulary method.</param>
     /// <param name="operands">Values it takes.</param>
     /// <param name="arguments">Its other arguments.</param>
     /// <param name="call">Syntax of the call.</param>
     /// <param name="parts">Syntax of operands, then arguments; null for one left out.</param>
-    public Node Add(string method, List<int> operands, List<Constant> arguments, SyntaxNode call, List<SyntaxNode?> parts)
+    public Node Add(ParameterKind? kind, string method, List<int> operands, List<Constant> arguments, SyntaxNode call,
+        List<SyntaxNode?> parts)
     {
         calls.Add(new CallSpec(method, operands.ToEquatableArray(), arguments.ToEquatableArray()));
         if (!known.TryGetValue((call, parts.Count), out CallLocations? place))
@@ -39,7 +41,7 @@ sealed class CallRecorder(int parameters)
             known.Add((call, parts.Count), place);
         }
         locations.Add(place);
-        return new Node(parameters + calls.Count - 1);
+        return new Node(parameters + calls.Count - 1, kind);
     }
 
     // Of a chain x.A().B() the call B is only its last link.

@@ -38,7 +38,7 @@ partial class Evaluator
         List<Constant> arguments = [];
         List<SyntaxNode?> operandPlaces = [], argumentPlaces = [];
         if (call.Instance is { } receiver)
-            AddOperand(Evaluate(receiver), receiver);
+            AddOperand(Evaluate(receiver), receiver, ParameterKind.Tensor);
 
         // C# evaluates arguments as they are written; the specification lists them as they are declared.
         var values = new (Value Value, IArgumentOperation Argument)[call.TargetMethod.Parameters.Length];
@@ -55,7 +55,7 @@ partial class Evaluator
             if (argument.Parameter!.Type is IArrayTypeSymbol)
                 AddParts(value, argument.Value);
             else if (vocabulary.IsNode(argument.Parameter.Type))
-                AddOperand(value, argument.Value);
+                AddOperand(value, argument.Value, vocabulary.ParameterKindOf(argument.Parameter.Type));
             else
             {
                 arguments.Add(ToConstant(value, argument.Value));
@@ -63,11 +63,12 @@ partial class Evaluator
             }
         }
         operandPlaces.AddRange(argumentPlaces);
-        return Record(call.TargetMethod.Name, operands, arguments, call, operandPlaces);
+        ParameterKind? kind = vocabulary.ParameterKindOf(call.TargetMethod.ReturnType);
+        return Record(kind, call.TargetMethod.Name, operands, arguments, call, operandPlaces);
 
-        void AddOperand(Value value, IOperation operation)
+        void AddOperand(Value value, IOperation operation, ParameterKind? kind)
         {
-            operands.Add(Operand(value, operation));
+            operands.Add(Operand(value, operation, kind));
             operandPlaces.Add(operation.Syntax);
         }
 
@@ -77,28 +78,32 @@ partial class Evaluator
                 throw Error(ReadingDescriptors.NullValue, operation, Source(operation), "an array of tensors");
             ImmutableArray<IOperation> elements = ElementsOf(operation);
             for (int i = 0; i < parts.Count; i++)
-                AddOperand(parts[i], elements.Length == parts.Count ? elements[i] : operation);
+                AddOperand(parts[i], elements.Length == parts.Count ? elements[i] : operation, ParameterKind.Tensor);
         }
     }
 
-    Value Record(string method, List<int> operands, List<Constant> arguments, IOperation call, List<SyntaxNode?> places)
+    Node Record(ParameterKind? kind, string method, List<int> operands, List<Constant> arguments, IOperation call,
+        List<SyntaxNode?> places)
     {
         if (recorder.Count >= Budget.MaxCalls)
             throw Fatal(ReadingDescriptors.TooLarge, LocationInfo.Of(call.Syntax), $"{Text(Budget.MaxCalls)} layers");
-        return recorder.Add(method, operands, arguments, call.Syntax, places);
+        return recorder.Add(kind, method, operands, arguments, call.Syntax, places);
     }
 
     Value Operator(IMethodSymbol method, Value left, Value right, IOperation operation, IOperation leftOperand, IOperation rightOperand)
     {
         if (!vocabulary.IsTensor(method.ContainingType) || method.Name != WellKnownMemberNames.AdditionOperatorName)
             throw Unsupported(operation, "This operator");
-        return Record("Add", [Operand(left, leftOperand), Operand(right, rightOperand)], [], operation,
+        return Record(ParameterKind.Tensor, "Add",
+            [Operand(left, leftOperand, ParameterKind.Tensor), Operand(right, rightOperand, ParameterKind.Tensor)], [], operation,
             [leftOperand.Syntax, rightOperand.Syntax]);
     }
 
-    static int Operand(Value value, IOperation operation) => value switch
+    static int Operand(Value value, IOperation operation, ParameterKind? kind) => value switch
     {
-        Node node => node.Index,
+        Node node when node.Kind == kind => node.Index,
+        // A value of another type is an error that the C# compiler reports.
+        Node => throw Silent(),
         Scalar { Raw: null } => throw Error(ReadingDescriptors.NullValue, operation, Source(operation), "a value of the network"),
         _ => throw Unsupported(operation, "This value as an operand"),
     };

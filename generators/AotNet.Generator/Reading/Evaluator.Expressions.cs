@@ -111,6 +111,8 @@ partial class Evaluator
 
     Value EvaluateConversion(IConversionOperation conversion)
     {
+        if (!conversion.Conversion.Exists)
+            throw Silent();
         if (conversion.OperatorMethod is { } method && !method.ContainingType.ToDisplayString().StartsWith("System.", StringComparison.Ordinal))
             throw Unsupported(conversion, "This conversion");
         return ConvertTo(Evaluate(conversion.Operand), conversion.Type, conversion);

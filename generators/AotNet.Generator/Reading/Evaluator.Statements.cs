@@ -114,9 +114,10 @@ partial class Evaluator
     Flow Return(IReturnOperation statement)
     {
         returned = statement.ReturnedValue is { } value ? Evaluate(value) : null;
-        if (active.Count == 1 && statement.ReturnedValue is { } result && returned is not Node)
+        if (active.Count == 1 && statement.ReturnedValue is { } result && returned is not Node { Kind: null })
         {
-            if (returned is Unknown)
+            // A value of another type is an error that the C# compiler reports.
+            if (returned is Node)
                 throw Silent();
             throw Error(ReadingDescriptors.MissingObjective, result, returned is Scalar { Raw: null } ? "null" : $"'{Source(result)}'");
         }

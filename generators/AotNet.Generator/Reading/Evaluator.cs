@@ -53,7 +53,7 @@ sealed partial class Evaluator
     public int? Read(IMethodSymbol define, SyntaxNode declaration)
     {
         for (int i = 0; i < define.Parameters.Length; i++)
-            variables[define.Parameters[i]] = new Node(i);
+            variables[define.Parameters[i]] = new Node(i, vocabulary.ParameterKindOf(define.Parameters[i].Type));
         try
         {
             IOperation body = BodyOf(declaration);
@@ -66,7 +66,7 @@ sealed partial class Evaluator
         }
         if (budget.Errors > 0)
             return null;
-        return returned is Node result ? result.Index : null;
+        return returned is Node { Kind: null, Index: var result } ? result : null;
     }
 
     /// <summary>The operation of a method's or accessor's body; fails silently when it has none.</summary>

@@ -12,8 +12,10 @@ sealed record Scalar(object? Raw) : Value
     public static readonly Scalar Null = new((object?)null);
 }
 
-/// <summary>A value of the network, by its number in the specification: a tensor, labels, targets or an objective.</summary>
-sealed record Node(int Index) : Value;
+/// <summary>A value of the network, by its number in the specification.</summary>
+/// <param name="Index">Its number.</param>
+/// <param name="Kind">Its type; null for an objective.</param>
+sealed record Node(int Index, ParameterKind? Kind) : Value;
 
 /// <summary>An <c>Initializer</c>, in the form in which the specification holds it.</summary>
 sealed record InitializerValue(Constant Constant) : Value
