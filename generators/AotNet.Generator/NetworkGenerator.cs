@@ -23,7 +23,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     {
         public const string Reading = nameof(Reading);
         public const string Subject = nameof(Subject);
-        public const string Compilation = nameof(Compilation);
+        public const string Emission = nameof(Emission);
         public const string FileNames = nameof(FileNames);
     }
 
@@ -44,7 +44,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         IncrementalValuesProvider<Compiled> compilations = subjects
             .Select(static (subject, _) => Backend.Compile(subject))
-            .WithTrackingName(Steps.Compilation);
+            .WithTrackingName(Steps.Emission);
 
         IncrementalValueProvider<ImmutableArray<string>> fileNames = subjects
             .Select(static (subject, _) => subject.FileName)
