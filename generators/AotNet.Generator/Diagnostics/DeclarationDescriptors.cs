@@ -40,7 +40,7 @@ static class DeclarationDescriptors
 
     public static readonly DiagnosticDescriptor NotAClass = new(
         "AOTN1007", "Network is not an ordinary class",
-        "'{0}' is a {1}, but a network is an ordinary class; declare it as 'sealed partial class'",
+        "'{0}' is declared as '{1}', but a network is an ordinary class; declare it as 'sealed partial class'",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn1007");
 
     public static readonly DiagnosticDescriptor Constructor = new(

@@ -170,7 +170,7 @@ static class Arithmetic
         _ => null,
     };
 
-    static object FromDouble(double value, SpecialType type) => type == SpecialType.System_Single ? (float)value : value;
+    static object FromDouble(double value, SpecialType type) => type == SpecialType.System_Single ? (object)(float)value : value;
 
     static object FromBig(BigInteger value, SpecialType type) => type switch
     {

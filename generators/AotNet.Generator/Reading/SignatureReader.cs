@@ -71,11 +71,12 @@ sealed class SignatureReader(INamedTypeSymbol network, TypeDeclarationSyntax syn
                 define.ReturnType.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
         }
         if (define.ReturnsByRef || define.ReturnsByRefReadonly)
-            Report(DeclarationDescriptors.DefineForm, name, "returns by reference", "remove 'ref'");
-        if (define.IsGenericMethod)
-            Report(DeclarationDescriptors.DefineForm, name, "has type parameters", "remove them");
-        if (define.IsAsync)
-            Report(DeclarationDescriptors.DefineForm, name, "is async", "remove 'async'");
+            Report(DeclarationDescriptors.DefineForm, LocationInfo.Of(declaration.ReturnType), "returns by reference", "remove 'ref'");
+        if (declaration.TypeParameterList is { } typeParameters)
+            Report(DeclarationDescriptors.DefineForm, LocationInfo.Of(typeParameters), "has type parameters", "remove them");
+        SyntaxToken async = declaration.Modifiers.FirstOrDefault(static modifier => modifier.IsKind(SyntaxKind.AsyncKeyword));
+        if (async.RawKind != 0)
+            Report(DeclarationDescriptors.DefineForm, LocationInfo.Of(async), "is async", "remove 'async'");
         if (declaration.Body is null && declaration.ExpressionBody is null)
             Report(DeclarationDescriptors.DefineForm, name, "has no body", "give it one that returns an objective");
     }
