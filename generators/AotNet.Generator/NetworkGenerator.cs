@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using AotNet.Compiler.Graphs;
+using AotNet.Compiler;
 using AotNet.Generator.Diagnostics;
 using AotNet.Generator.Emission;
 using AotNet.Generator.Reading;
@@ -61,14 +61,14 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
     static void AddSource(SourceProductionContext output, Compiled compiled, ImmutableArray<string> fileNames)
     {
-        if (compiled.Source is null)
-            return;
         // Two classes may differ only in the case of their names; files may not.
-        string[] alike = fileNames.Where(name => string.Equals(name, compiled.FileName, StringComparison.OrdinalIgnoreCase))
-            .Distinct(StringComparer.Ordinal).ToArray();
+        string[] alike = fileNames.Where(name => string.Equals(name, compiled.FileName, StringComparison.OrdinalIgnoreCase)).ToArray();
         int ordinal = Array.IndexOf(alike, compiled.FileName);
-        string suffix = ordinal > 0 ? "-" + (ordinal + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
-        output.AddSource(compiled.FileName + suffix + ".g.cs", SourceText.From(compiled.Source, Encoding.UTF8));
+        string name = ordinal > 0
+            ? compiled.FileName + "-" + (ordinal + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : compiled.FileName;
+        foreach (SourceFile source in compiled.Sources)
+            output.AddSource(name + source.Suffix.Replace('.', '-') + ".g.cs", SourceText.From(source.Text, Encoding.UTF8));
     }
 
     static void ReportDiagnostics(SourceProductionContext output, ImmutableArray<DeclarationReading> readings,

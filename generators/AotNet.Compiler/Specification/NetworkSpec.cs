@@ -3,12 +3,11 @@ namespace AotNet.Compiler.Specification;
 /// <summary>
 /// A declaration as it was read: parameters, then calls in the order of evaluation with loops unrolled and helpers
 /// inlined. Values are numbered: parameter i is value i, call i is value Parameters.Count + i. Holds no symbols, syntax
-/// or locations, so that equal declarations compare equal wherever they stand. Names are spelled as in C#: with @ before a
-/// keyword.
+/// or locations, so that equal declarations compare equal wherever they stand.
 /// </summary>
 public sealed record NetworkSpec
 {
-    /// <summary>Namespace of the class; empty for the global one.</summary>
+    /// <summary>Namespace of the class as it is spelled, keywords with @; empty for the global one.</summary>
     public required string Namespace { get; init; }
 
     /// <summary>Headers of the types around the class, outermost first: <c>partial class Outer</c>.</summary>

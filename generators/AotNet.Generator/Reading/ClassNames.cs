@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AotNet.Compiler;
 using AotNet.Compiler.Specification;
@@ -15,29 +16,37 @@ static class ClassNames
     {
         List<string> outer = [];
         for (INamedTypeSymbol? type = network.ContainingType; type is not null; type = type.ContainingType)
-            outer.Insert(0, $"partial {Keyword(type)} {EscapeType(type.Name)}");
+            outer.Insert(0, $"partial {Keyword(type)} {Escape(EscapeContextual(type.Name))}");
         string space = network.ContainingNamespace is { IsGlobalNamespace: false } named
             ? named.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted))
             : "";
-        return new ClassHeader(space, outer.ToEquatableArray(), EscapeType(network.Name), parameters);
+        return new ClassHeader(space, outer.ToEquatableArray(), EscapeContextual(network.Name), parameters);
     }
 
-    /// <summary>A name for the generated file: namespace, containing types and class, joined by dots.</summary>
+    /// <summary>
+    /// A name for generated files, different for every class even in a program in error: namespace and class joined by
+    /// dots, nested classes by +, and what is neither letter nor digit as - and four hexadecimal digits.
+    /// </summary>
     public static string FileName(INamedTypeSymbol network)
     {
-        string full = network.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
-        var name = new StringBuilder(full.Length);
-        foreach (char character in full)
-            name.Append(character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' ? character : '-');
+        var name = new StringBuilder();
+        for (INamedTypeSymbol? type = network; type is not null; type = type.ContainingType)
+            name.Insert(0, (type.ContainingType is null ? "" : "+") + Encode(type.MetadataName));
+        for (INamespaceSymbol? space = network.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+            name.Insert(0, Encode(space.Name) + ".");
         return name.ToString();
     }
 
-    /// <summary>An identifier as it is written: with @ before a keyword.</summary>
+    static string Encode(string name) => string.Concat(name.Select(static character =>
+        character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_'
+            ? character.ToString()
+            : "-" + ((int)character).ToString("X4", CultureInfo.InvariantCulture)));
+
+    /// <summary>An identifier as C# spells it: with @ before a keyword.</summary>
     public static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
-    // Types named record, required, file and the like need @ as well.
-    static string EscapeType(string name) =>
-        SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? Escape(name) : "@" + name;
+    // Types named required, file and the like need @ too, which emission adds to keywords alone.
+    static string EscapeContextual(string name) => SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     /// <summary>The keywords of a type's declaration.</summary>
     public static string Keyword(INamedTypeSymbol type) => (type.TypeKind, type.IsRecord) switch

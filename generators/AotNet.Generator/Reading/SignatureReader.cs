@@ -137,7 +137,7 @@ sealed class SignatureReader(INamedTypeSymbol network, TypeDeclarationSyntax syn
             Report(DeclarationDescriptors.EmptyShape, PlaceOf(right, name), parameter.Name);
             return null;
         }
-        return (new ParameterSpec(ClassNames.Escape(parameter.Name), kind, extents.ToEquatableArray()), Locate(right, name));
+        return (new ParameterSpec(parameter.Name, kind, extents.ToEquatableArray()), Locate(right, name));
     }
 
     // Null when an extent is not a constant, which the C# compiler reports.
