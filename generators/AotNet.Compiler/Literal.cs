@@ -8,6 +8,9 @@ static class Literal
     /// <summary>A float literal that reads back as the same float.</summary>
     internal static string Float(float value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
 
+    /// <summary>The culture of all emitted text.</summary>
+    internal static CultureInfo Culture => CultureInfo.InvariantCulture;
+
     /// <summary>A number without culture.</summary>
     internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

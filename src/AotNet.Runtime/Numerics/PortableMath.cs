@@ -1,0 +1,67 @@
+namespace AotNet.Runtime;
+
+/// <summary>
+/// Double-precision functions from basic arithmetic alone. The ones of <see cref="Math"/> come from each system's C
+/// library and differ in the last bit, but the same seed must give the same network on every machine.
+/// </summary>
+static class PortableMath
+{
+    const double Ln2 = 0.6931471805599453;
+    const double SquareRootOfTwo = 1.4142135623730951;
+
+    /// <summary>Natural logarithm of a positive normal number, to about 1e-15.</summary>
+    internal static double Log(double x)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(x);
+        int exponent = (int)(bits >> 52) - 1023;
+        double m = BitConverter.Int64BitsToDouble((bits & 0xFFFFFFFFFFFFF) | (1023L << 52));
+        if (m > SquareRootOfTwo)
+        {
+            m *= 0.5;
+            exponent++;
+        }
+
+        // log m = 2 (s + s³/3 + s⁵/5 + ...), |s| below 0.172.
+        double s = (m - 1) / (m + 1);
+        double square = s * s;
+        double sum = 0;
+        for (int k = 21; k >= 1; k -= 2)
+            sum = sum * square + 1.0 / k;
+        return exponent * Ln2 + 2 * s * sum;
+    }
+
+    /// <summary>Cosine and sine of 2π <paramref name="turns"/> for turns from 0 to 1, to about 1e-15.</summary>
+    internal static (double Cosine, double Sine) CosineSine(double turns)
+    {
+        int quarter = (int)(4 * turns + 0.5);
+        double r = (turns - quarter * 0.25) * (2 * Math.PI); // at most π/4 in magnitude
+        double square = r * r;
+        double cosine = 1, sine = 1;
+        for (int k = 16; k >= 2; k -= 2)
+        {
+            cosine = 1 - square * cosine / (k * (k - 1));
+            sine = 1 - square * sine / (k * (k + 1));
+        }
+        sine *= r;
+        return (quarter & 3) switch
+        {
+            0 => (cosine, sine),
+            1 => (-sine, cosine),
+            2 => (-cosine, -sine),
+            _ => (sine, -cosine),
+        };
+    }
+
+    /// <summary>x to a whole power by repeated squaring.</summary>
+    internal static double Power(double x, long exponent)
+    {
+        double power = 1;
+        for (; exponent > 0; exponent >>= 1)
+        {
+            if ((exponent & 1) != 0)
+                power *= x;
+            x *= x;
+        }
+        return power;
+    }
+}

@@ -1,0 +1,127 @@
+namespace AotNet.Runtime.Tests.Random;
+
+public sealed class CounterRandomTests
+{
+    [Fact]
+    public void State_restores_the_sequence_anywhere()
+    {
+        var random = CounterRandom.FromSeed(7, stream: 3);
+        for (int i = 0; i < 100; i++)
+        {
+            random.NextGaussian();
+            random.NextInt(1000);
+            var restored = new CounterRandom(random.Key, random.Counter);
+            var copy = random;
+            for (int k = 0; k < 5; k++)
+                Assert.Equal(copy.NextULong(), restored.NextULong());
+            Assert.Equal(copy.NextGaussian(), restored.NextGaussian());
+        }
+    }
+
+    [Fact]
+    public void Values_are_the_same_for_ever()
+    {
+        var random = CounterRandom.FromSeed(42, stream: 0);
+        Assert.Equal(0xA47D14BA18A3A851UL, random.NextULong());
+        Assert.Equal(0xCA121A4Eu, random.NextUInt());
+        Assert.Equal(0x4000DDFBDAE138B3L, BitConverter.DoubleToInt64Bits(random.NextGaussian()));
+        int[] permutation = new int[8];
+        random.Permutation(permutation);
+        Assert.Equal([0, 7, 1, 2, 3, 5, 6, 4], permutation);
+    }
+
+    [Fact]
+    public void Floats_are_uniform_and_below_one()
+    {
+        var random = CounterRandom.FromSeed(1, stream: 1);
+        long[] counts = new long[1000];
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            float value = random.NextFloat();
+            Assert.True(value is >= 0f and < 1f);
+            counts[(int)(value * 1000)]++;
+        }
+        Statistics.AssertUniform(counts);
+    }
+
+    [Fact]
+    public void Integers_have_no_modulo_bias()
+    {
+        // With 3 · 2³⁰ a plain modulo would draw the lowest third twice as often.
+        var random = CounterRandom.FromSeed(1, stream: 2);
+        const int bound = int.MaxValue / 4 * 3;
+        long[] counts = new long[3];
+        for (int i = 0; i < 300_000; i++)
+            counts[random.NextInt(bound) / (bound / 3 + 1)]++;
+        Statistics.AssertUniform(counts);
+        for (int i = 0; i < 100; i++)
+            Assert.Equal(0, random.NextInt(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CounterRandom(1).NextInt(0));
+    }
+
+    [Fact]
+    public void Gaussians_follow_the_normal_distribution()
+    {
+        var random = CounterRandom.FromSeed(9, stream: 0);
+        const int count = 500_000;
+        double[] moments = new double[5];
+        double product = 0;
+        long[] quantiles = new long[64]; // bins of equal probability by the distribution function
+        for (int i = 0; i < count; i++)
+        {
+            (double x, double y) = random.NextGaussians();
+            product += x * y;
+            double power = 1;
+            for (int k = 1; k <= 4; k++)
+                moments[k] += power *= x;
+            quantiles[Math.Min(63, (int)(64 * (0.5 + VectorMath.Erf((float)(y / Math.Sqrt(2))) / 2.0)))]++;
+        }
+        double deviation = 1 / Math.Sqrt(count);
+        Assert.InRange(moments[1] / count, -5 * deviation, 5 * deviation);
+        Assert.InRange(moments[2] / count - 1, -5 * deviation * Math.Sqrt(2), 5 * deviation * Math.Sqrt(2));
+        Assert.InRange(moments[3] / count, -5 * deviation * Math.Sqrt(15), 5 * deviation * Math.Sqrt(15));
+        Assert.InRange(moments[4] / count - 3, -5 * deviation * Math.Sqrt(96), 5 * deviation * Math.Sqrt(96));
+        Assert.InRange(product / count, -5 * deviation, 5 * deviation);
+        Statistics.AssertUniform(quantiles);
+    }
+
+    [Fact]
+    public void Permutations_are_permutations_and_equally_likely()
+    {
+        var random = CounterRandom.FromSeed(5, stream: 4);
+        int[] large = new int[10_000];
+        random.Permutation(large);
+        Assert.Equal(Enumerable.Range(0, large.Length), large.Order());
+        Assert.NotEqual(Enumerable.Range(0, large.Length), large);
+
+        var counts = new Dictionary<int, long>();
+        int[] four = new int[4];
+        for (int i = 0; i < 240_000; i++)
+        {
+            random.Permutation(four);
+            int code = four[0] * 64 + four[1] * 16 + four[2] * 4 + four[3];
+            counts[code] = counts.GetValueOrDefault(code) + 1;
+        }
+        Assert.Equal(24, counts.Count);
+        Statistics.AssertUniform([.. counts.Values]);
+        random.Permutation([]);
+    }
+
+    [Fact]
+    public void Portable_functions_match_the_library()
+    {
+        var random = CounterRandom.FromSeed(3, stream: 0);
+        for (int i = 0; i < 100_000; i++)
+        {
+            double x = random.NextDouble();
+            (double cosine, double sine) = PortableMath.CosineSine(x);
+            Assert.Equal(Math.Cos(2 * Math.PI * x), cosine, 2e-15);
+            Assert.Equal(Math.Sin(2 * Math.PI * x), sine, 2e-15);
+            double positive = Math.Exp(200 * (x - 0.5));
+            Assert.Equal(Math.Log(positive), PortableMath.Log(positive), 2e-15 * Math.Max(1, Math.Abs(Math.Log(positive))));
+        }
+        Assert.Equal(0, PortableMath.Log(1));
+        Assert.Equal(1, PortableMath.Power(0.3, 0));
+        Assert.Equal(Math.Pow(0.9, 1001), PortableMath.Power(0.9, 1001), 1e-59);
+    }
+}
