@@ -1,7 +1,7 @@
 namespace AotNet.Reference.Optimization;
 
 /// <summary>One update of one tensor, element by element.</summary>
-static class Update
+public static class Update
 {
     /// <summary>Moves <paramref name="tensor"/> and its moments.</summary>
     /// <param name="rule">Rule.</param>
@@ -10,7 +10,7 @@ static class Update
     /// <param name="tensor">W.</param>
     /// <param name="gradient">g, decorrelated and clipped where the rule says so.</param>
     /// <param name="moments">M and v.</param>
-    internal static void Apply(UpdateRule rule, long step, bool decays, Matrix tensor, Matrix gradient, Moments moments)
+    public static void Apply(UpdateRule rule, long step, bool decays, Matrix tensor, Matrix gradient, Moments moments)
     {
         double decay = decays ? rule.WeightDecay : 0;
         for (int i = 0; i < tensor.Values.Length; i++)
