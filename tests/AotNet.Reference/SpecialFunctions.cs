@@ -6,8 +6,8 @@ namespace AotNet.Reference;
 public static class SpecialFunctions
 {
     /// <summary>
-    /// The error function to about 1e-15: its Maclaurin series for small arguments, the continued fraction of its
-    /// complement beyond (Abramowitz and Stegun 7.1.5 and 7.1.14).
+    /// The error function to about 1e-15: a series for small arguments, the continued fraction of its complement
+    /// beyond (Abramowitz and Stegun 7.1.6 and 7.1.14).
     /// </summary>
     public static double Erf(double x)
     {
@@ -20,7 +20,7 @@ public static class SpecialFunctions
 
     /// <summary>Φ, the distribution function of N(0, 1).</summary>
     public static double NormalDistribution(double x) => x < 0
-        ? x > -4 ? 0.5 * (1 + Erf(x / Math.Sqrt(2))) : 0.5 * ErfcFraction(-x / Math.Sqrt(2))
+        ? x > -3 ? 0.5 * (1 + Erf(x / Math.Sqrt(2))) : 0.5 * ErfcFraction(-x / Math.Sqrt(2))
         : 0.5 * (1 + Erf(x / Math.Sqrt(2)));
 
     /// <summary>φ, the density of N(0, 1).</summary>
@@ -36,15 +36,16 @@ public static class SpecialFunctions
     internal static double AsWritten(float setting) =>
         double.Parse(setting.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
+    /// <summary>2/√π exp(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (1·3·...·(2n+1)): all terms positive, so that nothing cancels.</summary>
     static double ErfSeries(double x)
     {
         double term = x, sum = x;
-        for (int n = 1; Math.Abs(term) > 1e-18 * sum; n++)
+        for (int n = 1; term > 1e-18 * sum; n++)
         {
-            term *= -x * x / n;
-            sum += term / (2 * n + 1);
+            term *= 2 * x * x / (2 * n + 1);
+            sum += term;
         }
-        return 2 / Math.Sqrt(Math.PI) * sum;
+        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 
     /// <summary>1 - erf(x) for x of 2 or more.</summary>
