@@ -19,10 +19,10 @@ static class DropoutTemplate
             {
                 writer.Line($"V scale = VN.Create(c.Training ? {Literal.Float(1f / (1f - kernel.Rate))} : 1f);");
                 writer.Line($"VI threshold = VN.Create(c.Training ? {Literal.Number(threshold)}u : 0u);");
-                writer.Line($"CounterRandom.Key(c.Seed, c.Step, {Literal.Number(kernel.Stream)}, out uint key0, out uint key1);");
+                writer.Line($"ulong key = CounterHash.Key(c.Seed, {Literal.Number(kernel.Stream)}, (ulong)c.Step);");
                 ColumnWriter.OpenShareOfRows(writer);
                 writer.Open($"for (nint i = r * {Literal.Number(stride)}; i < r * {Literal.Number(stride)} + {Literal.Number(Buffer.RoundUp(columns, 16))}; i += {lanes})");
-                writer.Line("VI bits = CounterRandom.Bits(VI.Indices + VN.Create((uint)i), key0, key1);");
+                writer.Line("VI bits = CounterHash.Bits(VI.Indices + VN.Create((uint)i), key);");
                 writer.Line("V keep = VN.GreaterThanOrEqual(bits, threshold).AsSingle();");
                 writer.Line("*(V*)(y + i) = VN.ConditionalSelect(keep, *(V*)(x + i) * scale, V.Zero);");
                 writer.Close();
