@@ -1,65 +1,164 @@
+using System.ComponentModel;
+using System.Runtime.Intrinsics.X86;
+
 namespace AotNet.Runtime;
 
-/// <summary>What all generated networks share: the arena, the workers, parameters by name, the training step's outer form.</summary>
-public abstract class CompiledNetwork : IDisposable
+/// <summary>
+/// What all generated networks share: the arena, the workers, tensors by name, and the outer form of a training step.
+/// An instance serves one caller at a time.
+/// </summary>
+public abstract unsafe partial class CompiledNetwork : IDisposable
 {
+    readonly NetworkLayout layout;
+    readonly Arena arena;
+    readonly WorkerTeam team;
+    readonly PassJob job;
+    readonly StepState* state;
+    readonly Arena stateMemory;
+    Optimizer optimizer = Optimizer.Sgd();
+
+    /// <summary>Allocates the network and draws its initial parameters.</summary>
+    /// <param name="layout">What the generator planned.</param>
+    /// <param name="seed">Seed of initial weights and dropout.</param>
+    /// <param name="threads">Threads a call may use; 0 means one per processor.</param>
+    protected CompiledNetwork(NetworkLayout layout, ulong seed, int threads)
+    {
+        if (threads is < 0 or > WorkerTeam.MaxWorkers)
+            throw new ArgumentOutOfRangeException(nameof(threads), threads, $"Expected 1 to {WorkerTeam.MaxWorkers} threads, or 0 for one per processor.");
+        if (!Avx2.IsSupported || !Fma.IsSupported)
+            throw new PlatformNotSupportedException("AotNet networks need a CPU with AVX2 and FMA, and a binary built for it (MSBuild property AotNetIsa).");
+        this.layout = layout;
+        Seed = seed;
+        Threads = threads == 0 ? Math.Min(Environment.ProcessorCount, WorkerTeam.MaxWorkers) : threads;
+        arena = new Arena(layout.ArenaLength * sizeof(float));
+        stateMemory = new Arena(sizeof(StepState));
+        state = (StepState*)stateMemory.Base;
+        team = new WorkerTeam(Threads);
+        job = new PassJob(this);
+        Tensors = TensorsAt(0, static _ => true);
+        Parameters = TensorsAt(0, IsLearned);
+        Gradients = TensorsAt(layout.Gradients, IsLearned);
+        normChunks = new double[OptimizerKernels.Chunks(layout.ParameterLength)];
+        LearningRate = optimizer.LearningRate;
+        Initialize();
+    }
+
     /// <summary>What the compiler knows about this network.</summary>
-    public NetworkInfo Info { get; } = null!;
+    public NetworkInfo Info => layout.Info;
 
     /// <summary>Seed that initial parameters and dropout are drawn from.</summary>
-    public ulong Seed { get; }
+    public ulong Seed { get; private set; }
 
-    /// <summary>Threads that a call uses; results do not depend on it.</summary>
+    /// <summary>Threads that a call may use; results do not depend on it.</summary>
     public int Threads { get; }
 
-    /// <summary>Update rule of <see cref="StepBatch"/>. Setting it sets <see cref="LearningRate"/> too and keeps the moments.</summary>
-    public Optimizer Optimizer { get; set; } = null!;
+    /// <summary>Everything that lives between steps by name: learned values and norm statistics.</summary>
+    public NetworkTensors Tensors { get; }
+
+    /// <summary>Learned values by name, <c>dense1.weight</c>.</summary>
+    public NetworkTensors Parameters { get; }
+
+    /// <summary>
+    /// Gradients of the mean loss of the last step by the learned values, by the same names; decorrelated if the
+    /// optimiser decorrelates, before clipping and weight decay.
+    /// </summary>
+    public NetworkTensors Gradients { get; }
+
+    /// <summary>Update rule of the next step. Setting it sets <see cref="LearningRate"/> too and keeps the moments.</summary>
+    /// <exception cref="ArgumentException">A setting is outside its range.</exception>
+    public Optimizer Optimizer
+    {
+        get => optimizer;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            value.Validate();
+            optimizer = value;
+            LearningRate = value.LearningRate;
+        }
+    }
 
     /// <summary>Learning rate of the next step.</summary>
     public float LearningRate { get; set; }
 
     /// <summary>Updates done so far.</summary>
-    public long StepCount { get; }
+    public long StepCount { get; private set; }
 
     /// <summary>Times a factorisation met a non-positive pivot and was repeated with ten times the damping.</summary>
-    public long DampingRaised { get; }
+    public long DampingRaised => state->Counters.DampingRaised;
 
-    /// <summary>Layers-steps whose gradient stayed undecorrelated because raising the damping did not help.</summary>
-    public long DecorrelationsSkipped { get; }
+    /// <summary>Times a layer's gradient stayed undecorrelated because raising the damping did not help.</summary>
+    public long DecorrelationsSkipped => state->Counters.DecorrelationsSkipped;
 
     /// <summary>Layer in which the last step first met a value that is not finite; null while all are finite.</summary>
-    public string? NonFiniteLayer { get; }
+    public string? NonFiniteLayer { get; private set; }
 
-    /// <summary>Forward, loss, backward, update. When the loss is not finite nothing is updated and <see cref="NonFiniteLayer"/> is set.</summary>
-    /// <param name="inputs">rows x <see cref="NetworkInfo.InputFeatures"/>.</param>
-    /// <param name="labels">One class per row; empty unless the target is a class.</param>
-    /// <param name="targets">rows x target width; empty when the target is a class.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes.</exception>
-    public BatchResult StepBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) => throw null!;
+    /// <summary>Inputs to outputs, on each worker.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected abstract void ForwardPass(in KernelContext c);
 
-    /// <summary>Loss and correct answers in inference mode; changes nothing.</summary>
-    /// <inheritdoc cref="StepBatch"/>
-    public BatchResult EvaluateBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) => throw null!;
+    /// <summary>Outputs and targets to losses and the outputs' residual, on each worker.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected abstract void LossPass(in KernelContext c);
 
-    /// <summary>Outputs in inference mode: class probabilities for softmax, label probabilities for binary cross-entropy, values otherwise.</summary>
-    /// <param name="inputs">rows x <see cref="NetworkInfo.InputFeatures"/>.</param>
-    /// <param name="outputs">rows x <see cref="NetworkInfo.Outputs"/>, written.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
-    public void PredictBatch(ReadOnlySpan<float> inputs, Span<float> outputs) => throw null!;
+    /// <summary>Outputs to predictions, on each worker.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected abstract void LinkPass(in KernelContext c);
 
-    /// <summary>Adds parameters, norm statistics, optimiser moments and counters to a safetensors file being written.</summary>
-    public void WriteState(SafetensorsWriter writer) => throw null!;
+    /// <summary>The outputs' residual to parameter gradients, on each worker.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected abstract void BackwardPass(in KernelContext c);
 
-    /// <summary>Restores what <see cref="WriteState"/> wrote; checks everything before it changes anything.</summary>
-    /// <exception cref="InvalidDataException">The file is of another topology, or a tensor is missing or misshaped.</exception>
-    public void ReadState(SafetensorsFile file) => throw null!;
-
-    /// <summary>Writes the network's state to <paramref name="path"/> by way of a temporary file, flushed and renamed.</summary>
-    public void Save(string path) => throw null!;
-
-    /// <summary>Restores what <see cref="Save"/> wrote.</summary>
-    public void Load(string path) => throw null!;
+    /// <summary>Repeats the forward pass and names the first layer whose output is not finite.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected abstract string? FirstNonFinite(in KernelContext c);
 
     /// <summary>Frees the arena and ends the workers.</summary>
-    public void Dispose() => GC.SuppressFinalize(this);
+    public void Dispose()
+    {
+        team.Dispose();
+        arena.Dispose();
+        stateMemory.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Whole arena, for tests that poison it.</summary>
+    internal Arena Memory => arena;
+
+    /// <summary>Whether blocked curvature takes inputs in reversed order, as the golden vectors do.</summary>
+    internal bool ReversesBlocks
+    {
+        set => state->Counters.ReversesBlocks = value;
+    }
+
+    NetworkTensors TensorsAt(long shift, Func<TensorInfo, bool> selects) =>
+        new([.. layout.Info.Tensors.Where(selects).Select(info => new NetworkTensor(arena, info, shift))]);
+
+    static bool IsLearned(TensorInfo tensor) => tensor.Role != TensorRole.Statistic;
+
+    void Initialize()
+    {
+        for (int i = 0; i < layout.Starts.Length; i++)
+        {
+            TensorInfo tensor = layout.Info.Tensors[i];
+            float* values = (float*)(arena.Base + tensor.Offset);
+            uint stream = (uint)i;
+            switch (layout.Starts[i].Kind)
+            {
+                case StartKind.He: Initializers.He(values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
+                case StartKind.Glorot: Initializers.Glorot(values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
+                case StartKind.LeCun: Initializers.LeCun(values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
+                case StartKind.Orthogonal: Initializers.Orthogonal(values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
+                case StartKind.Normal: Initializers.Normal(layout.Starts[i].Sigma, values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
+                case StartKind.One: Tensors[i].Row(0).Fill(1f); break;
+                default: break;
+            }
+        }
+    }
+
+    /// <summary>What kernels count.</summary>
+    struct StepState
+    {
+        internal CurvatureCounters Counters;
+    }
 }

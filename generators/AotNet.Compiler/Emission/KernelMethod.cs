@@ -1,0 +1,30 @@
+namespace AotNet.Compiler.Emission;
+
+/// <summary>The frame that all kernel methods share.</summary>
+static class KernelMethod
+{
+    /// <summary>
+    /// Asks for a method <c>name(float* p0, ..., in KernelContext c)</c> and returns the statement that calls it.
+    /// </summary>
+    /// <param name="library">Methods of one instruction set.</param>
+    /// <param name="key">Everything that distinguishes the code.</param>
+    /// <param name="hint">Readable name.</param>
+    /// <param name="comment">What it does, with shapes.</param>
+    /// <param name="parameters">Names of the pointers.</param>
+    /// <param name="arguments">Addresses passed for them.</param>
+    /// <param name="body">Writes the statements.</param>
+    internal static string Call(KernelLibrary library, string key, string hint, string comment, IReadOnlyList<string> parameters,
+        IEnumerable<string> arguments, Action<SourceWriter> body)
+    {
+        string method = library.Method(key, hint, (writer, name) =>
+        {
+            foreach (string line in comment.Split('\n'))
+                writer.Line("// " + line);
+            writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
+            writer.Open($"static void {name}({string.Concat(parameters.Select(static p => $"float* {p}, "))}in KernelContext c)");
+            body(writer);
+            writer.Close();
+        });
+        return $"{method}({string.Concat(arguments.Select(static argument => argument + ", "))}in c);";
+    }
+}

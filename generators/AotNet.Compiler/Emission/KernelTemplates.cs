@@ -1,0 +1,33 @@
+using AotNet.Compiler.Emission.Kernels;
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Emission;
+
+/// <summary>Which template spells each kernel record.</summary>
+static class KernelTemplates
+{
+    /// <summary>The statement that runs a kernel, after asking the library for the methods it needs.</summary>
+    internal static string Call(KernelLibrary library, Kernel kernel, Func<Buffer, string> address) => kernel switch
+    {
+        MatrixProduct k => MatrixProductTemplate.Call(library, k, address),
+        Transpose k => TransposeTemplate.Call(library, k, address),
+        ColumnMean k => ColumnMeanTemplate.Call(library, k, address),
+        CholeskyFactor => "",
+        CholeskySolve => "",
+        BlockedDecorrelation => "",
+        Elementwise k => ElementwiseTemplate.Call(library, k, address),
+        Dropout k => DropoutTemplate.Call(library, k, address),
+        CopyColumns k => CopyColumnsTemplate.Call(library, k, address),
+        ScaleColumns k => ScaleColumnsTemplate.Call(library, k, address),
+        BatchRmsForward k => BatchRmsForwardTemplate.Call(library, k, address),
+        BatchNormForward k => BatchNormForwardTemplate.Call(library, k, address),
+        BatchNormBackward k => BatchNormBackwardTemplate.Call(library, k, address),
+        RowNormForward k => RowNormForwardTemplate.Call(library, k, address),
+        RowNormParameters k => RowNormParametersTemplate.Call(library, k, address),
+        RowNormBackward k => RowNormBackwardTemplate.Call(library, k, address),
+        SoftmaxLoss k => SoftmaxLossTemplate.Call(library, k, address),
+        SoftmaxLink k => SoftmaxLinkTemplate.Call(library, k, address),
+        PointwiseLoss k => PointwiseLossTemplate.Call(library, k, address),
+        _ => throw new InvalidOperationException($"No template spells {kernel.Kind}."),
+    };
+}

@@ -1,0 +1,47 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Emission.Kernels;
+
+/// <summary>Mean of each column over the rows of the call; columns are split among workers.</summary>
+static class ColumnMeanTemplate
+{
+    /// <summary>Widest panel in vectors: sums enough to hide the latency of an addition.</summary>
+    const int PanelVectors = 8;
+
+    /// <summary>The statement that runs the kernel.</summary>
+    internal static string Call(KernelLibrary library, ColumnMean kernel, Func<Buffer, string> address)
+    {
+        int columns = Buffer.RoundUp(kernel.Source.Columns, 16), stride = kernel.Source.Stride;
+        string name = library.Method($"ColumnMean {columns}/{stride}", "ColumnMean" + Literal.Number(columns),
+            (writer, name) => Write(library, writer, name, columns, stride));
+        return $"{name}({address(kernel.Source)}, {address(kernel.Target)}, rows, in c);";
+    }
+
+    static void Write(KernelLibrary library, SourceWriter writer, string name, int columns, int stride)
+    {
+        int lanes = library.Instructions.Lanes;
+        writer.Line($"// means[{columns}] = mean over the rows of x[rows, {columns}], rows {stride} floats apart.");
+        writer.Line(TileTemplate.Attributes);
+        writer.Open($"static void {name}(float* x, float* means, int rows, in KernelContext context)");
+        foreach (PanelGroup group in PanelSplit.Cut(columns / lanes, PanelVectors))
+        {
+            IEnumerable<int> vectors = Enumerable.Range(0, group.Vectors);
+            writer.Open();
+            writer.Line($"WorkerTeam.Split({Literal.Number(group.Count)}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Open("for (int panel = first; panel < last; panel++)");
+            writer.Line($"int column = {Literal.Number(group.Vectors * lanes)} * panel + {Literal.Number(group.First * lanes)};");
+            writer.Line("float* source = x + column;");
+            writer.Line("V " + string.Join(", ", vectors.Select(v => $"s{v} = V.Zero")) + ";");
+            writer.Open("for (int row = 0; row < rows; row++)");
+            writer.Line(string.Join(" ", vectors.Select(v => $"s{v} += {TileTemplate.Load("source", v * lanes)};")));
+            writer.Line($"source += {Literal.Number(stride)};");
+            writer.Close();
+            writer.Line("V inverse = VN.Create(context.InverseRows);");
+            writer.Line("float* target = means + column;");
+            writer.Line(string.Join(" ", vectors.Select(v => $"{TileTemplate.Load("target", v * lanes)} = s{v} * inverse;")));
+            writer.Close();
+            writer.Close();
+        }
+        writer.Close();
+    }
+}

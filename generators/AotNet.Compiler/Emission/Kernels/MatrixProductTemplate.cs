@@ -1,0 +1,194 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Emission.Kernels;
+
+/// <summary>Everything that distinguishes the code of a product C[M, N] = A[M, K] B[K, N].</summary>
+/// <param name="M">Rows of C; null for an argument.</param>
+/// <param name="MostRows">Upper bound of M.</param>
+/// <param name="K">Length of each sum; null for an argument.</param>
+/// <param name="N">Columns of C, a multiple of 16.</param>
+/// <param name="StrideA">Floats from row to row of A as it is stored.</param>
+/// <param name="TransposesA">Whether A is stored K x M.</param>
+/// <param name="StrideB">Floats from row to row of B.</param>
+/// <param name="StrideC">Floats from row to row of C.</param>
+/// <param name="Start">What sums start from.</param>
+/// <param name="DividesByRows">Whether sums are divided by the number of rows of the call.</param>
+/// <param name="UpperOnly">Whether only tiles that reach the upper triangle are computed.</param>
+sealed record ProductShape(int? M, int MostRows, int? K, int N, int StrideA, bool TransposesA, int StrideB, int StrideC,
+    TileStart Start, bool DividesByRows, bool UpperOnly);
+
+/// <summary>
+/// Matrix products out of register tiles. Panels of columns are the outer loop, so that a panel of B stays in the
+/// second-level cache while the row tiles pass over it; the last row tile overlaps the one before it, which is harmless
+/// because results are stored, never accumulated, and any tile yields the same bits.
+/// </summary>
+static class MatrixProductTemplate
+{
+    /// <summary>Widest panel of a single row, in vectors: enough independent sums to hide the latency of each.</summary>
+    const int RowVectors = 8;
+
+    /// <summary>Tallest tile: a narrow panel gets more rows, up to this.</summary>
+    const int MostTileRows = 16;
+
+    /// <summary>The statement that runs the kernel.</summary>
+    internal static string Call(KernelLibrary library, MatrixProduct kernel, Func<Buffer, string> address)
+    {
+        int? m = kernel.M.IsRows ? null : kernel.M.Constant, k = kernel.K.IsRows ? null : kernel.K.Constant;
+        var shape = new ProductShape(m, m ?? kernel.C.Rows, k, Buffer.RoundUp(kernel.C.Columns, 16), kernel.A.Stride,
+            kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
+            kernel.DividesByRows, kernel.UpperOnly);
+        return Call(library, shape, address(kernel.A), address(kernel.B), address(kernel.C),
+            kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c");
+    }
+
+    /// <summary>A call of a product's method, for kernels that contain one.</summary>
+    /// <param name="library">Methods.</param>
+    /// <param name="shape">Product.</param>
+    /// <param name="a">Expression of A.</param>
+    /// <param name="b">Expression of B.</param>
+    /// <param name="c">Expression of C.</param>
+    /// <param name="bias">Expression of the bias, where sums start from one.</param>
+    /// <param name="m">Expression of the rows of C, where they are an argument.</param>
+    /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
+    /// <param name="context">Name of the kernel context.</param>
+    internal static string Call(KernelLibrary library, ProductShape shape, string a, string b, string c, string bias, string m, string k,
+        string context)
+    {
+        string rows = shape.M is { } constant ? Literal.Number(constant) : "", sum = shape.K is { } length ? Literal.Number(length) : "Rows";
+        string hint = (shape.UpperOnly ? "Gram" : shape.TransposesA ? "WeightGradient" : "Product")
+            + (shape.TransposesA ? rows : sum) + "x" + Literal.Number(shape.N);
+        string name = library.Method(shape.ToString(), hint, (writer, name) => new Body(library, shape, writer).Write(name));
+        return $"{name}({a}, {b}, {c}"
+            + (shape.Start == TileStart.Bias ? ", " + bias : "")
+            + (shape.M is null ? ", " + m : "")
+            + (shape.K is null ? ", " + k : "")
+            + $", in {context});";
+    }
+
+    /// <summary>Writes the method of one product.</summary>
+    sealed class Body(KernelLibrary library, ProductShape shape, SourceWriter writer)
+    {
+        readonly int lanes = library.Instructions.Lanes;
+        readonly string m = shape.M is { } rows ? Literal.Number(rows) : "m";
+
+        internal void Write(string name)
+        {
+            int vectors = shape.N / lanes;
+            IReadOnlyList<PanelGroup> panels = PanelSplit.Cut(vectors, library.Instructions.TileVectors);
+            int accumulators = library.Instructions.TileRows * library.Instructions.TileVectors;
+            int tileRows = Math.Min(shape.MostRows, Math.Min(MostTileRows, accumulators / panels[0].Vectors));
+
+            Header(name);
+            if (tileRows > 1 && shape.M is null)
+            {
+                writer.Open($"if (m < {Literal.Number(tileRows)})");
+                SingleRows(vectors);
+                writer.Line("return;");
+                writer.Close();
+            }
+            if (tileRows == 1)
+                SingleRows(vectors);
+            else if (shape.UpperOnly)
+                UpperTiles(panels, tileRows);
+            else
+                AllTiles(panels, tileRows);
+            writer.Close();
+        }
+
+        void Header(string name)
+        {
+            string k = shape.K is { } length ? Literal.Number(length) : "k";
+            writer.Line($"// C[{m}, {shape.N}] = {(shape.Start == TileStart.Bias ? "bias + " : "")}"
+                + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} B[{k}, {shape.N}]"
+                + (shape.DividesByRows ? " / rows" : "") + (shape.UpperOnly ? ", upper triangle" : "") + ".");
+            writer.Line(TileTemplate.Attributes);
+            writer.Open($"static void {name}(float* a, float* b, float* c"
+                + (shape.Start == TileStart.Bias ? ", float* bias" : "")
+                + (shape.M is null ? ", int m" : "")
+                + (shape.K is null ? ", int k" : "")
+                + ", in KernelContext context)");
+        }
+
+        /// <summary>Few rows: one at a time over wide panels.</summary>
+        void SingleRows(int vectors)
+        {
+            bool reverse = false;
+            foreach (PanelGroup group in PanelSplit.Cut(vectors, RowVectors))
+            {
+                writer.Open();
+                Split($"{Literal.Number(group.Count)} * {m}", reverse);
+                writer.Open("for (int task = first; task < last; task++)");
+                writer.Line(shape.M == 1 ? "int panel = task, row = 0;" : $"int panel = task / {m}, row = task - panel * {m};");
+                Tile(group, 1);
+                writer.Close();
+                writer.Close();
+                reverse = true;
+            }
+        }
+
+        /// <summary>Each worker takes a run of the tiles of each group of panels.</summary>
+        void AllTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
+        {
+            string tiles = TileCount(m, tileRows);
+            bool reverse = false;
+            foreach (PanelGroup group in panels)
+            {
+                writer.Open();
+                writer.Line($"int tiles = {tiles};");
+                Split($"{Literal.Number(group.Count)} * tiles", reverse);
+                writer.Open("for (int task = first; task < last; task++)");
+                writer.Line($"int panel = task / tiles, row = {Row($"(task - panel * tiles)", tileRows)};");
+                Tile(group, tileRows);
+                writer.Close();
+                writer.Close();
+                reverse = true;
+            }
+        }
+
+        /// <summary>
+        /// Workers take the tiles in turn: their number grows from panel to panel, and equal runs of them would differ in work
+        /// where the run-time number of rows ends.
+        /// </summary>
+        void UpperTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
+        {
+            writer.Line("int tile = context.Worker;");
+            foreach (PanelGroup group in panels)
+            {
+                int width = group.Vectors * lanes;
+                writer.Open($"for (int panel = 0; panel < {Literal.Number(group.Count)} && {Column(group)} < {m}; panel++)");
+                writer.Line($"int tiles = {TileCount($"Math.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
+                writer.Open("for (; tile < tiles; tile += context.Workers)");
+                writer.Line($"int row = {Row("tile", tileRows)};");
+                Tile(group, tileRows);
+                writer.Close();
+                writer.Line("tile -= tiles;");
+                writer.Close();
+            }
+        }
+
+        /// <summary>Groups are split one by one, the second from the other end, so that a worker with a tile more has one less there.</summary>
+        void Split(string count, bool reverse) => writer.Line($"WorkerTeam.Split({count}, "
+            + (reverse ? "context.Workers - 1 - context.Worker" : "context.Worker") + ", context.Workers, out int first, out int last);");
+
+        void Tile(PanelGroup group, int tileRows)
+        {
+            writer.Line($"int column = {Column(group)};");
+            var tile = new TileShape(tileRows, group.Vectors, shape.StrideA, shape.TransposesA, shape.StrideB, shape.StrideC, shape.K,
+                shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store);
+            if (tileRows == 1)
+                tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0 };
+            writer.Line(TileTemplate.Call(library, tile,
+                shape.TransposesA ? "a + row" : $"a + row * {Literal.Number(shape.StrideA)}",
+                "b + column", $"c + row * {Literal.Number(shape.StrideC)} + column", "bias + column", "k", "context.InverseRows"));
+        }
+
+        string Column(PanelGroup group) => $"{Literal.Number(group.Vectors * lanes)} * panel"
+            + (group.First == 0 ? "" : $" + {Literal.Number(group.First * lanes)}");
+
+        string Row(string tile, int tileRows) => shape.M is { } rows && rows % tileRows == 0
+            ? $"{Literal.Number(tileRows)} * {tile}"
+            : $"Math.Min({Literal.Number(tileRows)} * {tile}, {m} - {Literal.Number(tileRows)})";
+
+        static string TileCount(string rows, int tileRows) => $"({rows} + {Literal.Number(tileRows - 1)}) / {Literal.Number(tileRows)}";
+    }
+}

@@ -1,0 +1,133 @@
+namespace AotNet.Compiler.Emission.Kernels;
+
+/// <summary>Value that the sums of a tile start from.</summary>
+enum TileStart
+{
+    /// <summary>Zero.</summary>
+    Zero,
+
+    /// <summary>The bias of each column.</summary>
+    Bias,
+}
+
+/// <summary>What becomes of the sums of a tile.</summary>
+enum TileEnd
+{
+    /// <summary>C = sums.</summary>
+    Store,
+
+    /// <summary>C = sums times a factor.</summary>
+    Scale,
+
+    /// <summary>C = C - sums.</summary>
+    Subtract,
+}
+
+/// <summary>Everything that distinguishes the code of a tile.</summary>
+/// <param name="Rows">Rows of C.</param>
+/// <param name="Vectors">Vectors across C.</param>
+/// <param name="StrideA">Floats from row to row of A as it is stored.</param>
+/// <param name="TransposesA">Whether A is stored K x M.</param>
+/// <param name="StrideB">Floats from row to row of B.</param>
+/// <param name="StrideC">Floats from row to row of C.</param>
+/// <param name="K">Length of each sum; null for an argument.</param>
+/// <param name="Start">What sums start from.</param>
+/// <param name="End">What becomes of them.</param>
+sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, int StrideB, int StrideC, int? K,
+    TileStart Start, TileEnd End);
+
+/// <summary>
+/// The register tile that all products are made of: a block of C stays in registers while k runs once, one row of B is
+/// loaded and one broadcast of A folded into the multiply-adds per step. Each output is one chain of fused
+/// multiply-adds in ascending k, so its bits depend neither on the tile nor on the instruction set.
+/// </summary>
+static class TileTemplate
+{
+    /// <summary>Attributes of every kernel: never inlined, and compiled at once where a JIT would start without optimising.</summary>
+    internal const string Attributes = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+
+    /// <summary>
+    /// Name of the method of a tile, <c>(float* a, float* b, float* c[, float* bias][, int k][, float scale])</c>.
+    /// </summary>
+    internal static string Method(KernelLibrary library, TileShape shape)
+    {
+        string hint = $"Tile{Literal.Number(shape.Rows)}x{Literal.Number(shape.Vectors * library.Instructions.Lanes)}";
+        return library.Method(shape.ToString(), hint, (writer, name) => Write(writer, name, shape, library.Instructions.Lanes));
+    }
+
+    /// <summary>A call of a tile's method.</summary>
+    /// <param name="library">Methods.</param>
+    /// <param name="shape">Tile.</param>
+    /// <param name="a">Expression of A's first element.</param>
+    /// <param name="b">Expression of B's.</param>
+    /// <param name="c">Expression of C's.</param>
+    /// <param name="bias">Expression of the bias of the first column, where sums start from one.</param>
+    /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
+    /// <param name="scale">Expression of the factor, where there is one.</param>
+    internal static string Call(KernelLibrary library, TileShape shape, string a, string b, string c, string bias = "", string k = "",
+        string scale = "") =>
+        $"{Method(library, shape)}({a}, {b}, {c}"
+        + (shape.Start == TileStart.Bias ? ", " + bias : "")
+        + (shape.K is null ? ", " + k : "")
+        + (shape.End == TileEnd.Scale ? ", " + scale : "")
+        + ");";
+
+    static void Write(SourceWriter writer, string name, TileShape shape, int lanes)
+    {
+        string sum = shape.Start == TileStart.Bias ? "bias + A B" : "A B";
+        string result = shape.End switch
+        {
+            TileEnd.Scale => $"C = scale ({sum})",
+            TileEnd.Subtract => $"C -= {sum}",
+            _ => $"C = {sum}",
+        };
+        string terms = shape.K is { } constant ? Literal.Number(constant) : "k";
+        string left = shape.TransposesA ? $"a[{shape.StrideA} k + m]" : $"a[{shape.StrideA} m + k]";
+        writer.Line($"// {shape.Rows} x {shape.Vectors * lanes} of {result} over {terms} terms: "
+            + $"A(m, k) = {left}, B(k, n) = b[{shape.StrideB} k + n], C(m, n) = c[{shape.StrideC} m + n].");
+        writer.Line(TileTemplate.Attributes);
+        writer.Open($"static void {name}(float* a, float* b, float* c"
+            + (shape.Start == TileStart.Bias ? ", float* bias" : "")
+            + (shape.K is null ? ", int k" : "")
+            + (shape.End == TileEnd.Scale ? ", float scale" : "")
+            + ")");
+        for (int row = 0; row < shape.Rows; row++)
+            writer.Line("V " + Across(shape, v => $"c{row}_{v} = " + (shape.Start == TileStart.Bias ? Load("bias", v * lanes) : "V.Zero")) + ";");
+        writer.Line(shape.K is { } length
+            ? $"float* end = b + {Literal.Number((long)length * shape.StrideB)};"
+            : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
+        writer.Open("do");
+        writer.Line("V " + Across(shape, v => $"b{v} = " + Load("b", v * lanes)) + ";");
+        for (int row = 0; row < shape.Rows; row++)
+        {
+            int offset = shape.TransposesA ? row : row * shape.StrideA;
+            writer.Line($"{{ V t = VN.Create(a[{Literal.Number(offset)}]); "
+                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = VN.FusedMultiplyAdd(t, b{v}, c{row}_{v});"))
+                + " }");
+        }
+        writer.Line($"a += {Literal.Number(shape.TransposesA ? shape.StrideA : 1)}; b += {Literal.Number(shape.StrideB)};");
+        writer.Close(" while (b != end);");
+        if (shape.End == TileEnd.Scale)
+            writer.Line("V factor = VN.Create(scale);");
+        for (int row = 0; row < shape.Rows; row++)
+            writer.Line(string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => Finish(shape, row, v, lanes))));
+        writer.Close();
+    }
+
+    static string Finish(TileShape shape, int row, int vector, int lanes)
+    {
+        string target = Load("c", row * shape.StrideC + vector * lanes), sum = $"c{row}_{vector}";
+        return shape.End switch
+        {
+            TileEnd.Scale => $"{target} = {sum} * factor;",
+            TileEnd.Subtract => $"{target} -= {sum};",
+            _ => $"{target} = {sum};",
+        };
+    }
+
+    /// <summary>The vector at <paramref name="pointer"/> + <paramref name="offset"/>.</summary>
+    internal static string Load(string pointer, int offset) =>
+        offset == 0 ? $"*(V*){pointer}" : $"*(V*)({pointer} + {Literal.Number(offset)})";
+
+    static string Across(TileShape shape, Func<int, string> text) => string.Join(", ", Enumerable.Range(0, shape.Vectors).Select(text));
+}

@@ -1,0 +1,141 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Emission.Kernels;
+
+/// <summary>
+/// Transposition by blocks of 16 source rows and 8 columns, each written as eight whole cache lines. Both instruction
+/// sets use the 8 x 8 exchange of 256-bit vectors: the work is bound by memory, not by shuffles.
+/// </summary>
+static class TransposeTemplate
+{
+    /// <summary>The statement that runs the kernel.</summary>
+    internal static string Call(KernelLibrary library, Transpose kernel, Func<Buffer, string> address)
+    {
+        var shape = new Shape(kernel.Rows.IsRows ? null : kernel.Rows.Constant, kernel.Source.Columns, kernel.Source.Stride,
+            Buffer.RoundUp(kernel.Target.Columns, 16), kernel.Target.Stride);
+        string hint = "Transpose" + (shape.Rows is { } rows ? Literal.Number(rows) : "Rows") + "x" + Literal.Number(shape.Columns);
+        string name = library.Method(shape.ToString(), hint, (writer, name) => Write(library, writer, name, shape));
+        return $"{name}({address(kernel.Source)}, {address(kernel.Target)}{(shape.Rows is null ? ", rows" : "")}, in c);";
+    }
+
+    /// <param name="Rows">Rows of the source; null for an argument.</param>
+    /// <param name="Columns">Columns of the source, rows of the target.</param>
+    /// <param name="SourceStride">Floats from row to row of the source.</param>
+    /// <param name="TargetColumns">Columns of the target with padding.</param>
+    /// <param name="TargetStride">Floats from row to row of the target.</param>
+    sealed record Shape(int? Rows, int Columns, int SourceStride, int TargetColumns, int TargetStride);
+
+    static void Write(KernelLibrary library, SourceWriter writer, string name, Shape shape)
+    {
+        string rows = shape.Rows is { } constant ? Literal.Number(constant) : "rows";
+        int wholeColumns = shape.Columns / 8, rest = shape.Columns % 8;
+        string zeroed = shape.TargetColumns > Buffer.RoundUp(shape.Rows ?? 0, 16) ? ", further columns zeroed" : "";
+        writer.Line($"// target[{shape.Columns}, {shape.TargetColumns}] = source[{rows}, {shape.Columns}]ᵀ{zeroed}.");
+        writer.Line(TileTemplate.Attributes);
+        writer.Open($"static void {name}(float* source, float* target{(shape.Rows is null ? ", int rows" : "")}, in KernelContext context)");
+        writer.Line($"WorkerTeam.Split({Literal.Number(wholeColumns + (rest > 0 ? 1 : 0))}, context.Worker, context.Workers, "
+            + "out int first, out int last);");
+        writer.Open("for (int panel = first; panel < last; panel++)");
+        writer.Line("float* from = source + 8 * panel;");
+        writer.Line($"float* to = target + (nint)panel * {Literal.Number(8L * shape.TargetStride)};");
+        if (rest > 0)
+        {
+            writer.Open($"if (panel == {Literal.Number(wholeColumns)})");
+            Panel(library, writer, shape, rest);
+            writer.Close();
+        }
+        if (wholeColumns > 0)
+        {
+            writer.Open(rest > 0 ? "else" : "");
+            Panel(library, writer, shape, 8);
+            writer.Close();
+        }
+        writer.Close();
+        writer.Close();
+    }
+
+    /// <summary>All rows of one panel of columns.</summary>
+    static void Panel(KernelLibrary library, SourceWriter writer, Shape shape, int columns)
+    {
+        string source = Literal.Number(shape.SourceStride);
+        if (shape.Rows is { } rows)
+        {
+            if (rows >= 16)
+            {
+                writer.Line($"for (int row = 0; row < {Literal.Number(rows / 16 * 16)}; row += 16)");
+                writer.Indent().Line($"{Block(library, shape, columns, false)}(from + row * {source}, to + row);").Unindent();
+            }
+            if (rows % 16 > 0)
+                writer.Line($"{Block(library, shape, columns, true)}(from + {Literal.Number(rows / 16 * 16L * shape.SourceStride)}, "
+                    + $"to + {Literal.Number(rows / 16 * 16)}, {Literal.Number(rows % 16)});");
+            for (int column = Buffer.RoundUp(rows, 16); column < shape.TargetColumns; column += 16)
+                writer.Line($"{ZeroBlock(library, shape, columns)}(to + {Literal.Number(column)});");
+            return;
+        }
+        writer.Line("int row = 0;");
+        writer.Line("for (; row <= rows - 16; row += 16)");
+        writer.Indent().Line($"{Block(library, shape, columns, false)}(from + row * {source}, to + row);").Unindent();
+        writer.Open("if (row < rows)");
+        writer.Line($"{Block(library, shape, columns, true)}(from + row * {source}, to + row, rows - row);");
+        writer.Line("row += 16;");
+        writer.Close();
+        writer.Line($"for (; row < {Literal.Number(shape.TargetColumns)}; row += 16)");
+        writer.Indent().Line($"{ZeroBlock(library, shape, columns)}(to + row);").Unindent();
+    }
+
+    static string Block(KernelLibrary library, Shape shape, int columns, bool partial)
+    {
+        string key = $"TransposeBlock {columns} {partial} {shape.SourceStride} {shape.TargetStride}";
+        string hint = "Transpose" + (partial ? "Upto" : "") + "16x" + Literal.Number(columns);
+        return library.Method(key, hint, (writer, name) =>
+        {
+            writer.Line($"// {(partial ? "The first rows of 16, the others read as zero," : "16 rows")} of {columns} columns to {columns} rows of 16.");
+            writer.Line(TileTemplate.Attributes);
+            writer.Open($"static void {name}(float* source, float* target{(partial ? ", int rows" : "")})");
+            for (int half = 0; half < 16; half += 8)
+            {
+                writer.Open();
+                for (int row = 0; row < 8; row++)
+                {
+                    string load = $"*(Vector256<float>*)(source + {Literal.Number((long)(half + row) * shape.SourceStride)})";
+                    writer.Line($"var r{row} = {(partial ? $"rows > {half + row} ? {load} : Vector256<float>.Zero" : load)};");
+                }
+                Exchange(writer, shape, columns, half);
+                writer.Close();
+            }
+            writer.Close();
+        });
+    }
+
+    /// <summary>8 x 8: pairs of rows, then pairs of pairs, then the halves of the vectors.</summary>
+    static void Exchange(SourceWriter writer, Shape shape, int columns, int half)
+    {
+        for (int pair = 0; pair < 8; pair += 2)
+            writer.Line($"var p{pair} = Avx.UnpackLow(r{pair}, r{pair + 1}); var p{pair + 1} = Avx.UnpackHigh(r{pair}, r{pair + 1});");
+        for (int quad = 0; quad < 8; quad += 4)
+            for (int i = 0; i < 2; i++)
+                writer.Line($"var q{quad + 2 * i} = Avx.Shuffle(p{quad + i}, p{quad + i + 2}, 0x44); "
+                    + $"var q{quad + 2 * i + 1} = Avx.Shuffle(p{quad + i}, p{quad + i + 2}, 0xEE);");
+        for (int column = 0; column < columns; column++)
+        {
+            string halves = column < 4 ? "0x20" : "0x31";
+            int quad = column % 4;
+            writer.Line($"*(Vector256<float>*)(target + {Literal.Number((long)column * shape.TargetStride + half)}) = "
+                + $"Avx.Permute2x128(q{quad}, q{quad + 4}, {halves});");
+        }
+    }
+
+    static string ZeroBlock(KernelLibrary library, Shape shape, int columns)
+    {
+        return library.Method($"ZeroBlock {columns} {shape.TargetStride}", $"Zero{Literal.Number(columns)}x16", (writer, name) =>
+        {
+            int lanes = library.Instructions.Lanes;
+            writer.Line($"// {columns} rows of 16 zeros, {shape.TargetStride} floats apart.");
+            writer.Open($"static void {name}(float* target)");
+            for (int row = 0; row < columns; row++)
+                writer.Line(string.Join(" ", Enumerable.Range(0, 16 / lanes)
+                    .Select(v => TileTemplate.Load("target", row * shape.TargetStride + v * lanes) + " = V.Zero;")));
+            writer.Close();
+        });
+    }
+}

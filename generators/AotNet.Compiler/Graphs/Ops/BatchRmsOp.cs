@@ -1,0 +1,55 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Graphs.Ops;
+
+
+/// <summary>Division of each feature by its running root mean square over the batch (Ye et al. 2017).</summary>
+/// <param name="Momentum">Weight of the running average's past.</param>
+/// <param name="Epsilon">Relative floor; 0 for the default of 1e-2, or 1e-10 directly on the network's input.</param>
+public sealed record BatchRmsOp(float Momentum, float Epsilon) : Op
+{
+    /// <inheritdoc/>
+    public override string Method => "BatchRms";
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorSpec> Tensors(Shape input)
+    {
+        yield return new TensorSpec("meansquare", TensorRole.Statistic, 1, (int)input.Size, Start.Zero);
+    }
+
+    /// <inheritdoc/>
+    public override long Flops(Shape input, Shape output) => 3 * output.Size;
+
+    internal override string Signature => $"BatchRms({Literal.Float(Momentum)}, {Literal.Float(Epsilon)})";
+
+    internal static Op? Parse(CallReader call)
+    {
+        double momentum = call.Float(0), epsilon = call.Float(1);
+        return call.InRange(0, "momentum", momentum >= 0 && (float)momentum < 1, "0 up to but not including 1")
+            & call.InRange(1, "epsilon", epsilon >= 0 && epsilon <= float.MaxValue, "a finite number, 0 (the default) or above")
+            ? new BatchRmsOp((float)momentum, (float)epsilon)
+            : null;
+    }
+
+    /// <summary>The floor ε₀ in force for <paramref name="node"/>.</summary>
+    public float EffectiveEpsilon(Graph graph, Node node) =>
+        Epsilon > 0 ? Epsilon : IsFirstLayer(graph, node) ? 1e-10f : 1e-2f;
+
+    internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => inputs[0];
+
+    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(new BatchRmsForward(
+        node.Name, plan.Value(node.Inputs[0]), plan.Value(node), plan.Tensor(node, "meansquare"),
+        plan.Saved(node, "scale", 1, node.Width), Momentum, EffectiveEpsilon(plan.Graph, node)));
+
+    internal override void Backward(PlanBuilder plan, Node node) =>
+        plan.Contribute(node.Inputs[0], dX => plan.Add(new ScaleColumns(
+            node.Name + " backward", plan.Residual(node), plan.Saved(node, "scale", 1, node.Width), dX)));
+
+    static bool IsFirstLayer(Graph graph, Node node)
+    {
+        Node input = graph.Nodes[node.Inputs[0]];
+        while (input.Op is FlattenOp)
+            input = graph.Nodes[input.Inputs[0]];
+        return input.Op is InputOp;
+    }
+}

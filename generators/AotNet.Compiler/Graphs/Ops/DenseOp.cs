@@ -1,0 +1,85 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Graphs.Ops;
+
+
+/// <summary>y = W x + b over the flattened input.</summary>
+/// <param name="Outputs">Width of the output.</param>
+/// <param name="Bias">Whether it has a bias.</param>
+/// <param name="Start">How the weights start.</param>
+/// <param name="Curvature">How the declaration asks its gradient to be decorrelated.</param>
+/// <param name="Name">Name given in the declaration.</param>
+public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureRequest Curvature, string? Name) : Op
+{
+    /// <inheritdoc/>
+    public override string Method => "Dense";
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorSpec> Tensors(Shape input)
+    {
+        yield return new TensorSpec("weight", TensorRole.Weight, (int)input.Size, Outputs, Start);
+        if (Bias)
+            yield return new TensorSpec("bias", TensorRole.Bias, 1, Outputs, Start.Zero);
+    }
+
+    /// <inheritdoc/>
+    public override long Flops(Shape input, Shape output) => 2 * input.Size * Outputs;
+
+    internal override string Signature => Bias ? $"Dense({Outputs})" : $"Dense({Outputs}, no bias)";
+
+    internal static Op? Parse(CallReader call)
+    {
+        int outputs = call.Int(0);
+        if (outputs < 1)
+        {
+            call.ReportArgument(GraphError.WidthNotPositive, 0, CallReader.Format(outputs));
+            return null;
+        }
+        double sigma = call.Call.Arguments[2].Number;
+        string start = call.Text(2) ?? "He";
+        if (start == "Normal" && !call.InRange(2, "sigma", sigma > 0 && sigma <= float.MaxValue, "a finite number above zero"))
+            return null;
+        return new DenseOp(outputs, call.Bool(1), new Start(start, sigma), (CurvatureRequest)call.Int(3), call.Text(4));
+    }
+
+    internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => Shape.Vector(Outputs);
+
+    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(new MatrixProduct(
+        node.Name, plan.Value(node.Inputs[0]), plan.Tensor(node, "weight"), plan.Value(node),
+        M: Extent.Rows, K: Extent.Of(plan.Graph.Nodes[node.Inputs[0]].Width))
+    {
+        Bias = Bias ? plan.Tensor(node, "bias") : null,
+    });
+
+    internal override void Backward(PlanBuilder plan, Node node)
+    {
+        CurvaturePlanner.AddWeightGradient(plan, node, this);
+        plan.Contribute(node.Inputs[0], dX =>
+        {
+            Buffer weight = plan.Tensor(node, "weight");
+            Buffer transposed = plan.Scratch(node.Name + " weight transposed", weight.Columns, weight.Rows);
+            plan.Add(new Transpose(node.Name + " backward", weight, transposed, Extent.Of(weight.Rows)));
+            plan.Add(new MatrixProduct(node.Name + " dX", plan.Residual(node), transposed, dX,
+                M: Extent.Rows, K: Extent.Of(weight.Columns)));
+        });
+    }
+}
+
+/// <summary>The declaration's choice of curvature, in the order of <c>AotNet.Curvature</c>.</summary>
+public enum CurvatureRequest
+{
+    /// <summary>The cheaper exact form.</summary>
+    Auto,
+
+    /// <summary>Gram of the inputs.</summary>
+    Primal,
+
+    /// <summary>Gram of the samples.</summary>
+    Dual,
+
+    /// <summary>Random blocks of inputs.</summary>
+    Blocked,
+
+    /// <summary>None.</summary>
+    Off,
+}

@@ -1,0 +1,29 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Graphs.Ops;
+
+
+/// <summary>While training, zeroes elements at random and scales the rest by 1 / (1 - rate).</summary>
+/// <param name="Rate">Probability of zeroing.</param>
+public sealed record DropoutOp(float Rate) : Op
+{
+    /// <inheritdoc/>
+    public override string Method => "Dropout";
+
+    internal override string Signature => $"Dropout({Literal.Float(Rate)})";
+
+    internal static Op? Parse(CallReader call)
+    {
+        double rate = call.Float(0);
+        return call.InRange(0, "rate", rate >= 0 && (float)rate < 1, "0 up to but not including 1") ? new DropoutOp((float)rate) : null;
+    }
+
+    internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => inputs[0];
+
+    internal override void Forward(PlanBuilder plan, Node node) =>
+        plan.Add(new Dropout(node.Name, plan.Value(node.Inputs[0]), plan.Value(node), Rate, node.Id));
+
+    // The mask is a function of seed, step and element, so the backward pass draws it again in place of keeping it.
+    internal override void Backward(PlanBuilder plan, Node node) =>
+        plan.Contribute(node.Inputs[0], dX => plan.Add(new Dropout(node.Name + " backward", plan.Residual(node), dX, Rate, node.Id)));
+}

@@ -1,0 +1,82 @@
+namespace AotNet.Compiler.Planning;
+
+
+/// <summary>What a buffer holds and therefore how long it lives.</summary>
+public enum BufferKind
+{
+    /// <summary>Learned values; live always.</summary>
+    Parameter,
+
+    /// <summary>Running averages; live always.</summary>
+    Statistic,
+
+    /// <summary>Gradient of a parameter; live always.</summary>
+    Gradient,
+
+    /// <summary>Written by the caller before the step.</summary>
+    Input,
+
+    /// <summary>Value of a node, or what its backward pass needs of the forward pass.</summary>
+    Activation,
+
+    /// <summary>Gradient of the loss by a node's value, per sample.</summary>
+    Residual,
+
+    /// <summary>Gram matrices, factors, right-hand sides.</summary>
+    Curvature,
+
+    /// <summary>Lives between two kernels.</summary>
+    Scratch,
+
+    /// <summary>Read by the caller after the step.</summary>
+    Result,
+}
+
+/// <summary>A matrix in the arena: <see cref="Rows"/> rows of <see cref="Columns"/> floats, <see cref="Stride"/> apart.</summary>
+/// <param name="Id">Index among the plan's buffers.</param>
+/// <param name="Name">What it holds.</param>
+/// <param name="Kind">How long it lives.</param>
+/// <param name="Rows">Allocated rows; the batch for per-sample values.</param>
+/// <param name="Columns">Values in a row.</param>
+/// <param name="Stride">Floats from row to row, a multiple of 16. Padding columns hold zeros.</param>
+public sealed record Buffer(int Id, string Name, BufferKind Kind, int Rows, int Columns, int Stride)
+{
+    /// <summary>Floats it takes.</summary>
+    public long Length => (long)Rows * Stride;
+
+    /// <summary>Whether it lives between steps.</summary>
+    public bool Persists => Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient;
+
+    /// <summary>
+    /// Distance between rows of <paramref name="columns"/> values: whole cache lines, and never a multiple of 4 kB, where
+    /// all rows would fall into the same sets of the first-level cache.
+    /// </summary>
+    public static int StrideOf(int columns)
+    {
+        int stride = RoundUp(columns, 16);
+        return stride % 1024 == 0 ? stride + 16 : stride;
+    }
+
+    /// <summary>The least multiple of <paramref name="unit"/> that is not below <paramref name="value"/>.</summary>
+    public static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}[{Rows}x{Columns}{(Stride == Columns ? "" : "/" + Literal.Number(Stride))}]";
+}
+
+/// <summary>An extent of a kernel: the rows of the call, or a constant.</summary>
+/// <param name="Constant">The constant; 0 for the rows of the call.</param>
+public readonly record struct Extent(int Constant)
+{
+    /// <summary>The number of rows of the call.</summary>
+    public static Extent Rows => default;
+
+    /// <summary>Whether it is the number of rows of the call.</summary>
+    public bool IsRows => Constant == 0;
+
+    /// <summary>A constant extent.</summary>
+    public static Extent Of(int constant) => new(constant);
+
+    /// <summary>As a C# expression.</summary>
+    public override string ToString() => IsRows ? "rows" : Literal.Number(Constant);
+}

@@ -1,0 +1,167 @@
+using AotNet.Compiler.Graphs.Ops;
+using AotNet.Compiler.Graphs;
+
+namespace AotNet.Compiler.Planning;
+
+/// <summary>How a layer's gradient is decorrelated.</summary>
+public enum CurvatureForm
+{
+    /// <summary>Not at all.</summary>
+    Off,
+
+    /// <summary>By the Gram matrix of its inputs.</summary>
+    Primal,
+
+    /// <summary>By the Gram matrix of the samples.</summary>
+    Dual,
+
+    /// <summary>By Gram matrices of random blocks of its inputs.</summary>
+    Blocked,
+}
+
+/// <summary>The planner's choice for one layer.</summary>
+/// <param name="Node">Layer.</param>
+/// <param name="Form">Form.</param>
+/// <param name="Order">Order of the systems solved; 0 when off.</param>
+public sealed record LayerCurvature(int Node, CurvatureForm Form, int Order);
+
+/// <summary>
+/// Chooses each layer's curvature form and lays out its kernels. With X̂ the inputs and a 1 for the bias, G the gradient
+/// and R the residual, both exact forms give D = G (X̂ X̂ᵀ/N + λI)⁻¹.
+/// </summary>
+static class CurvaturePlanner
+{
+    /// <summary>Order above which neither exact form is affordable.</summary>
+    internal const int LargestExactOrder = 4096;
+
+    /// <summary>Multiply-adds of a step's primal decorrelation: Gram, factor, solve.</summary>
+    internal static double PrimalCost(double inputs, double outputs, double rows)
+    {
+        double order = inputs + 1;
+        return rows * order * order / 2 + order * order * order / 6 + order * order * outputs;
+    }
+
+    /// <summary>Multiply-adds of a step's dual decorrelation: transpose, Gram, factor, solve.</summary>
+    internal static double DualCost(double inputs, double outputs, double rows) =>
+        rows * inputs + rows * rows * inputs / 2 + rows * rows * rows / 6 + rows * rows * outputs;
+
+    internal static CurvatureForm Choose(DenseOp op, int inputs, int batch) => op.Curvature switch
+    {
+        CurvatureRequest.Primal => CurvatureForm.Primal,
+        CurvatureRequest.Dual => CurvatureForm.Dual,
+        CurvatureRequest.Blocked => CurvatureForm.Blocked,
+        CurvatureRequest.Off => CurvatureForm.Off,
+        _ when Math.Min(inputs + 1, batch) > LargestExactOrder => CurvatureForm.Blocked,
+        _ => PrimalCost(inputs, op.Outputs, batch) < DualCost(inputs, op.Outputs, batch) ? CurvatureForm.Primal : CurvatureForm.Dual,
+    };
+
+    /// <summary>Adds dW, db and the kernels that decorrelate them.</summary>
+    internal static void AddWeightGradient(PlanBuilder plan, Node node, DenseOp op)
+    {
+        int inputs = plan.Graph.Nodes[node.Inputs[0]].Width;
+        int batch = plan.Graph.Spec.Batch;
+        CurvatureForm form = Choose(op, inputs, batch);
+        int order = inputs + (op.Bias ? 1 : 0);
+        switch (form)
+        {
+            case CurvatureForm.Dual:
+                plan.Curvatures.Add(new LayerCurvature(node.Id, form, batch));
+                AddDual(plan, node, op);
+                break;
+            case CurvatureForm.Primal:
+                plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
+                AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Always, KernelCondition.Always);
+                AddPrimal(plan, node, op, inputs);
+                break;
+            case CurvatureForm.Blocked:
+                int block = Math.Min(order, plan.Graph.Spec.CurvatureBlock);
+                plan.Curvatures.Add(new LayerCurvature(node.Id, form, block));
+                AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Always, KernelCondition.Always);
+                AddBlocked(plan, node, op, order, block);
+                break;
+            default:
+                plan.Curvatures.Add(new LayerCurvature(node.Id, form, 0));
+                AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Always, KernelCondition.Always);
+                break;
+        }
+    }
+
+    static void AddGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition weights, KernelCondition biases)
+    {
+        Buffer x = plan.Value(node.Inputs[0]);
+        plan.Add(new MatrixProduct(node.Name + " dW", x, residual, plan.Gradient(node, "weight"), Extent.Of(x.Columns), Extent.Rows)
+        {
+            TransposesA = true,
+            DividesByRows = true,
+            Condition = weights,
+        });
+        if (op.Bias)
+            plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")) { Condition = biases });
+    }
+
+    /// <summary>D = (1/N) [R (X̂ᵀX̂/N + λI)⁻¹] X̂ᵀ: the residual is transformed, then the ordinary product runs.</summary>
+    static void AddDual(PlanBuilder plan, Node node, DenseOp op)
+    {
+        const KernelCondition when = KernelCondition.Decorrelated;
+        int batch = plan.Graph.Spec.Batch, padded = Buffer.RoundUp(batch, 16);
+        Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node);
+        Buffer transposed = plan.Curvature(node.Name + " inputs transposed", x.Columns, batch);
+        Buffer gram = plan.Curvature(node.Name + " gram", batch, batch);
+        Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
+        Buffer inverse = plan.Curvature(node.Name + " inverse diagonal", 1, padded + 16);
+        Buffer solution = plan.Curvature(node.Name + " residual decorrelated", padded, op.Outputs);
+        plan.Add(new Transpose(node.Name + " gram", x, transposed, Extent.Rows) { Condition = when });
+        plan.Add(new MatrixProduct(node.Name + " gram", x, transposed, gram, Extent.Rows, Extent.Of(x.Columns))
+        {
+            UpperOnly = true,
+            Condition = when,
+        });
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, inverse, Extent.Rows, op.Bias) { Condition = when });
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, inverse, residual, solution, Extent.Rows) { Condition = when });
+        AddGradient(plan, node, op, solution, when, KernelCondition.BiasDecorrelated);
+        AddGradient(plan, node, op, residual, KernelCondition.Plain, KernelCondition.BiasPlain);
+    }
+
+    /// <summary>D = G A⁻¹ solved in place: the gradient, bias row last, is the right side.</summary>
+    static void AddPrimal(PlanBuilder plan, Node node, DenseOp op, int inputs)
+    {
+        const KernelCondition when = KernelCondition.Decorrelated;
+        int order = inputs + (op.Bias ? 1 : 0), padded = Buffer.RoundUp(order, 16);
+        Buffer x = plan.Value(node.Inputs[0]);
+        Buffer gram = plan.Curvature(node.Name + " gram", inputs, inputs);
+        Buffer? border = op.Bias ? plan.Curvature(node.Name + " input means", 1, inputs) : null;
+        Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
+        Buffer inverse = plan.Curvature(node.Name + " inverse diagonal", 1, padded + 16);
+        Buffer gradient = plan.Gradient(node, "weight");
+        plan.Add(new MatrixProduct(node.Name + " gram", x, x, gram, Extent.Of(inputs), Extent.Rows)
+        {
+            TransposesA = true,
+            UpperOnly = true,
+            Condition = when,
+        });
+        if (border is not null)
+            plan.Add(new ColumnMean(node.Name + " gram", x, border) { Condition = when });
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, inverse, Extent.Of(inputs), false) { Condition = when });
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, inverse, gradient, gradient, Extent.Of(order))
+        {
+            BiasRow = op.Bias ? plan.Gradient(node, "bias") : null,
+            Condition = when,
+        });
+    }
+
+    static void AddBlocked(PlanBuilder plan, Node node, DenseOp op, int order, int block)
+    {
+        int padded = Buffer.RoundUp(block, 16);
+        plan.Add(new BlockedDecorrelation(node.Name + " blocks", plan.Value(node.Inputs[0]), plan.Gradient(node, "weight"),
+            op.Bias ? plan.Gradient(node, "bias") : null,
+            plan.Curvature(node.Name + " permutation", 1, order),
+            plan.Curvature(node.Name + " block inputs", plan.Graph.Spec.Batch, block),
+            plan.Curvature(node.Name + " block gram", block, block),
+            plan.Curvature(node.Name + " block factor", padded, padded),
+            plan.Curvature(node.Name + " inverse diagonal", 1, padded + 16),
+            plan.Curvature(node.Name + " block gradient", padded, op.Outputs), block, node.Id)
+        {
+            Condition = KernelCondition.Decorrelated,
+        });
+    }
+}

@@ -1,0 +1,55 @@
+namespace AotNet.Compiler.Planning;
+
+
+/// <summary>When a kernel of the backward pass runs, as the C# condition that guards it.</summary>
+public enum KernelCondition
+{
+    /// <summary>At every step.</summary>
+    Always,
+
+    /// <summary>When gradients are decorrelated.</summary>
+    Decorrelated,
+
+    /// <summary>When gradients are left as they are.</summary>
+    Plain,
+
+    /// <summary>When gradients are decorrelated, biases included.</summary>
+    BiasDecorrelated,
+
+    /// <summary>When bias gradients are left as they are.</summary>
+    BiasPlain,
+}
+
+/// <summary>
+/// One piece of work of a plan: what it reads, what it writes, and every constant its code needs. Kernels are data; the
+/// templates under <c>Emission/Kernels</c> spell them.
+/// </summary>
+/// <param name="Name">Layer and pass it serves: <c>dense1 dX</c>.</param>
+public abstract record Kernel(string Name)
+{
+    /// <summary>When it runs.</summary>
+    public KernelCondition Condition { get; init; }
+
+    /// <summary>Buffers it reads.</summary>
+    public abstract IEnumerable<Buffer> Reads { get; }
+
+    /// <summary>Buffers it writes.</summary>
+    public abstract IEnumerable<Buffer> Writes { get; }
+
+    /// <summary>Buffers that it also reads before writing, such as running averages.</summary>
+    public virtual IEnumerable<Buffer> Updates => [];
+
+    /// <summary>Floating-point operations for a full batch of <paramref name="batch"/> rows.</summary>
+    public virtual long Flops(int batch) => 0;
+
+    /// <summary>One line for the printer.</summary>
+    public virtual string Describe() =>
+        $"{Kind} {Name}: {string.Join(", ", Reads.Concat(Updates))} -> {string.Join(", ", Writes)}"
+        + (Condition == KernelCondition.Always ? "" : $" when {Condition}");
+
+    /// <summary>Name of the template.</summary>
+    public string Kind => GetType().Name;
+
+    /// <summary>Drops the buffers that are absent.</summary>
+    private protected static IEnumerable<Buffer> Present(params Buffer?[] buffers) => buffers.Where(static b => b is not null)!;
+}

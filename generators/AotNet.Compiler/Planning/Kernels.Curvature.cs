@@ -1,0 +1,88 @@
+namespace AotNet.Compiler.Planning;
+
+
+/// <summary>
+/// Cholesky factor of Gram / rows + λ I, row-major upper (UᵀU). A pivot that is not positive multiplies λ by ten and
+/// starts over; when that does not help the factor becomes the identity, so that what it solves stays as it is.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Gram">Upper triangle of the sums.</param>
+/// <param name="Border">
+/// Column means of the inputs, the last row and column of a primal Gram with bias; null when the Gram is complete.
+/// </param>
+/// <param name="Factor">Result, order rounded up to 16 by an identity.</param>
+/// <param name="InverseDiagonal">1 / diagonal of the factor, then one status word.</param>
+/// <param name="Order">Order without the border.</param>
+/// <param name="Homogeneous">Whether a dual Gram gains 1 everywhere for the bias, when biases are decorrelated.</param>
+public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Buffer Factor, Buffer InverseDiagonal, Extent Order,
+    bool Homogeneous) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(Gram, Border);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Factor, InverseDiagonal];
+
+    /// <inheritdoc/>
+    public override long Flops(int batch)
+    {
+        long order = (Order.IsRows ? batch : Order.Constant) + (Border is null ? 0 : 1);
+        return order * order * order / 3;
+    }
+}
+
+/// <summary>Solution = (UᵀU)⁻¹ RightSide.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Factor">U.</param>
+/// <param name="InverseDiagonal">1 / diagonal of U.</param>
+/// <param name="RightSide">order x columns; may be the solution's own buffer.</param>
+/// <param name="Solution">Result, rows rounded up to 16.</param>
+/// <param name="Order">Rows of the right side.</param>
+public sealed record CholeskySolve(string Name, Buffer Factor, Buffer InverseDiagonal, Buffer RightSide, Buffer Solution, Extent Order)
+    : Kernel(Name)
+{
+    /// <summary>Further gradient rows directly behind the solution's that take part: the bias row.</summary>
+    public Buffer? BiasRow { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => RightSide == Solution ? [Factor, InverseDiagonal] : [Factor, InverseDiagonal, RightSide];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Updates => RightSide == Solution ? Present(Solution, BiasRow) : [];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => Present(Solution, BiasRow);
+
+    /// <inheritdoc/>
+    public override long Flops(int batch)
+    {
+        long order = Order.IsRows ? batch : Order.Constant;
+        return 2 * order * order * Solution.Columns;
+    }
+}
+
+/// <summary>Target = Source's columns in a random order, block by block; see <see cref="BlockedDecorrelation"/>.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Inputs, rows x inputs.</param>
+/// <param name="DWeight">Weight gradient, decorrelated in place.</param>
+/// <param name="DBias">Bias gradient, likewise; none without a bias.</param>
+/// <param name="Permutation">Order of the inputs (bias last), as integers.</param>
+/// <param name="Columns">The columns of X of one block.</param>
+/// <param name="Gram">Upper triangle of their Gram matrix.</param>
+/// <param name="Factor">Its factor.</param>
+/// <param name="InverseDiagonal">1 / diagonal of the factor, then one status word.</param>
+/// <param name="RightSide">The gradient rows of one block.</param>
+/// <param name="Block">Largest order of a block.</param>
+/// <param name="Stream">Stream of random numbers, one per layer.</param>
+public sealed record BlockedDecorrelation(string Name, Buffer X, Buffer DWeight, Buffer? DBias, Buffer Permutation, Buffer Columns,
+    Buffer Gram, Buffer Factor, Buffer InverseDiagonal, Buffer RightSide, int Block, int Stream) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [X];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Updates => Present(DWeight, DBias);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => Present(DWeight, DBias, Permutation, Columns, Gram, Factor, InverseDiagonal, RightSide);
+}

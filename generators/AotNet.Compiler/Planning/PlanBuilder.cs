@@ -1,0 +1,150 @@
+using AotNet.Compiler.Differentiation;
+using AotNet.Compiler.Graphs.Ops;
+using AotNet.Compiler.Graphs;
+
+namespace AotNet.Compiler.Planning;
+
+/// <summary>Collects the kernels and buffers of a network while its ops describe their passes.</summary>
+sealed class PlanBuilder
+{
+    readonly GradientFlow flow;
+    readonly List<Buffer> buffers = [];
+    readonly Dictionary<string, Buffer> byKey = [];
+    readonly HashSet<int> contributed = [];
+    List<Kernel> pass;
+
+    internal PlanBuilder(Graph graph, GradientFlow flow)
+    {
+        Graph = graph;
+        this.flow = flow;
+        pass = ForwardPass;
+        RowLosses = New("row losses", BufferKind.Result, 2, graph.Spec.Batch);
+        Predictions = New("predictions", BufferKind.Result, graph.Spec.Batch, graph.Output.Width);
+    }
+
+    internal Graph Graph { get; }
+
+    internal List<Kernel> ForwardPass { get; } = [];
+
+    internal List<Kernel> LossPass { get; } = [];
+
+    internal List<Kernel> LinkPass { get; } = [];
+
+    internal List<Kernel> BackwardPass { get; } = [];
+
+    internal IReadOnlyList<Buffer> Buffers => buffers;
+
+    internal List<LayerCurvature> Curvatures { get; } = [];
+
+    internal Buffer RowLosses { get; }
+
+    internal Buffer Predictions { get; }
+
+    /// <summary>Describes both passes of every op.</summary>
+    internal void Build()
+    {
+        foreach (Node node in Graph.Nodes)
+            node.Op.Forward(this, node);
+        pass = BackwardPass;
+        foreach (Node node in Graph.Nodes.Reverse().Where(node => flow.Wants(node.Id)))
+            node.Op.Backward(this, node);
+    }
+
+    internal void Add(Kernel kernel) => pass.Add(kernel);
+
+    internal void AddLoss(Kernel loss, Kernel link)
+    {
+        LossPass.Add(loss);
+        LinkPass.Add(link);
+    }
+
+    internal void Elementwise(string name, string expression, Buffer output, bool maskPadding, params Buffer[] inputs) =>
+        Add(new Elementwise(name, inputs, output, expression, maskPadding));
+
+    /// <summary>Declares a node's value as written by the caller.</summary>
+    internal void Supply(Node node) => Value(node, BufferKind.Input);
+
+    /// <summary>Declares the target as written by the caller: classes as one row of integers, values as a row per sample.</summary>
+    internal void SupplyTarget(Node node, bool isClass)
+    {
+        if (isClass)
+            Keyed($"value {node.Id}", () => New(node.Name, BufferKind.Input, 1, Graph.Spec.Batch));
+        else
+            Value(node, BufferKind.Input);
+    }
+
+    internal Buffer Value(int id) => Value(Graph.Nodes[id]);
+
+    /// <summary>Where the value of a node lies.</summary>
+    internal Buffer Value(Node node) =>
+        Value(node, node.Id == flow.Resolve(Graph.Output.Id) ? BufferKind.Result : BufferKind.Activation);
+
+    Buffer Value(Node node, BufferKind kind)
+    {
+        Node source = Graph.Nodes[flow.Resolve(node.Id)];
+        return Keyed($"value {source.Id}", () => New(source.Name, kind, Graph.Spec.Batch, source.Width));
+    }
+
+    internal Buffer Residual(Node node) => Residual(node.Id);
+
+    /// <summary>Where the gradient of the loss by a node's value lies.</summary>
+    internal Buffer Residual(int id)
+    {
+        Node source = Graph.Nodes[flow.Resolve(id)];
+        return Keyed($"residual {source.Id}", () => New(source.Name + " residual", BufferKind.Residual, Graph.Spec.Batch, source.Width));
+    }
+
+    /// <summary>
+    /// Adds one consumer's part of a node's residual. The first part is written in place, later ones by way of scratch.
+    /// Does nothing when nothing before the node learns.
+    /// </summary>
+    internal void Contribute(int id, Action<Buffer> write)
+    {
+        int source = flow.Resolve(id);
+        if (!flow.Wants(source))
+            return;
+        Buffer residual = Residual(source);
+        if (contributed.Add(source))
+        {
+            write(residual);
+            return;
+        }
+        Buffer part = Scratch(residual.Name + " part", residual.Rows, residual.Columns);
+        write(part);
+        Elementwise(residual.Name + " sum", "{0} + {1}", residual, false, residual, part);
+    }
+
+    internal Buffer Tensor(Node node, string name) => LayerBuffer(node, name, BufferKind.Parameter, "");
+
+    internal Buffer Gradient(Node node, string name) => LayerBuffer(node, name, BufferKind.Gradient, " gradient");
+
+    Buffer LayerBuffer(Node node, string name, BufferKind kind, string suffix)
+    {
+        TensorSpec tensor = node.Op.Tensors(Graph.Nodes[node.Inputs[0]].Shape).First(tensor => tensor.Name == name);
+        if (tensor.Role == TensorRole.Statistic)
+            kind = BufferKind.Statistic;
+        return Keyed($"{kind} {node.Id} {name}", () => New($"{node.Name}.{name}{suffix}", kind, tensor.Rows, tensor.Columns));
+    }
+
+    /// <summary>What a node's forward pass keeps for its backward pass.</summary>
+    internal Buffer Saved(Node node, string name, int rows, int columns) =>
+        Keyed($"saved {node.Id} {name}", () => New($"{node.Name} {name}", BufferKind.Activation, rows, columns));
+
+    internal Buffer Scratch(string name, int rows, int columns) => New(name, BufferKind.Scratch, rows, columns);
+
+    internal Buffer Curvature(string name, int rows, int columns) => New(name, BufferKind.Curvature, rows, columns);
+
+    Buffer Keyed(string key, Func<Buffer> create)
+    {
+        if (!byKey.TryGetValue(key, out Buffer? buffer))
+            byKey.Add(key, buffer = create());
+        return buffer;
+    }
+
+    Buffer New(string name, BufferKind kind, int rows, int columns)
+    {
+        var buffer = new Buffer(buffers.Count, name, kind, rows, columns, Buffer.StrideOf(columns));
+        buffers.Add(buffer);
+        return buffer;
+    }
+}

@@ -1,0 +1,71 @@
+namespace AotNet.Compiler.Planning;
+
+
+/// <summary>
+/// What must hold of any plan; a violation is a defect of the compiler, never of a declaration.
+/// </summary>
+static class PlanVerifier
+{
+    internal static void Verify(Plan plan)
+    {
+        CheckOrder(plan);
+        CheckPlacement(plan.Memory);
+        foreach (Kernel kernel in plan.Step)
+            CheckExtents(kernel);
+    }
+
+    /// <summary>Every buffer is written before it is read.</summary>
+    static void CheckOrder(Plan plan)
+    {
+        var written = new HashSet<int>(plan.Memory.Placements
+            .Where(static place => place.Buffer.Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.Input)
+            .Select(static place => place.Buffer.Id));
+        foreach (Kernel kernel in plan.Step)
+        {
+            foreach (Buffer buffer in kernel.Reads.Concat(kernel.Updates))
+                Require(written.Contains(buffer.Id), $"{kernel.Name} reads {buffer} before anything writes it");
+            foreach (Buffer buffer in kernel.Writes)
+                written.Add(buffer.Id);
+        }
+    }
+
+    /// <summary>Buffers needed at the same time share no byte, start at cache lines and lie inside the arena.</summary>
+    static void CheckPlacement(MemoryPlan memory)
+    {
+        foreach (Placement place in memory.Placements)
+        {
+            Require(place.Offset % MemoryPlanner.Alignment == 0, $"{place.Buffer} is not aligned");
+            Require(place.Offset >= 0 && place.Offset + place.Buffer.Length <= memory.Length, $"{place.Buffer} leaves the arena");
+            Require(place.Buffer.Stride % 16 == 0 && place.Buffer.Stride >= place.Buffer.Columns, $"{place.Buffer} has a bad stride");
+        }
+        List<Placement> byOffset = memory.Placements.OrderBy(static place => place.Offset).ToList();
+        for (int i = 0; i < byOffset.Count; i++)
+        {
+            Placement a = byOffset[i];
+            for (int j = i + 1; j < byOffset.Count && byOffset[j].Offset < a.Offset + a.Buffer.Length; j++)
+            {
+                Placement b = byOffset[j];
+                Require(a.Last < b.First || b.Last < a.First, $"{a.Buffer} and {b.Buffer} overlap while both are needed");
+            }
+        }
+    }
+
+    static void CheckExtents(Kernel kernel)
+    {
+        if (kernel is MatrixProduct product)
+        {
+            int limitA = product.TransposesA ? product.A.Columns : product.A.Rows;
+            Require(product.M.Constant <= limitA, $"{product.Name} has more rows than its left operand");
+            Require(product.K.Constant <= product.B.Rows, $"{product.Name} sums beyond its right operand");
+            Require(Buffer.RoundUp(product.C.Columns, 16) <= product.B.Stride, $"{product.Name} reads beyond its right operand");
+        }
+        if (kernel is Elementwise element)
+            Require(element.Inputs.All(input => input.Stride == element.Output.Stride), $"{element.Name} mixes strides");
+    }
+
+    static void Require(bool condition, string message)
+    {
+        if (!condition)
+            throw new InvalidOperationException("The plan is inconsistent: " + message + ".");
+    }
+}

@@ -1,0 +1,37 @@
+using AotNet.Compiler.Differentiation;
+using AotNet.Compiler.Graphs;
+
+namespace AotNet.Compiler.Planning;
+
+/// <summary>Stage 4: every decision about kernels, layouts and memory.</summary>
+public static class Planner
+{
+    /// <summary>Plans a network's training step.</summary>
+    public static Plan Plan(Graph graph)
+    {
+        var builder = new PlanBuilder(graph, new GradientFlow(graph));
+        builder.Build();
+        var plan = new Plan
+        {
+            Graph = graph,
+            Forward = builder.ForwardPass.ToEquatableArray(),
+            Loss = builder.LossPass.ToEquatableArray(),
+            Link = builder.LinkPass.ToEquatableArray(),
+            Backward = builder.BackwardPass.ToEquatableArray(),
+            Curvatures = builder.Curvatures.OrderBy(static curvature => curvature.Node).ToEquatableArray(),
+            Memory = MemoryPlanner.Plan(graph, builder),
+        };
+        PlanVerifier.Verify(plan);
+        return plan;
+    }
+
+    /// <summary>The error of a plan that exceeds the declaration's <c>MaxMemory</c>; null when it fits.</summary>
+    public static GraphDiagnostic? CheckMemory(Plan plan)
+    {
+        long bytes = plan.Memory.Length * sizeof(float);
+        long limit = plan.Graph.Spec.MaxMemory;
+        return limit == 0 || bytes <= limit
+            ? null
+            : new GraphDiagnostic(GraphError.ArenaTooLarge, -1, -1, new[] { Literal.Number(bytes), Literal.Number(limit) }.ToEquatableArray());
+    }
+}

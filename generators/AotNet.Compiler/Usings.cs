@@ -1,0 +1,2 @@
+// System.Buffer is never meant here.
+global using Buffer = AotNet.Compiler.Planning.Buffer;

@@ -1,0 +1,123 @@
+namespace AotNet.Runtime;
+
+public abstract unsafe partial class CompiledNetwork
+{
+    /// <summary>
+    /// Forward, loss, backward, update: one training step. When the loss is not finite nothing is updated and
+    /// <see cref="NonFiniteLayer"/> is set.
+    /// </summary>
+    /// <param name="inputs">rows x <see cref="NetworkInfo.InputFeatures"/>: all inputs of a sample behind one another.</param>
+    /// <param name="labels">One class per row; empty unless the target is a class.</param>
+    /// <param name="targets">rows x target width; empty when the target is a class.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
+    public BatchResult StepBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+        RunStep(LoadBatch(inputs, labels, targets));
+
+    /// <summary>Loss and correct answers in inference mode; changes nothing.</summary>
+    /// <inheritdoc cref="StepBatch"/>
+    public BatchResult EvaluateBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+        RunEvaluation(LoadBatch(inputs, labels, targets));
+
+    /// <summary>
+    /// Predictions in inference mode: class probabilities for softmax, label probabilities for binary cross-entropy,
+    /// values otherwise.
+    /// </summary>
+    /// <param name="inputs">rows x <see cref="NetworkInfo.InputFeatures"/>: all inputs of a sample behind one another.</param>
+    /// <param name="outputs">rows x <see cref="NetworkInfo.Outputs"/>, written.</param>
+    /// <exception cref="ArgumentException">A length does not fit; nothing was written.</exception>
+    public void PredictBatch(ReadOnlySpan<float> inputs, Span<float> outputs)
+    {
+        int rows = RowsOf(inputs, Info.InputFeatures, nameof(inputs));
+        CheckLength(outputs.Length, rows, Info.Outputs, nameof(outputs));
+        LoadInputs(inputs, rows);
+        RunPrediction(rows, outputs, applyLink: true);
+    }
+
+    /// <summary>Rows in <paramref name="values"/>, 1 to the batch.</summary>
+    /// <exception cref="ArgumentException">It is not made of whole rows, or of too few or many.</exception>
+    protected int RowsOf(ReadOnlySpan<float> values, int features, string name)
+    {
+        int rows = values.Length / features;
+        if (rows * features != values.Length)
+            throw new ArgumentException($"Expected whole rows of {features} values, found {values.Length} values.", name);
+        if (rows < 1 || rows > Info.Batch)
+            throw new ArgumentException($"Expected 1 to {Info.Batch} rows of {features} values (the batch that {Info.Name} was compiled for), found {rows}.", name);
+        return rows;
+    }
+
+    /// <summary>Throws unless <paramref name="length"/> is rows x width.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    protected static void CheckLength(int length, int rows, int width, string name)
+    {
+        if (length != rows * width)
+            throw new ArgumentException($"Expected {rows} rows of {width} values = {rows * width}, found {length} values.", name);
+    }
+
+    /// <summary>Throws unless there is one class per row, each between 0 and the number of classes.</summary>
+    /// <exception cref="ArgumentException">There is not.</exception>
+    protected void CheckLabels(ReadOnlySpan<int> labels, int rows, string name)
+    {
+        if (labels.Length != rows)
+            throw new ArgumentException($"Expected one label for each of {rows} rows, found {labels.Length}.", name);
+        for (int r = 0; r < rows; r++)
+        {
+            if ((uint)labels[r] >= (uint)Info.Target.Width)
+                throw new ArgumentException($"Expected labels from 0 to {Info.Target.Width - 1}, found {labels[r]} in row {r}.", name);
+        }
+    }
+
+    /// <summary>Copies one input into the arena.</summary>
+    protected void LoadInput(int index, ReadOnlySpan<float> values, int rows)
+    {
+        int width = layout.Inputs[index].Columns;
+        LoadRows(layout.Inputs[index], values, width, 0, rows);
+    }
+
+    /// <summary>Copies labels into the arena.</summary>
+    protected void LoadLabels(ReadOnlySpan<int> labels, int rows) =>
+        labels[..rows].CopyTo(new Span<int>((float*)arena.Base + layout.Target.Offset, rows));
+
+    /// <summary>Copies targets into the arena.</summary>
+    protected void LoadTargets(ReadOnlySpan<float> targets, int rows) => LoadRows(layout.Target, targets, layout.Target.Columns, 0, rows);
+
+    int LoadBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
+    {
+        int rows = RowsOf(inputs, Info.InputFeatures, nameof(inputs));
+        if (Info.Target.IsClass)
+        {
+            CheckLabels(labels, rows, nameof(labels));
+            CheckLength(targets.Length, rows, 0, nameof(targets));
+            LoadInputs(inputs, rows);
+            LoadLabels(labels, rows);
+        }
+        else
+        {
+            CheckLength(labels.Length, rows, 0, nameof(labels));
+            CheckLength(targets.Length, rows, Info.Target.Width, nameof(targets));
+            LoadInputs(inputs, rows);
+            LoadTargets(targets, rows);
+        }
+        return rows;
+    }
+
+    void LoadInputs(ReadOnlySpan<float> inputs, int rows)
+    {
+        int features = Info.InputFeatures, column = 0;
+        foreach (BufferPlace place in layout.Inputs)
+        {
+            LoadRows(place, inputs, features, column, rows);
+            column += place.Columns;
+        }
+    }
+
+    void LoadRows(BufferPlace place, ReadOnlySpan<float> values, int sourceStride, int sourceColumn, int rows)
+    {
+        ObjectDisposedException.ThrowIf(arena.Base == null, this);
+        for (int r = 0; r < rows; r++)
+        {
+            var row = new Span<float>((float*)arena.Base + place.Offset + (nint)r * place.Stride, place.Stride);
+            values.Slice(r * sourceStride + sourceColumn, place.Columns).CopyTo(row);
+            row[place.Columns..].Clear();
+        }
+    }
+}

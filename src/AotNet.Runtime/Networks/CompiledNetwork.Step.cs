@@ -1,0 +1,167 @@
+namespace AotNet.Runtime;
+
+public abstract unsafe partial class CompiledNetwork
+{
+    // A step with less work than this is over before a second thread has woken up.
+    const long SharedWork = 2_000_000;
+
+    readonly double[] normChunks;
+    Pass pass;
+    int rows;
+    int workers;
+    double lossSum;
+    double correctSum;
+
+    enum Pass
+    {
+        Step,
+        Evaluation,
+        Prediction,
+        Output,
+    }
+
+    /// <summary>Forward, loss, backward, update on the batch that was loaded.</summary>
+    protected BatchResult RunStep(int rows)
+    {
+        NonFiniteLayer = null;
+        Run(Pass.Step, rows, Info.TrainingFlops);
+        var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
+        if (double.IsFinite(lossSum))
+            StepCount++;
+        else
+            NonFiniteLayer = FirstNonFinite(Context(0, 1));
+        return result;
+    }
+
+    /// <summary>Loss of the batch that was loaded, in inference mode.</summary>
+    protected BatchResult RunEvaluation(int rows)
+    {
+        Run(Pass.Evaluation, rows, Info.ForwardFlops);
+        return new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
+    }
+
+    /// <summary>Predictions, or plain outputs, for the inputs that were loaded.</summary>
+    protected void RunPrediction(int rows, Span<float> outputs, bool applyLink)
+    {
+        Run(applyLink ? Pass.Prediction : Pass.Output, rows, Info.ForwardFlops);
+        BufferPlace place = applyLink ? layout.Predictions : layout.Output;
+        for (int r = 0; r < rows; r++)
+            new ReadOnlySpan<float>((float*)arena.Base + place.Offset + (nint)r * place.Stride, place.Columns)
+                .CopyTo(outputs[(r * place.Columns)..]);
+    }
+
+    void Run(Pass pass, int rows, long flopsPerRow)
+    {
+        this.pass = pass;
+        this.rows = rows;
+        workers = flopsPerRow * rows < SharedWork ? 1 : Threads;
+        if (workers == 1)
+            Work(0);
+        else
+            team.Run(job);
+    }
+
+    KernelContext Context(int worker, int workers) => new()
+    {
+        Arena = (float*)arena.Base,
+        Rows = rows,
+        InverseRows = 1f / rows,
+        Worker = worker,
+        Workers = workers,
+        Training = pass == Pass.Step,
+        Step = StepCount,
+        Seed = Seed,
+        Decorrelate = optimizer.Decorrelate,
+        DecorrelateBias = optimizer.Decorrelate && optimizer.DecorrelateBias,
+        Damping = optimizer.Damping,
+        Counters = &state->Counters,
+        Team = team,
+    };
+
+    void Work(int worker)
+    {
+        KernelContext c = Context(worker, workers);
+        ForwardPass(in c);
+        switch (pass)
+        {
+            case Pass.Prediction:
+                LinkPass(in c);
+                break;
+            case Pass.Evaluation:
+                LossPass(in c);
+                SumLosses(in c);
+                break;
+            case Pass.Step:
+                LossPass(in c);
+                SumLosses(in c);
+                if (!double.IsFinite(lossSum))
+                    return;
+                BackwardPass(in c);
+                Update(in c);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>One worker adds up in row order, so that the sum does not depend on their number.</summary>
+    void SumLosses(in KernelContext c)
+    {
+        if (c.Worker == 0)
+        {
+            float* losses = c.Arena + layout.RowLosses.Offset, correct = losses + layout.RowLosses.Stride;
+            double loss = 0, right = 0;
+            for (int r = 0; r < c.Rows; r++)
+            {
+                loss += losses[r];
+                right += correct[r];
+            }
+            lossSum = loss;
+            correctSum = right;
+        }
+        c.Barrier();
+    }
+
+    void Update(in KernelContext c)
+    {
+        float* gradients = c.Arena + layout.Gradients;
+        float scale = optimizer.ClipNorm > 0 ? OptimizerKernels.ClipScale(SumOfSquares(in c, gradients), optimizer.ClipNorm) : 1f;
+        var weights = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: true, scale);
+        var biases = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: false, scale);
+        // Shares are cut at vectors of the whole, not of each run, so that small runs do not all fall to one worker.
+        const int unit = 16;
+        WorkerTeam.Split((int)(layout.ParameterLength / unit), c.Worker, c.Workers, out int firstUnit, out int lastUnit);
+        long first = (long)firstUnit * unit, last = (long)lastUnit * unit;
+        float* moments = c.Arena + layout.Moments;
+        long second = layout.ParameterLength + unit;
+        foreach (ref readonly ParameterRun run in layout.Runs.AsSpan())
+        {
+            long from = Math.Max(first, run.Offset), to = Math.Min(last, run.Offset + run.Length);
+            if (from < to)
+                OptimizerKernels.Update(run.Decays ? weights : biases, c.Arena + from, gradients + from, moments + from, moments + second + from, to - from);
+        }
+        c.Barrier();
+    }
+
+    /// <summary>Of all gradients, in chunks that workers share and everyone adds in order: no sum depends on their number.</summary>
+    double SumOfSquares(in KernelContext c, float* gradients)
+    {
+        WorkerTeam.Split(normChunks.Length, c.Worker, c.Workers, out int first, out int last);
+        for (int i = first; i < last; i++)
+        {
+            long from = (long)i * OptimizerKernels.Chunk;
+            normChunks[i] = OptimizerKernels.ChunkSumOfSquares(gradients + from, (int)Math.Min(OptimizerKernels.Chunk, layout.ParameterLength - from));
+        }
+        c.Barrier();
+        double sum = 0;
+        foreach (double chunk in normChunks)
+            sum += chunk;
+        return sum;
+    }
+
+    /// <summary>What the workers run; apart from the network so that its public face stays clean.</summary>
+    sealed class PassJob(CompiledNetwork network) : IWorkerJob
+    {
+        public void Work(int worker) => network.Work(worker);
+    }
+}

@@ -1,0 +1,64 @@
+namespace AotNet.Runtime;
+
+/// <summary>What every kernel of a pass is given, one per worker.</summary>
+public readonly unsafe struct KernelContext
+{
+    /// <summary>Start of the network's arena.</summary>
+    public required float* Arena { get; init; }
+
+    /// <summary>Rows of this call, 1 to the batch.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>1 / <see cref="Rows"/>.</summary>
+    public required float InverseRows { get; init; }
+
+    /// <summary>This worker, 0 to <see cref="Workers"/> - 1.</summary>
+    public required int Worker { get; init; }
+
+    /// <summary>Workers that share each kernel.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Whether dropout and batch statistics are at work.</summary>
+    public required bool Training { get; init; }
+
+    /// <summary>Updates done before this call.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Seed of the network.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Whether gradients are decorrelated.</summary>
+    public required bool Decorrelate { get; init; }
+
+    /// <summary>Whether bias gradients are too.</summary>
+    public required bool DecorrelateBias { get; init; }
+
+    /// <summary>Damping λ.</summary>
+    public required float Damping { get; init; }
+
+    /// <summary>Counters that worker 0 may raise.</summary>
+    public required CurvatureCounters* Counters { get; init; }
+
+    /// <summary>The workers.</summary>
+    public required WorkerTeam Team { get; init; }
+
+    /// <summary>Waits for all workers.</summary>
+    public void Barrier()
+    {
+        if (Workers > 1)
+            Team.Barrier(Worker);
+    }
+}
+
+/// <summary>What went wrong in factorisations.</summary>
+public struct CurvatureCounters
+{
+    /// <summary>Times the damping was raised.</summary>
+    public long DampingRaised;
+
+    /// <summary>Times a layer's gradient stayed undecorrelated.</summary>
+    public long DecorrelationsSkipped;
+
+    /// <summary>Whether blocks take inputs in reversed order in place of a random one, as the golden vectors do.</summary>
+    public bool ReversesBlocks;
+}

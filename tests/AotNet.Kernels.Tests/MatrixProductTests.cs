@@ -1,0 +1,141 @@
+using AotNet.Compiler.Emission;
+using AotNet.Compiler.Emission.Kernels;
+using AotNet.Compiler.Planning;
+using AotNet.Kernels.Tests.Harness;
+
+namespace AotNet.Kernels.Tests;
+
+public sealed class MatrixProductTests
+{
+    static readonly int[] Teams = [1, 2, 3, 8];
+
+    /// <summary>Batch, inputs, outputs.</summary>
+    public static TheoryData<int, int, int> Shapes => new()
+    {
+        { 17, 1, 1 }, { 1, 20, 10 }, { 3, 7, 16 }, { 4, 33, 33 }, { 8, 16, 48 }, { 17, 30, 70 }, { 32, 49, 112 }, { 40, 130, 130 },
+        { 16, 17, 1024 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Forward(int batch, int inputs, int outputs)
+    {
+        using var arena = new TestArena();
+        Buffer x = arena.Add("x", batch, inputs), w = arena.Add("w", inputs, outputs);
+        Buffer bias = arena.Add("bias", 1, outputs), y = arena.Add("y", batch, outputs);
+        arena.Randomize(w, inputs, 2);
+        arena.Randomize(bias, 1, 3);
+        var kernel = new MatrixProduct("forward", x, w, y, Extent.Rows, Extent.Of(inputs)) { Bias = bias };
+        Check(arena, kernel, batch, rows => arena.Randomize(x, rows, rows),
+            (rows, i, j) => arena.At(bias, 0, j) + Sum(inputs, k => (double)arena.At(x, i, k) * arena.At(w, k, j)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void WeightGradient(int batch, int inputs, int outputs)
+    {
+        using var arena = new TestArena();
+        Buffer x = arena.Add("x", batch, inputs), r = arena.Add("residual", batch, outputs), g = arena.Add("gradient", inputs, outputs);
+        var kernel = new MatrixProduct("dW", x, r, g, Extent.Of(inputs), Extent.Rows) { TransposesA = true, DividesByRows = true };
+        Check(arena, kernel, batch, rows =>
+        {
+            arena.Randomize(x, rows, rows);
+            arena.Randomize(r, rows, rows + 1);
+        }, (rows, i, j) => Sum(rows, k => (double)arena.At(x, k, i) * arena.At(r, k, j)) / rows);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void GramOfInputs(int batch, int inputs, int outputs)
+    {
+        _ = outputs;
+        using var arena = new TestArena();
+        Buffer x = arena.Add("x", batch, inputs), gram = arena.Add("gram", inputs, inputs);
+        var kernel = new MatrixProduct("gram", x, x, gram, Extent.Of(inputs), Extent.Rows) { TransposesA = true, UpperOnly = true };
+        Check(arena, kernel, batch, rows => arena.Randomize(x, rows, rows),
+            (rows, i, j) => Sum(rows, k => (double)arena.At(x, k, i) * arena.At(x, k, j)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void GramOfSamples(int batch, int inputs, int outputs)
+    {
+        _ = outputs;
+        using var arena = new TestArena();
+        Buffer x = arena.Add("x", batch, inputs), xt = arena.Add("transposed", inputs, batch), gram = arena.Add("gram", batch, batch);
+        var kernel = new MatrixProduct("gram", x, xt, gram, Extent.Rows, Extent.Of(inputs)) { UpperOnly = true };
+        Check(arena, kernel, batch, rows =>
+        {
+            arena.Randomize(x, rows, rows);
+            arena.Fill(xt, 0);
+            for (int i = 0; i < rows; i++)
+                for (int k = 0; k < inputs; k++)
+                    arena.At(xt, k, i) = arena.At(x, i, k);
+        }, (rows, i, j) => Sum(inputs, k => (double)arena.At(x, i, k) * arena.At(x, j, k)));
+    }
+
+    /// <summary>
+    /// Against sums in double, over all numbers of rows up to 17 and the batch; any team and both instruction sets must
+    /// give the same bits.
+    /// </summary>
+    static void Check(TestArena arena, MatrixProduct kernel, int batch, Action<int> fill, Func<int, int, int, double> expected)
+    {
+        var passes = Engines.Available.Select(set => (set.Name, Pass: arena.Compile(set,
+            (library, address) => MatrixProductTemplate.Call(library, kernel, address)))).ToList();
+        foreach (int rows in Enumerable.Range(1, Math.Min(17, batch)).Append(batch).Distinct())
+        {
+            fill(rows);
+            int m = kernel.M.IsRows ? rows : kernel.M.Constant;
+            float[]? first = null;
+            foreach ((string name, EmittedKernel.Pass pass) in passes)
+                foreach (int workers in Teams)
+                {
+                    arena.Fill(kernel.C, float.NaN);
+                    arena.Run(pass, rows, workers);
+                    float[] bits = Bits(arena, kernel, m);
+                    if (first is null)
+                    {
+                        first = bits;
+                        Compare(arena, kernel, m, (i, j) => expected(rows, i, j));
+                    }
+                    Assert.True(first.AsSpan().SequenceEqual(bits), $"{name}, {workers} workers, {rows} rows: other bits.");
+                }
+        }
+    }
+
+    static void Compare(TestArena arena, MatrixProduct kernel, int m, Func<int, int, double> expected)
+    {
+        double error = 0, norm = 1; // 1: a single sum may cancel
+        for (int i = 0; i < m; i++)
+            for (int j = kernel.UpperOnly ? i : 0; j < (kernel.UpperOnly ? Math.Min(m, kernel.C.Columns) : kernel.C.Columns); j++)
+            {
+                double value = expected(i, j);
+                error += Math.Pow(value - arena.At(kernel.C, i, j), 2);
+                norm += value * value;
+            }
+        Assert.True(error <= 1e-12 * norm, $"normalised error {Math.Sqrt(error / norm)}");
+    }
+
+    /// <summary>What the kernel promises to write, padding columns included.</summary>
+    static float[] Bits(TestArena arena, MatrixProduct kernel, int m)
+    {
+        List<float> bits = [];
+        int columns = Buffer.RoundUp(kernel.C.Columns, 16);
+        for (int i = 0; i < m; i++)
+            for (int j = kernel.UpperOnly ? i : 0; j < (kernel.UpperOnly ? m : columns); j++)
+            {
+                bits.Add(arena.At(kernel.C, i, j));
+                Assert.True(!float.IsNaN(bits[^1]), $"C({i}, {j}) of {m} rows was not written.");
+                Assert.True(j < kernel.C.Columns || bits[^1] == 0, $"C({i}, {j}): padding is not zero.");
+            }
+        return [.. bits];
+    }
+
+    static double Sum(int count, Func<int, double> term)
+    {
+        double sum = 0;
+        for (int k = 0; k < count; k++)
+            sum += term(k);
+        return sum;
+    }
+}
