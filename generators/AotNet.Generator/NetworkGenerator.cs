@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Text;
+using AotNet.Compiler;
+using AotNet.Generator.Diagnostics;
+using AotNet.Generator.Emission;
+using AotNet.Generator.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace AotNet.Generator;
+
+/// <summary>
+/// Writes the other half of every class marked with <c>[Network]</c>. Two outputs: sources, made from what is left of a
+/// declaration without its locations, and diagnostics, which have them. An edit that moves code but leaves the
+/// declaration equal therefore compiles nothing again.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class NetworkGenerator : IIncrementalGenerator
+{
+    /// <summary>Names of the steps, for tests that look at what was cached.</summary>
+    internal static class Steps
+    {
+        public const string Reading = nameof(Reading);
+        public const string Subject = nameof(Subject);
+        public const string Emission = nameof(Emission);
+        public const string FileNames = nameof(FileNames);
+    }
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<DeclarationReading> readings = context.SyntaxProvider
+            .ForAttributeWithMetadataName("AotNet.NetworkAttribute",
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (declaration, cancellation) => DeclarationReader.Read(declaration, cancellation))
+            .Where(static reading => reading is not null)
+            .Select(static (reading, _) => reading!)
+            .WithTrackingName(Steps.Reading);
+
+        IncrementalValuesProvider<Subject> subjects = readings
+            .Select(static (reading, _) => reading.Subject)
+            .WithTrackingName(Steps.Subject);
+
+        IncrementalValuesProvider<Compiled> compilations = subjects
+            .Select(static (subject, _) => Backend.Compile(subject))
+            .WithTrackingName(Steps.Emission);
+
+        IncrementalValueProvider<ImmutableArray<string>> fileNames = subjects
+            .Select(static (subject, _) => subject.FileName)
+            .Collect()
+            .WithComparer(SequenceComparer.Instance)
+            .WithTrackingName(Steps.FileNames);
+
+        context.RegisterSourceOutput(compilations.Combine(fileNames), static (output, item) => AddSource(output, item.Left, item.Right));
+
+        // Both collections keep the declarations' order, so entries of one index belong together.
+        context.RegisterSourceOutput(readings.Collect().Combine(compilations.Collect()),
+            static (output, all) => ReportDiagnostics(output, all.Left, all.Right));
+    }
+
+    static void AddSource(SourceProductionContext output, Compiled compiled, ImmutableArray<string> fileNames)
+    {
+        // Two classes may differ only in the case of their names; files may not.
+        string[] alike = fileNames.Where(name => string.Equals(name, compiled.FileName, StringComparison.OrdinalIgnoreCase)).ToArray();
+        int ordinal = Array.IndexOf(alike, compiled.FileName);
+        string name = ordinal > 0
+            ? compiled.FileName + "-" + (ordinal + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : compiled.FileName;
+        foreach (SourceFile source in compiled.Sources)
+            output.AddSource(name + source.Suffix.Replace('.', '-') + ".g.cs", SourceText.From(source.Text, Encoding.UTF8));
+    }
+
+    static void ReportDiagnostics(SourceProductionContext output, ImmutableArray<DeclarationReading> readings,
+        ImmutableArray<Compiled> compilations)
+    {
+        for (int i = 0; i < readings.Length; i++)
+        {
+            IEnumerable<DiagnosticInfo> found = readings[i].Diagnostics;
+            if (readings[i] is { Locations: { } locations, Subject.Specification: { } spec })
+                found = found.Concat(compilations[i].Diagnostics.Select(error => GraphLocator.Locate(error, spec, locations)));
+            // Unrolled loops meet one error many times.
+            foreach (DiagnosticInfo diagnostic in found.Distinct())
+                output.ReportDiagnostic(diagnostic.ToDiagnostic());
+        }
+    }
+
+    sealed class SequenceComparer : IEqualityComparer<ImmutableArray<string>>
+    {
+        public static readonly SequenceComparer Instance = new();
+
+        public bool Equals(ImmutableArray<string> left, ImmutableArray<string> right) => left.SequenceEqual(right);
+
+        public int GetHashCode(ImmutableArray<string> names) => names.Length;
+    }
+}
