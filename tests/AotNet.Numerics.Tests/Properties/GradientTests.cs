@@ -80,22 +80,9 @@ public sealed class GradientTests
             Samples.Fill(network, seed);
             Batch batch = Samples.Batch(graph, Rows, seed);
             Evaluation evaluation = network.Evaluate(batch);
-            if (DistanceToKink(graph, evaluation, batch) > DistanceFromKinks)
+            if (Kinks.Distance(graph, evaluation, batch) > DistanceFromKinks)
                 return (network, batch);
         }
-    }
-
-    static double DistanceToKink(Graph graph, Evaluation evaluation, Batch batch)
-    {
-        IEnumerable<double> distances = [1];
-        foreach (Node node in graph.Nodes)
-        {
-            if (node.Op is ReluOp or LeakyReluOp or ModUOp)
-                distances = distances.Concat(evaluation.Values[node.Inputs[0]]!.Values.Select(Math.Abs));
-            if (node.Op is HuberOp huber)
-                distances = distances.Concat((evaluation.Values[graph.Output.Id]! - batch.Target).Values.Select(e => Math.Abs(Math.Abs(e) - huber.Delta)));
-        }
-        return distances.Min();
     }
 
     static ReferenceNetwork Fresh(ReferenceNetwork network)
