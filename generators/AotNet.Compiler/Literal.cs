@@ -15,5 +15,5 @@ static class Literal
     internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A string literal.</summary>
-    internal static string Text(string value) => "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+    internal static string Text(string value) => "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n") + "\"";
 }

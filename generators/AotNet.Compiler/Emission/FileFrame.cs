@@ -18,6 +18,7 @@ static class FileFrame
         writer.Line("using global::System;");
         writer.Line("using global::System.Runtime.CompilerServices;");
         writer.Line("using global::System.Runtime.Intrinsics;");
+        writer.Line("using global::System.Runtime.Intrinsics.X86;");
         writer.Line("using global::AotNet;");
         writer.Line("using global::AotNet.Runtime;");
         if (instructions is not null)

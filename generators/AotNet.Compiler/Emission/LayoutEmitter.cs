@@ -35,6 +35,7 @@ static class LayoutEmitter
         writer.Line($"Arena = {Arena(plan)},");
         Array(writer, "Layers", "LayerInfo", graph.Nodes.Where(static node => node.Inputs.Count > 0).Select(node => Layer(plan, node)));
         Array(writer, "Tensors", "TensorInfo", Tensors(plan).Select(static entry => Tensor(entry.Tensor, entry.Place)));
+        writer.Line($"Plan = {Literal.Text(PlanPrinter.Print(plan))},");
         writer.Close(",");
     }
 

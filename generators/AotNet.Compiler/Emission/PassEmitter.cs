@@ -43,7 +43,7 @@ sealed class PassEmitter
     {
         writer.Line($"// {summary} Every worker runs it; kernels split their output among the workers.");
         writer.Open($"internal static void {name}(in KernelContext c)");
-        writer.Line("float* a = c.Arena;");
+        writer.Line("float* a = c.Arena;").Line("int rows = c.Rows;");
         foreach (Kernel kernel in kernels)
             KernelCall(kernel, "c.Barrier();");
         writer.Close().Line();
@@ -79,7 +79,7 @@ sealed class PassEmitter
     {
         writer.Line("// The forward pass once more, on one worker, up to the first value that is not finite: its layer.");
         writer.Open("internal static string? FirstNonFinite(in KernelContext c)");
-        writer.Line("float* a = c.Arena;");
+        writer.Line("float* a = c.Arena;").Line("int rows = c.Rows;");
         foreach (Node input in plan.Graph.Inputs)
             Check(input, plan.Memory.Placements.First(place => place.Buffer.Kind == BufferKind.Input && place.Buffer.Name == input.Name).Buffer);
         foreach (Node node in plan.Graph.Nodes.Where(static node => node.Op is not (InputOp or TargetOp or FlattenOp or ObjectiveOp)))

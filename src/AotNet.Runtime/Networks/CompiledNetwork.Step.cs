@@ -2,9 +2,6 @@ namespace AotNet.Runtime;
 
 public abstract unsafe partial class CompiledNetwork
 {
-    // Chunks are summed apart and then in order, so that the norm does not depend on the number of workers.
-    const int NormChunk = 4096;
-
     // A step with less work than this is over before a second thread has woken up.
     const long SharedWork = 2_000_000;
 
@@ -14,7 +11,6 @@ public abstract unsafe partial class CompiledNetwork
     int workers;
     double lossSum;
     double correctSum;
-    UpdateArguments update;
 
     enum Pass
     {
@@ -28,7 +24,6 @@ public abstract unsafe partial class CompiledNetwork
     protected BatchResult RunStep(int rows)
     {
         NonFiniteLayer = null;
-        update = new UpdateArguments(optimizer, LearningRate, StepCount + 1);
         Run(Pass.Step, rows, Info.TrainingFlops);
         var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
         if (double.IsFinite(lossSum))
@@ -130,7 +125,9 @@ public abstract unsafe partial class CompiledNetwork
     void Update(in KernelContext c)
     {
         float* gradients = c.Arena + layout.Gradients;
-        float clip = optimizer.ClipNorm > 0 ? ClipFactor(in c, gradients) : 1f;
+        float scale = optimizer.ClipNorm > 0 ? OptimizerKernels.ClipScale(SumOfSquares(in c, gradients), optimizer.ClipNorm) : 1f;
+        var weights = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: true, scale);
+        var biases = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: false, scale);
         // Shares are cut at vectors of the whole, not of each run, so that small runs do not all fall to one worker.
         const int unit = 16;
         WorkerTeam.Split((int)(layout.ParameterLength / unit), c.Worker, c.Workers, out int firstUnit, out int lastUnit);
@@ -141,26 +138,25 @@ public abstract unsafe partial class CompiledNetwork
         {
             long from = Math.Max(first, run.Offset), to = Math.Min(last, run.Offset + run.Length);
             if (from < to)
-                OptimizerKernels.Update(in update, run.Decays, clip, c.Arena + from, gradients + from, moments + from, moments + second + from, to - from);
+                OptimizerKernels.Update(run.Decays ? weights : biases, c.Arena + from, gradients + from, moments + from, moments + second + from, to - from);
         }
         c.Barrier();
     }
 
-    /// <summary>min(1, bound / norm of all gradients).</summary>
-    float ClipFactor(in KernelContext c, float* gradients)
+    /// <summary>Of all gradients, in chunks that workers share and everyone adds in order: no sum depends on their number.</summary>
+    double SumOfSquares(in KernelContext c, float* gradients)
     {
         WorkerTeam.Split(normChunks.Length, c.Worker, c.Workers, out int first, out int last);
         for (int i = first; i < last; i++)
         {
-            long from = (long)i * NormChunk;
-            normChunks[i] = OptimizerKernels.SumOfSquares(gradients + from, Math.Min(NormChunk, layout.ParameterLength - from));
+            long from = (long)i * OptimizerKernels.Chunk;
+            normChunks[i] = OptimizerKernels.ChunkSumOfSquares(gradients + from, (int)Math.Min(OptimizerKernels.Chunk, layout.ParameterLength - from));
         }
         c.Barrier();
         double sum = 0;
         foreach (double chunk in normChunks)
             sum += chunk;
-        double norm = Math.Sqrt(sum);
-        return norm > optimizer.ClipNorm ? (float)(optimizer.ClipNorm / norm) : 1f;
+        return sum;
     }
 
     /// <summary>What the workers run; apart from the network so that its public face stays clean.</summary>

@@ -38,7 +38,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         Tensors = TensorsAt(0, static _ => true);
         Parameters = TensorsAt(0, IsLearned);
         Gradients = TensorsAt(layout.Gradients, IsLearned);
-        normChunks = new double[(layout.ParameterLength + NormChunk - 1) / NormChunk];
+        normChunks = new double[OptimizerKernels.Chunks(layout.ParameterLength)];
         LearningRate = optimizer.LearningRate;
         Initialize();
     }

@@ -36,7 +36,7 @@ public enum WeightDecayKind
 }
 
 /// <summary>An update rule with its settings. Immutable; derive variants with <c>with</c>.</summary>
-public sealed record Optimizer
+public sealed partial record Optimizer
 {
     /// <summary>Update rule.</summary>
     public required OptimizerKind Kind { get; init; }
@@ -44,7 +44,7 @@ public sealed record Optimizer
     /// <summary>Learning rate η. Schedules set <see cref="CompiledNetwork.LearningRate"/> over it.</summary>
     public required float LearningRate { get; init; }
 
-    /// <summary>Momentum μ of SGD and SGD2; β₁ of Adam and AdamW.</summary>
+    /// <summary>Momentum μ of SGD, SGD2 and RMSProp; β₁ of Adam and AdamW.</summary>
     public float Momentum { get; init; } = 0.9f;
 
     /// <summary>Nesterov's form of momentum; SGD only.</summary>
@@ -64,6 +64,14 @@ public sealed record Optimizer
 
     /// <summary>Upper bound of the norm of all gradients together, applied before the moments; 0 for none.</summary>
     public float ClipNorm { get; init; }
+
+    /// <summary>Upper bound of the magnitude of each gradient element, applied after decorrelation; 0 for none.</summary>
+    public float ClipValue { get; init; }
+
+    /// <summary>
+    /// The variants of Adam, RMSProp and Adagrad in the code of Ye et al. (2017); see <see cref="OptimizerPresets.Paper"/>.
+    /// </summary>
+    public bool AuthorsForm { get; init; }
 
     /// <summary>Whether gradients are decorrelated first, layer by layer.</summary>
     public bool Decorrelate { get; init; }

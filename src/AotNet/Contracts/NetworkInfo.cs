@@ -41,6 +41,9 @@ public sealed record NetworkInfo
 
     /// <summary>Named tensors that live between steps, in arena order: parameters and norm statistics.</summary>
     public required IReadOnlyList<TensorInfo> Tensors { get; init; }
+
+    /// <summary>The compiler's plan as text: the graph, the kernels of each pass, every buffer's place in the arena.</summary>
+    public required string Plan { get; init; }
 }
 
 /// <summary>One input of a network.</summary>

@@ -1,0 +1,89 @@
+namespace AotNet.Compiler.Emission.Kernels;
+
+/// <summary>
+/// A block of 16 rows of a triangular system, which factorisation and substitution advance by: first the terms of the
+/// rows already known, by register tiles, then the substitution inside the block. Columns come in strips of 16, so that
+/// a strip is one vector or two.
+/// </summary>
+static class RowBlockTemplate
+{
+    /// <summary>Rows of a block, columns of a strip.</summary>
+    internal const int Order = 16;
+
+    /// <summary>Strips of the widest panel.</summary>
+    internal const int PanelStrips = 3;
+
+    /// <summary>Statements for C[16, 16 strips] -= A[16, k] B[k, 16 strips], A stored k x 16 when transposed; k is above zero.</summary>
+    internal static IEnumerable<string> Subtract(KernelLibrary library, int strips, int strideA, bool transposesA, int strideB, int strideC,
+        string a, string b, string c, string k)
+    {
+        int lanes = library.Instructions.Lanes;
+        int widest = library.Instructions.TileVectors * lanes / Order; // strips of a tile
+        for (int strip = 0; strip < strips; strip += widest)
+        {
+            int vectors = Math.Min(widest, strips - strip) * Order / lanes;
+            int row = 0;
+            foreach (int rows in TileRows(library.Instructions, vectors))
+            {
+                var tile = new TileShape(rows, vectors, strideA, transposesA, strideB, strideC, null, TileStart.Zero, TileEnd.Subtract);
+                yield return TileTemplate.Call(library, tile, a + Plus(transposesA ? row : row * strideA), b + Plus(strip * Order),
+                    c + Plus(row * strideC + strip * Order), k: k);
+                row += rows;
+            }
+        }
+    }
+
+    /// <summary>How 16 rows are cut into tiles: 8 + 8 or, where 16 fit the registers, one; 6 + 6 + 4 on 16 registers.</summary>
+    static IEnumerable<int> TileRows(InstructionSet instructions, int vectors)
+    {
+        int most = Math.Min(Order, instructions.TileRows * instructions.TileVectors / vectors);
+        if (most < Order && most > Order / 2)
+            most = Order / 2;
+        for (int row = 0; row < Order; row += most)
+            yield return Math.Min(most, Order - row);
+    }
+
+    /// <summary>
+    /// Name of the method <c>(float* u, float* inverse, float* x)</c> that solves Uᵀ Y = X (forward) or U Y = X in place for
+    /// the 16 x 16 upper triangle U and 16 rows of <paramref name="strips"/> strips.
+    /// </summary>
+    internal static string Substitution(KernelLibrary library, int strips, int strideU, int strideX, bool forward)
+    {
+        string key = $"Substitution {strips} {strideU} {strideX} {forward}";
+        string hint = (forward ? "Forward" : "Back") + "Substitute16x" + Literal.Number(strips * Order);
+        return library.Method(key, hint, (writer, name) =>
+        {
+            writer.Line($"// X[16, {strips * Order}] = {(forward ? "U⁻ᵀ" : "U⁻¹")} X: U(i, j) = u[{strideU} i + j], "
+                + $"X(i, j) = x[{strideX} i + j], inverse(i) = 1 / U(i, i).");
+            writer.Line(TileTemplate.Attributes);
+            writer.Open($"static void {name}(float* u, float* inverse, float* x)");
+            List<int> vectors = [.. Enumerable.Range(0, strips * Order / library.Instructions.Lanes)];
+            for (int step = 0; step < Order; step++)
+                SubstituteRow(writer, vectors, library.Instructions.Lanes, forward ? step : Order - 1 - step, strideU, strideX, forward);
+            writer.Close();
+        });
+    }
+
+    static void SubstituteRow(SourceWriter writer, List<int> vectors, int lanes, int row, int strideU, int strideX, bool forward)
+    {
+        string X(int r, int v) => TileTemplate.Load("x", r * strideX + v * lanes);
+
+        List<int> known = [.. Enumerable.Range(0, Order).Where(other => forward ? other < row : other > row)];
+        if (!forward)
+            known.Reverse(); // in the order in which they became known: the last is waited for least
+        writer.Open();
+        for (int i = 0; i < known.Count; i++)
+        {
+            int other = known[i], element = forward ? other * strideU + row : row * strideU + other;
+            writer.Line($"V t{i} = VN.Create(u[{Literal.Number(element)}]);");
+            writer.Line(string.Join(" ", vectors.Select(v => i == 0
+                ? $"V s{v} = t{i} * {X(other, v)};"
+                : $"s{v} = VN.FusedMultiplyAdd(t{i}, {X(other, v)}, s{v});")));
+        }
+        writer.Line($"V scale = VN.Create(inverse[{Literal.Number(row)}]);");
+        writer.Line(string.Join(" ", vectors.Select(v => $"{X(row, v)} = " + (known.Count > 0 ? $"({X(row, v)} - s{v})" : X(row, v)) + " * scale;")));
+        writer.Close();
+    }
+
+    static string Plus(int offset) => offset == 0 ? "" : " + " + Literal.Number(offset);
+}
