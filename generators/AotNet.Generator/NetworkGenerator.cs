@@ -46,10 +46,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (subject, _) => Backend.Compile(subject))
             .WithTrackingName(Steps.Emission);
 
-        IncrementalValueProvider<ImmutableArray<string>> fileNames = subjects
+        IncrementalValueProvider<EquatableArray<string>> fileNames = subjects
             .Select(static (subject, _) => subject.FileName)
             .Collect()
-            .WithComparer(SequenceComparer.Instance)
+            .Select(static (names, _) => names.ToEquatableArray())
             .WithTrackingName(Steps.FileNames);
 
         context.RegisterSourceOutput(compilations.Combine(fileNames), static (output, item) => AddSource(output, item.Left, item.Right));
@@ -59,7 +59,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             static (output, all) => ReportDiagnostics(output, all.Left, all.Right));
     }
 
-    static void AddSource(SourceProductionContext output, Compiled compiled, ImmutableArray<string> fileNames)
+    static void AddSource(SourceProductionContext output, Compiled compiled, EquatableArray<string> fileNames)
     {
         // Two classes may differ only in the case of their names; files may not.
         string[] alike = fileNames.Where(name => string.Equals(name, compiled.FileName, StringComparison.OrdinalIgnoreCase)).ToArray();
@@ -83,14 +83,5 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             foreach (DiagnosticInfo diagnostic in found.Distinct())
                 output.ReportDiagnostic(diagnostic.ToDiagnostic());
         }
-    }
-
-    sealed class SequenceComparer : IEqualityComparer<ImmutableArray<string>>
-    {
-        public static readonly SequenceComparer Instance = new();
-
-        public bool Equals(ImmutableArray<string> left, ImmutableArray<string> right) => left.SequenceEqual(right);
-
-        public int GetHashCode(ImmutableArray<string> names) => names.Length;
     }
 }
