@@ -1,6 +1,7 @@
 using System.Globalization;
 using AotNet.Reference.Optimization;
 using AotNet.Runtime;
+using UpdateRule = AotNet.Reference.Optimization.UpdateRule;
 
 namespace AotNet.Numerics.Tests.Harness;
 
