@@ -8,7 +8,7 @@ static class SelfTestVerb
 {
     /// <summary>Runs each check and prints a line for it.</summary>
     /// <returns><see cref="ExitCode.Failure"/> when one fails.</returns>
-    public static int Run(NetworkFactory factory, TextWriter output)
+    public static int Run(NetworkFactory factory, bool json, TextWriter output)
     {
         string directory = Path.Combine(Path.GetTempPath(), $"aotnet-self-test-{Environment.ProcessId}");
         Directory.CreateDirectory(directory);
@@ -25,10 +25,11 @@ static class SelfTestVerb
             foreach ((string name, Func<string?> check) in checks)
             {
                 string? problem = check();
-                output.WriteLine(problem is null ? $"passed  {name}" : $"FAILED  {name}: {problem}");
+                output.WriteLine(json ? ToJson(name, problem) : problem is null ? $"passed  {name}" : $"FAILED  {name}: {problem}");
                 failed += problem is null ? 0 : 1;
             }
-            output.WriteLine(failed == 0 ? $"all {checks.Length} checks passed" : $"{failed} of {checks.Length} checks failed");
+            if (!json)
+                output.WriteLine(failed == 0 ? $"all {checks.Length} checks passed" : $"{failed} of {checks.Length} checks failed");
             return failed == 0 ? ExitCode.Success : ExitCode.Failure;
         }
         finally
@@ -36,6 +37,14 @@ static class SelfTestVerb
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    static string ToJson(string name, string? problem) => JsonText.Object(writer =>
+    {
+        writer.WriteString("check", name);
+        writer.WriteBoolean("passed", problem is null);
+        if (problem is not null)
+            writer.WriteString("problem", problem);
+    });
 
     static string? GradientsAgree(NetworkFactory factory, string directory)
     {
