@@ -23,14 +23,14 @@ public class NameTests
     [InlineData("[Network] partial class Größe { $ }", "Größe", "Gr-00F6-00DFe")]
     [InlineData("[Network] partial class N { } partial class N { $ }", "N", "N")]
     [InlineData("[NetworkAttribute] partial class N { $ }", "N", "N")]
-    [InlineData("[AotNet.Network(), Obsolete] partial class N : System.IDisposable { $ }", "N", "N")]
+    [InlineData("interface I; [AotNet.Network(), Obsolete] partial class N : I { $ }", "N", "N")]
     public void IsRead(string source, string name, string file)
     {
         Run run = Driver.Run(source.Replace("$", Define));
         Assert.StartsWith(name + " batch", SpecPrinter.Print(run.Specification));
         Assert.All(run.Result.GeneratedSources, source => Assert.Matches($@"^{System.Text.RegularExpressions.Regex.Escape(file)}(-Avx\d+)?\.g\.cs$", source.HintName));
         Assert.Contains(run.Result.GeneratedSources, source => source.HintName == file + ".g.cs");
-        Assert.Empty(run.ErrorsAfterGeneration.Select(static error => error.ToString()));
+        Assert.Empty(run.DeclarationErrorsAfterGeneration.Select(static error => error.ToString()));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class NameTests
             "partial class N { static Tensor Stack(Tensor x) { foreach (int w in Widths) x = x.Dense(w); return x; } }",
             "partial class N { static readonly int[] Widths = [5, 3]; static Objective Loss(Tensor x, Labels y) => Objective.SoftmaxCrossEntropy(x, y); }");
         Assert.Equal(3, run.Specification.Calls.Count);
-        Assert.Empty(run.ErrorsAfterGeneration.Select(static error => error.ToString()));
+        Assert.Empty(run.DeclarationErrorsAfterGeneration.Select(static error => error.ToString()));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class NameTests
         Run run = Driver.Run($"namespace A {{ [Network] partial class N {{ {Define} }} [Network] partial class M {{ {Define} }} }} [Network] partial class N {{ {Define} }}");
         Assert.Empty(run.Diagnostics);
         Assert.Equal(["A.N", "A.M", "N"], run.Specifications.Select(static spec => spec!.Namespace.Length > 0 ? spec.Namespace + "." + spec.Name : spec.Name));
-        Assert.Empty(run.ErrorsAfterGeneration.Select(static error => error.ToString()));
+        Assert.Empty(run.DeclarationErrorsAfterGeneration.Select(static error => error.ToString()));
     }
 
     [Fact]

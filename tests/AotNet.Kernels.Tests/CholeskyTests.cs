@@ -134,15 +134,17 @@ public sealed class CholeskyTests
     public void RaisesTheDampingUntilPivotsArePositive()
     {
         const int order = 40, rows = 2;
-        foreach (var set in Engines.Available)
+        using var arena = new TestArena { Damping = 1e-3f };
+        (Kernel[] kernels, Buffer gram, Buffer inverse, Buffer gradient) = Indefinite(arena, order);
+        arena.Fill(gram, 0);
+        for (int i = 0; i < order; i++)
+            arena.At(gram, i, i) = i == 30 ? -1f : 4f;
+        foreach (EmittedKernel.Pass pass in Engines.Available.Select(set => arena.Compile(set, kernels)))
             foreach (int workers in Teams)
             {
-                using var arena = new TestArena { Damping = 1e-3f };
-                (Kernel[] kernels, Buffer gram, Buffer inverse, Buffer gradient) = Indefinite(arena, order);
-                arena.Fill(gram, 0);
-                for (int i = 0; i < order; i++)
-                    arena.At(gram, i, i) = i == 30 ? -1f : 4f;
-                arena.Run(arena.Compile(set, kernels), rows, workers);
+                arena.Counters = default;
+                arena.Fill(gradient, 1);
+                arena.Run(pass, rows, workers);
                 Assert.Equal(3, arena.Counters.DampingRaised);
                 Assert.Equal(0, arena.Counters.DecorrelationsSkipped);
                 Assert.Equal(1f, arena.At(inverse, 0, 48), 1e-5f);
@@ -158,14 +160,16 @@ public sealed class CholeskyTests
     public void LeavesTheGradientWhenNothingHelps(float culprit)
     {
         const int order = 40, rows = 2;
-        foreach (var set in Engines.Available)
+        using var arena = new TestArena();
+        (Kernel[] kernels, Buffer gram, Buffer inverse, Buffer gradient) = Indefinite(arena, order);
+        arena.Randomize(gram, order, 1);
+        arena.At(gram, 17, 17) = culprit;
+        foreach (EmittedKernel.Pass pass in Engines.Available.Select(set => arena.Compile(set, kernels)))
             foreach (int workers in Teams)
             {
-                using var arena = new TestArena();
-                (Kernel[] kernels, Buffer gram, Buffer inverse, Buffer gradient) = Indefinite(arena, order);
-                arena.Randomize(gram, order, 1);
-                arena.At(gram, 17, 17) = culprit;
-                arena.Run(arena.Compile(set, kernels), rows, workers);
+                arena.Counters = default;
+                arena.Fill(gradient, 1);
+                arena.Run(pass, rows, workers);
                 Assert.Equal(8, arena.Counters.DampingRaised);
                 Assert.Equal(1, arena.Counters.DecorrelationsSkipped);
                 Assert.Equal(-1f, arena.At(inverse, 0, 48));
@@ -179,7 +183,6 @@ public sealed class CholeskyTests
     {
         Buffer gram = arena.Add("gram", order, order), factor = arena.Add("factor", 48, 48), inverse = arena.Add("inverse", 1, 64);
         Buffer gradient = arena.Add("gradient", 48, 10);
-        arena.Fill(gradient, 1);
         return ([
             new CholeskyFactor("factor", gram, null, factor, inverse, Extent.Of(order), false),
             new CholeskySolve("solve", factor, inverse, gradient, gradient, Extent.Of(order)),
