@@ -11,7 +11,7 @@ public sealed class TrainingTests(PublishedSamples samples)
     [InlineData("sgd", "")]
     [InlineData("sgd2", "")]
     [InlineData("adam", "--decorrelate")]
-    [InlineData("adamw", "")]
+    [InlineData("adamw", "--lr 0.01")]
     [InlineData("rmsprop", "")]
     [InlineData("adagrad", "--lr 0.1")]
     public void EveryOptimiserLearnsTheIrisTable(string optimizer, string flags)
