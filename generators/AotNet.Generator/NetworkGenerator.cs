@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using AotNet.Compiler;
 using AotNet.Generator.Diagnostics;
@@ -27,6 +28,17 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string FileNames = nameof(FileNames);
     }
 
+    readonly Func<Subject, Compiled> compile;
+
+    /// <summary>The generator with the whole compiler behind it.</summary>
+    public NetworkGenerator()
+        : this(Backend.Compile)
+    {
+    }
+
+    /// <summary>The generator with another compiler behind it: tests of reading leave the later stages out.</summary>
+    internal NetworkGenerator(Func<Subject, Compiled> compile) => this.compile = compile;
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -42,33 +54,41 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (reading, _) => reading.Subject)
             .WithTrackingName(Steps.Subject);
 
+        Func<Subject, Compiled> compiler = compile;
         IncrementalValuesProvider<Compiled> compilations = subjects
-            .Select(static (subject, _) => Backend.Compile(subject))
+            .Select((subject, _) => compiler(subject))
             .WithTrackingName(Steps.Emission);
 
-        IncrementalValueProvider<ImmutableArray<string>> fileNames = subjects
+        IncrementalValueProvider<EquatableArray<string>> fileNames = subjects
             .Select(static (subject, _) => subject.FileName)
             .Collect()
-            .WithComparer(SequenceComparer.Instance)
+            .Select(static (names, _) => names.ToEquatableArray())
             .WithTrackingName(Steps.FileNames);
 
-        context.RegisterSourceOutput(compilations.Combine(fileNames), static (output, item) => AddSource(output, item.Left, item.Right));
+        IncrementalValuesProvider<GeneratedFiles> files = compilations
+            .Combine(fileNames)
+            .Select(static (item, _) => Name(item.Left, item.Right));
+
+        context.RegisterSourceOutput(files, static (output, network) => AddSources(output, network));
 
         // Both collections keep the declarations' order, so entries of one index belong together.
         context.RegisterSourceOutput(readings.Collect().Combine(compilations.Collect()),
             static (output, all) => ReportDiagnostics(output, all.Left, all.Right));
     }
 
-    static void AddSource(SourceProductionContext output, Compiled compiled, ImmutableArray<string> fileNames)
+    // Two classes may differ only in the case of their names; files may not.
+    static GeneratedFiles Name(Compiled compiled, EquatableArray<string> fileNames)
     {
-        // Two classes may differ only in the case of their names; files may not.
         string[] alike = fileNames.Where(name => string.Equals(name, compiled.FileName, StringComparison.OrdinalIgnoreCase)).ToArray();
         int ordinal = Array.IndexOf(alike, compiled.FileName);
-        string name = ordinal > 0
-            ? compiled.FileName + "-" + (ordinal + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)
-            : compiled.FileName;
-        foreach (SourceFile source in compiled.Sources)
-            output.AddSource(name + source.Suffix.Replace('.', '-') + ".g.cs", SourceText.From(source.Text, Encoding.UTF8));
+        string suffix = ordinal > 0 ? "-" + (ordinal + 1).ToString(CultureInfo.InvariantCulture) : "";
+        return new GeneratedFiles(compiled.FileName + suffix, compiled.Sources);
+    }
+
+    static void AddSources(SourceProductionContext output, GeneratedFiles network)
+    {
+        foreach (SourceFile source in network.Sources)
+            output.AddSource(network.Name + source.Suffix.Replace('.', '-') + ".g.cs", SourceText.From(source.Text, Encoding.UTF8));
     }
 
     static void ReportDiagnostics(SourceProductionContext output, ImmutableArray<DeclarationReading> readings,
@@ -85,12 +105,6 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         }
     }
 
-    sealed class SequenceComparer : IEqualityComparer<ImmutableArray<string>>
-    {
-        public static readonly SequenceComparer Instance = new();
-
-        public bool Equals(ImmutableArray<string> left, ImmutableArray<string> right) => left.SequenceEqual(right);
-
-        public int GetHashCode(ImmutableArray<string> names) => names.Length;
-    }
+    /// <summary>The files of one network under a name that no other one has.</summary>
+    sealed record GeneratedFiles(string Name, EquatableArray<SourceFile> Sources);
 }

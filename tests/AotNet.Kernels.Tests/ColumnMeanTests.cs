@@ -1,4 +1,3 @@
-using AotNet.Compiler.Emission.Kernels;
 using AotNet.Compiler.Planning;
 using AotNet.Kernels.Tests.Harness;
 
@@ -19,7 +18,7 @@ public sealed class ColumnMeanTests
         float[]? first = null;
         foreach (var set in Engines.Available)
         {
-            EmittedKernel.Pass pass = arena.Compile(set, (library, address) => ColumnMeanTemplate.Call(library, kernel, address));
+            EmittedKernel.Pass pass = arena.Compile(set, kernel);
             foreach (int rows in new[] { 1, (batch + 1) / 2, batch })
                 foreach (int workers in new[] { 1, 2, 8 })
                 {

@@ -1,5 +1,3 @@
-using AotNet.Compiler.Emission;
-using AotNet.Compiler.Emission.Kernels;
 using AotNet.Compiler.Planning;
 using AotNet.Kernels.Tests.Harness;
 
@@ -80,8 +78,7 @@ public sealed class MatrixProductTests
     /// </summary>
     static void Check(TestArena arena, MatrixProduct kernel, int batch, Action<int> fill, Func<int, int, int, double> expected)
     {
-        var passes = Engines.Available.Select(set => (set.Name, Pass: arena.Compile(set,
-            (library, address) => MatrixProductTemplate.Call(library, kernel, address)))).ToList();
+        var passes = Engines.Available.Select(set => (set.Name, Pass: arena.Compile(set, kernel))).ToList();
         foreach (int rows in Enumerable.Range(1, Math.Min(17, batch)).Append(batch).Distinct())
         {
             fill(rows);

@@ -1,4 +1,3 @@
-using AotNet.Compiler.Emission.Kernels;
 using AotNet.Compiler.Planning;
 using AotNet.Kernels.Tests.Harness;
 
@@ -23,7 +22,7 @@ public sealed class TransposeTests
         var kernel = new Transpose("transpose", source, target, extent);
         foreach (var set in Engines.Available)
         {
-            EmittedKernel.Pass pass = arena.Compile(set, (library, address) => TransposeTemplate.Call(library, kernel, address));
+            EmittedKernel.Pass pass = arena.Compile(set, kernel);
             foreach (int rows in extent.IsRows ? Enumerable.Range(1, Math.Min(17, batch)).Append(batch) : [batch])
                 foreach (int workers in new[] { 1, 3 })
                 {

@@ -49,6 +49,11 @@ static class DeclarationDescriptors
             + "remove the constructor and move its work to a static method that calls Create",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn1008");
 
+    public static readonly DiagnosticDescriptor MemberNameTaken = new(
+        "AOTN1009", "Member has the name of a generated one",
+        "Class '{0}' declares '{1}', but the generated half has a member of that name; rename it",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn1009");
+
     public static readonly DiagnosticDescriptor MissingDefine = new(
         "AOTN1101", "Network class has no Define",
         "Class '{0}' has no method Define; add 'static Objective Define([Shape(...)] Tensor input, [Classes(...)] Labels label)'",

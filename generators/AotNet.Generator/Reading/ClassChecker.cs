@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AotNet.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -8,6 +9,13 @@ namespace AotNet.Generator.Reading;
 /// <summary>Checks that the generator can write the other half of a class.</summary>
 sealed class ClassChecker(INamedTypeSymbol network, TypeDeclarationSyntax syntax, List<DiagnosticInfo> diagnostics)
 {
+    /// <summary>Methods of the generated half; a class may overload them.</summary>
+    internal static readonly ImmutableHashSet<string> GeneratedMethods = ["Create", "Step", "Loss", "Predict", "Outputs"];
+
+    /// <summary>Constants and nested types of the generated half.</summary>
+    internal static readonly ImmutableHashSet<string> GeneratedNames =
+        ["MaxRows", "ParameterCount", "ForwardFlops", "TrainingFlops", "ArenaBytes", "TopologyHash", "NetworkData", "Avx2", "Avx512"];
+
     /// <summary>Reports what is wrong with the class; false when nothing can be added to it.</summary>
     public bool Check()
     {
@@ -16,6 +24,7 @@ sealed class ClassChecker(INamedTypeSymbol network, TypeDeclarationSyntax syntax
         CheckContainingTypes();
         CheckBase();
         CheckConstructors();
+        CheckMembers();
         return diagnostics.Count == before;
     }
 
@@ -79,6 +88,21 @@ sealed class ClassChecker(INamedTypeSymbol network, TypeDeclarationSyntax syntax
                 var other => LocationInfo.Of(other),
             };
             Report(DeclarationDescriptors.Constructor, place, network.Name);
+        }
+    }
+
+    void CheckMembers()
+    {
+        foreach (ISymbol member in network.GetMembers())
+        {
+            if (member.IsImplicitlyDeclared || member.DeclaringSyntaxReferences is not [var reference, ..]
+                || !GeneratedNames.Contains(member.Name) && (member is IMethodSymbol || !GeneratedMethods.Contains(member.Name)))
+                continue;
+            SyntaxNode place = reference.GetSyntax();
+            LocationInfo name = place.DescendantTokens().FirstOrDefault(token => token.ValueText == member.Name) is { RawKind: not 0 } identifier
+                ? LocationInfo.Of(identifier)
+                : LocationInfo.Of(place);
+            Report(DeclarationDescriptors.MemberNameTaken, name, network.Name, member.Name);
         }
     }
 

@@ -20,7 +20,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>
     /// <param name="decorrelate">Decorrelate gradients before adam, adamw, rmsprop or adagrad.</param>
     /// <param name="lr">Learning rate, above 0 (default: sgd and sgd2 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
-    /// <param name="momentum">Momentum of sgd and sgd2, first moment of adam and adamw, 0 to below 1 (default: 0.9).</param>
+    /// <param name="momentum">Momentum of sgd, sgd2 and rmsprop, first moment of adam and adamw, 0 to below 1 (default: 0.9, rmsprop 0).</param>
     /// <param name="damping">Damping of the decorrelation, above 0 (default: 1).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.0001, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>

@@ -1,3 +1,5 @@
+using AotNet.Runtime;
+
 namespace AotNet.Training.Data;
 
 /// <summary>
@@ -11,6 +13,9 @@ sealed class SampleOrder(int[] samples, ulong seed)
     /// <summary>Stands for the split into training and validation samples where an epoch is expected.</summary>
     public const long Split = -1;
 
+    /// <summary>Sets these numbers apart from those of initial weights (one stream a tensor) and dropout.</summary>
+    const uint Stream = 0x5A4D504C;
+
     readonly int[] order = (int[])samples.Clone();
 
     /// <summary>The current order.</summary>
@@ -20,21 +25,6 @@ sealed class SampleOrder(int[] samples, ulong seed)
     public void ShuffleFor(long epoch)
     {
         samples.CopyTo(order, 0);
-        for (int last = order.Length - 1; last > 0; last--)
-        {
-            int chosen = (int)Math.BigMul(Draw((ulong)epoch, (ulong)last), (ulong)last + 1, out _);
-            (order[last], order[chosen]) = (order[chosen], order[last]);
-        }
-    }
-
-    /// <summary>64 random bits of an epoch and position (SplitMix64's finaliser, Steele et al. 2014, applied twice).</summary>
-    ulong Draw(ulong epoch, ulong position) => Mix(Mix(seed ^ Mix(epoch)) + position * 0x9e3779b97f4a7c15);
-
-    static ulong Mix(ulong bits)
-    {
-        bits += 0x9e3779b97f4a7c15;
-        bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
-        bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
-        return bits ^ (bits >> 31);
+        new CounterRandom(CounterHash.Key(seed, Stream, (ulong)epoch)).Shuffle(order);
     }
 }

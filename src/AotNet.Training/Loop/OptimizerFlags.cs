@@ -43,8 +43,8 @@ static class OptimizerFlags
             optimizer = optimizer with { LearningRate = FlagValue.Positive(RunFlags.LearningRate, rate) };
         if (flags.TryGetValue(RunFlags.Momentum, out string? momentum))
         {
-            if (optimizer.Kind is OptimizerKind.RmsProp or OptimizerKind.Adagrad)
-                throw new UsageException($"--momentum: {name} has none; it applies to sgd, sgd2, adam and adamw.");
+            if (optimizer.Kind == OptimizerKind.Adagrad)
+                throw new UsageException($"--momentum: {name} has none; it applies to sgd, sgd2, adam, adamw and rmsprop.");
             optimizer = optimizer with
             {
                 Momentum = FlagValue.Number(RunFlags.Momentum, momentum, "a number from 0 and below 1", static value => value is >= 0 and < 1),
@@ -68,7 +68,7 @@ static class OptimizerFlags
     {
         flags[RunFlags.Optimizer] = NameOf(optimizer.Kind);
         flags[RunFlags.LearningRate] = Text(optimizer.LearningRate);
-        if (optimizer.Kind is not (OptimizerKind.RmsProp or OptimizerKind.Adagrad))
+        if (optimizer.Kind != OptimizerKind.Adagrad)
             flags[RunFlags.Momentum] = Text(optimizer.Momentum);
         if (optimizer.Decorrelate)
         {

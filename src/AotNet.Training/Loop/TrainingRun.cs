@@ -23,6 +23,7 @@ sealed class TrainingRun
     readonly SampleOrder order;
     readonly BatchBuffer batch;
     readonly Schedule schedule;
+    readonly long totalSteps;
     readonly bool hasAccuracy;
     readonly int answersPerRow;
     float learningRate;
@@ -39,8 +40,13 @@ sealed class TrainingRun
         (info, settings, data) = (run.Network, run.Settings, run.Data);
         order = new SampleOrder(data.Train.Samples, settings.Seed);
         batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info);
-        schedule = new Schedule(settings.Schedule, settings.Optimizer.LearningRate, settings.Warmup,
-            (long)settings.Epochs * run.StepsPerEpoch);
+        schedule = new Schedule
+        {
+            Kind = settings.Schedule,
+            LearningRate = settings.Optimizer.LearningRate,
+            WarmupSteps = settings.Warmup,
+        };
+        totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
         (hasAccuracy, answersPerRow) = (info.HasAccuracy(), info.AnswersPerRow());
         network.Optimizer = settings.Optimizer;
     }
@@ -108,7 +114,7 @@ sealed class TrainingRun
         int start = state.StepInEpoch * settings.Batch;
         int rows = Math.Min(settings.Batch, order.Samples.Length - start);
         batch.Load(data.Train.Data, order.Samples.Slice(start, rows));
-        learningRate = schedule.At(state.Step);
+        learningRate = schedule.RateAt(state.Step, totalSteps);
         network.LearningRate = learningRate;
         BatchResult result = network.Step(batch.Inputs, batch.Labels, batch.Targets);
         if (!float.IsFinite(result.Loss))
@@ -137,7 +143,7 @@ sealed class TrainingRun
             Train = train,
             Validation = validation,
             Test = test,
-            LearningRate = learningRate > 0 ? learningRate : schedule.At(state.Step - 1),
+            LearningRate = learningRate > 0 ? learningRate : schedule.RateAt(state.Step - 1, totalSteps),
             SamplesPerSecond = samplesPerSecond,
             Seconds = secondsBefore + clock.Elapsed.TotalSeconds,
             DampingRaised = network.DampingRaised,

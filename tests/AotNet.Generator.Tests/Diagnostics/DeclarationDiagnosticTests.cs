@@ -8,7 +8,7 @@ public class DeclarationDiagnosticTests
     const string Define =
         "static Objective Define([Shape(4)] Tensor x, [Classes(3)] Labels y) => Objective.SoftmaxCrossEntropy(x.Dense(3), y);";
 
-    static readonly DiagnosticCase[] All =
+    internal static readonly DiagnosticCase[] All =
     [
         new("AOTN1001", "Class 'N' is not partial, but the generator writes its other half; add 'partial' before 'class'",
             $$"""[Network] public sealed class «N» { {{Define}} }"""),
@@ -41,6 +41,10 @@ public class DeclarationDiagnosticTests
         new("AOTN1008", "Class 'N' declares a constructor, but networks are made by the generated Create; "
             + "remove the constructor and move its work to a static method that calls Create",
             $$"""[Network] partial class N { {{Define}} «N»() { } }"""),
+        new("AOTN1009", "Class 'N' declares 'Outputs', but the generated half has a member of that name; rename it",
+            $$"""[Network] partial class N { const int A = 1, «Outputs» = 3; {{Define}} }"""),
+        new("AOTN1009", "Class 'N' declares 'TopologyHash', but the generated half has a member of that name; rename it",
+            $$"""[Network] partial class N { {{Define}} static Tensor «TopologyHash»(Tensor x) => x; }"""),
 
         new("AOTN1101", "Class 'N' has no method Define; "
             + "add 'static Objective Define([Shape(...)] Tensor input, [Classes(...)] Labels label)'",

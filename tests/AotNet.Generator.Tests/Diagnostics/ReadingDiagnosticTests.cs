@@ -12,7 +12,7 @@ public class ReadingDiagnosticTests
         + "call methods of Tensor and Objective, Math, or static helpers of the network class itself";
     const string Constants = "; use literals, const or static readonly fields, and arithmetic over them";
 
-    static readonly DiagnosticCase[] All =
+    internal static readonly DiagnosticCase[] All =
     [
         InBody("AOTN1201", "'DateTime.Now' is not known at compile time: it is a property that declarations cannot read" + Constants,
             Result("x.Dense(«DateTime.Now».Day)")),

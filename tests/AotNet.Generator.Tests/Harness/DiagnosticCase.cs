@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -34,7 +36,9 @@ public sealed record DiagnosticCase(string Id, string Message, string Source)
         Assert.Equal(Id, found.Id);
         Assert.Equal(source[start..end], Slice(source, found.Location.SourceSpan));
         Assert.Equal(TextSpan.FromBounds(start, end), found.Location.SourceSpan);
-        Assert.Equal(Message, found.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        // # stands for a number that is not this test's business.
+        string message = found.GetMessage(CultureInfo.InvariantCulture);
+        Assert.Equal(Message, Message.Contains('#') ? Regex.Replace(message, @"(?<=needs )\d+", "#") : message);
         Assert.Equal(DiagnosticSeverity.Error, found.Severity);
         LinePosition line = SourceText.From(source).Lines.GetLinePosition(start);
         Assert.Equal(("Network.cs", line), (found.Location.GetLineSpan().Path, found.Location.GetLineSpan().StartLinePosition));

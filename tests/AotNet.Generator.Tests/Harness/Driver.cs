@@ -31,8 +31,8 @@ static class Driver
         .AddSyntaxTrees(Usings)
         .AddSyntaxTrees(sources.Select((source, index) => Parse(source, index == 0 ? "Network.cs" : $"Network{index}.cs")));
 
-    public static GeneratorDriver Create() => CSharpGeneratorDriver.Create(
-        [new NetworkGenerator().AsSourceGenerator()],
+    public static GeneratorDriver Create(NetworkGenerator? generator = null) => CSharpGeneratorDriver.Create(
+        [(generator ?? new NetworkGenerator()).AsSourceGenerator()],
         parseOptions: ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
@@ -74,9 +74,15 @@ sealed class Run(CSharpCompilation compilation, GeneratorDriverRunResult result)
         }
     }
 
+    /// <summary>The compilation with the generated sources in.</summary>
+    public CSharpCompilation Completed => Compilation.AddSyntaxTrees(Result.GeneratedSources.Select(static source => source.SyntaxTree));
+
     /// <summary>Errors of the C# compiler with the generated sources in.</summary>
-    public IEnumerable<Diagnostic> ErrorsAfterGeneration =>
-        CompilerErrors(Compilation.AddSyntaxTrees(Result.GeneratedSources.Select(static source => source.SyntaxTree)));
+    public IEnumerable<Diagnostic> ErrorsAfterGeneration => CompilerErrors(Completed);
+
+    /// <summary>The same without the bodies of methods, which is quicker.</summary>
+    public IEnumerable<Diagnostic> DeclarationErrorsAfterGeneration => Completed.GetDeclarationDiagnostics()
+        .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     public static IEnumerable<Diagnostic> CompilerErrors(CSharpCompilation compilation) =>
         compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);

@@ -72,9 +72,9 @@ sealed unsafe class TestArena : IDisposable
     /// <summary>A buffer's address in a pass.</summary>
     internal string Address(Buffer buffer) => "a + " + places[buffer.Id].Offset.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Compiles a pass over this arena.</summary>
-    internal EmittedKernel.Pass Compile(InstructionSet instructions, Func<KernelLibrary, Func<Buffer, string>, string> write) =>
-        EmittedKernel.Load(EmittedKernel.Source(instructions, library => [write(library, Address)]));
+    /// <summary>Compiles a pass of kernels over this arena.</summary>
+    internal EmittedKernel.Pass Compile(InstructionSet instructions, params IReadOnlyList<Kernel> kernels) => EmittedKernel.Load(
+        EmittedKernel.Source(instructions, library => kernels.Select(kernel => KernelTemplates.Call(library, kernel, Address))));
 
     /// <summary>Runs a pass on a team and checks that nothing was written between buffers.</summary>
     internal void Run(EmittedKernel.Pass pass, int rows, int workers)
