@@ -57,31 +57,28 @@ static class RowBlockTemplate
                 + $"X(i, j) = x[{strideX} i + j], inverse(i) = 1 / U(i, i).");
             writer.Line(TileTemplate.Attributes);
             writer.Open($"static void {name}(float* u, float* inverse, float* x)");
-            List<int> vectors = [.. Enumerable.Range(0, strips * Order / library.Instructions.Lanes)];
-            for (int step = 0; step < Order; step++)
-                SubstituteRow(writer, vectors, library.Instructions.Lanes, forward ? step : Order - 1 - step, strideU, strideX, forward);
+            SubstitutionRows(writer, [.. Enumerable.Range(0, strips * Order / library.Instructions.Lanes)], library.Instructions.Lanes,
+                strideU, strideX, forward);
             writer.Close();
         });
     }
 
-    static void SubstituteRow(SourceWriter writer, List<int> vectors, int lanes, int row, int strideU, int strideX, bool forward)
+    /// <summary>Each row subtracts the known ones in the order in which they became known: the last is waited for least.</summary>
+    static void SubstitutionRows(SourceWriter writer, List<int> vectors, int lanes, int strideU, int strideX, bool forward)
     {
-        string X(int r, int v) => TileTemplate.Load("x", r * strideX + v * lanes);
-
-        List<int> known = [.. Enumerable.Range(0, Order).Where(other => forward ? other < row : other > row)];
-        if (!forward)
-            known.Reverse(); // in the order in which they became known: the last is waited for least
-        writer.Open();
-        for (int i = 0; i < known.Count; i++)
-        {
-            int other = known[i], element = forward ? other * strideU + row : row * strideU + other;
-            writer.Line($"V t{i} = VN.Create(u[{Literal.Number(element)}]);");
-            writer.Line(string.Join(" ", vectors.Select(v => i == 0
-                ? $"V s{v} = t{i} * {X(other, v)};"
-                : $"s{v} = VN.FusedMultiplyAdd(t{i}, {X(other, v)}, s{v});")));
-        }
-        writer.Line($"V scale = VN.Create(inverse[{Literal.Number(row)}]);");
-        writer.Line(string.Join(" ", vectors.Select(v => $"{X(row, v)} = " + (known.Count > 0 ? $"({X(row, v)} - s{v})" : X(row, v)) + " * scale;")));
+        string U = Literal.Number(strideU), X = Literal.Number(strideX);
+        writer.Open(forward ? "for (int i = 0; i < 16; i++)" : "for (int i = 15; i >= 0; i--)");
+        writer.Line(forward ? "float* known = x, element = u + i;" : $"float* known = x + {Literal.Number(15L * strideX)}, element = u + i * {U} + 15;");
+        writer.Line("V " + string.Join(", ", vectors.Select(static v => $"s{v} = V.Zero")) + ";");
+        writer.Open(forward ? "for (int j = 0; j < i; j++)" : "for (int j = 15; j > i; j--)");
+        writer.Line("V t = VN.Create(*element);");
+        writer.Line(string.Join(" ", vectors.Select(v => $"s{v} = VN.FusedMultiplyAdd(t, {TileTemplate.Load("known", v * lanes)}, s{v});")));
+        writer.Line(forward ? $"known += {X}; element += {U};" : $"known -= {X}; element--;");
+        writer.Close();
+        writer.Line("V scale = VN.Create(inverse[i]);");
+        writer.Line($"float* row = x + i * {X};");
+        foreach (int v in vectors)
+            writer.Line($"{TileTemplate.Load("row", v * lanes)} = ({TileTemplate.Load("row", v * lanes)} - s{v}) * scale;");
         writer.Close();
     }
 
