@@ -20,7 +20,7 @@ run=$root/artifacts/demo-run
 rm -rf "$run"
 say "training; the run's files go to $run"
 started=$(date +%s.%N)
-"$out/FashionMlp" train --data "$data" --optimizer sgd2 --epochs "${EPOCHS:-10}" --run "$run"
+"$out/FashionMlp" train --data "$data" --optimizer sgd2 --lr 0.3 --schedule linear --epochs "${EPOCHS:-10}" --run "$run"
 finished=$(date +%s.%N)
 
 say "evaluating the best checkpoint"

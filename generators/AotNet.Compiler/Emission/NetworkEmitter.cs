@@ -11,6 +11,7 @@ sealed class NetworkEmitter
     readonly SourceWriter writer = new();
     readonly string name;
     readonly List<Node> inputs;
+    readonly HashSet<string> parameterNames;
     readonly bool isClass;
 
     NetworkEmitter(Plan plan, CompilerOptions options)
@@ -19,6 +20,7 @@ sealed class NetworkEmitter
         this.options = options;
         name = Identifier.Escape(plan.Graph.Spec.Name);
         inputs = plan.Graph.Inputs.ToList();
+        parameterNames = [.. inputs.Select(static input => input.Name), plan.Graph.Target.Name];
         isClass = ((Graphs.Ops.TargetOp)plan.Graph.Target.Op).IsClass;
     }
 
@@ -37,13 +39,13 @@ sealed class NetworkEmitter
         Creation();
         Call("Step", "float", "Forward, loss, backward, update: one training step on the rows given.",
             "The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.",
-            "return RunStep({0}).Loss;", withTarget: true, withOutput: false);
+            (rows, _) => $"return {Inherited("RunStep")}({rows}).Loss;", withTarget: true, withOutput: false);
         Call("Loss", "float", "The mean loss in inference mode; changes nothing.", "The mean loss.",
-            "return RunEvaluation({0}).Loss;", withTarget: true, withOutput: false);
+            (rows, _) => $"return {Inherited("RunEvaluation")}({rows}).Loss;", withTarget: true, withOutput: false);
         Call("Predict", "void", "Predictions in inference mode: probabilities for cross-entropies, values otherwise.", "",
-            "RunPrediction({0}, {1}, applyLink: true);", withTarget: false, withOutput: true);
+            (rows, output) => $"{Inherited("RunPrediction")}({rows}, {output}, applyLink: true);", withTarget: false, withOutput: true);
         Call("Outputs", "void", "The network's outputs in inference mode, before softmax or sigmoid: logits.", "",
-            "RunPrediction({0}, {1}, applyLink: false);", withTarget: false, withOutput: true);
+            (rows, output) => $"{Inherited("RunPrediction")}({rows}, {output}, applyLink: false);", withTarget: false, withOutput: true);
         Dispatch();
         LayoutEmitter.Emit(writer, plan);
         FileFrame.CloseClass(writer, plan.Graph.Spec);
@@ -77,10 +79,10 @@ sealed class NetworkEmitter
         writer.Line($"public static {name} Create(ulong seed = 0, int threads = 0) => new {name}(seed, threads);").Line();
     }
 
-    void Call(string method, string result, string summary, string returns, string body, bool withTarget, bool withOutput)
+    void Call(string method, string result, string summary, string returns, Func<string, string, string> body,
+        bool withTarget, bool withOutput)
     {
-        List<string> taken = inputs.Select(static input => input.Name).Append(plan.Graph.Target.Name).ToList();
-        string output = Identifier.Unique("output", taken), rows = Identifier.Unique("rows", taken.Append(output));
+        string output = Identifier.Unique("output", parameterNames), rows = Identifier.Unique("rows", parameterNames.Append(output));
         string target = Identifier.Escape(plan.Graph.Target.Name);
         int outputs = plan.Graph.Output.Width;
         writer.Line($"/// <summary>{summary}</summary>");
@@ -106,22 +108,27 @@ sealed class NetworkEmitter
             writer.Line($"/// <returns>{returns}</returns>");
         writer.Line("/// <exception cref=\"ArgumentException\">A length does not fit, or a label is outside the classes; nothing was written.</exception>");
         writer.Open($"public {result} {method}({string.Join(", ", parameters)})");
-        writer.Line($"int {rows} = RowsOf({Identifier.Escape(inputs[0].Name)}, {Literal.Number(inputs[0].Width)}, {Literal.Text(inputs[0].Name)});");
+        writer.Line($"int {rows} = {Inherited("RowsOf")}({Identifier.Escape(inputs[0].Name)}, {Literal.Number(inputs[0].Width)}, {Literal.Text(inputs[0].Name)});");
         foreach (Node input in inputs.Skip(1))
-            writer.Line($"CheckLength({Identifier.Escape(input.Name)}.Length, {rows}, {Literal.Number(input.Width)}, {Literal.Text(input.Name)});");
+            writer.Line($"{Inherited("CheckLength")}({Identifier.Escape(input.Name)}.Length, {rows}, {Literal.Number(input.Width)}, {Literal.Text(input.Name)});");
         if (withTarget)
             writer.Line(isClass
-                ? $"CheckLabels({target}, {rows}, {Literal.Text(plan.Graph.Target.Name)});"
-                : $"CheckLength({target}.Length, {rows}, {Literal.Number(outputs)}, {Literal.Text(plan.Graph.Target.Name)});");
+                ? $"{Inherited("CheckLabels")}({target}, {rows}, {Literal.Text(plan.Graph.Target.Name)});"
+                : $"{Inherited("CheckLength")}({target}.Length, {rows}, {Literal.Number(outputs)}, {Literal.Text(plan.Graph.Target.Name)});");
         if (withOutput)
-            writer.Line($"CheckLength({output}.Length, {rows}, {Literal.Number(outputs)}, {Literal.Text(output)});");
+            writer.Line($"{Inherited("CheckLength")}({output}.Length, {rows}, {Literal.Number(outputs)}, {Literal.Text(output)});");
         for (int i = 0; i < inputs.Count; i++)
-            writer.Line($"LoadInput({Literal.Number(i)}, {Identifier.Escape(inputs[i].Name)}, {rows});");
+            writer.Line($"{Inherited("LoadInput")}({Literal.Number(i)}, {Identifier.Escape(inputs[i].Name)}, {rows});");
         if (withTarget)
-            writer.Line($"{(isClass ? "LoadLabels" : "LoadTargets")}({target}, {rows});");
-        writer.Line(string.Format(Literal.Culture, body, rows, output));
+            writer.Line($"{Inherited(isClass ? "LoadLabels" : "LoadTargets")}({target}, {rows});");
+        writer.Line(body(rows, output));
         writer.Close().Line();
     }
+
+    /// <summary>A method of the base class, which a parameter of the same name would hide.</summary>
+    string Inherited(string method) => !parameterNames.Contains(method) ? method
+        : method == "CheckLength" ? "global::AotNet.Runtime.CompiledNetwork." + method // static, which base cannot name
+        : "base." + method;
 
     void Dispatch()
     {

@@ -26,6 +26,7 @@ sealed class PassEmitter
         FileFrame.Header(writer, $"{plan.Graph.Spec.Name}, {instructions.Name} half: passes, then the kernels that they call.");
         FileFrame.Usings(writer, instructions);
         FileFrame.OpenClass(writer, plan.Graph.Spec);
+        writer.Line("// Every worker runs each pass; kernels split their output among the workers, who meet after each.");
         writer.Open($"static unsafe class {instructions.Name}");
         Pass("Forward", "Inputs to outputs.", plan.Forward);
         Pass("Loss", "Outputs and targets to losses and the outputs' residual.", plan.Loss);
@@ -41,22 +42,37 @@ sealed class PassEmitter
 
     void Pass(string name, string summary, IEnumerable<Kernel> kernels)
     {
-        writer.Line($"// {summary} Every worker runs it; kernels split their output among the workers.");
+        writer.Line("// " + summary);
         writer.Open($"internal static void {name}(in KernelContext c)");
         writer.Line("float* a = c.Arena;").Line("int rows = c.Rows;");
+        KernelCondition open = KernelCondition.Always;
         foreach (Kernel kernel in kernels)
+        {
+            OpenGuard(kernel.Condition, ref open);
             KernelCall(kernel, "c.Barrier();");
+        }
+        OpenGuard(KernelCondition.Always, ref open);
         writer.Close().Line();
     }
 
     void KernelCall(Kernel kernel, string after)
     {
         writer.Line($"// {kernel.Name}: {string.Join(", ", kernel.Reads.Concat(kernel.Updates))} -> {string.Join(", ", kernel.Writes)}{Work(kernel)}");
-        string call = KernelTemplates.Call(library, kernel, Address);
-        if (Guard(kernel.Condition) is { } guard)
-            writer.Open($"if ({guard})").Line(call).Line(after).Close();
-        else
-            writer.Line(call).Line(after);
+        writer.Line(KernelTemplates.Call(library, kernel, Address));
+        if (after.Length > 0)
+            writer.Line(after);
+    }
+
+    /// <summary>Neighbouring kernels of one condition share its block.</summary>
+    void OpenGuard(KernelCondition condition, ref KernelCondition open)
+    {
+        if (condition == open)
+            return;
+        if (open != KernelCondition.Always)
+            writer.Close();
+        if (Guard(condition) is { } guard)
+            writer.Open($"if ({guard})");
+        open = condition;
     }
 
     string Work(Kernel kernel)

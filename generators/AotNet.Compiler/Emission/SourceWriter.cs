@@ -8,11 +8,14 @@ sealed class SourceWriter
     readonly StringBuilder text = new();
     int indent;
 
-    /// <summary>Writes one line; an empty one has no indentation.</summary>
+    /// <summary>Writes one line, without blanks at its end; an empty one has no indentation.</summary>
     internal SourceWriter Line(string line = "")
     {
-        if (line.Length > 0)
-            text.Append(' ', indent * 4).Append(line);
+        int length = line.Length;
+        while (length > 0 && line[length - 1] == ' ')
+            length--;
+        if (length > 0)
+            text.Append(' ', indent * 4).Append(line, 0, length);
         text.Append('\n');
         return this;
     }

@@ -7,7 +7,7 @@ namespace AotNet.Compiler.Specification;
 /// </summary>
 public sealed record NetworkSpec
 {
-    /// <summary>Namespace of the class; empty for the global one.</summary>
+    /// <summary>Namespace of the class as it is spelled, keywords with @; empty for the global one.</summary>
     public required string Namespace { get; init; }
 
     /// <summary>Headers of the types around the class, outermost first: <c>partial class Outer</c>.</summary>

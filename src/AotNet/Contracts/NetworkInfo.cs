@@ -19,7 +19,17 @@ public sealed record NetworkInfo
     public required TargetInfo Target { get; init; }
 
     /// <summary>Features of all inputs together: the length of one row of a data set.</summary>
-    public int InputFeatures => Inputs.Sum(static input => input.Features);
+    public int InputFeatures
+    {
+        get
+        {
+            // Asked for in every step, and so without the enumerator that LINQ would allocate.
+            int features = 0;
+            for (int i = 0; i < Inputs.Count; i++)
+                features += Inputs[i].Features;
+            return features;
+        }
+    }
 
     /// <summary>Width of the network's output.</summary>
     public required int Outputs { get; init; }
@@ -52,7 +62,16 @@ public sealed record NetworkInfo
 public sealed record InputInfo(string Name, IReadOnlyList<int> Shape)
 {
     /// <summary>Values in one sample.</summary>
-    public int Features => Shape.Aggregate(1, static (product, extent) => product * extent);
+    public int Features
+    {
+        get
+        {
+            int product = 1;
+            for (int i = 0; i < Shape.Count; i++)
+                product *= Shape[i];
+            return product;
+        }
+    }
 }
 
 /// <summary>How the objective reads its targets.</summary>

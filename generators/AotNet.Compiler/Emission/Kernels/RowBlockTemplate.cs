@@ -57,28 +57,28 @@ static class RowBlockTemplate
                 + $"X(i, j) = x[{strideX} i + j], inverse(i) = 1 / U(i, i).");
             writer.Line(TileTemplate.Attributes);
             writer.Open($"static void {name}(float* u, float* inverse, float* x)");
-            SubstitutionRows(writer, [.. Enumerable.Range(0, strips * Order / library.Instructions.Lanes)], library.Instructions.Lanes,
-                strideU, strideX, forward);
+            Substitute(writer, strips * Order / library.Instructions.Lanes, library.Instructions.Lanes, strideU, strideX, forward);
             writer.Close();
         });
     }
 
-    /// <summary>Each row subtracts the known ones in the order in which they became known: the last is waited for least.</summary>
-    static void SubstitutionRows(SourceWriter writer, List<int> vectors, int lanes, int strideU, int strideX, bool forward)
+    /// <summary>Row after row, last first for back substitution; the row solved last is used last, so that it is waited for least.</summary>
+    static void Substitute(SourceWriter writer, int vectors, int lanes, int strideU, int strideX, bool forward)
     {
-        string U = Literal.Number(strideU), X = Literal.Number(strideX);
-        writer.Open(forward ? "for (int i = 0; i < 16; i++)" : "for (int i = 15; i >= 0; i--)");
-        writer.Line(forward ? "float* known = x, element = u + i;" : $"float* known = x + {Literal.Number(15L * strideX)}, element = u + i * {U} + 15;");
-        writer.Line("V " + string.Join(", ", vectors.Select(static v => $"s{v} = V.Zero")) + ";");
-        writer.Open(forward ? "for (int j = 0; j < i; j++)" : "for (int j = 15; j > i; j--)");
-        writer.Line("V t = VN.Create(*element);");
-        writer.Line(string.Join(" ", vectors.Select(v => $"s{v} = VN.FusedMultiplyAdd(t, {TileTemplate.Load("known", v * lanes)}, s{v});")));
-        writer.Line(forward ? $"known += {X}; element += {U};" : $"known -= {X}; element--;");
+        string Each(Func<int, string> text) => string.Join(" ", Enumerable.Range(0, vectors).Select(text));
+        string X(string row, int v) => TileTemplate.Load(row, v * lanes);
+
+        string stride = Literal.Number(strideX);
+        writer.Open(forward ? "for (nint i = 0; i < 16; i++)" : "for (nint i = 15; i >= 0; i--)");
+        writer.Line($"float* row = x + i * {stride};");
+        writer.Line(Each(static v => $"V s{v} = V.Zero;"));
+        writer.Open(forward ? "for (nint j = 0; j < i; j++)" : "for (nint j = 15; j > i; j--)");
+        writer.Line($"float* known = x + j * {stride};");
+        writer.Line($"V t = VN.Create(u[{(forward ? $"j * {Literal.Number(strideU)} + i" : $"i * {Literal.Number(strideU)} + j")}]);");
+        writer.Line(Each(v => $"s{v} = VN.FusedMultiplyAdd(t, {X("known", v)}, s{v});"));
         writer.Close();
         writer.Line("V scale = VN.Create(inverse[i]);");
-        writer.Line($"float* row = x + i * {X};");
-        foreach (int v in vectors)
-            writer.Line($"{TileTemplate.Load("row", v * lanes)} = ({TileTemplate.Load("row", v * lanes)} - s{v}) * scale;");
+        writer.Line(Each(v => $"{X("row", v)} = ({X("row", v)} - s{v}) * scale;"));
         writer.Close();
     }
 

@@ -57,58 +57,56 @@ static class TransposeTemplate
     /// <summary>All rows of one panel of columns.</summary>
     static void Panel(KernelLibrary library, SourceWriter writer, Shape shape, int columns)
     {
-        string source = Literal.Number(shape.SourceStride);
+        string source = Literal.Number(shape.SourceStride), strides = $"{source}, {Literal.Number(shape.TargetStride)}";
         if (shape.Rows is { } rows)
         {
             if (rows >= 16)
             {
                 writer.Line($"for (int row = 0; row < {Literal.Number(rows / 16 * 16)}; row += 16)");
-                writer.Indent().Line($"{Block(library, shape, columns, false)}(from + row * {source}, to + row);").Unindent();
+                writer.Indent().Line($"{Block(library, columns, false)}(from + row * {source}, to + row, {strides});").Unindent();
             }
             if (rows % 16 > 0)
-                writer.Line($"{Block(library, shape, columns, true)}(from + {Literal.Number(rows / 16 * 16L * shape.SourceStride)}, "
-                    + $"to + {Literal.Number(rows / 16 * 16)}, {Literal.Number(rows % 16)});");
+                writer.Line($"{Block(library, columns, true)}(from + {Literal.Number(rows / 16 * 16L * shape.SourceStride)}, "
+                    + $"to + {Literal.Number(rows / 16 * 16)}, {strides}, {Literal.Number(rows % 16)});");
             for (int column = Buffer.RoundUp(rows, 16); column < shape.TargetColumns; column += 16)
-                writer.Line($"{ZeroBlock(library, shape, columns)}(to + {Literal.Number(column)});");
+                writer.Line($"{ZeroBlock(library, columns)}(to + {Literal.Number(column)}, {Literal.Number(shape.TargetStride)});");
             return;
         }
         writer.Line("int row = 0;");
         writer.Line("for (; row <= rows - 16; row += 16)");
-        writer.Indent().Line($"{Block(library, shape, columns, false)}(from + row * {source}, to + row);").Unindent();
+        writer.Indent().Line($"{Block(library, columns, false)}(from + row * {source}, to + row, {strides});").Unindent();
         writer.Open("if (row < rows)");
-        writer.Line($"{Block(library, shape, columns, true)}(from + row * {source}, to + row, rows - row);");
+        writer.Line($"{Block(library, columns, true)}(from + row * {source}, to + row, {strides}, rows - row);");
         writer.Line("row += 16;");
         writer.Close();
         writer.Line($"for (; row < {Literal.Number(shape.TargetColumns)}; row += 16)");
-        writer.Indent().Line($"{ZeroBlock(library, shape, columns)}(to + row);").Unindent();
+        writer.Indent().Line($"{ZeroBlock(library, columns)}(to + row, {Literal.Number(shape.TargetStride)});").Unindent();
     }
 
-    static string Block(KernelLibrary library, Shape shape, int columns, bool partial)
+    /// <summary>Strides are arguments: a transposition waits for memory, so constants would gain nothing but copies.</summary>
+    static string Block(KernelLibrary library, int columns, bool partial)
     {
-        string key = $"TransposeBlock {columns} {partial} {shape.SourceStride} {shape.TargetStride}";
         string hint = "Transpose" + (partial ? "Upto" : "") + "16x" + Literal.Number(columns);
-        return library.Method(key, hint, (writer, name) =>
+        return library.Method($"TransposeBlock {columns} {partial}", hint, (writer, name) =>
         {
             writer.Line($"// {(partial ? "The first rows of 16, the others read as zero," : "16 rows")} of {columns} columns to {columns} rows of 16.");
             writer.Line(TileTemplate.Attributes);
-            writer.Open($"static void {name}(float* source, float* target{(partial ? ", int rows" : "")})");
-            for (int half = 0; half < 16; half += 8)
+            writer.Open($"static void {name}(float* source, float* target, nint sourceStride, nint targetStride{(partial ? ", int rows" : "")})");
+            writer.Open("for (int half = 0; half < 16; half += 8)");
+            for (int row = 0; row < 8; row++)
             {
-                writer.Open();
-                for (int row = 0; row < 8; row++)
-                {
-                    string load = $"*(Vector256<float>*)(source + {Literal.Number((long)(half + row) * shape.SourceStride)})";
-                    writer.Line($"var r{row} = {(partial ? $"rows > {half + row} ? {load} : Vector256<float>.Zero" : load)};");
-                }
-                Exchange(writer, shape, columns, half);
-                writer.Close();
+                string load = $"*(Vector256<float>*)(source + {Literal.Number(row)} * sourceStride)";
+                writer.Line($"var r{row} = {(partial ? $"rows > {row} ? {load} : Vector256<float>.Zero" : load)};");
             }
+            Exchange(writer, columns);
+            writer.Line("source += 8 * sourceStride; target += 8;" + (partial ? " rows -= 8;" : ""));
+            writer.Close();
             writer.Close();
         });
     }
 
     /// <summary>8 x 8: pairs of rows, then pairs of pairs, then the halves of the vectors.</summary>
-    static void Exchange(SourceWriter writer, Shape shape, int columns, int half)
+    static void Exchange(SourceWriter writer, int columns)
     {
         for (int pair = 0; pair < 8; pair += 2)
             writer.Line($"var p{pair} = Avx.UnpackLow(r{pair}, r{pair + 1}); var p{pair + 1} = Avx.UnpackHigh(r{pair}, r{pair + 1});");
@@ -120,21 +118,21 @@ static class TransposeTemplate
         {
             string halves = column < 4 ? "0x20" : "0x31";
             int quad = column % 4;
-            writer.Line($"*(Vector256<float>*)(target + {Literal.Number((long)column * shape.TargetStride + half)}) = "
-                + $"Avx.Permute2x128(q{quad}, q{quad + 4}, {halves});");
+            writer.Line($"*(Vector256<float>*)(target + {Literal.Number(column)} * targetStride) = Avx.Permute2x128(q{quad}, q{quad + 4}, {halves});");
         }
     }
 
-    static string ZeroBlock(KernelLibrary library, Shape shape, int columns)
+    static string ZeroBlock(KernelLibrary library, int columns)
     {
-        return library.Method($"ZeroBlock {columns} {shape.TargetStride}", $"Zero{Literal.Number(columns)}x16", (writer, name) =>
+        return library.Method($"ZeroBlock {columns}", $"Zero{Literal.Number(columns)}x16", (writer, name) =>
         {
             int lanes = library.Instructions.Lanes;
-            writer.Line($"// {columns} rows of 16 zeros, {shape.TargetStride} floats apart.");
-            writer.Open($"static void {name}(float* target)");
-            for (int row = 0; row < columns; row++)
-                writer.Line(string.Join(" ", Enumerable.Range(0, 16 / lanes)
-                    .Select(v => TileTemplate.Load("target", row * shape.TargetStride + v * lanes) + " = V.Zero;")));
+            writer.Line($"// {columns} rows of 16 zeros.");
+            writer.Open($"static void {name}(float* target, nint stride)");
+            writer.Open($"for (int row = 0; row < {Literal.Number(columns)}; row++)");
+            writer.Line(string.Join(" ", Enumerable.Range(0, 16 / lanes)
+                .Select(v => TileTemplate.Load("target", v * lanes) + " = V.Zero;")) + " target += stride;");
+            writer.Close();
             writer.Close();
         });
     }

@@ -1,0 +1,68 @@
+using AotNet.Compiler.Specification;
+using Microsoft.CodeAnalysis;
+
+namespace AotNet.Generator.Reading;
+
+/// <summary>The types of the declaration language, from the assembly that the network attribute comes from.</summary>
+sealed class Vocabulary
+{
+    readonly INamedTypeSymbol tensor;
+    readonly INamedTypeSymbol labels;
+    readonly INamedTypeSymbol targets;
+    readonly INamedTypeSymbol objective;
+    readonly INamedTypeSymbol initializer;
+    readonly INamedTypeSymbol shape;
+    readonly INamedTypeSymbol classes;
+
+    Vocabulary(INamedTypeSymbol[] types)
+    {
+        tensor = types[0];
+        labels = types[1];
+        targets = types[2];
+        objective = types[3];
+        initializer = types[4];
+        shape = types[5];
+        classes = types[6];
+    }
+
+    static readonly string[] Names =
+        ["Tensor", "Labels", "Targets", "Objective", "Initializer", "ShapeAttribute", "ClassesAttribute"];
+
+    /// <summary>The vocabulary beside <paramref name="attribute"/>; null when that is some other library's attribute.</summary>
+    public static Vocabulary? Find(INamedTypeSymbol attribute)
+    {
+        var types = new INamedTypeSymbol[Names.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            if (attribute.ContainingAssembly?.GetTypeByMetadataName("AotNet." + Names[i]) is not { } type)
+                return null;
+            types[i] = type;
+        }
+        return new Vocabulary(types);
+    }
+
+    public bool IsTensor(ITypeSymbol? type) => Same(type, tensor);
+
+    public bool IsObjective(ITypeSymbol? type) => Same(type, objective);
+
+    public bool IsInitializer(ITypeSymbol? type) => Same(type, initializer);
+
+    public bool IsShape(ITypeSymbol? type) => Same(type, shape);
+
+    public bool IsClasses(ITypeSymbol? type) => Same(type, classes);
+
+    /// <summary>Whether values of the type are values of the network.</summary>
+    public bool IsNode(ITypeSymbol? type) => IsObjective(type) || ParameterKindOf(type) is not null;
+
+    /// <summary>Whether the type's methods are calls of the specification.</summary>
+    public bool HasLayers(ITypeSymbol? type) => IsTensor(type) || IsObjective(type);
+
+    /// <summary>The kind of a parameter of Define; null when the type is none.</summary>
+    public ParameterKind? ParameterKindOf(ITypeSymbol? type) =>
+        IsTensor(type) ? ParameterKind.Tensor
+        : Same(type, labels) ? ParameterKind.Labels
+        : Same(type, targets) ? ParameterKind.Targets
+        : null;
+
+    static bool Same(ITypeSymbol? type, INamedTypeSymbol known) => SymbolEqualityComparer.Default.Equals(type, known);
+}

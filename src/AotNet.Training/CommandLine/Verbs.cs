@@ -1,0 +1,118 @@
+using AotNet.Training.Loop;
+using AotNet.Training.Reporting;
+using AotNet.Training.Verbs;
+using ConsoleAppFramework;
+
+namespace AotNet.Training.CommandLine;
+
+/// <summary>
+/// Every verb with its flags: parameter names are flags (checkpointEvery is --checkpoint-every), the comments are the
+/// help texts. Values stay text here and are read where they are used.
+/// </summary>
+/// <param name="program">The program.</param>
+sealed class Verbs(TrainerProgram program)
+{
+    /// <summary>Learns from a data set; writes checkpoints and a log into a run directory.</summary>
+    /// <param name="data">Directory of IDX files (train- and t10k- pairs, plain or .gz), an IDX images file, or a CSV file. Required.</param>
+    /// <param name="format">idx or csv (default: found out from the data).</param>
+    /// <param name="label">CSV label column, by name or by index from 0 (-1 is the last); several with commas (default: the column label, class or target, else the last ones).</param>
+    /// <param name="validation">Held-out samples: a fraction of the training set such as 0.1, or a path (default: none).</param>
+    /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>
+    /// <param name="decorrelate">Decorrelate gradients before adam, adamw, rmsprop or adagrad.</param>
+    /// <param name="lr">Learning rate, above 0 (default: sgd and sgd2 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
+    /// <param name="momentum">Momentum of sgd, sgd2 and rmsprop, first moment of adam and adamw, 0 to below 1 (default: 0.9, rmsprop 0).</param>
+    /// <param name="damping">Damping of the decorrelation, above 0 (default: 1).</param>
+    /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.0001, adamw 0.01, others 0).</param>
+    /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
+    /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: constant).</param>
+    /// <param name="warmup">Steps over which the rate first rises from 0 (default: 0).</param>
+    /// <param name="epochs">Passes over the training set (default: 10).</param>
+    /// <param name="batch">Samples a step, at most the network's batch (default: the network's batch).</param>
+    /// <param name="seed">Seed of initial weights, sample order, dropout and the validation split (default: 1).</param>
+    /// <param name="threads">Threads, 0 for one per processor (default: 0); results do not depend on it.</param>
+    /// <param name="run">Run directory (default: runs/NAME-N, N counting up).</param>
+    /// <param name="checkpointEvery">Steps between checkpoints (default: one at the end of each epoch).</param>
+    /// <param name="resume">Continue the run in --run from its last checkpoint; other flags are taken from there.</param>
+    /// <param name="earlyStop">Stop after so many epochs without a better held-out result (default: never).</param>
+    /// <param name="quiet">Print nothing but errors.</param>
+    /// <param name="json">Print events as JSON lines.</param>
+    public int Train([HideDefaultValue] string? data = null, [HideDefaultValue] string? format = null,
+        [HideDefaultValue] string? label = null, [HideDefaultValue] string? validation = null,
+        [HideDefaultValue] string? optimizer = null, bool decorrelate = false, [HideDefaultValue] string? lr = null,
+        [HideDefaultValue] string? momentum = null, [HideDefaultValue] string? damping = null,
+        [HideDefaultValue] string? weightDecay = null, [HideDefaultValue] string? clip = null,
+        [HideDefaultValue] string? schedule = null, [HideDefaultValue] string? warmup = null,
+        [HideDefaultValue] string? epochs = null, [HideDefaultValue] string? batch = null,
+        [HideDefaultValue] string? seed = null, [HideDefaultValue] string? threads = null,
+        [HideDefaultValue] string? run = null, [HideDefaultValue] string? checkpointEvery = null, bool resume = false,
+        [HideDefaultValue] string? earlyStop = null, bool quiet = false, bool json = false) => program.Guarded(() =>
+    {
+        if (quiet && json)
+            throw new UsageException("--quiet and --json exclude each other.");
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string? value) in (ReadOnlySpan<(string, string?)>)
+        [
+            (RunFlags.Data, data), (RunFlags.Format, format), (RunFlags.Label, label), (RunFlags.Validation, validation),
+            (RunFlags.Optimizer, optimizer), (RunFlags.Decorrelate, decorrelate ? "true" : null),
+            (RunFlags.LearningRate, lr), (RunFlags.Momentum, momentum), (RunFlags.Damping, damping),
+            (RunFlags.WeightDecay, weightDecay), (RunFlags.Clip, clip), (RunFlags.Schedule, schedule),
+            (RunFlags.Warmup, warmup), (RunFlags.Epochs, epochs), (RunFlags.Batch, batch), (RunFlags.Seed, seed),
+            (RunFlags.EarlyStop, earlyStop),
+        ])
+        {
+            if (value is not null)
+                flags[name] = value;
+        }
+        int? interval = checkpointEvery is null ? null
+            : FlagValue.Integer("checkpoint-every", checkpointEvery, 1, int.MaxValue, "steps");
+        var request = new TrainRequest(flags, run, resume, interval, Threads(threads));
+        Reporter reporter = quiet ? new Reporter()
+            : json ? new JsonReporter(program.Output)
+            : new TextReporter(program.Output, Console.IsErrorRedirected ? null : new ProgressBar(program.Error));
+        return TrainVerb.Run(program.Factory, request, reporter);
+    });
+
+    /// <summary>Measures a checkpoint on a data set: loss, accuracy, precision and recall of each class, confusion matrix.</summary>
+    /// <param name="data">As for train; of an IDX directory the t10k pair. Required.</param>
+    /// <param name="checkpoint">Checkpoint file. Required.</param>
+    /// <param name="format">idx or csv (default: found out from the data).</param>
+    /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>
+    /// <param name="json">Print one JSON object.</param>
+    public int Eval([HideDefaultValue] string? data = null, [HideDefaultValue] string? checkpoint = null,
+        [HideDefaultValue] string? format = null, [HideDefaultValue] string? threads = null, bool json = false) =>
+        program.Guarded(() => EvalVerb.Run(program.Factory, Needed(data, "eval", "data PATH"),
+            Needed(checkpoint, "eval", "checkpoint FILE"), format is null ? null : RunSettings.ParseFormat(format),
+            Threads(threads), json, program.Output));
+
+    /// <summary>Prints the network's answer for each row of a CSV text or each image of an IDX file.</summary>
+    /// <param name="checkpoint">Checkpoint file. Required.</param>
+    /// <param name="input">CSV file or IDX images file, or - for CSV rows on standard input. Required.</param>
+    /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>
+    /// <param name="json">Print one JSON object a row.</param>
+    public int Predict([HideDefaultValue] string? checkpoint = null, [HideDefaultValue] string? input = null,
+        [HideDefaultValue] string? threads = null, bool json = false) =>
+        program.Guarded(() => PredictVerb.Run(program.Factory, Needed(checkpoint, "predict", "checkpoint FILE"),
+            Needed(input, "predict", "input PATH"), Threads(threads), json, program.Output));
+
+    /// <summary>Prints what the compiler knows of the network: layers, parameters, FLOPs, memory, curvature.</summary>
+    /// <param name="json">Print one JSON object.</param>
+    public int Info(bool json = false) => program.Guarded(() => InfoVerb.Run(program.Factory.Info, json, program.Output));
+
+    /// <summary>Measures speed: samples a second for predict and for a training step, as a fraction of the FMA peak.</summary>
+    /// <param name="seconds">Length of the measurement, above 0 (default: 3).</param>
+    /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>
+    /// <param name="optimizer">As for train (default: sgd2).</param>
+    /// <param name="json">Print one JSON object.</param>
+    public int Bench([HideDefaultValue] string? seconds = null, [HideDefaultValue] string? threads = null,
+        [HideDefaultValue] string? optimizer = null, bool json = false) =>
+        program.Guarded(() => BenchVerb.Run(program.Factory, seconds is null ? 3 : FlagValue.Positive("seconds", seconds),
+            Threads(threads), OptimizerFlags.Default(optimizer ?? "sgd2"), json, program.Output));
+
+    /// <summary>Checks this very binary on this machine: gradients, threads, save and load, allocations.</summary>
+    public int SelfTest() => program.Guarded(() => SelfTestVerb.Run(program.Factory, program.Output));
+
+    static int Threads(string? text) => text is null ? 0 : FlagValue.Integer("threads", text, 0, 256);
+
+    static string Needed(string? value, string verb, string flag) =>
+        value ?? throw new UsageException($"{verb} needs --{flag}; '{verb} --help' says more.");
+}

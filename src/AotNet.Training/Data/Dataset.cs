@@ -1,0 +1,132 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
+namespace AotNet.Training.Data;
+
+/// <summary>Samples held in memory in the form in which the file has them: bytes for images, floats for tables.</summary>
+abstract class Dataset
+{
+    /// <summary>File or directory it was read from, for messages.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Number of samples.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Values in one sample.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>Class of each sample; empty unless the target is a class.</summary>
+    public int[] Labels { get; init; } = [];
+
+    /// <summary>Count x TargetWidth; empty when the target is a class.</summary>
+    public float[] Targets { get; init; } = [];
+
+    /// <summary>Target values of one sample; 0 when the target is a class.</summary>
+    public int TargetWidth { get; init; }
+
+    /// <summary>Writes (value - mean) * scale of the given samples, one row each.</summary>
+    /// <param name="samples">Indices, each below <see cref="Count"/>.</param>
+    /// <param name="standardization">Mean and scale per feature.</param>
+    /// <param name="inputs">samples.Length x Features, written.</param>
+    public abstract void Gather(ReadOnlySpan<int> samples, Standardization standardization, Span<float> inputs);
+
+    /// <summary>Mean and scale over the given samples.</summary>
+    public abstract Standardization Measure(ReadOnlySpan<int> samples);
+
+    /// <summary>Bytes of all values.</summary>
+    protected abstract ReadOnlySpan<byte> RawValues { get; }
+
+    /// <summary>16 hexadecimal digits over all values, labels and targets: tells one data set from another.</summary>
+    public string Fingerprint()
+    {
+        var hash = new XxHash3();
+        hash.Append(MemoryMarshal.AsBytes<int>(new[] { Count, Features, TargetWidth }));
+        hash.Append(RawValues);
+        hash.Append(MemoryMarshal.AsBytes<int>(Labels));
+        hash.Append(MemoryMarshal.AsBytes<float>(Targets));
+        return hash.GetCurrentHashAsUInt64().ToString("x16");
+    }
+}
+
+/// <summary>Images: one byte per value.</summary>
+sealed class ByteDataset : Dataset
+{
+    /// <summary>Count x Features.</summary>
+    public required byte[] Values { get; init; }
+
+    protected override ReadOnlySpan<byte> RawValues => Values;
+
+    public override void Gather(ReadOnlySpan<int> samples, Standardization standardization, Span<float> inputs)
+    {
+        for (int row = 0; row < samples.Length; row++)
+        {
+            ReadOnlySpan<byte> raw = Values.AsSpan(samples[row] * Features, Features);
+            standardization.Apply(raw, inputs.Slice(row * Features, Features));
+        }
+    }
+
+    /// <remarks>
+    /// One mean and one deviation for all pixels: a pixel's own deviation may be zero or nearly so at the border of an
+    /// image, and dividing by it would blow up noise.
+    /// </remarks>
+    public override Standardization Measure(ReadOnlySpan<int> samples)
+    {
+        Span<long> histogram = stackalloc long[256];
+        histogram.Clear();
+        foreach (int sample in samples)
+        {
+            foreach (byte value in Values.AsSpan(sample * Features, Features))
+                histogram[value]++;
+        }
+
+        double count = (double)samples.Length * Features, sum = 0, squares = 0;
+        for (int value = 0; value < 256; value++)
+        {
+            sum += (double)histogram[value] * value;
+            squares += (double)histogram[value] * value * value;
+        }
+        double mean = sum / count;
+        double variance = squares / count - mean * mean;
+        return Standardization.Uniform(Features, (float)mean, Standardization.ScaleOf(variance));
+    }
+}
+
+/// <summary>Tables: one float per value.</summary>
+sealed class FloatDataset : Dataset
+{
+    /// <summary>Count x Features.</summary>
+    public required float[] Values { get; init; }
+
+    protected override ReadOnlySpan<byte> RawValues => MemoryMarshal.AsBytes<float>(Values);
+
+    public override void Gather(ReadOnlySpan<int> samples, Standardization standardization, Span<float> inputs)
+    {
+        for (int row = 0; row < samples.Length; row++)
+        {
+            ReadOnlySpan<float> raw = Values.AsSpan(samples[row] * Features, Features);
+            standardization.Apply(raw, inputs.Slice(row * Features, Features));
+        }
+    }
+
+    /// <remarks>Each column has its own mean and deviation; columns differ in unit and scale.</remarks>
+    public override Standardization Measure(ReadOnlySpan<int> samples)
+    {
+        var mean = new float[Features];
+        var scale = new float[Features];
+        for (int feature = 0; feature < Features; feature++)
+        {
+            double sum = 0, squares = 0;
+            foreach (int sample in samples)
+                sum += Values[sample * Features + feature];
+            double center = sum / samples.Length;
+            foreach (int sample in samples)
+            {
+                double distance = Values[sample * Features + feature] - center;
+                squares += distance * distance;
+            }
+            mean[feature] = (float)center;
+            scale[feature] = Standardization.ScaleOf(squares / samples.Length);
+        }
+        return new Standardization(mean, scale);
+    }
+}

@@ -1,0 +1,23 @@
+namespace AotNet.Training.Data;
+
+/// <summary>Sentences for what more than one reader meets.</summary>
+static class Problem
+{
+    /// <summary>A file that cannot be opened or read.</summary>
+    public static UsageException Unreadable(string path, Exception error) => new(error switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => $"{path}: there is no such file or directory.",
+        UnauthorizedAccessException => Directory.Exists(path)
+            ? $"{path}: is a directory; a file is expected."
+            : $"{path}: may not be read by this user.",
+        _ => $"{path}: cannot be read (error 0x{error.HResult:x}).",
+    });
+
+    /// <summary>Features that do not fit the network.</summary>
+    public static UsageException WrongFeatures(string source, string found, NetworkInfo network) => new(
+        $"{source}: {found}, but network {network.Name} takes {network.InputFeatures} "
+        + $"({string.Join(" + ", network.Inputs.Select(static input => $"{input.Name} {string.Join("x", input.Shape)}"))}).");
+
+    /// <summary>A label that no class has.</summary>
+    public static string OutsideClasses(string label, int classes) => $"label {label} is outside 0 to {classes - 1}";
+}

@@ -1,0 +1,69 @@
+using AotNet.Runtime;
+
+namespace AotNet.Training.Loop;
+
+/// <summary>What the trainer needs of a network; see <see cref="CompiledNetwork"/> for the meaning of each member.</summary>
+interface ITrainable : IDisposable
+{
+    /// <summary>The network itself; null for stand-ins.</summary>
+    CompiledNetwork? Compiled => null;
+
+    int Threads { get; }
+
+    Optimizer Optimizer { set; }
+
+    float LearningRate { set; }
+
+    long DampingRaised { get; }
+
+    long DecorrelationsSkipped { get; }
+
+    string? NonFiniteLayer { get; }
+
+    BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
+
+    BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
+
+    void Predict(ReadOnlySpan<float> inputs, Span<float> outputs);
+
+    void WriteState(SafetensorsWriter writer);
+
+    void ReadState(SafetensorsFile file);
+}
+
+/// <summary>A generated network behind <see cref="ITrainable"/>.</summary>
+sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
+{
+    public CompiledNetwork? Compiled => network;
+
+    public int Threads => network.Threads;
+
+    public Optimizer Optimizer { set => network.Optimizer = value; }
+
+    public float LearningRate { set => network.LearningRate = value; }
+
+    public long DampingRaised => network.DampingRaised;
+
+    public long DecorrelationsSkipped => network.DecorrelationsSkipped;
+
+    public string? NonFiniteLayer => network.NonFiniteLayer;
+
+    public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+        network.StepBatch(inputs, labels, targets);
+
+    public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+        network.EvaluateBatch(inputs, labels, targets);
+
+    public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs) => network.PredictBatch(inputs, outputs);
+
+    public void WriteState(SafetensorsWriter writer) => network.WriteState(writer);
+
+    public void ReadState(SafetensorsFile file) => network.ReadState(file);
+
+    public void Dispose() => network.Dispose();
+}
+
+/// <summary>A network class: what the compiler knows of it, and how to make one.</summary>
+/// <param name="Info">Sizes, layers, memory.</param>
+/// <param name="Create">Makes a network from a seed and a number of threads (0: one per processor).</param>
+sealed record NetworkFactory(NetworkInfo Info, Func<ulong, int, ITrainable> Create);

@@ -1,0 +1,86 @@
+using System.Globalization;
+using AotNet.Runtime;
+using AotNet.Training.CommandLine;
+
+namespace AotNet.Training.Loop;
+
+/// <summary>The flags that make up an <see cref="Optimizer"/>.</summary>
+static class OptimizerFlags
+{
+    static readonly (string Name, OptimizerKind Kind)[] Kinds =
+    [
+        ("sgd", OptimizerKind.Sgd), ("sgd2", OptimizerKind.Sgd2), ("adam", OptimizerKind.Adam),
+        ("adamw", OptimizerKind.AdamW), ("rmsprop", OptimizerKind.RmsProp), ("adagrad", OptimizerKind.Adagrad),
+    ];
+
+    /// <summary>The optimiser's name as flags and logs spell it.</summary>
+    public static string NameOf(OptimizerKind kind) => Kinds.First(entry => entry.Kind == kind).Name;
+
+    /// <summary>An optimiser with its own defaults.</summary>
+    public static Optimizer Default(string name) => FlagValue.Choice(RunFlags.Optimizer, name, Kinds) switch
+    {
+        OptimizerKind.Sgd => Optimizer.Sgd(),
+        OptimizerKind.Sgd2 => Optimizer.Sgd2(),
+        OptimizerKind.Adam => Optimizer.Adam(),
+        OptimizerKind.AdamW => Optimizer.AdamW(),
+        OptimizerKind.RmsProp => Optimizer.RmsProp(),
+        _ => Optimizer.Adagrad(),
+    };
+
+    /// <summary>The optimiser that the flags describe.</summary>
+    /// <exception cref="UsageException">A value is out of range, or a flag does not apply to the optimiser.</exception>
+    public static Optimizer Parse(IReadOnlyDictionary<string, string> flags)
+    {
+        string name = flags.GetValueOrDefault(RunFlags.Optimizer) ?? "sgd2";
+        Optimizer optimizer = Default(name);
+        if (flags.ContainsKey(RunFlags.Decorrelate))
+        {
+            if (optimizer.Kind == OptimizerKind.Sgd)
+                throw new UsageException("--decorrelate: SGD on decorrelated gradients is --optimizer sgd2.");
+            optimizer = optimizer with { Decorrelate = true };
+        }
+        if (flags.TryGetValue(RunFlags.LearningRate, out string? rate))
+            optimizer = optimizer with { LearningRate = FlagValue.Positive(RunFlags.LearningRate, rate) };
+        if (flags.TryGetValue(RunFlags.Momentum, out string? momentum))
+        {
+            if (optimizer.Kind == OptimizerKind.Adagrad)
+                throw new UsageException($"--momentum: {name} has none; it applies to sgd, sgd2, adam, adamw and rmsprop.");
+            optimizer = optimizer with
+            {
+                Momentum = FlagValue.Number(RunFlags.Momentum, momentum, "a number from 0 and below 1", static value => value is >= 0 and < 1),
+            };
+        }
+        if (flags.TryGetValue(RunFlags.Damping, out string? damping))
+        {
+            if (!optimizer.Decorrelate)
+                throw new UsageException($"--damping: applies to decorrelated gradients; add --decorrelate or use --optimizer sgd2 in place of {name}.");
+            optimizer = optimizer with { Damping = FlagValue.Positive(RunFlags.Damping, damping) };
+        }
+        if (flags.TryGetValue(RunFlags.WeightDecay, out string? decay))
+            optimizer = optimizer with { WeightDecay = NotNegative(RunFlags.WeightDecay, decay) };
+        if (flags.TryGetValue(RunFlags.Clip, out string? clip))
+            optimizer = optimizer with { ClipNorm = NotNegative(RunFlags.Clip, clip) };
+        return optimizer;
+    }
+
+    /// <summary>Reverses <see cref="Parse"/>.</summary>
+    public static void Store(Optimizer optimizer, IDictionary<string, string> flags)
+    {
+        flags[RunFlags.Optimizer] = NameOf(optimizer.Kind);
+        flags[RunFlags.LearningRate] = Text(optimizer.LearningRate);
+        if (optimizer.Kind != OptimizerKind.Adagrad)
+            flags[RunFlags.Momentum] = Text(optimizer.Momentum);
+        if (optimizer.Decorrelate)
+        {
+            flags[RunFlags.Decorrelate] = "true";
+            flags[RunFlags.Damping] = Text(optimizer.Damping);
+        }
+        flags[RunFlags.WeightDecay] = Text(optimizer.WeightDecay);
+        flags[RunFlags.Clip] = Text(optimizer.ClipNorm);
+    }
+
+    static float NotNegative(string flag, string text) =>
+        FlagValue.Number(flag, text, "a number from 0 (0 for none)", static value => value >= 0);
+
+    static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

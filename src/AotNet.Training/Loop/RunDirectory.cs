@@ -1,0 +1,95 @@
+namespace AotNet.Training.Loop;
+
+/// <summary>The directory of one run: <c>checkpoint.safetensors</c>, <c>best.safetensors</c> and <c>log.jsonl</c>.</summary>
+sealed class RunDirectory
+{
+    RunDirectory(string path, bool holdsCheckpoint)
+    {
+        Path = path;
+        HoldsCheckpoint = holdsCheckpoint;
+    }
+
+    /// <summary>The directory.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether a run lies there that can be resumed.</summary>
+    public bool HoldsCheckpoint { get; }
+
+    /// <summary>State after the newest checkpointed step.</summary>
+    public string CheckpointPath => InDirectory(Path, "checkpoint.safetensors");
+
+    /// <summary>State after the epoch with the best held-out result.</summary>
+    public string BestPath => InDirectory(Path, "best.safetensors");
+
+    /// <summary>One JSON object for each epoch.</summary>
+    public string LogPath => InDirectory(Path, "log.jsonl");
+
+    /// <summary>Decides which directory a run uses; creates nothing.</summary>
+    /// <param name="flag">--run, or null for runs/NAME-N with the least N that is free.</param>
+    /// <param name="resume">--resume.</param>
+    /// <param name="network">Network's name.</param>
+    /// <exception cref="UsageException">The directory holds a run that would be lost, or is none.</exception>
+    public static RunDirectory Locate(string? flag, bool resume, string network)
+    {
+        if (flag is null && resume)
+            throw new UsageException("--resume needs --run DIR: the directory of the run to continue.");
+        if (flag is "")
+            throw new UsageException("--run: found '', expected a directory.");
+        string path = flag ?? FreeDefault(network);
+        if (File.Exists(path))
+            throw new UsageException($"--run: {path} is a file; a directory is expected.");
+        bool checkpoint = File.Exists(InDirectory(path, "checkpoint.safetensors"));
+        bool log = File.Exists(InDirectory(path, "log.jsonl"));
+        if (!resume && (checkpoint || log))
+            throw new UsageException($"--run: {path} holds a run already; add --resume to continue it, or name another directory.");
+        if (resume && log && !checkpoint)
+            throw new UsageException($"--resume: {path} has a log but no checkpoint.safetensors to continue from.");
+        return new RunDirectory(path, checkpoint);
+    }
+
+    /// <summary>Creates the directory and lets <paramref name="fill"/> write its first file; leaves nothing behind when that fails.</summary>
+    public void Create(Action fill)
+    {
+        var created = new Stack<string>();
+        for (string? directory = System.IO.Path.GetFullPath(Path); directory is not null && !Directory.Exists(directory);
+            directory = System.IO.Path.GetDirectoryName(directory))
+        {
+            created.Push(directory);
+        }
+        try
+        {
+            Directory.CreateDirectory(Path);
+            fill();
+        }
+        catch
+        {
+            foreach (string directory in created.Reverse())
+                TryDelete(directory);
+            throw;
+        }
+    }
+
+    static void TryDelete(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory);
+        }
+        catch (IOException)
+        {
+            // Not empty, or never made: someone else's.
+        }
+    }
+
+    static string FreeDefault(string network)
+    {
+        for (int number = 1; ; number++)
+        {
+            string path = InDirectory("runs", $"{network}-{number}");
+            if (!Directory.Exists(path) && !File.Exists(path))
+                return path;
+        }
+    }
+
+    static string InDirectory(string directory, string name) => System.IO.Path.Combine(directory, name);
+}

@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace AotNet.Training.Loop;
+
+/// <summary>The file <c>log.jsonl</c>: one object a line, one line an epoch, on disk before the epoch's checkpoint is.</summary>
+sealed class RunLog : IDisposable
+{
+    readonly FileStream file;
+
+    RunLog(FileStream file) => this.file = file;
+
+    /// <summary>Opens a run's log at the state of its checkpoint.</summary>
+    /// <param name="path">The file; made if need be.</param>
+    /// <param name="lines">Lines to keep: the epochs that the checkpoint counts. Later ones will be written again.</param>
+    public static RunLog Open(string path, int lines)
+    {
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
+        try
+        {
+            file.SetLength(EndOfLine(file, lines));
+            file.Position = file.Length;
+            return new RunLog(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends a line and flushes it to disk.</summary>
+    public void Append(string line)
+    {
+        file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>The number called <paramref name="name"/> in the last line; 0 where there is none.</summary>
+    public static double LastNumber(string path, int lines, string name)
+    {
+        if (!File.Exists(path))
+            return 0;
+        string? last = File.ReadLines(path).Take(lines).LastOrDefault();
+        return last is null ? 0 : JsonText.FindNumber(last, name) ?? 0;
+    }
+
+    public void Dispose() => file.Dispose();
+
+    static long EndOfLine(FileStream file, int lines)
+    {
+        long end = 0;
+        int found = 0;
+        var buffer = new byte[1 << 16];
+        long position = 0;
+        for (int read; found < lines && (read = file.Read(buffer)) > 0; position += read)
+        {
+            for (int i = 0; i < read && found < lines; i++)
+            {
+                if (buffer[i] != '\n')
+                    continue;
+                found++;
+                end = position + i + 1;
+            }
+        }
+        return end;
+    }
+}

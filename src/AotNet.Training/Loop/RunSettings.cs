@@ -1,0 +1,110 @@
+using System.Globalization;
+using AotNet.Runtime;
+using AotNet.Training.CommandLine;
+using AotNet.Training.Data;
+
+namespace AotNet.Training.Loop;
+
+/// <summary>What defines a run: with the same settings and data it gives the same parameters, bit for bit.</summary>
+sealed record RunSettings
+{
+    /// <summary>--data.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>--format; null to detect it.</summary>
+    public required DataFormat? Format { get; init; }
+
+    /// <summary>--label; null for the usual columns.</summary>
+    public required string? Label { get; init; }
+
+    /// <summary>--validation; null for none.</summary>
+    public required ValidationSource? Validation { get; init; }
+
+    /// <summary>The update rule.</summary>
+    public required Optimizer Optimizer { get; init; }
+
+    /// <summary>--schedule.</summary>
+    public required ScheduleKind Schedule { get; init; }
+
+    /// <summary>--warmup, in steps.</summary>
+    public required int Warmup { get; init; }
+
+    /// <summary>--epochs.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>--batch.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>--seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>--early-stop, in epochs without improvement; null for never.</summary>
+    public required int? EarlyStop { get; init; }
+
+    /// <summary>Every flag in force with its value in one spelling, as stored in checkpoints.</summary>
+    public required SortedDictionary<string, string> Flags { get; init; }
+
+    /// <summary>Reads flags, fills in defaults, and checks them against each other and the network.</summary>
+    /// <param name="flags">Values by name without dashes; see <see cref="RunFlags"/>.</param>
+    /// <param name="network">Bounds the batch.</param>
+    /// <exception cref="UsageException">A value or a combination is wrong.</exception>
+    public static RunSettings Parse(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
+    {
+        string? Given(string flag) => flags.GetValueOrDefault(flag);
+        string data = Given(RunFlags.Data) ?? throw new UsageException("train needs --data PATH: a directory or file to learn from.");
+        Optimizer optimizer = OptimizerFlags.Parse(flags);
+        var settings = new RunSettings
+        {
+            Data = data,
+            Format = Given(RunFlags.Format) is { } format ? ParseFormat(format) : null,
+            Label = Given(RunFlags.Label),
+            Validation = Given(RunFlags.Validation) is { } validation ? ParseValidation(validation) : null,
+            Optimizer = optimizer,
+            Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? "constant",
+                ("constant", ScheduleKind.Constant), ("linear", ScheduleKind.Linear), ("cosine", ScheduleKind.Cosine),
+                ("step", ScheduleKind.Step)),
+            Warmup = FlagValue.Integer(RunFlags.Warmup, Given(RunFlags.Warmup) ?? "0", 0, int.MaxValue, "steps"),
+            Epochs = FlagValue.Integer(RunFlags.Epochs, Given(RunFlags.Epochs) ?? "10", 1, 1_000_000),
+            Batch = Given(RunFlags.Batch) is { } batch
+                ? FlagValue.Integer(RunFlags.Batch, batch, 1, network.Batch, $"the batch {network.Name} was compiled for")
+                : network.Batch,
+            Seed = FlagValue.Seed(RunFlags.Seed, Given(RunFlags.Seed) ?? "1"),
+            EarlyStop = Given(RunFlags.EarlyStop) is { } patience
+                ? FlagValue.Integer(RunFlags.EarlyStop, patience, 1, int.MaxValue, "epochs")
+                : null,
+            Flags = [],
+        };
+        return settings with { Flags = settings.Canonical(flags) };
+    }
+
+    /// <summary>--format.</summary>
+    public static DataFormat ParseFormat(string text) =>
+        FlagValue.Choice(RunFlags.Format, text, ("idx", DataFormat.Idx), ("csv", DataFormat.Csv));
+
+    static ValidationSource ParseValidation(string text)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double fraction))
+            return new ValidationSource(null, text);
+        return fraction is > 0 and < 1
+            ? new ValidationSource(fraction, null)
+            : throw new UsageException($"--{RunFlags.Validation}: found '{text}', expected a fraction above 0 and below 1, or a path.");
+    }
+
+    SortedDictionary<string, string> Canonical(IReadOnlyDictionary<string, string> flags)
+    {
+        string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop];
+        var canonical = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string flag in asGiven)
+        {
+            if (flags.TryGetValue(flag, out string? value))
+                canonical[flag] = RunFlags.Canonical(flag, value);
+        }
+        OptimizerFlags.Store(Optimizer, canonical);
+        canonical[RunFlags.Schedule] = Schedule.ToString().ToLowerInvariant();
+        canonical[RunFlags.Warmup] = Warmup.ToString(CultureInfo.InvariantCulture);
+        canonical[RunFlags.Epochs] = Epochs.ToString(CultureInfo.InvariantCulture);
+        canonical[RunFlags.Batch] = Batch.ToString(CultureInfo.InvariantCulture);
+        canonical[RunFlags.Seed] = Seed.ToString(CultureInfo.InvariantCulture);
+        return canonical;
+    }
+}

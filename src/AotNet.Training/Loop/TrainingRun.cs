@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using AotNet.Runtime;
+using AotNet.Training.Data;
+using AotNet.Training.Reporting;
+
+namespace AotNet.Training.Loop;
+
+/// <summary>
+/// The training loop. One step loads a batch, sets the rate, calls the network and adds up; it allocates nothing. An
+/// epoch ends with evaluation, a line in the log and a checkpoint, in this order: a log may be ahead of its checkpoint,
+/// never behind, and resuming cuts it back.
+/// </summary>
+sealed class TrainingRun
+{
+    readonly RunDescription run;
+    readonly ITrainable network;
+    readonly RunState state;
+    readonly Reporter reporter;
+    readonly NetworkInfo info;
+    readonly RunSettings settings;
+    readonly TrainingData data;
+    readonly string fingerprint;
+    readonly SampleOrder order;
+    readonly BatchBuffer batch;
+    readonly Schedule schedule;
+    readonly long totalSteps;
+    readonly bool hasAccuracy;
+    readonly int answersPerRow;
+    float learningRate;
+
+    /// <summary>Prepares a run; nothing is written yet.</summary>
+    /// <param name="run">The fixed facts.</param>
+    /// <param name="network">Fresh, or restored from the run's checkpoint.</param>
+    /// <param name="state">New, or from the checkpoint.</param>
+    /// <param name="fingerprint">Identity of the data.</param>
+    /// <param name="reporter">Told what happens.</param>
+    public TrainingRun(RunDescription run, ITrainable network, RunState state, string fingerprint, Reporter reporter)
+    {
+        (this.run, this.network, this.state, this.fingerprint, this.reporter) = (run, network, state, fingerprint, reporter);
+        (info, settings, data) = (run.Network, run.Settings, run.Data);
+        order = new SampleOrder(data.Train.Samples, settings.Seed);
+        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info);
+        schedule = new Schedule
+        {
+            Kind = settings.Schedule,
+            LearningRate = settings.Optimizer.LearningRate,
+            WarmupSteps = settings.Warmup,
+        };
+        totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
+        (hasAccuracy, answersPerRow) = (info.HasAccuracy(), info.AnswersPerRow());
+        network.Optimizer = settings.Optimizer;
+    }
+
+    /// <summary>Steps between checkpoints; null for one at the end of each epoch.</summary>
+    public int? CheckpointEvery { get; init; }
+
+    /// <summary>The set that decides which epoch was best: validation before test; null where there is neither.</summary>
+    SampleSet? HeldOut => data.Validation ?? data.Test;
+
+    /// <summary>Writes the checkpoint of the present state.</summary>
+    public void Save() => Save(run.Directory.CheckpointPath);
+
+    /// <summary>Trains until the last epoch, an early stop, or a stop signal.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="TrainerException">The loss was not finite.</exception>
+    public int Train(StopSignal stop)
+    {
+        double secondsBefore = RunLog.LastNumber(run.Directory.LogPath, state.Epoch, "seconds");
+        var clock = Stopwatch.StartNew();
+        using RunLog log = RunLog.Open(run.Directory.LogPath, state.Epoch);
+        reporter.Begin(run);
+        while (state.Epoch < settings.Epochs)
+        {
+            if (StoppedEarly)
+            {
+                reporter.End(run, state, "early stop");
+                return ExitCode.Success;
+            }
+            (int rows, double seconds) = TrainEpoch(stop);
+            if (stop.Requested)
+            {
+                Save();
+                reporter.End(run, state, "interrupted");
+                return ExitCode.Interrupted;
+            }
+            FinishEpoch(log, rows / seconds, secondsBefore, clock);
+        }
+        reporter.End(run, state, "finished");
+        return ExitCode.Success;
+    }
+
+    bool StoppedEarly => settings.EarlyStop is { } patience && state.BestEpoch > 0 && state.Epoch - state.BestEpoch >= patience;
+
+    /// <summary>Runs the steps that the epoch still lacks.</summary>
+    /// <returns>Rows learned from and seconds it took, in this process.</returns>
+    (int Rows, double Seconds) TrainEpoch(StopSignal stop)
+    {
+        order.ShuffleFor(state.Epoch);
+        long begin = Stopwatch.GetTimestamp();
+        int rows = 0;
+        while (state.StepInEpoch < run.StepsPerEpoch && !stop.Requested)
+        {
+            rows += Step();
+            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            reporter.Step(ProgressAt(rows / seconds));
+            if (CheckpointEvery is { } interval && state.Step % interval == 0)
+                Save();
+        }
+        return (rows, Math.Max(Stopwatch.GetElapsedTime(begin).TotalSeconds, 1e-9));
+    }
+
+    int Step()
+    {
+        int start = state.StepInEpoch * settings.Batch;
+        int rows = Math.Min(settings.Batch, order.Samples.Length - start);
+        batch.Load(data.Train.Data, order.Samples.Slice(start, rows));
+        learningRate = schedule.RateAt(state.Step, totalSteps);
+        network.LearningRate = learningRate;
+        BatchResult result = network.Step(batch.Inputs, batch.Labels, batch.Targets);
+        if (!float.IsFinite(result.Loss))
+            throw NonFinite.At(result.Loss, network.NonFiniteLayer, state, settings, run.Directory);
+        state.LossSum += (double)result.Loss * rows;
+        state.Correct += result.Correct;
+        state.Rows += rows;
+        state.Step++;
+        state.StepInEpoch++;
+        return rows;
+    }
+
+    void FinishEpoch(RunLog log, double samplesPerSecond, double secondsBefore, Stopwatch clock)
+    {
+        Score train = Evaluator.ScoreOf(info, state.LossSum, state.Correct, state.Rows);
+        Score? validation = Measure(data.Validation);
+        Score? test = Measure(data.Test) ?? validation;
+        Score? heldOut = validation ?? test;
+        bool best = heldOut is { } score && state.Note(state.Epoch + 1, score.Loss, score.Accuracy ?? 0);
+        state.NextEpoch();
+
+        var record = new EpochRecord
+        {
+            Epoch = state.Epoch,
+            Step = state.Step,
+            Train = train,
+            Validation = validation,
+            Test = test,
+            LearningRate = learningRate > 0 ? learningRate : schedule.RateAt(state.Step - 1, totalSteps),
+            SamplesPerSecond = samplesPerSecond,
+            Seconds = secondsBefore + clock.Elapsed.TotalSeconds,
+            DampingRaised = network.DampingRaised,
+            DecorrelationsSkipped = network.DecorrelationsSkipped,
+        };
+        log.Append(JsonText.Object(record.WriteTo));
+        reporter.Epoch(record, best);
+        if (best)
+            Save(run.Directory.BestPath);
+        Save();
+    }
+
+    Score? Measure(SampleSet? set)
+    {
+        if (set is null)
+            return null;
+        Score score = Evaluator.Measure(network, info, set, batch);
+        return double.IsFinite(score.Loss)
+            ? score
+            : throw NonFinite.Held((float)score.Loss, state, settings, run.Directory);
+    }
+
+    /// <summary>
+    /// Writes a checkpoint, but not one whose parameters have just lost a finite loss: the last good one would be gone.
+    /// </summary>
+    void Save(string path)
+    {
+        if (state.Step > 0)
+        {
+            batch.Load(data.Train.Data, data.Train.Samples.AsSpan(0, Math.Min(settings.Batch, data.Train.Samples.Length)));
+            BatchResult result = network.Evaluate(batch.Inputs, batch.Labels, batch.Targets);
+            if (!float.IsFinite(result.Loss))
+                throw NonFinite.Held(result.Loss, state, settings, run.Directory);
+        }
+        Checkpoint.Write(path, network, settings, state, data.Profile, fingerprint);
+    }
+
+    Progress ProgressAt(double samplesPerSecond)
+    {
+        long rowsLeft = (long)(settings.Epochs - state.Epoch) * data.Train.Samples.Length - state.Rows;
+        var score = new Score(state.LossSum / state.Rows, hasAccuracy ? (double)state.Correct / (state.Rows * answersPerRow) : null);
+        return new Progress(state.Epoch + 1, settings.Epochs, state.StepInEpoch, run.StepsPerEpoch, score, samplesPerSecond,
+            rowsLeft / samplesPerSecond);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using AotNet.Training.Loop;
+
+namespace AotNet.Training.Reporting;
+
+/// <summary>--json: one object a line on standard output, told apart by its member <c>event</c>.</summary>
+/// <param name="output">Takes the lines.</param>
+sealed class JsonReporter(TextWriter output) : Reporter
+{
+    public override void Begin(RunDescription run) => Write("begin", json =>
+    {
+        json.WriteString("network", run.Network.Name);
+        json.WriteString("topology_hash", run.Network.TopologyHash);
+        json.WriteString("instruction_set", InstructionSet.Name);
+        json.WriteNumber("parameters", run.Network.ParameterCount);
+        json.WriteNumber("threads", run.Threads);
+        json.WriteString("run", run.Directory.Path);
+        json.WriteNumber("train_samples", run.Data.Train.Samples.Length);
+        json.WriteNumber("validation_samples", run.Data.Validation?.Samples.Length ?? 0);
+        json.WriteNumber("test_samples", run.Data.Test?.Samples.Length ?? 0);
+        json.WriteNumber("steps_per_epoch", run.StepsPerEpoch);
+        json.WriteNumber("resumed_step", run.ResumedStep ?? 0);
+        json.WriteStartObject("flags");
+        foreach ((string flag, string value) in run.Settings.Flags)
+            json.WriteString(flag, value);
+        json.WriteEndObject();
+    });
+
+    public override void Epoch(EpochRecord record, bool best) => Write("epoch", json =>
+    {
+        record.WriteTo(json);
+        json.WriteBoolean("best", best);
+    });
+
+    public override void End(RunDescription run, RunState state, string reason) => Write("end", json =>
+    {
+        json.WriteString("reason", reason);
+        json.WriteNumber("step", state.Step);
+        json.WriteNumber("best_epoch", state.BestEpoch);
+        json.WriteNumberOrNull("best_loss", state.BestEpoch == 0 ? null : state.BestLoss);
+        json.WriteNumberOrNull("best_accuracy", state.BestEpoch == 0 || !run.Network.HasAccuracy() ? null : state.BestAccuracy);
+        json.WriteString("checkpoint", run.Directory.CheckpointPath);
+    });
+
+    public override void Note(string sentence) => Write("note", json => json.WriteString("message", sentence));
+
+    void Write(string name, Action<Utf8JsonWriter> members) => output.WriteLine(JsonText.Object(json =>
+    {
+        json.WriteString("event", name);
+        members(json);
+    }));
+}

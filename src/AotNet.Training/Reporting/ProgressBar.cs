@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace AotNet.Training.Reporting;
+
+/// <summary>One line on a terminal that is drawn over itself, at most ten times a second. Drawing allocates nothing.</summary>
+/// <param name="terminal">The terminal.</param>
+sealed class ProgressBar(TextWriter terminal)
+{
+    const int Cells = 16, Width = 79;
+
+    static readonly long Interval = Stopwatch.Frequency / 10;
+
+    readonly char[] line = new char[Width + 2];
+    long drawn;
+    int visible;
+
+    /// <summary>Draws the bar, unless it was drawn a moment ago.</summary>
+    public void Draw(in Progress progress)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (now - drawn < Interval)
+            return;
+        drawn = now;
+
+        int length = 0;
+        line[length++] = '\r';
+        line[length++] = '[';
+        int full = (int)((long)progress.Step * Cells / progress.Steps);
+        for (int cell = 0; cell < Cells; cell++)
+            line[length++] = cell < full ? '#' : '.';
+        Span<char> rest = line.AsSpan(length, Width - length);
+        if (!rest.TryWrite(CultureInfo.InvariantCulture,
+            $"] {progress.Epoch}/{progress.Epochs}  loss {progress.Score.Loss:F4}{new Accuracy(progress.Score.Accuracy)}  {progress.SamplesPerSecond:F0} samples/s  {new Duration(progress.SecondsLeft)} left",
+            out int written))
+        {
+            return;
+        }
+        length += written;
+        int end = length;
+        while (end < visible)
+            line[end++] = ' ';
+        terminal.Write(line.AsSpan(0, end));
+        terminal.Flush();
+        visible = length;
+    }
+
+    /// <summary>Removes the bar, so that a line can be printed.</summary>
+    public void Clear()
+    {
+        if (visible == 0)
+            return;
+        line.AsSpan(1, visible - 1).Fill(' ');
+        line[visible] = '\r';
+        terminal.Write(line.AsSpan(0, visible + 1));
+        terminal.Flush();
+        visible = 0;
+        drawn = 0;
+    }
+
+    /// <summary>A percentage after two spaces, or nothing.</summary>
+    readonly struct Accuracy(double? value) : ISpanFormattable
+    {
+        public bool TryFormat(Span<char> destination, out int written, ReadOnlySpan<char> format, IFormatProvider? provider)
+        {
+            written = 0;
+            return value is not { } share || destination.TryWrite(provider, $"  {share * 100:F2} %", out written);
+        }
+
+        public string ToString(string? format, IFormatProvider? provider) => string.Create(provider, $"{value}");
+    }
+
+    /// <summary>Minutes and seconds, with hours where there are some.</summary>
+    readonly struct Duration(double seconds) : ISpanFormattable
+    {
+        public bool TryFormat(Span<char> destination, out int written, ReadOnlySpan<char> format, IFormatProvider? provider)
+        {
+            long whole = double.IsFinite(seconds) ? (long)Math.Min(seconds, 3.6e6) : 0;
+            return whole >= 3600
+                ? destination.TryWrite(provider, $"{whole / 3600}:{whole / 60 % 60:D2}:{whole % 60:D2}", out written)
+                : destination.TryWrite(provider, $"{whole / 60}:{whole % 60:D2}", out written);
+        }
+
+        public string ToString(string? format, IFormatProvider? provider) => string.Create(provider, $"{seconds}");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using AotNet.Training.Loop;
+
+namespace AotNet.Training.Reporting;
+
+/// <summary>A line an epoch, and on a terminal a progress bar beneath them.</summary>
+/// <param name="output">Takes the lines.</param>
+/// <param name="bar">The progress bar; null when there is no terminal.</param>
+sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
+{
+    public override void Begin(RunDescription run)
+    {
+        (int train, int? validation, int? test) = (run.Data.Train.Samples.Length, run.Data.Validation?.Samples.Length,
+            run.Data.Test?.Samples.Length);
+        Line($"{run.Network.Name}: {run.Network.ParameterCount:N0} parameters, {InstructionSet.Name}, {Count(run.Threads, "thread")}");
+        Line($"data: {train:N0} samples to learn from"
+            + (validation is null ? "" : FormattableString.Invariant($", {validation:N0} to validate on"))
+            + (test is null ? "" : FormattableString.Invariant($", {test:N0} to test on")));
+        string optimizer = OptimizerFlags.NameOf(run.Settings.Optimizer.Kind);
+        Line($"{optimizer}, rate {run.Settings.Optimizer.LearningRate}, {run.Settings.Flags[RunFlags.Schedule]} schedule, "
+            + $"batch {run.Settings.Batch}, {Count(run.Settings.Epochs, "epoch")} of {Count(run.StepsPerEpoch, "step")}");
+        Line($"run: {run.Directory.Path}{(run.ResumedStep is { } step ? $", resumed after step {step}" : "")}");
+    }
+
+    public override void Step(in Progress progress) => bar?.Draw(progress);
+
+    public override void Epoch(EpochRecord record, bool best)
+    {
+        string held = record.Test is { } test ? $"  test {Format(test)}" : "";
+        if (record.Validation is { } validation && record.Validation != record.Test)
+            held = $"  validation {Format(validation)}{held}";
+        Line($"epoch {record.Epoch,3}  step {record.Step,6}  train {Format(record.Train)}{held}  "
+            + $"rate {record.LearningRate:G4}  {record.SamplesPerSecond:F0} samples/s  {record.Seconds:F1} s{(best ? "  best" : "")}");
+        if (record.DampingRaised > 0)
+            Line($"           damping raised {record.DampingRaised} times, {record.DecorrelationsSkipped} layer-steps left undecorrelated");
+    }
+
+    public override void End(RunDescription run, RunState state, string reason)
+    {
+        string best = state.BestEpoch == 0 ? ""
+            : $"; best epoch {state.BestEpoch}: {Format(new Score(state.BestLoss, run.Network.HasAccuracy() ? state.BestAccuracy : null))}";
+        Line($"{reason} after step {state.Step}{best}");
+        Line($"files: {run.Directory.CheckpointPath}{(File.Exists(run.Directory.BestPath) ? $", {run.Directory.BestPath}" : "")}, {run.Directory.LogPath}");
+    }
+
+    public override void Note(string sentence) => Line($"{sentence}");
+
+    /// <summary>0.1234 / 95.67 %, the percentage only where there is one.</summary>
+    static string Format(Score score) => string.Create(CultureInfo.InvariantCulture,
+        $"{score.Loss:F4}{(score.Accuracy is { } accuracy ? $" / {(accuracy * 100).ToString("F2", CultureInfo.InvariantCulture)} %" : "")}");
+
+    static string Count(int number, string thing) => $"{number} {thing}{(number == 1 ? "" : "s")}";
+
+    void Line(FormattableString text)
+    {
+        bar?.Clear();
+        output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    }
+
+    void Line(string text)
+    {
+        bar?.Clear();
+        output.WriteLine(text);
+    }
+}

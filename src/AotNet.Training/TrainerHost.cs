@@ -1,0 +1,21 @@
+using AotNet.Runtime;
+using AotNet.Training.Loop;
+
+namespace AotNet.Training;
+
+/// <summary>Makes a whole trainer program of a network: <c>return TrainerHost.Run&lt;MyNetwork&gt;(args);</c>.</summary>
+public static class TrainerHost
+{
+    /// <summary>
+    /// Runs the verb that <paramref name="args"/> names: train, eval, predict, info, bench or self-test;
+    /// <c>--help</c> explains each.
+    /// </summary>
+    /// <typeparam name="T">A network class completed by the generator.</typeparam>
+    /// <param name="args">The program's command line.</param>
+    /// <returns>
+    /// The exit code: 0 done, 1 a check or the machine failed, 2 a wrong flag or file, 3 the processor lacks the
+    /// instruction set, 4 the loss was not finite, 130 interrupted after a checkpoint.
+    /// </returns>
+    public static int Run<T>(string[] args) where T : CompiledNetwork, INetwork<T> =>
+        CommandLine.TrainerProgram.Run(new NetworkFactory(T.Info, static (seed, threads) => new CompiledTrainable(T.Create(seed, threads))), args);
+}

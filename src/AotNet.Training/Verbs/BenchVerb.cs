@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using AotNet.Runtime;
+using AotNet.Training.Loop;
+
+namespace AotNet.Training.Verbs;
+
+/// <summary>
+/// The verb <c>bench</c>. Peak, prediction and training step take turns in short slices, so that a busy moment hurts all
+/// three alike; each figure is the median of its slices.
+/// </summary>
+static class BenchVerb
+{
+    const int Slices = 15;
+
+    /// <summary>Measures on a random batch and prints the result.</summary>
+    public static int Run(NetworkFactory factory, float seconds, int threads, Optimizer optimizer, bool json, TextWriter output)
+    {
+        NetworkInfo info = factory.Info;
+        using ITrainable network = factory.Create(1, threads);
+        network.Optimizer = optimizer;
+        // The speed of a step does not depend on its rate; a tiny one keeps the numbers ordinary however long this runs.
+        network.LearningRate = optimizer.LearningRate * 1e-3f;
+        var batch = new RandomBatch(info, info.Batch, seed: 1);
+        var answers = new float[batch.Rows * info.Outputs];
+        void Predict() => network.Predict(batch.Inputs, answers);
+        void Step() => network.Step(batch.Inputs, batch.Labels, batch.Targets);
+        var (peak, predict, step) = (new double[Slices], new double[Slices], new double[Slices]);
+
+        double slice = seconds / Slices;
+        Repeat(Predict, slice / 2);
+        Repeat(Step, slice / 2);
+        long allocated = 0;
+        int collections = 0;
+        for (int i = 0; i < Slices; i++)
+        {
+            peak[i] = FmaPeak.Measure(network.Threads, slice * 0.2);
+            long bytesBefore = GC.GetTotalAllocatedBytes(precise: true);
+            int collectionsBefore = GC.CollectionCount(0);
+            predict[i] = Repeat(Predict, slice * 0.3) * batch.Rows;
+            step[i] = Repeat(Step, slice * 0.5) * batch.Rows;
+            collections += GC.CollectionCount(0) - collectionsBefore;
+            allocated += GC.GetTotalAllocatedBytes(precise: true) - bytesBefore;
+        }
+
+        var result = new Result(info, network.Threads, OptimizerFlags.NameOf(optimizer.Kind), Median(peak), Median(predict),
+            Median(step), allocated, collections);
+        output.WriteLine(json ? JsonText.Object(result.WriteTo) : result.ToString());
+        return ExitCode.Success;
+    }
+
+    /// <summary>Calls a second.</summary>
+    static double Repeat(Action action, double seconds)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        long calls = 0;
+        double elapsed;
+        do
+        {
+            action();
+            calls++;
+            elapsed = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        }
+        while (elapsed < seconds);
+        return calls / elapsed;
+    }
+
+    static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values[values.Length / 2];
+    }
+
+    sealed record Result(NetworkInfo Network, int Threads, string Optimizer, double PeakGflops, double PredictRate, double StepRate,
+        long AllocatedBytes, int Collections)
+    {
+        double PredictGflops => PredictRate * Network.ForwardFlops / 1e9;
+
+        double StepGflops => StepRate * Network.TrainingFlops / 1e9;
+
+        public void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteString("network", Network.Name);
+            json.WriteString("instruction_set", InstructionSet.Name);
+            json.WriteNumber("threads", Threads);
+            json.WriteNumber("batch", Network.Batch);
+            json.WriteString("optimizer", Optimizer);
+            json.WriteNumber("fma_peak_gflops", Math.Round(PeakGflops, 2));
+            Write(json, "predict", PredictRate, PredictGflops);
+            Write(json, "step", StepRate, StepGflops);
+            json.WriteNumber("allocated_bytes", AllocatedBytes);
+            json.WriteNumber("collections", Collections);
+        }
+
+        void Write(Utf8JsonWriter json, string name, double rate, double gflops)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("samples_per_second", Math.Round(rate, 1));
+            json.WriteNumber("gflops", Math.Round(gflops, 2));
+            json.WriteNumber("fraction_of_peak", Math.Round(gflops / PeakGflops, 4));
+            json.WriteEndObject();
+        }
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
+            {Network.Name}, {InstructionSet.Name}, {Threads} thread{(Threads == 1 ? "" : "s")}, batch {Network.Batch}, {Optimizer}
+            FMA peak  {PeakGflops,10:F1} GFLOP/s
+            predict   {PredictRate,10:F0} samples/s {PredictGflops,8:F1} GFLOP/s {PredictGflops / PeakGflops * 100,6:F1} % of peak
+            step      {StepRate,10:F0} samples/s {StepGflops,8:F1} GFLOP/s {StepGflops / PeakGflops * 100,6:F1} % of peak (curvature not counted as work)
+            {AllocatedBytes} managed bytes allocated, {Collections} collections
+            """);
+    }
+}

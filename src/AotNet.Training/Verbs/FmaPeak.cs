@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace AotNet.Training.Verbs;
+
+/// <summary>
+/// The most floating-point operations a second that fused multiply-adds reach here: independent chains in registers,
+/// no memory. What kernels are measured against.
+/// </summary>
+static class FmaPeak
+{
+    const int Chains = 12, Rounds = 20_000;
+
+    /// <summary>GFLOP/s of the given number of threads together (a multiply-add counts as two).</summary>
+    /// <param name="threads">At least 1.</param>
+    /// <param name="seconds">How long to measure.</param>
+    public static double Measure(int threads, double seconds)
+    {
+        var rates = new double[threads];
+        var workers = new Thread[threads - 1];
+        for (int i = 0; i < workers.Length; i++)
+        {
+            int slot = i + 1;
+            workers[i] = new Thread(() => rates[slot] = MeasureOne(seconds));
+            workers[i].Start();
+        }
+        rates[0] = MeasureOne(seconds);
+        foreach (Thread worker in workers)
+            worker.Join();
+        return rates.Sum();
+    }
+
+    static double MeasureOne(double seconds)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        double flops = 0, elapsed;
+        float kept = 0;
+        do
+        {
+            kept += Avx512F.IsSupported ? Run512(Rounds) : Run256(Rounds);
+            flops += 2.0 * Chains * Rounds * (Avx512F.IsSupported ? 16 : 8);
+            elapsed = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        }
+        while (elapsed < seconds);
+        GC.KeepAlive(kept > 0);
+        return flops / elapsed / 1e9;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static float Run512(int rounds)
+    {
+        // x ← x/2 + 1/2 tends to 1: never denormal, never infinite.
+        Vector512<float> h = Vector512.Create(0.5f);
+        Vector512<float> a = h, b = h, c = h, d = h, e = h, f = h, g = h, i = h, j = h, k = h, l = h, m = h;
+        for (int round = 0; round < rounds; round++)
+        {
+            a = Vector512.FusedMultiplyAdd(a, h, h);
+            b = Vector512.FusedMultiplyAdd(b, h, h);
+            c = Vector512.FusedMultiplyAdd(c, h, h);
+            d = Vector512.FusedMultiplyAdd(d, h, h);
+            e = Vector512.FusedMultiplyAdd(e, h, h);
+            f = Vector512.FusedMultiplyAdd(f, h, h);
+            g = Vector512.FusedMultiplyAdd(g, h, h);
+            i = Vector512.FusedMultiplyAdd(i, h, h);
+            j = Vector512.FusedMultiplyAdd(j, h, h);
+            k = Vector512.FusedMultiplyAdd(k, h, h);
+            l = Vector512.FusedMultiplyAdd(l, h, h);
+            m = Vector512.FusedMultiplyAdd(m, h, h);
+        }
+        return Vector512.Sum(a + b + c + d + e + f + g + i + j + k + l + m);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static float Run256(int rounds)
+    {
+        Vector256<float> h = Vector256.Create(0.5f);
+        Vector256<float> a = h, b = h, c = h, d = h, e = h, f = h, g = h, i = h, j = h, k = h, l = h, m = h;
+        for (int round = 0; round < rounds; round++)
+        {
+            a = Vector256.FusedMultiplyAdd(a, h, h);
+            b = Vector256.FusedMultiplyAdd(b, h, h);
+            c = Vector256.FusedMultiplyAdd(c, h, h);
+            d = Vector256.FusedMultiplyAdd(d, h, h);
+            e = Vector256.FusedMultiplyAdd(e, h, h);
+            f = Vector256.FusedMultiplyAdd(f, h, h);
+            g = Vector256.FusedMultiplyAdd(g, h, h);
+            i = Vector256.FusedMultiplyAdd(i, h, h);
+            j = Vector256.FusedMultiplyAdd(j, h, h);
+            k = Vector256.FusedMultiplyAdd(k, h, h);
+            l = Vector256.FusedMultiplyAdd(l, h, h);
+            m = Vector256.FusedMultiplyAdd(m, h, h);
+        }
+        return Vector256.Sum(a + b + c + d + e + f + g + i + j + k + l + m);
+    }
+}

@@ -1,0 +1,79 @@
+using AotNet.Training.CommandLine;
+using AotNet.Training.Data;
+using AotNet.Training.Loop;
+using AotNet.Training.Reporting;
+
+namespace AotNet.Training.Verbs;
+
+/// <summary>Flags of <c>train</c> that a resumed run may change at will, and those that define it.</summary>
+/// <param name="Flags">Defining flags by name without dashes; see <see cref="RunFlags"/>.</param>
+/// <param name="Run">--run.</param>
+/// <param name="Resume">--resume.</param>
+/// <param name="CheckpointEvery">--checkpoint-every, in steps.</param>
+/// <param name="Threads">--threads; 0 for one per processor.</param>
+sealed record TrainRequest(IReadOnlyDictionary<string, string> Flags, string? Run, bool Resume, int? CheckpointEvery, int Threads);
+
+/// <summary>The verb <c>train</c>: everything is read and checked before anything is written.</summary>
+static class TrainVerb
+{
+    /// <summary>Runs or resumes a run.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="TrainerException">A flag or file is wrong, or the loss was not finite.</exception>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
+    public static int Run(NetworkFactory factory, TrainRequest request, Reporter reporter)
+    {
+        NetworkInfo info = factory.Info;
+        RunDirectory directory = RunDirectory.Locate(request.Run, request.Resume, info.Name);
+        return directory.HoldsCheckpoint ? Resume(factory, request, directory, reporter) : Begin(factory, request, directory, reporter);
+    }
+
+    static int Begin(NetworkFactory factory, TrainRequest request, RunDirectory directory, Reporter reporter)
+    {
+        RunSettings settings = RunSettings.Parse(request.Flags, factory.Info);
+        TrainingData data = Read(settings, factory.Info);
+        if (request.Resume)
+            reporter.Note($"{directory.Path} holds no checkpoint yet; the run begins at its beginning.");
+        using ITrainable network = factory.Create(settings.Seed, request.Threads);
+        var description = new RunDescription(factory.Info, settings, data, directory, network.Threads,
+            StepsPerEpoch(data, settings), null);
+        var run = new TrainingRun(description, network, new RunState(), data.Fingerprint, reporter)
+        {
+            CheckpointEvery = request.CheckpointEvery,
+        };
+        directory.Create(run.Save);
+        using var stop = new StopSignal();
+        return run.Train(stop);
+    }
+
+    static int Resume(NetworkFactory factory, TrainRequest request, RunDirectory directory, Reporter reporter)
+    {
+        IReadOnlyDictionary<string, string> stored = Checkpoint.ReadFlags(directory.CheckpointPath);
+        RunSettings settings = RunSettings.Parse(RunFlags.Merge(stored, request.Flags, directory.Path), factory.Info);
+        using ITrainable network = factory.Create(settings.Seed, request.Threads);
+        Checkpoint checkpoint = Checkpoint.Read(directory.CheckpointPath, network, factory.Info);
+        RunState state = checkpoint.ReadRunState();
+        TrainingData data = Read(settings, factory.Info);
+        string fingerprint = data.Fingerprint;
+        if (fingerprint != checkpoint.Fingerprint)
+        {
+            throw new UsageException($"--data: {settings.Data} is not the data that the run in {directory.Path} was begun with; "
+                + "its samples differ.");
+        }
+        var description = new RunDescription(factory.Info, settings, data, directory, network.Threads,
+            StepsPerEpoch(data, settings), state.Step);
+        var run = new TrainingRun(description, network, state, fingerprint, reporter) { CheckpointEvery = request.CheckpointEvery };
+        using var stop = new StopSignal();
+        return run.Train(stop);
+    }
+
+    static TrainingData Read(RunSettings settings, NetworkInfo info)
+    {
+        TrainingData data = TrainingData.Read(settings.Data, settings.Format, settings.Label, settings.Validation, settings.Seed, info);
+        return settings.EarlyStop is null || data.Validation is not null || data.Test is not null
+            ? data
+            : throw new UsageException("--early-stop: there are no held-out samples to judge by; add --validation.");
+    }
+
+    static int StepsPerEpoch(TrainingData data, RunSettings settings) =>
+        (data.Train.Samples.Length + settings.Batch - 1) / settings.Batch;
+}

@@ -1,0 +1,44 @@
+using AotNet.Compiler.Graphs;
+using AotNet.Compiler.Planning;
+using AotNet.Compiler.Specification;
+using AotNet.Compiler.Tests.Harness;
+
+namespace AotNet.Compiler.Tests;
+
+/// <summary>Graph, plan and emitted text of tiny networks, as they stand in <c>golden/</c>.</summary>
+public sealed class GoldenTests
+{
+    static readonly Dictionary<string, Func<NetworkSpec>> Specifications = new()
+    {
+        [nameof(Networks.Smallest)] = Networks.Smallest,
+        [nameof(Networks.EveryOp)] = Networks.EveryOp,
+        [nameof(Networks.AwkwardNames)] = Networks.AwkwardNames,
+    };
+
+    public static TheoryData<string> Names { get; } = new(Specifications.Keys);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Plan(string name) =>
+        GoldenFile.Check($"{name}/plan.txt", PlanPrinter.Print(Planner.Plan(NetworkBuilder.GraphOf(Specifications[name]()))));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EmittedText(string name)
+    {
+        IReadOnlyList<SourceFile> sources = NetworkCompiler.Compile(Specifications[name]()).Sources;
+        Assert.Equal(["", ".Avx512", ".Avx2"], sources.Select(static source => source.Suffix));
+        foreach (SourceFile source in sources)
+            GoldenFile.Check($"{name}/{name}{source.Suffix}.cs", Abridged.Methods(source.Text));
+    }
+
+    [Fact]
+    public void EveryOpHasEveryOp()
+    {
+        var methods = Networks.EveryOp().Calls.Select(static call => call.Method).ToHashSet();
+        string[] otherObjectives = ["SoftmaxCrossEntropy", "MeanSquaredError", "BinaryCrossEntropy"];
+        Assert.Empty(OpTable.Methods.Except(methods).Except(otherObjectives));
+        Plan plan = Planner.Plan(NetworkBuilder.GraphOf(Networks.EveryOp()));
+        Assert.Equal(Enum.GetValues<CurvatureForm>(), plan.Curvatures.Select(static curvature => curvature.Form).Distinct().Order());
+    }
+}

@@ -1,0 +1,49 @@
+using AotNet.Compiler.Specification;
+
+namespace AotNet.Compiler.Tests.Harness;
+
+/// <summary>Networks that several tests look at.</summary>
+static class Networks
+{
+    /// <summary>One layer, without curvature, which is most of what any network emits.</summary>
+    internal static NetworkSpec Smallest()
+    {
+        var b = new NetworkBuilder("Smallest", batch: 4);
+        return b.SoftmaxCrossEntropy(b.Input("x", 3).Dense(2, curvature: Curvature.Off), b.Labels(2));
+    }
+
+    /// <summary>Every op of the vocabulary but three objectives, and every curvature form.</summary>
+    internal static NetworkSpec EveryOp()
+    {
+        var b = new NetworkBuilder("EveryOp", batch: 8) { CurvatureBlock = 6 };
+        Value image = b.Input("image", 4, 5), extra = b.Input("extra", 3);
+        Value x = image.BatchRms().Dense(18, curvature: Curvature.Dual).Relu();
+        x = x + x.LayerNorm().Dense(18, curvature: Curvature.Primal).Gelu();
+        x = x + x.RmsNorm().Dense(18, bias: false, curvature: Curvature.Primal).Silu();
+        Value side = extra.BatchNorm().Dense(7, curvature: Curvature.Blocked).LeakyRelu(0.25).Tanh();
+        Value all = b.Concat(x.ModU(), side.Sigmoid(), image.Flatten()).Dropout(0.5);
+        return b.Huber(all.Dense(2, curvature: Curvature.Off, name: "head"), b.Targets(2), delta: 1.5);
+    }
+
+    /// <summary>Names that need care: a namespace, outer types, keywords, and names that emitted methods use themselves.</summary>
+    internal static NetworkSpec AwkwardNames()
+    {
+        var b = new NetworkBuilder("class", batch: 2);
+        Value sum = b.Concat(b.Input("rows", 2), b.Input("output", 1), b.Input("event", 1), b.Input("c", 1), b.Input("a", 2));
+        return b.BinaryCrossEntropy(sum.Dense(1, curvature: Curvature.Off), b.Targets(1)) with
+        {
+            Namespace = "Some.@event",
+            ContainingTypes = new[] { "partial class Outer", "partial struct @struct" }.ToEquatableArray(),
+        };
+    }
+
+    /// <summary>Equal dense layers one after another.</summary>
+    internal static NetworkSpec Deep(int layers, int width = 128)
+    {
+        var b = new NetworkBuilder("Deep", batch: 32);
+        Value x = b.Input("x", width);
+        for (int i = 0; i < layers; i++)
+            x = x.Dense(width).Relu();
+        return b.SoftmaxCrossEntropy(x.Dense(10), b.Labels(10));
+    }
+}

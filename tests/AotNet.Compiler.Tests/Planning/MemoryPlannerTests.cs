@@ -1,0 +1,118 @@
+using AotNet.Compiler.Graphs;
+using AotNet.Compiler.Planning;
+using AotNet.Compiler.Specification;
+using AotNet.Compiler.Tests.Harness;
+using CsCheck;
+
+namespace AotNet.Compiler.Tests;
+
+/// <summary>What the arena's layout promises, over random networks.</summary>
+public sealed class MemoryPlannerTests
+{
+    const int Networks = 300;
+
+    static void ForRandomPlans(Action<Plan> check) =>
+        RandomNetworks.Gen.Sample(spec => check(Planner.Plan(NetworkBuilder.GraphOf(spec))), iter: Networks, print: Print);
+
+    [Fact]
+    public void BuffersNeededTogetherShareNothing() => ForRandomPlans(plan =>
+    {
+        // Derived here from the kernels alone, apart from the ranges that the planner noted down.
+        List<Kernel> step = [.. plan.Step];
+        foreach (Placement a in plan.Memory.Placements)
+        {
+            foreach (Placement b in plan.Memory.Placements.Where(b => b.Buffer.Id > a.Buffer.Id))
+            {
+                bool apart = a.Offset + a.Buffer.Length <= b.Offset || b.Offset + b.Buffer.Length <= a.Offset;
+                Assert.True(apart || !NeededTogether(step, a.Buffer, b.Buffer), $"{a.Buffer} and {b.Buffer} overlap");
+            }
+        }
+    });
+
+    [Fact]
+    public void BuffersStartAtCacheLinesAndLeaveOneFree() => ForRandomPlans(plan =>
+    {
+        List<Placement> places = [.. plan.Memory.Placements];
+        Assert.All(places, place => Assert.Equal(0, place.Offset % 16));
+        Assert.All(places, place => Assert.Equal(0, place.Buffer.Stride % 16));
+        // Behind every buffer that does not persist lies a line that no buffer alive with it touches.
+        foreach (Placement a in places.Where(static place => !place.Buffer.Persists))
+        {
+            foreach (Placement b in places.Where(b => b.First <= a.Last && a.First <= b.Last && b.Offset > a.Offset))
+                Assert.True(b.Offset >= a.Offset + a.Buffer.Length + 16, $"{b.Buffer} follows {a.Buffer} without a gap");
+            Assert.True(a.Offset + a.Buffer.Length + 16 <= plan.Memory.Length, $"{a.Buffer} ends with the arena");
+        }
+    });
+
+    [Fact]
+    public void TheArenaIsNotLargerThanItsParts() => ForRandomPlans(plan =>
+    {
+        const int gap = 16, blockOfRows = 16;
+        long transient = plan.Memory.Placements.Where(static place => !place.Buffer.Persists || place.Buffer.Kind == BufferKind.Statistic)
+            .Sum(static place => (place.Buffer.Length + 15) / 16 * 16 + gap);
+        long persistent = 4 * (plan.Memory.ParameterLength + gap);
+        Assert.True(plan.Memory.Length <= transient + persistent, $"{plan.Memory.Length} > {transient} + {persistent}");
+        // Parameters are padded to whole blocks of rows, no further.
+        long parameters = plan.Memory.Runs.Sum(static run => run.Length);
+        long padding = plan.Graph.Nodes.Where(static node => node.Op.Method == "Dense")
+            .Sum(static node => (blockOfRows - 1L) * Buffer.StrideOf(node.Width));
+        Assert.InRange(plan.Memory.ParameterLength, parameters, parameters + padding);
+    });
+
+    [Fact]
+    public void GradientsRepeatTheLayoutOfParameters() => ForRandomPlans(plan =>
+    {
+        Dictionary<string, Placement> places = plan.Memory.Placements.Where(static place => place.Buffer.Persists)
+            .ToDictionary(static place => place.Buffer.Name);
+        foreach (Placement parameter in places.Values.Where(static place => place.Buffer.Kind == BufferKind.Parameter))
+        {
+            Placement gradient = places[parameter.Buffer.Name + " gradient"];
+            Assert.Equal(plan.Memory.Gradients, gradient.Offset - parameter.Offset);
+            Assert.Equal((parameter.Buffer.Rows, parameter.Buffer.Stride), (gradient.Buffer.Rows, gradient.Buffer.Stride));
+            Assert.Contains(plan.Memory.Runs, run => run.Offset == parameter.Offset && run.Length == parameter.Buffer.Length);
+        }
+    });
+
+    [Fact]
+    public void LongNetworksReuseMemory()
+    {
+        Plan plan = Planner.Plan(NetworkBuilder.GraphOf(Harness.Networks.Deep(layers: 20)));
+        long curvature = plan.Memory.Placements.Where(static place => place.Buffer.Kind == BufferKind.Curvature)
+            .Sum(static place => place.Buffer.Length);
+        long transient = plan.Memory.Length - plan.Memory.Moments - 2 * plan.Memory.ParameterLength;
+        Assert.True(transient < curvature, $"{transient} floats are no less than the {curvature} of curvature buffers alone");
+    }
+
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(16, 16)]
+    [InlineData(17, 32)]
+    [InlineData(1023, 1040)]
+    [InlineData(1024, 1040)]
+    [InlineData(2048, 2064)]
+    [InlineData(1536, 1536)]
+    public void StridesAreCacheLinesThatAvoidPages(int columns, int stride) => Assert.Equal(stride, Buffer.StrideOf(columns));
+
+    static bool NeededTogether(List<Kernel> step, Buffer a, Buffer b)
+    {
+        (int First, int Last) rangeOfA = Range(step, a), rangeOfB = Range(step, b);
+        return rangeOfA.First <= rangeOfB.Last && rangeOfB.First <= rangeOfA.Last;
+    }
+
+    static (int First, int Last) Range(List<Kernel> step, Buffer buffer)
+    {
+        bool Touches(Kernel kernel) => kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes).Contains(buffer);
+
+        int first = step.FindIndex(Touches), last = step.FindLastIndex(Touches);
+        return buffer.Kind switch
+        {
+            BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient => (0, step.Count),
+            BufferKind.Input => (0, Math.Max(last, 0)),
+            BufferKind.Result => (first, step.Count),
+            _ => (first, last),
+        };
+    }
+
+    static string Print(NetworkSpec spec) => string.Join("\n",
+        NetworkBuilder.GraphOf(spec) is var graph ? graph.Nodes.Select(node => PlanPrinter.DescribeNode(node, graph)) : []);
+}

@@ -1,0 +1,132 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Tests;
+
+/// <summary>Plans broken on purpose: the verifier names what is wrong with each.</summary>
+public sealed class PlanVerifierTests
+{
+    static Plan Sound()
+    {
+        var b = new NetworkBuilder("N", batch: 8);
+        return Planner.Plan(NetworkBuilder.GraphOf(
+            b.SoftmaxCrossEntropy(b.Input("x", 20).Dense(24).Relu().Dense(10), b.Labels(10))));
+    }
+
+    [Fact]
+    public void ASoundPlanPasses() => PlanVerifier.Verify(Sound());
+
+    [Fact]
+    public void OverlapOfLiveBuffers()
+    {
+        Plan plan = Sound();
+        Refused(Move(plan, "dense1", OffsetOf(plan, "relu1")), "overlap while both are needed");
+        Refused(Move(plan, "dense1", OffsetOf(plan, "relu1") + 16), "overlap while both are needed");
+        Refused(Move(plan, "dense1.weight", OffsetOf(plan, "relu1")), "overlap while both are needed");
+    }
+
+    [Fact]
+    public void OverlapInTimeAlone()
+    {
+        Plan plan = Sound();
+        // Buffers that share bytes must not share kernels: stretching one's life to the whole step shows it.
+        Placement[] places = [.. plan.Memory.Placements];
+        (Placement First, Placement Second) shared = (
+            from a in places from b in places
+            where a.Offset < b.Offset + b.Buffer.Length && b.Offset < a.Offset + a.Buffer.Length && a.Last < b.First
+            select (a, b)).First();
+        Refused(Replace(plan, shared.First with { Last = shared.Second.First }), "overlap while both are needed");
+    }
+
+    [Fact]
+    public void ReadBeforeWrite()
+    {
+        Plan plan = Sound();
+        Refused(plan with { Forward = plan.Forward.Reverse().ToEquatableArray() }, "before anything writes it");
+        Refused(plan with { Forward = plan.Forward.Skip(1).ToEquatableArray() }, "reads dense1[8x24/32] before anything writes it");
+        Refused(plan with { Loss = default }, "before anything writes it");
+    }
+
+    [Fact]
+    public void UpdateBeforeWrite()
+    {
+        Plan plan = Sound();
+        Buffer gradient = BufferOf(plan, "dense1.weight gradient");
+        var update = new Elementwise("early", [gradient], gradient, "{0}", MaskPadding: false);
+        Refused(plan with { Forward = plan.Forward.Prepend(update).ToEquatableArray() }, "early reads dense1.weight gradient");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void Misalignment(long shift)
+    {
+        Plan plan = Sound();
+        Refused(Move(plan, "predictions", OffsetOf(plan, "predictions") + shift), "is not aligned");
+    }
+
+    [Fact]
+    public void OutsideTheArena()
+    {
+        Plan plan = Sound();
+        Refused(Move(plan, "predictions", plan.Memory.Length), "leaves the arena");
+        Refused(Move(plan, "predictions", -16), "leaves the arena");
+        Refused(plan with { Memory = plan.Memory with { Length = plan.Memory.Length - 32 } }, "leaves the arena");
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(16)]
+    [InlineData(20)]
+    public void BadStride(int stride)
+    {
+        Plan plan = Sound();
+        Placement place = PlaceOf(plan, "dense1");
+        Refused(Replace(plan, place with { Buffer = place.Buffer with { Stride = stride } }), "has a bad stride");
+    }
+
+    [Fact]
+    public void ProductsBeyondTheirOperands()
+    {
+        Plan plan = Sound();
+        MatrixProduct product = plan.Forward.OfType<MatrixProduct>().First();
+        Refused(First(plan, product with { K = Extent.Of(21) }), "sums beyond its right operand");
+        Refused(First(plan, product with { M = Extent.Of(9) }), "has more rows than its left operand");
+        Refused(First(plan, product with { TransposesA = true, M = Extent.Of(21) }), "has more rows than its left operand");
+        Buffer narrow = BufferOf(plan, "dense2.weight");
+        Refused(First(plan, product with { B = narrow, K = Extent.Of(20) }), "reads beyond its right operand");
+    }
+
+    [Fact]
+    public void MixedStrides()
+    {
+        Plan plan = Sound();
+        Elementwise relu = plan.Forward.OfType<Elementwise>().Single();
+        var mixed = relu with { Inputs = new[] { relu.Inputs[0], BufferOf(plan, "x"), BufferOf(plan, "dense2.bias") }.ToEquatableArray() };
+        Refused(plan with { Forward = plan.Forward.Select(kernel => kernel == relu ? mixed : kernel).ToEquatableArray() }, "mixes strides");
+    }
+
+    static void Refused(Plan plan, string reason)
+    {
+        string message = Assert.Throws<InvalidOperationException>(() => PlanVerifier.Verify(plan)).Message;
+        Assert.Contains(reason, message);
+    }
+
+    static Placement PlaceOf(Plan plan, string buffer) => plan.Memory.Placements.Single(place => place.Buffer.Name == buffer);
+
+    static Buffer BufferOf(Plan plan, string buffer) => PlaceOf(plan, buffer).Buffer;
+
+    static long OffsetOf(Plan plan, string buffer) => PlaceOf(plan, buffer).Offset;
+
+    static Plan Move(Plan plan, string buffer, long offset) => Replace(plan, PlaceOf(plan, buffer) with { Offset = offset });
+
+    static Plan Replace(Plan plan, Placement changed) => plan with
+    {
+        Memory = plan.Memory with
+        {
+            Placements = plan.Memory.Placements
+                .Select(place => place.Buffer.Id == changed.Buffer.Id ? changed : place).ToEquatableArray(),
+        },
+    };
+
+    static Plan First(Plan plan, Kernel kernel) => plan with { Forward = plan.Forward.Skip(1).Prepend(kernel).ToEquatableArray() };
+}

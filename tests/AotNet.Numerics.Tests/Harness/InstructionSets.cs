@@ -1,0 +1,13 @@
+using System.Runtime.Intrinsics.X86;
+using AotNet.Compiler;
+
+namespace AotNet.Numerics.Tests.Harness;
+
+/// <summary>The emitted halves that this CPU can run.</summary>
+public static class InstructionSets
+{
+    /// <summary>AVX2, and AVX-512 where there is one.</summary>
+    public static IReadOnlyList<EmittedInstructions> Available { get; } = Avx512F.IsSupported
+        ? [EmittedInstructions.Avx2, EmittedInstructions.Avx512]
+        : [EmittedInstructions.Avx2];
+}

@@ -1,0 +1,32 @@
+using AotNet.Compiler.Specification;
+
+namespace AotNet.Numerics.Tests.Harness;
+
+/// <summary>Networks that several tests share.</summary>
+public static class Zoo
+{
+    /// <summary>
+    /// Every op in one network, with residual connections, fan-out and two inputs; wide enough to be worth more than one
+    /// thread at <paramref name="width"/> 96 and a batch of 40.
+    /// </summary>
+    public static NetworkSpec Everything(int batch, Curvature curvature, int width, string suffix = "")
+    {
+        var builder = new NetworkBuilder($"Everything_{curvature}_{width}{suffix}", batch) { CurvatureBlock = Math.Max(width / 3, 4) };
+        Value image = builder.Input("image", width / 2, 2, 1), extra = builder.Input("extra", 5);
+        Value x = image.Flatten().BatchRms().Dense(width, curvature: curvature).ModU();
+        x += x.LayerNorm().Dense(width, curvature: curvature).Gelu();
+        x += x.RmsNorm().Dense(width, bias: false, curvature: curvature).Silu().Dropout(0.2);
+        x = x.BatchNorm().Dense(width - 3, curvature: curvature).Relu();
+        x = builder.Concat(x, extra, x.Dense(7, curvature: curvature).Tanh(), extra.Dense(3, curvature: curvature).Sigmoid());
+        x = x.BatchRms().Dense(width / 2, curvature: curvature).LeakyRelu(0.1);
+        return builder.SoftmaxCrossEntropy(x.Dense(10, curvature: curvature), builder.Labels(10));
+    }
+
+    /// <summary>A smooth, well-conditioned network of three layers: for whatever is about something else than ops.</summary>
+    public static NetworkSpec Smooth(string name, int batch, Curvature curvature = Curvature.Off, int block = 6)
+    {
+        var builder = new NetworkBuilder(name, batch) { CurvatureBlock = block };
+        Value x = builder.Input("x", 11).Dense(17, curvature: curvature).Tanh().Dense(9, bias: false, curvature: curvature).Tanh();
+        return builder.MeanSquaredError(x.Dense(4, curvature: curvature), builder.Targets(4));
+    }
+}

@@ -1,0 +1,34 @@
+using AotNet.Compiler.Graphs.Ops;
+
+namespace AotNet.Reference.Meanings;
+
+/// <summary>
+/// Division of each feature k by its running root mean square over the batch, with t the updates done so far: while
+/// training first v ← μ v + (1 - μ) mean(x²); then always c = 1 - μ^(t+1), ε = ε₀ max_k(v_k + 1e-6) and
+/// y = x / sqrt(v / c + ε). Inference leaves v and takes c from the same formula, so that after t updates, and t batches
+/// averaged, it divides by one power of μ more than the last training step did; the authors' test outputs agree with that.
+/// The backward pass holds the denominator constant on purpose: dx = dy / sqrt(v / c + ε).
+/// </summary>
+sealed class BatchRmsMeaning(BatchRmsOp op) : OpMeaning
+{
+    internal override Matrix Forward(OpCall call)
+    {
+        double momentum = SpecialFunctions.AsWritten(op.Momentum);
+        Matrix meanSquare = call.Tensor("meansquare");
+        if (call.Training)
+        {
+            Matrix batch = call.X.Map(static x => x * x).ColumnMeans();
+            meanSquare.Assign(momentum * meanSquare + (1 - momentum) * batch);
+        }
+        double epsilon = SpecialFunctions.AsWritten(op.EffectiveEpsilon(call.Network.Graph, call.Node))
+            * meanSquare.Values.Max(static v => v + 1e-6);
+        double correction = 1 - Math.Pow(momentum, call.Network.UpdatesDone + 1);
+        call.Save("denominator", meanSquare.Map(v => Math.Sqrt(v / correction + epsilon)));
+        return Divide(call.X, call);
+    }
+
+    internal override Matrix[] Backward(OpCall call, Matrix residual) => [Divide(residual, call)];
+
+    static Matrix Divide(Matrix values, OpCall call) =>
+        Matrix.Of(values.Rows, values.Columns, (r, c) => values[r, c] / call.Saved("denominator")[0, c]);
+}
