@@ -49,7 +49,7 @@ sealed class TrainerProgram(NetworkFactory factory, TextWriter output, TextWrite
         ConsoleApp.ServiceProvider = this;
         ConsoleApp.Version = $"{factory.Info.Name}, made with AotNet {typeof(TrainerProgram).Assembly.GetName().Version?.ToString(3)} "
             + $"({InstructionSet.Name}, topology {factory.Info.TopologyHash})";
-        ConsoleApp.Log = text => output.WriteLine(text.Replace("<string?>", "<value>"));
+        ConsoleApp.Log = text => output.WriteLine(text.Replace("<string?>", "<value>  ").Replace("Usage: ", $"Usage: {factory.Info.Name} "));
         ConsoleApp.LogError = Refuse;
         ConsoleApp.ConsoleAppBuilder app = ConsoleApp.Create();
         app.Add<Verbs>();

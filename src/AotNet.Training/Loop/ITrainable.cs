@@ -5,6 +5,9 @@ namespace AotNet.Training.Loop;
 /// <summary>What the trainer needs of a network; see <see cref="CompiledNetwork"/> for the meaning of each member.</summary>
 interface ITrainable : IDisposable
 {
+    /// <summary>The network itself; null for stand-ins.</summary>
+    CompiledNetwork? Compiled => null;
+
     int Threads { get; }
 
     Optimizer Optimizer { set; }
@@ -31,7 +34,7 @@ interface ITrainable : IDisposable
 /// <summary>A generated network behind <see cref="ITrainable"/>.</summary>
 sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
 {
-    public CompiledNetwork Network => network;
+    public CompiledNetwork? Compiled => network;
 
     public int Threads => network.Threads;
 

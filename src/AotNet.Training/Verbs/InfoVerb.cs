@@ -78,6 +78,8 @@ static class InfoVerb
                 + $"scratch {Number(arena.Scratch)}",
             "",
             .. table,
+            "",
+            network.Plan.TrimEnd(),
         ]);
     }
 

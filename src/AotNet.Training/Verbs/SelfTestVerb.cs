@@ -16,6 +16,7 @@ static class SelfTestVerb
         {
             (string Name, Func<string?> Check)[] checks =
             [
+                ("gradients agree with differences of the loss", () => GradientsAgree(factory, directory)),
                 ("results are the same for 1, 2, 3 and 8 threads", () => ThreadsAgree(factory, directory)),
                 ("save and load give the same state and the same next step", () => RoundTrips(factory, directory)),
                 ("100 steps allocate no managed memory", () => AllocatesNothing(factory)),
@@ -34,6 +35,15 @@ static class SelfTestVerb
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    static string? GradientsAgree(NetworkFactory factory, string directory)
+    {
+        using ITrainable network = factory.Create(1, 1);
+        if (network.Compiled is not { } compiled)
+            return "the network is not a compiled one";
+        var check = new GradientCheck(compiled, StatePath(directory));
+        return check.Obstacle ?? check.Run();
     }
 
     static string? ThreadsAgree(NetworkFactory factory, string directory)
