@@ -1,19 +1,22 @@
 using System.Diagnostics;
-using AotNet.EndToEnd.Tests.Support;
 using Xunit.Abstractions;
 
 namespace AotNet.EndToEnd.Tests;
 
-/// <summary>Runs that are killed, interrupted or run out of disk lose nothing.</summary>
-[Collection(Published.Name)]
+/// <summary>Short runs that end badly at every stage of their lives, and what they leave.</summary>
+[Collection(SamplesCollection.Name)]
 public sealed class SurvivalTests(PublishedSamples samples, ITestOutputHelper output)
 {
-    const int Kills = 20, Interrupt = 2, Terminate = 15;
+    const int Kills = 20;
 
-    string Flags => $"--data {samples.Images} --optimizer sgd2 --epochs 6 --schedule cosine --warmup 5 --checkpoint-every 7";
+    readonly string data = DataPairs.WriteTo(samples.Fresh("images"));
 
+    string[] Train(string run, params string[] more) =>
+        ["train", "--data", data, "--optimizer", "sgd2", "--epochs", "6", "--schedule", "cosine", "--warmup", "5", "--run", run, "--quiet", .. more];
+
+    /// <summary>Unlike the kills of <see cref="ResumeTests"/>, these are spread over the whole run, its first and last moments included.</summary>
     [Fact]
-    public void KilledAtRandomMomentsARunEndsAsIfItHadNotBeen()
+    public void Killed_in_each_twentieth_of_its_life_a_run_leaves_nothing_that_resuming_does_not_mend()
     {
         (byte[] expected, TimeSpan length) = Uninterrupted();
         var random = new Random(20);
@@ -21,85 +24,91 @@ public sealed class SurvivalTests(PublishedSamples samples, ITestOutputHelper ou
         {
             string run = samples.Fresh("killed");
             TimeSpan moment = length * (kill + random.NextDouble()) / Kills;
-            using (Command command = Command.Start(samples.FashionMlp, $"train {Flags} --run {run} --quiet"))
+            using (Process process = TrainerProcess.StartQuietly(samples.FashionMlp, Train(run, "--checkpoint-every", "7")))
             {
                 Thread.Sleep(moment);
-                command.Kill();
+                process.Kill();
+                process.WaitForExit();
             }
             string left = Directory.Exists(run) ? string.Join(", ", Directory.GetFiles(run).Select(Path.GetFileName)) : "nothing";
             output.WriteLine($"killed after {moment.TotalMilliseconds:F0} ms of {length.TotalMilliseconds:F0}: left {left}");
-            Command.Run(samples.FashionMlp, $"train {Flags} --run {run} --resume --quiet").Succeeded();
-            Assert.Equal(expected, File.ReadAllBytes(Path.Combine(run, "checkpoint.safetensors")));
-            Assert.Equal(6, File.ReadLines(Path.Combine(run, "log.jsonl")).Count());
-            Assert.Equal(["best.safetensors", "checkpoint.safetensors", "log.jsonl"],
-                Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            TrainerProcess.Run(samples.FashionMlp, Train(run, "--checkpoint-every", "7", "--resume")).Expect(0);
+            Assert.Equal(expected, File.ReadAllBytes(RunFiles.Checkpoint(run)));
+            Assert.Equal(6, RunFiles.Log(run).Length);
+            Assert.Equal(["best.safetensors", "checkpoint.safetensors", "log.jsonl"], Files(run));
         }
     }
 
-    [Theory]
-    [InlineData(Interrupt)]
-    [InlineData(Terminate)]
-    public void AnInterruptFinishesTheStepAndWritesACheckpoint(int signal)
+    [Fact]
+    public void Terminated_it_writes_a_checkpoint_as_on_an_interrupt()
     {
-        (byte[] expected, TimeSpan length) = Uninterrupted();
-        string run = samples.Fresh("interrupted");
-        using (Command command = Command.Start(samples.FashionMlp, $"train {Flags} --run {run}"))
+        (byte[] expected, _) = Uninterrupted();
+        string run = samples.Fresh("terminated");
+        using (Process process = TrainerProcess.StartQuietly(samples.FashionMlp, Train(run)))
         {
             // Once the log has a line, training is under way.
             string log = Path.Combine(run, "log.jsonl");
-            while (command.Running && !(File.Exists(log) && new FileInfo(log).Length > 0))
-                Thread.Sleep(1);
-            command.Signal(signal);
-            Outcome outcome = command.Wait();
-            Assert.Equal(130, outcome.Code);
-            Assert.Contains("interrupted after step", outcome.Output);
+            SpinWait.SpinUntil(() => process.HasExited || (File.Exists(log) && new FileInfo(log).Length > 0), TimeSpan.FromSeconds(60));
+            TrainerProcess.Signal(process, "TERM");
+            process.WaitForExit();
+            Assert.Equal(130, process.ExitCode);
         }
-        Assert.NotEqual(expected, File.ReadAllBytes(Path.Combine(run, "checkpoint.safetensors")));
-        Command.Run(samples.FashionMlp, $"train --run {run} --resume --quiet").Succeeded();
-        Assert.Equal(expected, File.ReadAllBytes(Path.Combine(run, "checkpoint.safetensors")));
+        Assert.NotEqual(expected, File.ReadAllBytes(RunFiles.Checkpoint(run)));
+        TrainerProcess.Run(samples.FashionMlp, "train", "--run", run, "--resume", "--quiet").Expect(0);
+        Assert.Equal(expected, File.ReadAllBytes(RunFiles.Checkpoint(run)));
     }
 
     [Fact]
-    public void AFullDiskLeavesTheLastCheckpoint()
+    public void A_full_disk_ends_a_resumed_run_and_leaves_its_checkpoint_to_go_on_from()
     {
         (byte[] expected, _) = Uninterrupted();
         string run = samples.Fresh("full");
-        string checkpoint = Path.Combine(run, "checkpoint.safetensors");
-        string train = $"{samples.FashionMlp} train --data {samples.Images} --optimizer sgd2 --epochs 6 --schedule cosine --warmup 5 --run {run} --quiet";
-        using (Command command = Command.Start(samples.FashionMlp, train[(samples.FashionMlp.Length + 1)..]))
+        using (Process process = TrainerProcess.StartQuietly(samples.FashionMlp, Train(run)))
         {
-            while (command.Running && !File.Exists(checkpoint))
-                Thread.Sleep(1);
-            command.Kill();
+            SpinWait.SpinUntil(() => process.HasExited || File.Exists(RunFiles.Checkpoint(run)), TimeSpan.FromSeconds(60));
+            process.Kill();
+            process.WaitForExit();
         }
-        byte[] before = File.ReadAllBytes(checkpoint);
-
-        // A limit on the size of files stands for the end of the disk: the write fails half-way, as on a full one.
-        Outcome outcome = Command.Shell($"trap '' XFSZ; ulimit -f 1000; exec {train} --resume");
-        Assert.Equal(1, outcome.Code);
-        Assert.Contains("Reading or writing failed", outcome.Error);
-        Assert.Equal(1, outcome.Error.Count(static c => c == '\n'));
-        Assert.Equal(before, File.ReadAllBytes(checkpoint));
-        Assert.All(Directory.GetFiles(run), static file => Assert.Contains(Path.GetFileName(file), (string[])["checkpoint.safetensors", "log.jsonl", "best.safetensors"]));
-
-        Command.Shell($"{train} --resume").Succeeded();
-        Assert.Equal(expected, File.ReadAllBytes(checkpoint));
+        byte[] before = File.ReadAllBytes(RunFiles.Checkpoint(run));
+        ProcessResult result = WithoutDisk(Train(run, "--resume")).Expect(1);
+        Assert.Contains("Reading or writing failed", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.Trim().Split('\n'));
+        Assert.Equal(before, File.ReadAllBytes(RunFiles.Checkpoint(run)));
+        TrainerProcess.Run(samples.FashionMlp, Train(run, "--resume")).Expect(0);
+        Assert.Equal(expected, File.ReadAllBytes(RunFiles.Checkpoint(run)));
+        Assert.Equal(["best.safetensors", "checkpoint.safetensors", "log.jsonl"], Files(run));
     }
 
     [Fact]
-    public void AFullDiskAtTheBeginningLeavesNothing()
+    public void A_full_disk_at_the_beginning_leaves_no_run_directory()
     {
         string run = samples.Fresh("full-at-once");
-        Outcome outcome = Command.Shell($"trap '' XFSZ; ulimit -f 1000; exec {samples.FashionMlp} train {Flags} --run {run}");
-        Assert.Equal(1, outcome.Code);
+        WithoutDisk(Train(run)).Expect(1);
         Assert.False(Directory.Exists(run));
     }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_stops_the_run_with_advice_and_a_good_checkpoint()
+    {
+        string run = samples.Fresh("diverges");
+        ProcessResult result = TrainerProcess.Run(samples.FashionMlp, "train", "--data", data, "--optimizer", "sgd", "--lr", "1e38", "--run", run, "--quiet").Expect(4);
+        output.WriteLine(result.Error);
+        Assert.Contains("Try a lower --lr (now 1E+38)", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.Trim().Split('\n'));
+        TrainerProcess.Run(samples.FashionMlp, "eval", "--data", data, "--checkpoint", RunFiles.Checkpoint(run)).Expect(0);
+    }
+
+    /// <summary>A limit on the size of files stands for the end of the disk: a write fails half-way, as on a full one.</summary>
+    ProcessResult WithoutDisk(string[] arguments) =>
+        TrainerProcess.Run("/bin/bash", "-c", $"trap '' XFSZ; ulimit -f 1000; exec {samples.FashionMlp} {string.Join(' ', arguments)}");
+
+    static IEnumerable<string?> Files(string run) => Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     (byte[] Checkpoint, TimeSpan Length) Uninterrupted()
     {
         string run = samples.Fresh("uninterrupted");
         long begin = Stopwatch.GetTimestamp();
-        Command.Run(samples.FashionMlp, $"train {Flags} --run {run} --quiet").Succeeded();
-        return (File.ReadAllBytes(Path.Combine(run, "checkpoint.safetensors")), Stopwatch.GetElapsedTime(begin));
+        TrainerProcess.Run(samples.FashionMlp, Train(run)).Expect(0);
+        return (File.ReadAllBytes(RunFiles.Checkpoint(run)), Stopwatch.GetElapsedTime(begin));
     }
 }
