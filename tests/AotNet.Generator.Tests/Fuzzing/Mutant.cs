@@ -39,7 +39,10 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
             static (kind, place, donor) => new Mutation(kind, place, donor)).Array[1, 6],
         static (origin, mutations) => new Mutant(origin, mutations));
 
-    static readonly SyntaxNode[] Donors = [.. Corpus.Declarations.SelectMany(static text => Nodes(Driver.Parse(text).GetRoot()))];
+    // Texts of the corpus's nodes by category.
+    static readonly ILookup<int, string> Donors = Corpus.Declarations
+        .SelectMany(static text => Nodes(Driver.Parse(text).GetRoot()))
+        .ToLookup(Category, static node => node.ToString());
 
     static readonly string[] Wrappings =
     [
@@ -84,18 +87,18 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
         if (nodes.Length == 0)
             return text;
         SyntaxNode node = nodes[mutation.Place % nodes.Length];
-        SyntaxNode[] alike = [.. nodes.Where(other => Category(other) == Category(node))];
-        SyntaxNode[] donors = [.. Donors.Where(other => Category(other) == Category(node))];
         string own = node.ToString();
         switch (mutation.Kind)
         {
             case MutationKind.ReplaceNode:
-                return Replace(text, node.Span, donors[mutation.Donor % donors.Length].ToString());
+                IEnumerable<string> donors = Donors[Category(node)];
+                return Replace(text, node.Span, donors.ElementAt(mutation.Donor % donors.Count()));
             case MutationKind.DeleteNode:
                 return Replace(text, node.Span, "");
             case MutationKind.DuplicateNode:
                 return Replace(text, node.Span, own + (node is ArgumentSyntax or ParameterSyntax ? ", " : "\n") + own);
             case MutationKind.SwapNodes:
+                SyntaxNode[] alike = [.. nodes.Where(other => Category(other) == Category(node))];
                 return Swap(text, node.Span, alike[mutation.Donor % alike.Length].Span);
             case MutationKind.RepeatExpression when node is ExpressionSyntax:
                 // Chains and nesting far beyond what anyone writes.
@@ -104,9 +107,8 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
                     ? own + string.Concat(Enumerable.Repeat(".Relu()", times))
                     : new string('(', times) + own + new string(')', times));
             default:
-                string[] expressions = [.. Wrappings];
-                string wrapped = expressions[mutation.Donor % expressions.Length].Replace("{0}", own).Replace("{{", "{").Replace("}}", "}");
-                return Replace(text, node.Span, node is ExpressionSyntax ? wrapped : own);
+                string wrapping = Wrappings[mutation.Donor % Wrappings.Length].Replace("{{", "{").Replace("}}", "}");
+                return node is ExpressionSyntax ? Replace(text, node.Span, wrapping.Replace("{0}", own)) : text;
         }
     }
 

@@ -1,0 +1,65 @@
+using Xunit.Abstractions;
+
+namespace AotNet.EndToEnd.Tests;
+
+/// <summary>The samples, published with Native AOT once for all tests, and a directory for what they write.</summary>
+public sealed class PublishedSamples : IDisposable
+{
+    /// <summary>Publishes both samples.</summary>
+    public PublishedSamples()
+    {
+        Directory = System.IO.Directory.CreateTempSubdirectory("aotnet-").FullName;
+        FashionMlp = Publish("FashionMlp", "fashion");
+        TabularMlp = Publish("TabularMlp", "tabular");
+    }
+
+    /// <summary>Temporary directory, removed in the end.</summary>
+    public string Directory { get; }
+
+    /// <summary>The executable of samples/FashionMlp.</summary>
+    public string FashionMlp { get; }
+
+    /// <summary>The executable of samples/TabularMlp.</summary>
+    public string TabularMlp { get; }
+
+    /// <summary>The table that TabularMlp learns from.</summary>
+    public static string Iris => Path.Combine(Repository.Root, "samples", "TabularMlp", "iris.csv");
+
+    /// <summary>Directory of the Fashion-MNIST files: FASHION_MNIST, or where the distribution's package puts them.</summary>
+    public static string FashionMnist
+    {
+        get
+        {
+            string directory = Environment.GetEnvironmentVariable("FASHION_MNIST") is { Length: > 0 } given
+                ? given
+                : "/usr/share/datasets/fashion-mnist";
+            Assert.True(System.IO.Directory.Exists(directory), $"{directory} does not exist: test.sh gets Fashion-MNIST, or set FASHION_MNIST.");
+            return directory;
+        }
+    }
+
+    /// <summary>Publishes a sample into a directory of its own and returns its executable.</summary>
+    public string Publish(string sample, string name, params string[] properties)
+    {
+        string target = Path.Combine(Directory, "publish-" + name);
+        ProcessResult result = TrainerProcess.Run("dotnet", ["publish", Path.Combine(Repository.Root, "samples", sample), "-c", "Release",
+            "-o", target, "--nologo", "-v", "quiet", .. properties]);
+        result.Expect(0);
+        Assert.DoesNotContain("warning", result.Output, StringComparison.OrdinalIgnoreCase);
+        return Path.Combine(target, sample);
+    }
+
+    /// <summary>A path that does not exist yet.</summary>
+    public string Fresh(string name) => Path.Combine(Directory, $"{name}-{Guid.NewGuid():N}");
+
+    /// <summary>Removes what was written.</summary>
+    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+}
+
+/// <summary>Tests that share the published samples, one after another: they measure and kill processes.</summary>
+[CollectionDefinition(Name)]
+public sealed class SamplesCollection : ICollectionFixture<PublishedSamples>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "published samples";
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Xunit.Abstractions;
+
+namespace AotNet.EndToEnd.Tests;
+
+/// <summary>Runs on all of Fashion-MNIST that are killed, interrupted, starved of disk, or given other threads.</summary>
+[Collection(SamplesCollection.Name)]
+public sealed class ResumeTests(PublishedSamples samples, ITestOutputHelper output)
+{
+    string[] Train(string run, params string[] more) =>
+        ["train", "--data", PublishedSamples.FashionMnist, "--optimizer", "sgd2", "--epochs", "2", "--schedule", "cosine", "--run", run, "--quiet", .. more];
+
+    string Uninterrupted(params string[] more)
+    {
+        string run = samples.Fresh("whole");
+        TrainerProcess.Run(samples.FashionMlp, Train(run, more)).Expect(0);
+        return run;
+    }
+
+    [Fact]
+    public void Killed_at_20_random_moments_and_resumed_the_run_ends_bit_identical()
+    {
+        string whole = Uninterrupted("--checkpoint-every", "20");
+        string run = samples.Fresh("killed");
+        // Moments differ from run to run by the machine's own timing; the seed keeps their distribution.
+        var random = new Random(20);
+        int kills = 0;
+        for (; kills < 20; kills++)
+        {
+            string[] resume = File.Exists(RunFiles.Checkpoint(run)) ? ["--resume"] : [];
+            using Process process = TrainerProcess.StartQuietly(samples.FashionMlp, Train(run, ["--checkpoint-every", "20", .. resume]));
+            if (process.WaitForExit(TimeSpan.FromSeconds(0.3 + random.NextDouble() * 0.5)))
+            {
+                Assert.Equal(0, process.ExitCode);
+                output.WriteLine($"finished before kill {kills + 1}: starting over");
+                RunFiles.AssertEqual(RunFiles.Checkpoint(whole), RunFiles.Checkpoint(run));
+                run = samples.Fresh("killed");
+            }
+            process.Kill();
+            process.WaitForExit();
+        }
+        TrainerProcess.Run(samples.FashionMlp, Train(run, ["--checkpoint-every", "20", .. File.Exists(RunFiles.Checkpoint(run)) ? (string[])["--resume"] : []])).Expect(0);
+        output.WriteLine($"{kills} kills");
+        RunFiles.AssertEqual(RunFiles.Checkpoint(whole), RunFiles.Checkpoint(run));
+        Assert.Equal([1, 2], RunFiles.Log(run).Select(static line => line.GetProperty("epoch").GetInt32()));
+        Assert.Equal(RunFiles.Log(whole).Select(static line => line.GetProperty("train_loss").GetDouble()),
+            RunFiles.Log(run).Select(static line => line.GetProperty("train_loss").GetDouble()));
+    }
+
+    [Fact]
+    public void Interrupted_it_writes_a_checkpoint_and_exits_with_130()
+    {
+        string run = samples.Fresh("interrupted");
+        using (Process process = TrainerProcess.StartQuietly(samples.FashionMlp, Train(run)))
+        {
+            SpinWait.SpinUntil(() => File.Exists(RunFiles.Checkpoint(run)), TimeSpan.FromSeconds(60));
+            Thread.Sleep(300);
+            TrainerProcess.Signal(process, "INT");
+            process.WaitForExit();
+            Assert.Equal(130, process.ExitCode);
+        }
+        TrainerProcess.Run(samples.FashionMlp, Train(run, "--resume")).Expect(0);
+        RunFiles.AssertEqual(RunFiles.Checkpoint(Uninterrupted()), RunFiles.Checkpoint(run));
+    }
+
+    [Fact]
+    public void Threads_do_not_change_a_bit()
+    {
+        string one = Uninterrupted("--threads", "1");
+        foreach (string threads in (string[])["2", "3", "8"])
+            RunFiles.AssertEqual(RunFiles.Checkpoint(one), RunFiles.Checkpoint(Uninterrupted("--threads", threads)));
+    }
+
+    [Fact]
+    public void A_full_disk_ends_the_run_and_leaves_the_last_checkpoint()
+    {
+        string run = samples.Fresh("full");
+        TrainerProcess.Run(samples.FashionMlp, Train(run, "--epochs", "1")).Expect(0);
+        byte[] before = File.ReadAllBytes(RunFiles.Checkpoint(run));
+        // A limit on file sizes stands for the full disk: every write beyond it fails, here in the middle of a checkpoint.
+        string arguments = string.Join(' ', Train(run, "--resume"));
+        ProcessResult result = TrainerProcess.Run("/bin/bash", "-c",
+            $"trap '' XFSZ; ulimit -f {before.Length / 2 / 1024}; exec {samples.FashionMlp} {arguments}");
+        Assert.True(result.ExitCode is not (0 or 139), result.Error);
+        Assert.NotEqual("", result.Error);
+        Assert.Equal(before, File.ReadAllBytes(RunFiles.Checkpoint(run)));
+        Assert.DoesNotContain(Directory.GetFiles(run), static file => Path.GetFileName(file) is not ("checkpoint.safetensors" or "best.safetensors" or "log.jsonl"));
+    }
+}
