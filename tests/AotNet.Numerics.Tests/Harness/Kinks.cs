@@ -7,14 +7,17 @@ namespace AotNet.Numerics.Tests.Harness;
 /// <summary>How near a batch comes to points where a derivative jumps or an answer turns.</summary>
 public static class Kinks
 {
-    /// <summary>Least distance of any value to a kink of what reads it; 1 when none is that near.</summary>
+    /// <summary>
+    /// Least distance of any value to a kink of what reads it; 1 when none is that near. Zeros lie on a kink, but are the
+    /// same on every engine: dropped elements, and what ReLU cut off.
+    /// </summary>
     public static double Distance(Graph graph, Evaluation evaluation, Batch batch)
     {
         double least = 1;
         foreach (Node node in graph.Nodes)
         {
             if (node.Op is ReluOp or LeakyReluOp or ModUOp)
-                least = Math.Min(least, evaluation.Values[node.Inputs[0]]!.Values.Min(Math.Abs));
+                least = Math.Min(least, evaluation.Values[node.Inputs[0]]!.Values.Min(static x => x == 0 ? 1 : Math.Abs(x)));
         }
         Matrix output = evaluation.Values[graph.Output.Id]!;
         return Math.Min(least, graph.Objective.Op switch
