@@ -19,7 +19,8 @@ partial class Evaluator
         if (length is < 0 or > Budget.MaxElements)
             throw TooManyElements(array);
         Charge(array, (int)length);
-        Value element = DefaultOf((array.Type as IArrayTypeSymbol)?.ElementType) ?? throw Unsupported(array, "An array of this type");
+        Value element = DefaultOf((array.Type as IArrayTypeSymbol)?.ElementType)
+            ?? throw Unsupported(array, "An array of this type");
         return new Sequence(Enumerable.Repeat(element, (int)length).ToList());
     }
 
@@ -76,10 +77,13 @@ partial class Evaluator
     Value? FrameworkCall(IInvocationOperation call)
     {
         INamedTypeSymbol type = call.TargetMethod.ContainingType;
-        if (type is { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
-            return MathCall(call);
-        if (type is { Name: "Enumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace.Name: "System" } })
-            return EnumerableCall(call);
+        switch (type.ToDisplayString())
+        {
+            case "System.Math" or "System.MathF":
+                return MathCall(call);
+            case "System.Linq.Enumerable":
+                return EnumerableCall(call);
+        }
         if (call.Instance is not { } instance || !IsList(type))
             return null;
         if (Evaluate(instance) is not Sequence { Items: var items })
@@ -146,17 +150,14 @@ partial class Evaluator
         return operation switch
         {
             IArrayCreationOperation { Initializer.ElementValues: var elements } => elements,
-            ICollectionExpressionOperation { Elements: var elements } when !elements.Any(static element => element is ISpreadOperation) => elements,
+            ICollectionExpressionOperation { Elements: var elements }
+                when !elements.Any(static element => element is ISpreadOperation) => elements,
             _ => [],
         };
     }
 
-    static bool IsList(ITypeSymbol? type) => type is INamedTypeSymbol
-    {
-        Name: "List",
-        Arity: 1,
-        ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } },
-    };
+    static bool IsList(ITypeSymbol? type) => type is INamedTypeSymbol { Name: "List", Arity: 1 }
+        && type.ContainingNamespace?.ToDisplayString() == "System.Collections.Generic";
 
     static void CheckLength(List<Value> items, IOperation operation)
     {

@@ -71,12 +71,13 @@ partial class Evaluator
     /// <summary>A static property of the network class that is an expression or has a getter without anything else.</summary>
     Value StaticProperty(IPropertyReferenceOperation reference)
     {
-        SyntaxNode? declaration = reference.Property.DeclaringSyntaxReferences is [var syntax, ..] ? syntax.GetSyntax(cancellation) : null;
+        SyntaxNode? declaration = reference.Property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
         SyntaxNode? getter = declaration is PropertyDeclarationSyntax property
             ? property.ExpressionBody ?? (SyntaxNode?)property.AccessorList?.Accessors
                 .FirstOrDefault(static accessor => accessor.Body is not null || accessor.ExpressionBody is not null)
             : null;
-        if (getter is AccessorDeclarationSyntax { Keyword.ValueText: not "get" } || getter is null || reference.Property.GetMethod is not { } method)
+        if (getter is null or AccessorDeclarationSyntax { Keyword.ValueText: not "get" }
+            || reference.Property.GetMethod is not { } method)
             throw NotConstant(reference, "only a static property with a get body can be read");
         return Run(method, getter, new(SymbolEqualityComparer.Default), reference);
     }

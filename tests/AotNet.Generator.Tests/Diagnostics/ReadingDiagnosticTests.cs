@@ -76,6 +76,7 @@ public class ReadingDiagnosticTests
         InBody("AOTN1206", "Assigning a field or property" + Expressions, "«field» = 3;\n" + Result("x"), "static int field;"),
         InBody("AOTN1206", "An array of several dimensions" + Expressions, "int[,] a = «new int[2, 2]»;\n" + Result("x")),
         InBody("AOTN1206", "An array of this type" + Expressions, "var a = «new (int, int)[1]»;\n" + Result("x")),
+        InBody("AOTN1206", "The type 'decimal'" + Expressions, "int n = 1; decimal a = «n»; x = x.Dense((int)(a / 2));\n" + Result("x")),
         InBody("AOTN1206", "This operator" + Expressions, "decimal a = 1; decimal b = «a + 1»;\n" + Result("x")),
 
         InBody("AOTN1207", "Define returns null instead of an objective; "
