@@ -26,10 +26,10 @@ sealed record ProcessResult(int ExitCode, string Output, string Error)
 static class TrainerProcess
 {
     /// <summary>Runs to the end.</summary>
-    public static ProcessResult Run(string program, params string[] arguments) => Run(program, "", null, arguments);
+    public static ProcessResult Run(string program, params string[] arguments) => RunWith("", null, program, arguments);
 
     /// <summary>Runs to the end with text on standard input and a working directory.</summary>
-    public static ProcessResult Run(string program, string input, string? directory, params string[] arguments)
+    public static ProcessResult RunWith(string input, string? directory, string program, params string[] arguments)
     {
         using Process process = Start(program, arguments, directory, redirectInput: true);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();

@@ -50,7 +50,7 @@ public sealed class TrainingTests(PublishedSamples samples, ITestOutputHelper ou
     {
         string run = samples.Fresh("predict");
         TrainerProcess.Run(samples.TabularMlp, "train", "--data", PublishedSamples.Iris, "--label", "species", "--epochs", "60", "--run", run, "--quiet").Expect(0);
-        ProcessResult result = TrainerProcess.Run(samples.TabularMlp, "5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n", samples.Directory,
+        ProcessResult result = TrainerProcess.RunWith("5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n", samples.Directory, samples.TabularMlp,
             "predict", "--checkpoint", RunFiles.Checkpoint(run), "--input", "-", "--json").Expect(0);
         string[] names = [.. result.Output.Trim().Split('\n').Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()!)];
         Assert.Equal(2, names.Length);
@@ -70,7 +70,7 @@ public sealed class TrainingTests(PublishedSamples samples, ITestOutputHelper ou
         string run = samples.Fresh("refused");
         if (arguments[0] == "train")
             arguments = [.. arguments, "--run", run];
-        ProcessResult result = TrainerProcess.Run(samples.FashionMlp, "", samples.Directory, arguments).Expect(2);
+        ProcessResult result = TrainerProcess.RunWith("", samples.Directory, samples.FashionMlp, arguments).Expect(2);
         Assert.Single(result.Error.Trim().Split('\n'));
         Assert.False(Directory.Exists(run));
     }

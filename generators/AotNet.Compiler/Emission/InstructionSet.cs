@@ -15,6 +15,6 @@ sealed record InstructionSet(string Name, string VectorClass, int Lanes, int Til
     /// <summary>32 registers of 16 floats: 24 accumulators, 3 columns, 1 broadcast folded into the multiply-add.</summary>
     internal static InstructionSet Avx512 { get; } = new("Avx512", "Vector512", 16, 8, 3);
 
-    /// <summary>16 registers of 8 floats: 12 accumulators, 2 columns, 1 broadcast.</summary>
-    internal static InstructionSet Avx2 { get; } = new("Avx2", "Vector256", 8, 6, 2);
+    /// <summary>16 registers of 8 floats: 12 accumulators, 3 columns, 1 broadcast. Four rows divide the usual batches; six do not.</summary>
+    internal static InstructionSet Avx2 { get; } = new("Avx2", "Vector256", 8, 4, 3);
 }

@@ -48,13 +48,13 @@ public sealed record Buffer(int Id, string Name, BufferKind Kind, int Rows, int 
     public bool Persists => Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient;
 
     /// <summary>
-    /// Distance between rows of <paramref name="columns"/> values: whole cache lines, and never a multiple of 4 kB, where
-    /// all rows would fall into the same sets of the first-level cache.
+    /// Distance between rows of <paramref name="columns"/> values: whole cache lines, and for wide rows an odd number of
+    /// them, so that a column of rows spreads over all sets of the first-level cache in place of a fraction of them.
     /// </summary>
     public static int StrideOf(int columns)
     {
         int stride = RoundUp(columns, 16);
-        return stride % 1024 == 0 ? stride + 16 : stride;
+        return stride >= 256 && stride % 32 == 0 ? stride + 16 : stride;
     }
 
     /// <summary>The least multiple of <paramref name="unit"/> that is not below <paramref name="value"/>.</summary>

@@ -13,7 +13,13 @@ sealed class Budget
     public const int MaxSteps = 1_000_000;
 
     /// <summary>Nesting of expressions, statements and inlined helpers.</summary>
-    public const int MaxDepth = 256;
+    public const int MaxDepth = 200;
+
+    /// <summary>
+    /// Nesting of one member's syntax. The compiler builds operations by unguarded recursion, about 700 bytes of stack a
+    /// level, so what nests deeper must not be asked for.
+    /// </summary>
+    public const int MaxSyntaxDepth = 450;
 
     /// <summary>Elements of one array or list.</summary>
     public const int MaxElements = 10_000;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AotNet.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -74,14 +75,9 @@ sealed partial class Evaluator
     {
         if (!bodies.TryGetValue(declaration, out IOperation? body))
         {
-            try
-            {
-                body = compilation.GetSemanticModel(declaration.SyntaxTree).GetOperation(declaration, cancellation);
-            }
-            catch (InsufficientExecutionStackException)
-            {
-                throw Fatal(ReadingDescriptors.TooDeep, PlaceOf(declaration), Text(Budget.MaxDepth));
-            }
+            if (SyntaxDepth.Excess(declaration, Budget.MaxSyntaxDepth) is { } deep)
+                throw Fatal(ReadingDescriptors.TooDeep, LocationInfo.Of(deep), Text(Budget.MaxDepth));
+            body = compilation.GetSemanticModel(declaration.SyntaxTree).GetOperation(declaration, cancellation);
             body = body is IMethodBodyOperation method ? method.BlockBody ?? method.ExpressionBody : body;
             bodies.Add(declaration, body);
         }
@@ -92,8 +88,22 @@ sealed partial class Evaluator
     void Enter(IOperation operation)
     {
         Charge(operation, 1);
-        if (++budget.Depth > Budget.MaxDepth)
+        if (++budget.Depth > Budget.MaxDepth || !HasStack())
             throw Fatal(ReadingDescriptors.TooDeep, LocationInfo.Of(operation.Syntax), Text(Budget.MaxDepth));
+    }
+
+    // The depth's bound fits a thread's usual stack; a host may call with less.
+    static bool HasStack()
+    {
+        try
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            return true;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return false;
+        }
     }
 
     void Leave() => budget.Depth--;
@@ -129,10 +139,6 @@ sealed partial class Evaluator
 
     static ReadingException Unsupported(IOperation operation, string what) =>
         Error(ReadingDescriptors.UnsupportedExpression, operation, what);
-
-    static LocationInfo PlaceOf(SyntaxNode declaration) => declaration is MethodDeclarationSyntax method
-        ? LocationInfo.Of(method.Identifier)
-        : LocationInfo.Of(declaration);
 
     /// <summary>The source of an operation for a message, on one line and cut to a readable length.</summary>
     static string Source(IOperation operation) => Excerpt(operation.Syntax);

@@ -32,6 +32,12 @@ static class FmaPeak
         return rates.Sum();
     }
 
+    /// <summary>Floating-point operations of one <see cref="Round"/>.</summary>
+    public static double RoundFlops => 2.0 * Chains * Rounds * (Avx512F.IsSupported ? 16 : 8);
+
+    /// <summary>A round of multiply-adds on the widest vectors there are; its value says nothing.</summary>
+    public static float Round() => Avx512F.IsSupported ? Run512(Rounds) : Run256(Rounds);
+
     static double MeasureOne(double seconds)
     {
         long begin = Stopwatch.GetTimestamp();
@@ -39,8 +45,8 @@ static class FmaPeak
         float kept = 0;
         do
         {
-            kept += Avx512F.IsSupported ? Run512(Rounds) : Run256(Rounds);
-            flops += 2.0 * Chains * Rounds * (Avx512F.IsSupported ? 16 : 8);
+            kept += Round();
+            flops += RoundFlops;
             elapsed = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         }
         while (elapsed < seconds);

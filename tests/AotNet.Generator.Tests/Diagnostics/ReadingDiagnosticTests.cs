@@ -109,8 +109,8 @@ public class ReadingDiagnosticTests
         InBody("AOTN1210", "The declaration exceeds 1,000 characters in one string here; make its loops and helpers smaller",
             "string s = \"aaaaaaaa\"; while (s.Length > 0) «s += s»;\n" + Result("x")),
 
-        InBody("AOTN1211", "Expressions and helpers are nested more than 256 deep here; store intermediate results in locals",
-            Result("«x" + Relus(48) + "»" + Relus(252))),
+        InBody("AOTN1211", "Expressions and helpers are nested more than 200 deep here; store intermediate results in locals",
+            Result("«x" + Relus(14) + "»" + Relus(196))),
 
         InBody("AOTN1212", "Reading the declaration reaches this throw (too few); correct the arguments that lead here",
             Result("Stack(x, 0)"), """static Tensor Stack(Tensor x, int n) => n > 0 ? x : «throw new ArgumentException("too few")»;"""),

@@ -39,7 +39,12 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
             static (kind, place, donor) => new Mutation(kind, place, donor)).Array[1, 6],
         static (origin, mutations) => new Mutant(origin, mutations));
 
-    static readonly SyntaxNode[] Donors = [.. Corpus.Declarations.SelectMany(static text => Nodes(Driver.Parse(text).GetRoot()))];
+    static readonly SyntaxNode[] Origins = [.. Corpus.Declarations.Select(static text => Driver.Parse(text).GetRoot())];
+
+    // Texts of the corpus's nodes by category.
+    static readonly ILookup<int, string> Donors = Origins
+        .SelectMany(Nodes)
+        .ToLookup(Category, static node => node.ToString());
 
     static readonly string[] Wrappings =
     [
@@ -50,16 +55,22 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
     ];
 
     /// <summary>The mutated text.</summary>
-    public string Text => Mutations.Aggregate(Corpus.Declarations[Origin], static (text, mutation) => Apply(text, mutation));
+    public string Text
+    {
+        get
+        {
+            string text = Corpus.Declarations[Origin];
+            foreach (Mutation mutation in Mutations)
+                text = Apply(text, ReferenceEquals(text, Corpus.Declarations[Origin]) ? Origins[Origin] : Driver.Parse(text).GetRoot(), mutation);
+            return text;
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", Mutations) + "\n" + Text;
 
-    static string Apply(string text, Mutation mutation)
-    {
-        SyntaxNode root = Driver.Parse(text).GetRoot();
-        return mutation.Kind <= MutationKind.SwapTokens ? OfTokens(text, root, mutation) : OfNodes(text, root, mutation);
-    }
+    static string Apply(string text, SyntaxNode root, Mutation mutation) =>
+        mutation.Kind <= MutationKind.SwapTokens ? OfTokens(text, root, mutation) : OfNodes(text, root, mutation);
 
     static string OfTokens(string text, SyntaxNode root, Mutation mutation)
     {
@@ -84,18 +95,18 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
         if (nodes.Length == 0)
             return text;
         SyntaxNode node = nodes[mutation.Place % nodes.Length];
-        SyntaxNode[] alike = [.. nodes.Where(other => Category(other) == Category(node))];
-        SyntaxNode[] donors = [.. Donors.Where(other => Category(other) == Category(node))];
         string own = node.ToString();
         switch (mutation.Kind)
         {
             case MutationKind.ReplaceNode:
-                return Replace(text, node.Span, donors[mutation.Donor % donors.Length].ToString());
+                IEnumerable<string> donors = Donors[Category(node)];
+                return Replace(text, node.Span, donors.ElementAt(mutation.Donor % donors.Count()));
             case MutationKind.DeleteNode:
                 return Replace(text, node.Span, "");
             case MutationKind.DuplicateNode:
                 return Replace(text, node.Span, own + (node is ArgumentSyntax or ParameterSyntax ? ", " : "\n") + own);
             case MutationKind.SwapNodes:
+                SyntaxNode[] alike = [.. nodes.Where(other => Category(other) == Category(node))];
                 return Swap(text, node.Span, alike[mutation.Donor % alike.Length].Span);
             case MutationKind.RepeatExpression when node is ExpressionSyntax:
                 // Chains and nesting far beyond what anyone writes.
@@ -104,9 +115,8 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
                     ? own + string.Concat(Enumerable.Repeat(".Relu()", times))
                     : new string('(', times) + own + new string(')', times));
             default:
-                string[] expressions = [.. Wrappings];
-                string wrapped = expressions[mutation.Donor % expressions.Length].Replace("{0}", own).Replace("{{", "{").Replace("}}", "}");
-                return Replace(text, node.Span, node is ExpressionSyntax ? wrapped : own);
+                string wrapping = Wrappings[mutation.Donor % Wrappings.Length].Replace("{{", "{").Replace("}}", "}");
+                return node is ExpressionSyntax ? Replace(text, node.Span, wrapping.Replace("{0}", own)) : text;
         }
     }
 

@@ -31,10 +31,10 @@ static class Driver
         .AddSyntaxTrees(Usings)
         .AddSyntaxTrees(sources.Select((source, index) => Parse(source, index == 0 ? "Network.cs" : $"Network{index}.cs")));
 
-    public static GeneratorDriver Create(NetworkGenerator? generator = null) => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Create(NetworkGenerator? generator = null, bool track = true) => CSharpGeneratorDriver.Create(
         [(generator ?? new NetworkGenerator()).AsSourceGenerator()],
         parseOptions: ParseOptions,
-        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: track));
 
     /// <summary>Runs the generator over the sources, and again over a copy, which must find every step cached.</summary>
     public static Run Run(params string[] sources)

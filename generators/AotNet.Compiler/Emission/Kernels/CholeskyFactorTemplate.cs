@@ -219,27 +219,22 @@ static class CholeskyFactorTemplate
         writer.Line($"// u[16, 16] = U with UᵀU = block, rows of block {shape.FactorStride} floats apart; inverse = 1 / diagonal. False when a pivot is not positive.");
         writer.Line(TileTemplate.Attributes);
         writer.Open($"static bool {name}(float* block, float* u, float* inverse)");
-        for (int row = 0; row < RowBlockTemplate.Order; row++)
-        {
-            writer.Open();
-            writer.Line("V " + string.Join(", ", vectors.Select(v => $"x{v} = {TileTemplate.Load("block", row * shape.FactorStride + v * lanes)}")) + ";");
-            for (int above = 0; above < row; above++)
-            {
-                writer.Line($"{(above == 0 ? "V " : "")}t = VN.Create(u[{Literal.Number(above * 16 + row)}]); "
-                    + string.Join(" ", vectors.Select(v => $"{(above == 0 ? "V " : "")}s{v} = "
-                        + (above == 0 ? $"t * {TileTemplate.Load("u", v * lanes)};"
-                            : $"VN.FusedMultiplyAdd(t, {TileTemplate.Load("u", above * 16 + v * lanes)}, s{v});"))));
-            }
-            if (row > 0)
-                writer.Line(string.Join(" ", vectors.Select(v => $"x{v} -= s{v};")));
-            writer.Line($"float pivot = VN.GetElement(x{row / lanes}, {Literal.Number(row % lanes)});");
-            writer.Line("if (!(pivot > 0f && pivot <= float.MaxValue))");
-            writer.Indent().Line("return false;").Unindent();
-            writer.Line("float scale = 1f / MathF.Sqrt(pivot);");
-            writer.Line($"inverse[{Literal.Number(row)}] = scale;");
-            writer.Line(string.Join(" ", vectors.Select(v => $"{TileTemplate.Load("u", row * 16 + v * lanes)} = x{v} * VN.Create(scale);")));
-            writer.Close();
-        }
+        writer.Open("for (int i = 0; i < 16; i++)");
+        writer.Line($"float* from = block + i * {Literal.Number(shape.FactorStride)}, row = u + 16 * i;");
+        writer.Line("V " + string.Join(", ", vectors.Select(static v => $"s{v} = V.Zero")) + ";");
+        writer.Open("for (float* above = u; above != row; above += 16)");
+        writer.Line("V t = VN.Create(above[i]);");
+        writer.Line(string.Join(" ", vectors.Select(v => $"s{v} = VN.FusedMultiplyAdd(t, {TileTemplate.Load("above", v * lanes)}, s{v});")));
+        writer.Close();
+        writer.Line(string.Join(" ", vectors.Select(v => $"s{v} = {TileTemplate.Load("from", v * lanes)} - s{v};")));
+        writer.Line(string.Join(" ", vectors.Select(v => $"{TileTemplate.Load("row", v * lanes)} = s{v};")));
+        writer.Line("float pivot = row[i];");
+        writer.Line("if (!(pivot > 0f && pivot <= float.MaxValue))");
+        writer.Indent().Line("return false;").Unindent();
+        writer.Line("inverse[i] = 1f / MathF.Sqrt(pivot);");
+        writer.Line("V scale = VN.Create(inverse[i]);");
+        writer.Line(string.Join(" ", vectors.Select(v => $"{TileTemplate.Load("row", v * lanes)} = s{v} * scale;")));
+        writer.Close();
         writer.Line("return true;");
         writer.Close();
     });

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit.Abstractions;
+
+namespace AotNet.Packaging.Tests;
+
+/// <summary>Projects outside the repository, made as their users make them, with packages from a local feed.</summary>
+[Collection(nameof(PackedSolution))]
+public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
+{
+    const string Network = """
+        using AotNet;
+
+        /// <summary>Two measurements, three classes.</summary>
+        [Network(Batch = 16)]
+        public sealed partial class Blobs
+        {
+            const int Width = 16;
+
+            static Objective Define([Shape(2)] Tensor measurements, [Classes(3)] Labels kind)
+            {
+                Tensor x = measurements.BatchRms();
+                for (int i = 0; i < 2; i++)
+                    x = x.Dense(Width).ModU();
+                return Objective.SoftmaxCrossEntropy(x.Dense(3), kind);
+            }
+        }
+        """;
+
+    [Fact]
+    public void APublishedProjectTrains()
+    {
+        string project = Create("Published", aot: true, "AotNet", "AotNet.Training");
+        string published = Command.Succeed(project, Command.Dotnet, "publish", "-c", "Release", "-o", "out");
+        log.WriteLine(published);
+        NoWarnings(published);
+
+        string program = Path.Combine(project, "out", "Published");
+        Assert.Equal(["Published"], Directory.EnumerateFileSystemEntries(Path.Combine(project, "out")).Select(Path.GetFileName));
+        log.WriteLine($"{new FileInfo(program).Length} bytes");
+        log.WriteLine(Command.Succeed(project, program, "info"));
+
+        WriteData(Path.Combine(project, "blobs.csv"));
+        log.WriteLine(Command.Succeed(project, program, "train", "--data", "blobs.csv", "--format", "csv", "--optimizer", "sgd2",
+            "--epochs", "20", "--run", "run"));
+        string[] lines = File.ReadAllLines(Path.Combine(project, "run", "log.jsonl"));
+        Assert.Equal(20, lines.Length);
+        double[] losses = [.. lines.Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("train_loss").GetDouble())];
+        Assert.True(losses[^1] < 0.5 * losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
+    }
+
+    [Fact]
+    public void TrainingAloneBringsEverything()
+    {
+        string project = Create("Alone", aot: true, "AotNet.Training");
+        NoWarnings(Command.Succeed(project, Command.Dotnet, "build"));
+        string properties = Command.Succeed(project, Command.Dotnet, "msbuild", "-getProperty:AotNetIsa,AllowUnsafeBlocks,IlcInstructionSet,OptimizationPreference");
+        JsonElement values = JsonDocument.Parse(properties).RootElement.GetProperty("Properties");
+        Assert.Equal("native", values.GetProperty("AotNetIsa").GetString());
+        Assert.Equal("true", values.GetProperty("AllowUnsafeBlocks").GetString());
+        Assert.Matches("^(x86-64-v[34]|native)$", values.GetProperty("IlcInstructionSet").GetString());
+        Assert.Equal("Speed", values.GetProperty("OptimizationPreference").GetString());
+
+        Assert.Equal("x86-64-v3", Property(project, "IlcInstructionSet", "-p:AotNetIsa=avx2"));
+        Assert.Equal("x86-64-v4", Property(project, "IlcInstructionSet", "-p:AotNetIsa=avx512"));
+        Command unknown = Command.Run(project, Command.Dotnet, "build", "--no-restore", "-p:AotNetIsa=sse2");
+        Assert.NotEqual(0, unknown.ExitCode);
+        Assert.Contains("AotNetIsa is 'sse2', expected avx2, avx512 or native.", unknown.Output);
+
+        // The same program under the JIT.
+        Assert.Contains("Blobs", Command.Succeed(project, Command.Dotnet, "run", "--no-build", "--", "info"));
+    }
+
+    [Fact]
+    public void ALibraryNeedsAotNetAlone()
+    {
+        string project = Create("Library", aot: false, "AotNet");
+        File.WriteAllText(Path.Combine(project, "Program.cs"), """
+            using Blobs network = Blobs.Create(seed: 1, threads: 1);
+            float[] measurements = [0.5f, -1f, 2f, 0.25f];
+            float first = network.Step(measurements, [0, 2]);
+            for (int i = 0; i < 50; i++)
+                network.Step(measurements, [0, 2]);
+            System.Console.WriteLine(network.Loss(measurements, [0, 2]) < first ? "learned" : "did not learn");
+            """);
+        NoWarnings(Command.Succeed(project, Command.Dotnet, "build"));
+        Assert.Equal("learned", Command.Succeed(project, Command.Dotnet, "run", "--no-build").Trim());
+    }
+
+    string Create(string name, bool aot, params string[] packages)
+    {
+        Command.Succeed(packed.Folder, Command.Dotnet, ["new", "console", "-o", name, .. aot ? ["--aot"] : Array.Empty<string>()]);
+        string project = Path.Combine(packed.Folder, name);
+        foreach (string package in packages)
+            Command.Succeed(project, Command.Dotnet, "add", "package", package, "--version", packed.Version);
+        File.WriteAllText(Path.Combine(project, "Blobs.cs"), Network);
+        File.WriteAllText(Path.Combine(project, "Program.cs"), "return AotNet.Training.TrainerHost.Run<Blobs>(args);\n");
+        return project;
+    }
+
+    static string Property(string project, string name, params string[] arguments) =>
+        Command.Succeed(project, Command.Dotnet, ["msbuild", "-getProperty:" + name, .. arguments]).Trim();
+
+    /// <summary>Of the C# compiler, the trimmer, the compiler of Native AOT, or the linker.</summary>
+    static void NoWarnings(string output) => Assert.DoesNotContain(output.Split('\n'),
+        static line => line.Contains("warning", StringComparison.OrdinalIgnoreCase) && !Regex.IsMatch(line, @"^\s*0 Warning\(s\)"));
+
+    static void WriteData(string path)
+    {
+        var random = new Random(1);
+        (double X, double Y)[] centres = [(0, 2), (-2, -1), (2, -1)];
+        IEnumerable<string> rows = Enumerable.Range(0, 96).Select(row => FormattableString.Invariant(
+            $"{centres[row % 3].X + random.NextDouble()},{centres[row % 3].Y + random.NextDouble()},{"abc"[row % 3]}"));
+        File.WriteAllLines(path, rows.Prepend("x,y,kind"));
+    }
+}
