@@ -76,6 +76,10 @@ sealed class TrainerProgram(NetworkFactory factory, TextWriter output, TextWrite
         {
             exitCode = Report(ExitCode.Failure, $"Reading or writing failed: {problem.Message.TrimEnd('.')}.");
         }
+        catch (Exception problem)
+        {
+            exitCode = Report(ExitCode.Failure, $"This is an error in AotNet: {problem}");
+        }
         return exitCode;
     }
 

@@ -109,7 +109,8 @@ sealed class Verbs(TrainerProgram program)
             Threads(threads), OptimizerFlags.Default(optimizer ?? "sgd2"), json, program.Output));
 
     /// <summary>Checks this very binary on this machine: gradients, threads, save and load, allocations.</summary>
-    public int SelfTest() => program.Guarded(() => SelfTestVerb.Run(program.Factory, program.Output));
+    /// <param name="json">Print one JSON object a check.</param>
+    public int SelfTest(bool json = false) => program.Guarded(() => SelfTestVerb.Run(program.Factory, json, program.Output));
 
     static int Threads(string? text) => text is null ? 0 : FlagValue.Integer("threads", text, 0, 256);
 

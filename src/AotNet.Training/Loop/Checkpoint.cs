@@ -29,7 +29,15 @@ sealed record Checkpoint(string Path, SafetensorsFile File, DataProfile Profile)
         writer.Metadata[FingerprintKey] = fingerprint;
         foreach ((string flag, string value) in settings.Flags)
             writer.Metadata[FlagPrefix + flag] = value;
-        writer.WriteTo(path);
+        try
+        {
+            writer.WriteTo(path);
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            // What .NET makes of EFBIG: the file system, or a limit on this process, allows no file of this size.
+            throw new IOException($"Cannot write '{path}': the file is too large for the file system or for this user.", error);
+        }
     }
 
     /// <summary>The flags that the run of a checkpoint was begun with.</summary>

@@ -7,8 +7,8 @@ using AotNet.Training.Loop;
 namespace AotNet.Training.Verbs;
 
 /// <summary>
-/// The verb <c>bench</c>. Peak, prediction and training step take turns in short slices, so that a busy moment hurts all
-/// three alike; each figure is the median of its slices.
+/// The verb <c>bench</c>. Peak, prediction and training step take turns in short slices; each figure is that of its best
+/// slice, in which other programs disturbed it least.
 /// </summary>
 static class BenchVerb
 {
@@ -45,8 +45,8 @@ static class BenchVerb
             allocated += GC.GetTotalAllocatedBytes(precise: true) - bytesBefore;
         }
 
-        var result = new Result(info, network.Threads, OptimizerFlags.NameOf(optimizer.Kind), Median(peak), Median(predict),
-            Median(step), allocated, collections);
+        var result = new Result(info, network.Threads, OptimizerFlags.NameOf(optimizer.Kind), peak.Max(), predict.Max(),
+            step.Max(), allocated, collections);
         output.WriteLine(json ? JsonText.Object(result.WriteTo) : result.ToString());
         return ExitCode.Success;
     }
@@ -65,12 +65,6 @@ static class BenchVerb
         }
         while (elapsed < seconds);
         return calls / elapsed;
-    }
-
-    static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return values[values.Length / 2];
     }
 
     sealed record Result(NetworkInfo Network, int Threads, string Optimizer, double PeakGflops, double PredictRate, double StepRate,

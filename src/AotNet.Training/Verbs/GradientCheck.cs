@@ -29,6 +29,7 @@ sealed class GradientCheck
     /// <summary>Takes the network's present state as the point to check at.</summary>
     /// <param name="network">A network; it ends in another state.</param>
     /// <param name="path">A file that may be written.</param>
+    /// <exception cref="SelfTestVerb.NotCheckable">The network's training loss has no derivative to compare with.</exception>
     public GradientCheck(CompiledNetwork network, string path)
     {
         this.network = network;
@@ -37,11 +38,9 @@ sealed class GradientCheck
         start = StateAtStep(0);
         batch = new RandomBatch(network.Info, network.Info.Batch, seed: 7);
         frozen = Has("BatchRms");
+        if (frozen && (Has("Dropout") || Has("BatchNorm")))
+            throw new SelfTestVerb.NotCheckable("BatchRms stands together with Dropout or BatchNorm");
     }
-
-    /// <summary>Why this network cannot be checked; null when it can.</summary>
-    public string? Obstacle => frozen && (Has("Dropout") || Has("BatchNorm"))
-        ? "BatchRms together with Dropout or BatchNorm: no loss to differentiate" : null;
 
     /// <summary>The first gradient that is wrong, in words; null when all are right.</summary>
     public string? Run()

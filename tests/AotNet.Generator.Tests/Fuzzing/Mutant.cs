@@ -39,9 +39,11 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
             static (kind, place, donor) => new Mutation(kind, place, donor)).Array[1, 6],
         static (origin, mutations) => new Mutant(origin, mutations));
 
+    static readonly SyntaxNode[] Origins = [.. Corpus.Declarations.Select(static text => Driver.Parse(text).GetRoot())];
+
     // Texts of the corpus's nodes by category.
-    static readonly ILookup<int, string> Donors = Corpus.Declarations
-        .SelectMany(static text => Nodes(Driver.Parse(text).GetRoot()))
+    static readonly ILookup<int, string> Donors = Origins
+        .SelectMany(Nodes)
         .ToLookup(Category, static node => node.ToString());
 
     static readonly string[] Wrappings =
@@ -53,16 +55,22 @@ public sealed record Mutant(int Origin, Mutation[] Mutations)
     ];
 
     /// <summary>The mutated text.</summary>
-    public string Text => Mutations.Aggregate(Corpus.Declarations[Origin], static (text, mutation) => Apply(text, mutation));
+    public string Text
+    {
+        get
+        {
+            string text = Corpus.Declarations[Origin];
+            foreach (Mutation mutation in Mutations)
+                text = Apply(text, ReferenceEquals(text, Corpus.Declarations[Origin]) ? Origins[Origin] : Driver.Parse(text).GetRoot(), mutation);
+            return text;
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", Mutations) + "\n" + Text;
 
-    static string Apply(string text, Mutation mutation)
-    {
-        SyntaxNode root = Driver.Parse(text).GetRoot();
-        return mutation.Kind <= MutationKind.SwapTokens ? OfTokens(text, root, mutation) : OfNodes(text, root, mutation);
-    }
+    static string Apply(string text, SyntaxNode root, Mutation mutation) =>
+        mutation.Kind <= MutationKind.SwapTokens ? OfTokens(text, root, mutation) : OfNodes(text, root, mutation);
 
     static string OfTokens(string text, SyntaxNode root, Mutation mutation)
     {

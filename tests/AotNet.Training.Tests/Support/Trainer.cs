@@ -1,0 +1,35 @@
+using AotNet.Training.CommandLine;
+
+namespace AotNet.Training.Tests.Support;
+
+/// <summary>Runs the trainer program on a fake network within the test process.</summary>
+static class Trainer
+{
+    static readonly Lock CommandLine = new();
+
+    /// <summary>Runs a command line, split at blanks.</summary>
+    public static (int Code, string Output, string Error) Run(NetworkInfo info, string commandLine) =>
+        Run(info, commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Runs a command line.</summary>
+    public static (int Code, string Output, string Error) Run(NetworkInfo info, string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        // The command line library keeps its settings in statics.
+        lock (CommandLine)
+        {
+            int code = new TrainerProgram(FakeNetwork.Factory(info), output, error).Run(arguments);
+            Environment.ExitCode = 0;
+            return (code, output.ToString(), error.ToString());
+        }
+    }
+
+    /// <summary>Runs a command line that must succeed; gives standard output.</summary>
+    public static string Succeed(NetworkInfo info, string commandLine)
+    {
+        (int code, string output, string error) = Run(info, commandLine);
+        Assert.True(code == 0, $"exit code {code}: {error}");
+        return output;
+    }
+}
