@@ -21,9 +21,10 @@ namespace Some.@event
         {
             partial class @class
             {
+                // Every worker runs each pass; kernels split their output among the workers, who meet after each.
                 static unsafe class Avx512
                 {
-                    // Inputs to outputs. Every worker runs it; kernels split their output among the workers.
+                    // Inputs to outputs.
                     internal static void Forward(in KernelContext c)
                     {
                         float* a = c.Arena;
@@ -48,7 +49,7 @@ namespace Some.@event
                         c.Barrier();
                     }
 
-                    // Outputs and targets to losses and the outputs' residual. Every worker runs it; kernels split their output among the workers.
+                    // Outputs and targets to losses and the outputs' residual.
                     internal static void Loss(in KernelContext c)
                     {
                         float* a = c.Arena;
@@ -58,7 +59,7 @@ namespace Some.@event
                         c.Barrier();
                     }
 
-                    // Outputs to predictions. Every worker runs it; kernels split their output among the workers.
+                    // Outputs to predictions.
                     internal static void Link(in KernelContext c)
                     {
                         float* a = c.Arena;
@@ -68,7 +69,7 @@ namespace Some.@event
                         c.Barrier();
                     }
 
-                    // The outputs' residual to parameter gradients. Every worker runs it; kernels split their output among the workers.
+                    // The outputs' residual to parameter gradients.
                     internal static void Backward(in KernelContext c)
                     {
                         float* a = c.Arena;
@@ -98,24 +99,18 @@ namespace Some.@event
                             return "a";
                         // concat1: rows[2x2/16] -> concat1[2x7/16]
                         Copy2(a + 1088, a + 1376, in c);
-
                         // concat1: output[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
                         Copy1(a + 1136, a + 1376 + 2, in c);
-
                         // concat1: event[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
                         Copy1_2(a + 1184, a + 1376 + 3, in c);
-
                         // concat1: c[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
                         Copy1_3(a + 1232, a + 1376 + 4, in c);
-
                         // concat1: a[2x2/16], concat1[2x7/16] -> concat1[2x7/16]
                         Copy2_2(a + 1280, a + 1376 + 5, in c);
-
                         if (!Finite.All(a + 1376, c.Rows, 7, 16))
                             return "concat1";
                         // dense1: concat1[2x7/16], dense1.weight[7x1/16], dense1.bias[1x1/16] -> dense1[2x1/16] (0 MFLOP)
                         Product7x16(a + 1376, a + 0, a + 1184, a + 112, rows, in c);
-
                         if (!Finite.All(a + 1184, c.Rows, 1, 16))
                             return "dense1";
                         return "binarycrossentropy1";
@@ -273,7 +268,19 @@ namespace Some.@event
                                 WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                                 for (int task = first; task < last; task++)
                                 {
-            // ... 13 lines, hash fdfe11605ce8c707 ...
+                                    int panel = task / m, row = task - panel * m;
+                                    int column = 16 * panel;
+                                    Tile1x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
+                                }
+                            }
+                            return;
+                        }
+                        {
+                            int tiles = (m + 1) / 2;
+                            WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                            for (int task = first; task < last; task++)
+                            {
+                                int panel = task / tiles, row = Math.Min(2 * (task - panel * tiles), m - 2);
                                 int column = 16 * panel;
                                 Tile2x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
                             }
@@ -328,7 +335,24 @@ namespace Some.@event
                         V c3_0 = V.Zero;
                         V c4_0 = V.Zero;
                         V c5_0 = V.Zero;
-            // ... 18 lines, hash 4876804de139ac98 ...
+                        V c6_0 = V.Zero;
+                        float* end = b + (nint)k * 16;
+                        do
+                        {
+                            V b0 = *(V*)b;
+                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                            { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                            { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                            { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                            { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                            { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                            { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                            a += 16; b += 16;
+                        } while (b != end);
+                        V factor = VN.Create(scale);
+                        *(V*)c = c0_0 * factor;
+                        *(V*)(c + 16) = c1_0 * factor;
+                        *(V*)(c + 32) = c2_0 * factor;
                         *(V*)(c + 48) = c3_0 * factor;
                         *(V*)(c + 64) = c4_0 * factor;
                         *(V*)(c + 80) = c5_0 * factor;

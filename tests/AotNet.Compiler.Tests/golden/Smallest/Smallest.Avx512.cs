@@ -15,9 +15,10 @@ using VN = global::System.Runtime.Intrinsics.Vector512;
 
 partial class Smallest
 {
+    // Every worker runs each pass; kernels split their output among the workers, who meet after each.
     static unsafe class Avx512
     {
-        // Inputs to outputs. Every worker runs it; kernels split their output among the workers.
+        // Inputs to outputs.
         internal static void Forward(in KernelContext c)
         {
             float* a = c.Arena;
@@ -27,7 +28,7 @@ partial class Smallest
             c.Barrier();
         }
 
-        // Outputs and targets to losses and the outputs' residual. Every worker runs it; kernels split their output among the workers.
+        // Outputs and targets to losses and the outputs' residual.
         internal static void Loss(in KernelContext c)
         {
             float* a = c.Arena;
@@ -37,7 +38,7 @@ partial class Smallest
             c.Barrier();
         }
 
-        // Outputs to predictions. Every worker runs it; kernels split their output among the workers.
+        // Outputs to predictions.
         internal static void Link(in KernelContext c)
         {
             float* a = c.Arena;
@@ -47,7 +48,7 @@ partial class Smallest
             c.Barrier();
         }
 
-        // The outputs' residual to parameter gradients. Every worker runs it; kernels split their output among the workers.
+        // The outputs' residual to parameter gradients.
         internal static void Backward(in KernelContext c)
         {
             float* a = c.Arena;
@@ -69,7 +70,6 @@ partial class Smallest
                 return "x";
             // dense1: x[4x3/16], dense1.weight[3x2/16], dense1.bias[1x2/16] -> dense1[4x2/16] (0 MFLOP)
             Product3x16(a + 1168, a + 0, a + 1248, a + 48, rows, in c);
-
             if (!Finite.All(a + 1248, c.Rows, 2, 16))
                 return "dense1";
             return "softmaxcrossentropy1";
@@ -124,7 +124,19 @@ partial class Smallest
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 13 lines, hash bc5875b128c8fc77 ...
+                        int panel = task / m, row = task - panel * m;
+                        int column = 16 * panel;
+                        Tile1x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = Math.Min(4 * (task - panel * tiles), m - 4);
                     int column = 16 * panel;
                     Tile4x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
                 }
@@ -141,7 +153,28 @@ partial class Smallest
                 float* from = z + r * 16, to = dz + r * 16;
                 int label = ((int*)labels)[r];
                 V top = VN.Create(float.NegativeInfinity);
-            // ... 22 lines, hash 491976851d86363f ...
+                {
+                    const int j = 0;
+                    top = VN.MaxNative(top, VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), *(V*)(from + j), VN.Create(float.NegativeInfinity)));
+                }
+                float highest = VectorMath.Max(top);
+                V shift = VN.Create(highest), sum = V.Zero;
+                {
+                    const int j = 0;
+                    V e = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), VectorMath.Exp(*(V*)(from + j) - shift), V.Zero);
+                    *(V*)(to + j) = e;
+                    sum += e;
+                }
+                float total = VectorMath.Sum(sum);
+                losses[r] = MathF.Log(total) - (from[label] - highest);
+                // The first largest output is the answer, so that equal outputs do not all count as right.
+                int answer = 0;
+                while (answer < 1 && from[answer] != highest)
+                    answer++;
+                losses[16 + r] = answer == label ? 1f : 0f;
+                V inverse = VN.Create(1f / total);
+                {
+                    const int j = 0;
                     *(V*)(to + j) *= inverse;
                 }
                 to[label] -= 1f;
@@ -158,7 +191,20 @@ partial class Smallest
                 float* from = z + r * 16, to = p + r * 16;
                 V top = VN.Create(float.NegativeInfinity);
                 {
-            // ... 14 lines, hash f88ff79464b96ddf ...
+                    const int j = 0;
+                    top = VN.MaxNative(top, VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), *(V*)(from + j), VN.Create(float.NegativeInfinity)));
+                }
+                float highest = VectorMath.Max(top);
+                V shift = VN.Create(highest), sum = V.Zero;
+                {
+                    const int j = 0;
+                    V e = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), VectorMath.Exp(*(V*)(from + j) - shift), V.Zero);
+                    *(V*)(to + j) = e;
+                    sum += e;
+                }
+                float total = VectorMath.Sum(sum);
+                V inverse = VN.Create(1f / total);
+                {
                     const int j = 0;
                     *(V*)(to + j) *= inverse;
                 }
