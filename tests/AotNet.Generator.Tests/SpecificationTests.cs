@@ -269,7 +269,9 @@ public class SpecificationTests
         parts[^1] = parts[0] + twins[0];
         Tensor sum = twins[^1];
         sum += twins[twins.Length - 1];
-        return Objective.MeanSquaredError(Tensor.Concat([.. parts, sum, Tensor.Concat(parts.ToArray())]), y);
+        Curvature[] forms = new Curvature[1];
+        forms[0] += (int)Curvature.Off;
+        return Objective.MeanSquaredError(Tensor.Concat([.. parts, sum, Tensor.Concat(parts.ToArray())]).Dense(3, curvature: forms[0]), y);
         """, """
         %2 = Dense(%0, 1, 1, 'He', 0, 'part0')
         %3 = Relu(%2)
@@ -279,9 +281,10 @@ public class SpecificationTests
         %7 = Add(%5, %5)
         %8 = Concat(%2, %6)
         %9 = Concat(%2, %6, %7, %8)
-        %10 = MeanSquaredError(%9, %1)
-        return %10
-        """, expectClean: false);
+        %10 = Dense(%9, 3, 1, 'He', 4, 0)
+        %11 = MeanSquaredError(%10, %1)
+        return %11
+        """);
 
     [Fact]
     public void NamesMayBeStringExpressions() => CheckBody("""

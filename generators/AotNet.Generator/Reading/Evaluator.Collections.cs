@@ -19,16 +19,19 @@ partial class Evaluator
         if (length is < 0 or > Budget.MaxElements)
             throw TooManyElements(array);
         Charge(array, (int)length);
-        Value element = DefaultOf((array.Type as IArrayTypeSymbol)?.ElementType);
+        Value element = DefaultOf((array.Type as IArrayTypeSymbol)?.ElementType) ?? throw Unsupported(array, "An array of this type");
         return new Sequence(Enumerable.Repeat(element, (int)length).ToList());
     }
 
-    Value DefaultOf(ITypeSymbol? type) =>
-        vocabulary.IsInitializer(type) ? InitializerValue.Default
-        : type?.SpecialType == SpecialType.System_Boolean ? new Scalar(false)
-        : type is not null && Arithmetic.IsNumber(type.SpecialType) ? new Scalar(Arithmetic.Convert(0, type.SpecialType))
-        : type is { IsReferenceType: true } ? Scalar.Null
-        : Unknown.Instance;
+    Value? DefaultOf(ITypeSymbol? type)
+    {
+        SpecialType special = UnderlyingType(type);
+        return vocabulary.IsInitializer(type) ? InitializerValue.Default
+            : special == SpecialType.System_Boolean ? new Scalar(false)
+            : Arithmetic.IsNumber(special) ? new Scalar(Arithmetic.Convert(0, special))
+            : type is { IsReferenceType: true } ? Scalar.Null
+            : null;
+    }
 
     Sequence CreateCollection(ICollectionExpressionOperation collection) => Elements(collection.Elements, collection);
 

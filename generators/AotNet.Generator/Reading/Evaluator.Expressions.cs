@@ -123,7 +123,7 @@ partial class Evaluator
     {
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
             type = nullable.TypeArguments[0];
-        SpecialType target = type is INamedTypeSymbol { EnumUnderlyingType: { } underlying } ? underlying.SpecialType : type?.SpecialType ?? default;
+        SpecialType target = UnderlyingType(type);
         if (value is not Scalar { Raw: { } raw } || !Arithmetic.IsNumber(target) || Arithmetic.Promote(raw, 0) == SpecialType.None)
             return value;
         try
@@ -135,6 +135,10 @@ partial class Evaluator
             throw Error(ReadingDescriptors.Overflow, operation, Source(operation), TypeName(target));
         }
     }
+
+    // An enum counts as its underlying type.
+    static SpecialType UnderlyingType(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { EnumUnderlyingType: { } underlying } ? underlying.SpecialType : type?.SpecialType ?? default;
 
     Value Interpolate(IInterpolatedStringOperation text)
     {
