@@ -21,9 +21,10 @@ namespace Some.@event
         {
             partial class @class
             {
+                // Every worker runs each pass; kernels split their output among the workers, who meet after each.
                 static unsafe class Avx2
                 {
-                    // Inputs to outputs. Every worker runs it; kernels split their output among the workers.
+                    // Inputs to outputs.
                     internal static void Forward(in KernelContext c)
                     {
                         float* a = c.Arena;
@@ -48,7 +49,7 @@ namespace Some.@event
                         c.Barrier();
                     }
 
-                    // Outputs and targets to losses and the outputs' residual. Every worker runs it; kernels split their output among the workers.
+                    // Outputs and targets to losses and the outputs' residual.
                     internal static void Loss(in KernelContext c)
                     {
                         float* a = c.Arena;
@@ -58,7 +59,7 @@ namespace Some.@event
                         c.Barrier();
                     }
 
-                    // Outputs to predictions. Every worker runs it; kernels split their output among the workers.
+                    // Outputs to predictions.
                     internal static void Link(in KernelContext c)
                     {
                         float* a = c.Arena;
@@ -68,7 +69,7 @@ namespace Some.@event
                         c.Barrier();
                     }
 
-                    // The outputs' residual to parameter gradients. Every worker runs it; kernels split their output among the workers.
+                    // The outputs' residual to parameter gradients.
                     internal static void Backward(in KernelContext c)
                     {
                         float* a = c.Arena;
@@ -98,24 +99,18 @@ namespace Some.@event
                             return "a";
                         // concat1: rows[2x2/16] -> concat1[2x7/16]
                         Copy2(a + 1088, a + 1376, in c);
-
                         // concat1: output[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
                         Copy1(a + 1136, a + 1376 + 2, in c);
-
                         // concat1: event[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
                         Copy1_2(a + 1184, a + 1376 + 3, in c);
-
                         // concat1: c[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
                         Copy1_3(a + 1232, a + 1376 + 4, in c);
-
                         // concat1: a[2x2/16], concat1[2x7/16] -> concat1[2x7/16]
                         Copy2_2(a + 1280, a + 1376 + 5, in c);
-
                         if (!Finite.All(a + 1376, c.Rows, 7, 16))
                             return "concat1";
                         // dense1: concat1[2x7/16], dense1.weight[7x1/16], dense1.bias[1x1/16] -> dense1[2x1/16] (0 MFLOP)
                         Product7x16(a + 1376, a + 0, a + 1184, a + 112, rows, in c);
-
                         if (!Finite.All(a + 1184, c.Rows, 1, 16))
                             return "dense1";
                         return "binarycrossentropy1";

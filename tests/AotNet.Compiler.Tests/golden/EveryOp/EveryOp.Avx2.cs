@@ -15,9 +15,10 @@ using VN = global::System.Runtime.Intrinsics.Vector256;
 
 partial class EveryOp
 {
+    // Every worker runs each pass; kernels split their output among the workers, who meet after each.
     static unsafe class Avx2
     {
-        // Inputs to outputs. Every worker runs it; kernels split their output among the workers.
+        // Inputs to outputs.
         internal static void Forward(in KernelContext c)
         {
             float* a = c.Arena;
@@ -90,7 +91,7 @@ partial class EveryOp
             c.Barrier();
         }
 
-        // Outputs and targets to losses and the outputs' residual. Every worker runs it; kernels split their output among the workers.
+        // Outputs and targets to losses and the outputs' residual.
         internal static void Loss(in KernelContext c)
         {
             float* a = c.Arena;
@@ -100,7 +101,7 @@ partial class EveryOp
             c.Barrier();
         }
 
-        // Outputs to predictions. Every worker runs it; kernels split their output among the workers.
+        // Outputs to predictions.
         internal static void Link(in KernelContext c)
         {
             float* a = c.Arena;
@@ -110,7 +111,7 @@ partial class EveryOp
             c.Barrier();
         }
 
-        // The outputs' residual to parameter gradients. Every worker runs it; kernels split their output among the workers.
+        // The outputs' residual to parameter gradients.
         internal static void Backward(in KernelContext c)
         {
             float* a = c.Arena;
@@ -154,9 +155,9 @@ partial class EveryOp
             // dense4 db: dense4 residual[8x7/16] -> dense4.bias gradient[1x7/16]
             ColumnMean16(a + 17616, a + 7488, rows, in c);
             c.Barrier();
-            // dense4 blocks: batchnorm1[8x3/16], dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16] -> dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16], dense4 permutation[1x4/16], dense4 block inputs[8x4/16], dense4 block gram[4x4/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x7/16]
             if (c.Decorrelate)
             {
+                // dense4 blocks: batchnorm1[8x3/16], dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16] -> dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16], dense4 permutation[1x4/16], dense4 block inputs[8x4/16], dense4 block gram[4x4/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x7/16]
                 DecorrelateBlocks3x7(a + 20896, a + 7440, a + 7488, (int*)(a + 17840), a + 18416, a + 17760, a + 17072, a + 18560, a + 18144, rows, in c);
                 c.Barrier();
             }
@@ -181,21 +182,15 @@ partial class EveryOp
             // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
             WeightGradient18x32(a + 20336, a + 20880, a + 6384, rows, in c);
             c.Barrier();
-            // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
             if (c.Decorrelate)
             {
+                // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
                 Gram18x32(a + 20336, a + 20336, a + 18112, rows, in c);
                 c.Barrier();
-            }
-            // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] (0.002 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] (0.002 MFLOP)
                 Cholesky18(a + 18112, a + 17072, a + 20336, in c);
                 c.Barrier();
-            }
-            // dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
                 Solve18x32(a + 17072, a + 20336, a + 6384, in c);
                 c.Barrier();
             }
@@ -229,27 +224,18 @@ partial class EveryOp
             // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
             ColumnMean32(a + 20336, a + 5904, rows, in c);
             c.Barrier();
-            // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
             if (c.Decorrelate)
             {
+                // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
                 Gram18x32(a + 19520, a + 19520, a + 18112, rows, in c);
                 c.Barrier();
-            }
-            // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-            if (c.Decorrelate)
-            {
+                // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
                 ColumnMean32(a + 19520, a + 19792, rows, in c);
                 c.Barrier();
-            }
-            // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] (0.002 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] (0.002 MFLOP)
                 Cholesky19(a + 18112, a + 19792, a + 17072, a + 19520, in c);
                 c.Barrier();
-            }
-            // dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
                 Solve19x32(a + 17072, a + 19520, a + 5328, in c);
                 c.Barrier();
             }
@@ -271,51 +257,39 @@ partial class EveryOp
             // relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]
             Elements18_10(a + 20064, a + 18976, a + 17600, in c);
             c.Barrier();
-            // dense1 gram: batchrms1[8x20/32] -> dense1 inputs transposed[20x8/16]
             if (c.Decorrelate)
             {
+                // dense1 gram: batchrms1[8x20/32] -> dense1 inputs transposed[20x8/16]
                 TransposeRowsx20(a + 18704, a + 17072, rows, in c);
                 c.Barrier();
-            }
-            // dense1 gram: batchrms1[8x20/32], dense1 inputs transposed[20x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense1 gram: batchrms1[8x20/32], dense1 inputs transposed[20x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
                 Gram20x16(a + 18704, a + 17072, a + 17408, rows, in c);
                 c.Barrier();
-            }
-            // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] (0 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] (0 MFLOP)
                 CholeskyRows_2(a + 17408, a + 17872, a + 18144, rows, in c);
                 c.Barrier();
-            }
-            // dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
                 SolveRowsx32(a + 17872, a + 18144, a + 17600, a + 17072, rows, in c);
                 c.Barrier();
-            }
-            // dense1 dW: batchrms1[8x20/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense1 dW: batchrms1[8x20/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
                 WeightGradient20x32(a + 18704, a + 17072, a + 4240, rows, in c);
                 c.Barrier();
             }
-            // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
             if (c.DecorrelateBias)
             {
+                // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
                 ColumnMean32(a + 17072, a + 4880, rows, in c);
                 c.Barrier();
             }
-            // dense1 dW: batchrms1[8x20/32], dense1 residual[8x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
             if (!c.Decorrelate)
             {
-                WeightGradient20x32(a + 18704, a + 17600, a + 4240, rows, in c);
+                // dense1 dW: batchrms1[8x20/32], dense1 residual[8x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
+                WeightGradient20x32_2(a + 18704, a + 17600, a + 4240, rows, in c);
                 c.Barrier();
             }
-            // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
             if (!c.DecorrelateBias)
             {
+                // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
                 ColumnMean32(a + 17600, a + 4880, rows, in c);
                 c.Barrier();
             }
@@ -332,108 +306,86 @@ partial class EveryOp
                 return "extra";
             // batchrms1: image[8x20/32], batchrms1.meansquare[1x20/32] -> batchrms1 scale[1x20/32], batchrms1[8x20/32]
             BatchRms20(a + 17472, a + 18704, a + 16960, a + 17072, in c);
-
             if (!Finite.All(a + 18704, c.Rows, 20, 32))
                 return "batchrms1";
             // dense1: batchrms1[8x20/32], dense1.weight[20x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.006 MFLOP)
             Product20x32(a + 18704, a + 0, a + 18976, a + 640, rows, in c);
-
             if (!Finite.All(a + 18976, c.Rows, 18, 32))
                 return "dense1";
             // relu1: dense1[8x18/32] -> relu1[8x18/32]
             Elements18(a + 18976, a + 19248, in c);
-
             if (!Finite.All(a + 19248, c.Rows, 18, 32))
                 return "relu1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
             LayerNorm18(a + 19248, a + 19520, a + 21920, a + 1024, a + 1056, in c);
-
             if (!Finite.All(a + 19520, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
             Product18x32(a + 19520, a + 1088, a + 19792, a + 1664, rows, in c);
-
             if (!Finite.All(a + 19792, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
             Elements18_2(a + 19792, a + 17072, in c);
-
             if (!Finite.All(a + 17072, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
             Elements18_3(a + 19248, a + 17072, a + 20064, in c);
-
             if (!Finite.All(a + 20064, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
             RmsNorm18(a + 20064, a + 20336, a + 21968, a + 2112, in c);
-
             if (!Finite.All(a + 20336, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
             Product18x32_2(a + 20336, a + 2144, a + 17872, rows, in c);
-
             if (!Finite.All(a + 17872, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
             Elements18_4(a + 17872, a + 17072, in c);
-
             if (!Finite.All(a + 17072, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
             Elements18_3(a + 20064, a + 17072, a + 18144, in c);
-
             if (!Finite.All(a + 18144, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x3/16], batchnorm1.gain[1x3/16], batchnorm1.shift[1x3/16], batchnorm1.mean[1x3/16], batchnorm1.variance[1x3/16] -> batchnorm1 statistics[2x3/16], batchnorm1[8x3/16]
             BatchNorm3(a + 20608, a + 20896, a + 3168, a + 3184, a + 17008, a + 17040, a + 21040, in c);
-
             if (!Finite.All(a + 20896, c.Rows, 3, 16))
                 return "batchnorm1";
             // dense4: batchnorm1[8x3/16], dense4.weight[3x7/16], dense4.bias[1x7/16] -> dense4[8x7/16] (0 MFLOP)
             Product3x16(a + 20896, a + 3200, a + 21296, a + 3248, rows, in c);
-
             if (!Finite.All(a + 21296, c.Rows, 7, 16))
                 return "dense4";
             // leakyrelu1: dense4[8x7/16] -> leakyrelu1[8x7/16]
             Elements7(a + 21296, a + 17072, in c);
-
             if (!Finite.All(a + 17072, c.Rows, 7, 16))
                 return "leakyrelu1";
             // tanh1: leakyrelu1[8x7/16] -> tanh1[8x7/16]
             Elements7_2(a + 17072, a + 21440, in c);
-
             if (!Finite.All(a + 21440, c.Rows, 7, 16))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
             Elements18_5(a + 18144, a + 18416, in c);
-
             if (!Finite.All(a + 18416, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x7/16] -> sigmoid1[8x7/16]
             Elements7_3(a + 21440, a + 21584, in c);
-
             if (!Finite.All(a + 21584, c.Rows, 7, 16))
                 return "sigmoid1";
             // concat1: modu1[8x18/32] -> concat1[8x45/48]
             Copy18(a + 18416, a + 17072, in c);
-
             // concat1: sigmoid1[8x7/16], concat1[8x45/48] -> concat1[8x45/48]
             Copy7(a + 21584, a + 17072 + 18, in c);
-
             // concat1: image[8x20/32], concat1[8x45/48] -> concat1[8x45/48]
             Copy20(a + 17472, a + 17072 + 25, in c);
-
             if (!Finite.All(a + 17072, c.Rows, 45, 48))
                 return "concat1";
             // dropout1: concat1[8x45/48] -> dropout1[8x45/48]
             Dropout45(a + 17072, a + 17472, in c);
-
             if (!Finite.All(a + 17472, c.Rows, 45, 48))
                 return "dropout1";
             // head: dropout1[8x45/48], head.weight[45x2/16], head.bias[1x2/16] -> head[8x2/16] (0.001 MFLOP)
             Product45x16(a + 17472, a + 3456, a + 21728, a + 4176, rows, in c);
-
             if (!Finite.All(a + 21728, c.Rows, 2, 16))
                 return "head";
             return "huber1";
@@ -1041,35 +993,35 @@ partial class EveryOp
 
         // 16 rows of 2 columns to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2(float* source, float* target)
+        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 16);
-                var r2 = *(Vector256<float>*)(source + 32);
-                var r3 = *(Vector256<float>*)(source + 48);
-                var r4 = *(Vector256<float>*)(source + 64);
-            // ... 30 lines, hash 6497827fc8afdca9 ...
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 8) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 56) = Avx.Permute2x128(q1, q5, 0x20);
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+            // ... 12 lines, hash 42ec86e8aae101f9 ...
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                source += 8 * sourceStride; target += 8;
             }
         }
 
         // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2(float* source, float* target, int rows)
+        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 16) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 48) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-            // ... 30 lines, hash a95f14a17527503f ...
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 8) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 56) = Avx.Permute2x128(q1, q5, 0x20);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            // ... 12 lines, hash 3fb8bdcbff6189fd ...
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
@@ -1085,8 +1037,8 @@ partial class EveryOp
                 if (panel == 0)
                 {
                     for (int row = 0; row < 32; row += 16)
-                        Transpose16x2(from + row * 16, to + row);
-                    TransposeUpto16x2(from + 512, to + 32, 13);
+                        Transpose16x2(from + row * 16, to + row, 16, 48);
+                    TransposeUpto16x2(from + 512, to + 32, 16, 48, 13);
                 }
             }
         }
@@ -1106,36 +1058,43 @@ partial class EveryOp
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3; *(V*)(c + 32) = c0_4; *(V*)(c + 40) = c0_5;
         }
 
-        // 6 x 16 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[48 k + n], C(m, n) = c[48 m + n].
+        // 4 x 24 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[48 k + n], C(m, n) = c[48 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_7(float* a, float* b, float* c)
+        static void Tile4x24(float* a, float* b, float* c)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 14 lines, hash 43052f4309afbbbc ...
-            *(V*)(c + 96) = c2_0; *(V*)(c + 104) = c2_1;
-            *(V*)(c + 144) = c3_0; *(V*)(c + 152) = c3_1;
-            *(V*)(c + 192) = c4_0; *(V*)(c + 200) = c4_1;
-            *(V*)(c + 240) = c5_0; *(V*)(c + 248) = c5_1;
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
+            float* end = b + 96;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
+                a += 1; b += 48;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 48) = c1_0; *(V*)(c + 56) = c1_1; *(V*)(c + 64) = c1_2;
+            *(V*)(c + 96) = c2_0; *(V*)(c + 104) = c2_1; *(V*)(c + 112) = c2_2;
+            *(V*)(c + 144) = c3_0; *(V*)(c + 152) = c3_1; *(V*)(c + 160) = c3_2;
         }
 
         // C[m, 48] = A[m, 2] B[2, 48].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x48(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            if (m < 6)
+            if (m < 4)
             {
                 {
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 13 lines, hash 47fc4a8fe546fb22 ...
-                    int column = 16 * panel;
-                    Tile6x16_7(a + row * 16, b + column, c + row * 48 + column);
+            // ... 13 lines, hash e464e3eddcf229df ...
+                    int column = 24 * panel;
+                    Tile4x24(a + row * 16, b + column, c + row * 48 + column);
                 }
             }
         }
@@ -1393,45 +1352,45 @@ partial class EveryOp
             }
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_8(float* a, float* b, float* c, int k)
+        static void Tile6x16_7(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 14 lines, hash e7335b59917e6f2d ...
-            *(V*)(c + 32) -= c2_0; *(V*)(c + 40) -= c2_1;
-            *(V*)(c + 48) -= c3_0; *(V*)(c + 56) -= c3_1;
-            *(V*)(c + 64) -= c4_0; *(V*)(c + 72) -= c4_1;
-            *(V*)(c + 80) -= c5_0; *(V*)(c + 88) -= c5_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 88);
+            // ... 14 lines, hash a9593f6286b09be5 ...
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_2(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
             float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 16; b += 16;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 16) -= c1_0; *(V*)(c + 24) -= c1_1;
-            *(V*)(c + 32) -= c2_0; *(V*)(c + 40) -= c2_1;
-            *(V*)(c + 48) -= c3_0; *(V*)(c + 56) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
         }
 
         // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 16 floats apart: the terms of all rows above.
@@ -1444,8 +1403,8 @@ partial class EveryOp
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = k + 16 * from;
                 if (width == 3)
-            // ... 23 lines, hash 7fdc5958e8feaa9c ...
-                    Tile6x16_8(factor + k + 6, factor + column, row + column + 96, k);
+            // ... 23 lines, hash 7771f9e73f2f171b ...
+                    Tile6x16_7(factor + k + 6, factor + column, row + column + 96, k);
                     Tile4x16_2(factor + k + 12, factor + column, row + column + 192, k);
                 }
             }
@@ -1455,15 +1414,22 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static bool FactorDiagonal(float* block, float* u, float* inverse)
         {
+            for (int i = 0; i < 16; i++)
             {
-                V x0 = *(V*)block, x1 = *(V*)(block + 8);
-                float pivot = VN.GetElement(x0, 0);
+                float* from = block + i * 16, row = u + 16 * i;
+                V s0 = *(V*)from, s1 = *(V*)(from + 8);
+                for (float* above = u; above != row; above += 16)
+                {
+                    V t = VN.Create(above[i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)above, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(above + 8), s1);
+                }
+                *(V*)row = s0; *(V*)(row + 8) = s1;
+                float pivot = row[i];
                 if (!(pivot > 0f && pivot <= float.MaxValue))
                     return false;
-                float scale = 1f / MathF.Sqrt(pivot);
-            // ... 270 lines, hash d495b17f8f14e616 ...
-                inverse[15] = scale;
-                *(V*)(u + 240) = x0 * VN.Create(scale); *(V*)(u + 248) = x1 * VN.Create(scale);
+                inverse[i] = 1f / MathF.Sqrt(pivot);
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
             }
             return true;
         }
@@ -1472,16 +1438,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x48(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 8) = *(V*)(x + 8) * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale; *(V*)(x + 24) = *(V*)(x + 24) * scale; *(V*)(x + 32) = *(V*)(x + 32) * scale; *(V*)(x + 40) = *(V*)(x + 40) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 7a436984b6f264ea ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 224), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 232), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 240), s2); s3 = VN.FusedMultiplyAdd(t14, *(V*)(x + 248), s3); s4 = VN.FusedMultiplyAdd(t14, *(V*)(x + 256), s4); s5 = VN.FusedMultiplyAdd(t14, *(V*)(x + 264), s5);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 240) = (*(V*)(x + 240) - s0) * scale; *(V*)(x + 248) = (*(V*)(x + 248) - s1) * scale; *(V*)(x + 256) = (*(V*)(x + 256) - s2) * scale; *(V*)(x + 264) = (*(V*)(x + 264) - s3) * scale; *(V*)(x + 272) = (*(V*)(x + 272) - s4) * scale; *(V*)(x + 280) = (*(V*)(x + 280) - s5) * scale;
+                float* row = x + i * 16;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24); V s4 = *(V*)(row + 32); V s5 = *(V*)(row + 40);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 16;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3); s4 = Fma.MultiplyAddNegated(t, *(V*)(known + 32), s4); s5 = Fma.MultiplyAddNegated(t, *(V*)(known + 40), s5);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale; *(V*)(row + 32) = s4 * scale; *(V*)(row + 40) = s5 * scale;
             }
         }
 
@@ -1489,16 +1457,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x32(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 8) = *(V*)(x + 8) * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale; *(V*)(x + 24) = *(V*)(x + 24) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 73a539c3a916d2d1 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 224), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 232), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 240), s2); s3 = VN.FusedMultiplyAdd(t14, *(V*)(x + 248), s3);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 240) = (*(V*)(x + 240) - s0) * scale; *(V*)(x + 248) = (*(V*)(x + 248) - s1) * scale; *(V*)(x + 256) = (*(V*)(x + 256) - s2) * scale; *(V*)(x + 264) = (*(V*)(x + 264) - s3) * scale;
+                float* row = x + i * 16;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 16;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
@@ -1506,16 +1476,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x16(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 8) = *(V*)(x + 8) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 3975772183052466 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 224), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 232), s1);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 240) = (*(V*)(x + 240) - s0) * scale; *(V*)(x + 248) = (*(V*)(x + 248) - s1) * scale;
+                float* row = x + i * 16;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 16;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
             }
         }
 
@@ -1598,61 +1570,63 @@ partial class EveryOp
                 inverse[16] = damping; // what λ became
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_9(float* a, float* b, float* c, int k)
+        static void Tile6x16_8(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 14 lines, hash 831dcd1b7879dd54 ...
-            *(V*)(c + 32) -= c2_0; *(V*)(c + 40) -= c2_1;
-            *(V*)(c + 48) -= c3_0; *(V*)(c + 56) -= c3_1;
-            *(V*)(c + 64) -= c4_0; *(V*)(c + 72) -= c4_1;
-            *(V*)(c + 80) -= c5_0; *(V*)(c + 88) -= c5_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 88);
+            // ... 14 lines, hash 553fe230a2626cd8 ...
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_3(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
             float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 1; b += 16;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 16) -= c1_0; *(V*)(c + 24) -= c1_1;
-            *(V*)(c + 32) -= c2_0; *(V*)(c + 40) -= c2_1;
-            *(V*)(c + 48) -= c3_0; *(V*)(c + 56) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
         }
 
         // X[16, 16] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[16 i + j], inverse(i) = 1 / U(i, i).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BackSubstitute16x16(float* u, float* inverse, float* x)
         {
+            for (nint i = 15; i >= 0; i--)
             {
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 240) = *(V*)(x + 240) * scale; *(V*)(x + 248) = *(V*)(x + 248) * scale;
-            }
-            {
-                V t0 = VN.Create(u[239]);
-            // ... 294 lines, hash 8b3f0ae8ef2f9a0b ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 16), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 24), s1);
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = (*(V*)x - s0) * scale; *(V*)(x + 8) = (*(V*)(x + 8) - s1) * scale;
+                float* row = x + i * 16;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8);
+                for (nint j = 15; j > i; j--)
+                {
+                    float* known = x + j * 16;
+                    V t = VN.Create(u[i * 16 + j]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
             }
         }
 
@@ -1665,8 +1639,8 @@ partial class EveryOp
                 float* row = x + k * 16, u = factor + k * 16;
                 if (k > 0)
                 {
-                    Tile6x16_8(factor + k, x, row, k);
-            // ... 13 lines, hash 4af610676c4186c8 ...
+                    Tile6x16_7(factor + k, x, row, k);
+            // ... 13 lines, hash 8b504555f01250c5 ...
                     Tile4x16_3(u + k + 16 + 192, row + 256, row + 192, below);
                 }
                 BackSubstitute16x16(u + k, inverse + k, row);
@@ -1730,18 +1704,18 @@ partial class EveryOp
 
         // The first rows of 16, the others read as zero, of 7 columns to 7 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x7(float* source, float* target, int rows)
+        static void TransposeUpto16x7(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 16) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 48) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-            // ... 40 lines, hash b8bb406dac018795 ...
-                *(Vector256<float>*)(target + 72) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 88) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 104) = Avx.Permute2x128(q2, q6, 0x31);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            // ... 17 lines, hash 242ddb41f8968994 ...
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
@@ -1756,7 +1730,7 @@ partial class EveryOp
                 float* to = target + (nint)panel * 128;
                 if (panel == 0)
                 {
-                    TransposeUpto16x7(from + 0, to + 0, 3);
+                    TransposeUpto16x7(from + 0, to + 0, 16, 16, 3);
                 }
             }
         }
@@ -1778,7 +1752,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over 7 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_10(float* a, float* b, float* c)
+        static void Tile6x16_9(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1805,7 +1779,7 @@ partial class EveryOp
                     {
             // ... 13 lines, hash c12a5beff05485ce ...
                     int column = 16 * panel;
-                    Tile6x16_10(a + row * 16, b + column, c + row * 16 + column);
+                    Tile6x16_9(a + row * 16, b + column, c + row * 16 + column);
                 }
             }
         }
@@ -1858,7 +1832,7 @@ partial class EveryOp
 
         // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_11(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x16_10(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1884,14 +1858,14 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 6 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile6x16_11(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile6x16_10(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_12(float* a, float* b, float* c, int k)
+        static void Tile6x16_11(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1918,7 +1892,7 @@ partial class EveryOp
                 {
                     int row = 6 * tile;
                     int column = 16 * panel;
-                    Tile6x16_12(a + row, b + column, c + row * 32 + column, k);
+                    Tile6x16_11(a + row, b + column, c + row * 32 + column, k);
                 }
                 tile -= tiles;
             }
@@ -1941,45 +1915,45 @@ partial class EveryOp
             }
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_13(float* a, float* b, float* c, int k)
+        static void Tile6x16_12(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 14 lines, hash e59142e873c1714b ...
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 136) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 168) -= c5_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
+            // ... 14 lines, hash 24cd4d6ecaa2daf3 ...
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_4(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 32; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
         }
 
         // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 32 floats apart: the terms of all rows above.
@@ -1992,8 +1966,8 @@ partial class EveryOp
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = k + 16 * from;
                 if (width == 3)
-            // ... 23 lines, hash d37871de2fb2ec5a ...
-                    Tile6x16_13(factor + k + 6, factor + column, row + column + 192, k);
+            // ... 23 lines, hash d5acb4777f578489 ...
+                    Tile6x16_12(factor + k + 6, factor + column, row + column + 192, k);
                     Tile4x16_4(factor + k + 12, factor + column, row + column + 384, k);
                 }
             }
@@ -2003,15 +1977,22 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static bool FactorDiagonal_2(float* block, float* u, float* inverse)
         {
+            for (int i = 0; i < 16; i++)
             {
-                V x0 = *(V*)block, x1 = *(V*)(block + 8);
-                float pivot = VN.GetElement(x0, 0);
+                float* from = block + i * 32, row = u + 16 * i;
+                V s0 = *(V*)from, s1 = *(V*)(from + 8);
+                for (float* above = u; above != row; above += 16)
+                {
+                    V t = VN.Create(above[i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)above, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(above + 8), s1);
+                }
+                *(V*)row = s0; *(V*)(row + 8) = s1;
+                float pivot = row[i];
                 if (!(pivot > 0f && pivot <= float.MaxValue))
                     return false;
-                float scale = 1f / MathF.Sqrt(pivot);
-            // ... 270 lines, hash f5c4ed3ee15602fa ...
-                inverse[15] = scale;
-                *(V*)(u + 240) = x0 * VN.Create(scale); *(V*)(u + 248) = x1 * VN.Create(scale);
+                inverse[i] = 1f / MathF.Sqrt(pivot);
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
             }
             return true;
         }
@@ -2020,16 +2001,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x48_2(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 8) = *(V*)(x + 8) * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale; *(V*)(x + 24) = *(V*)(x + 24) * scale; *(V*)(x + 32) = *(V*)(x + 32) * scale; *(V*)(x + 40) = *(V*)(x + 40) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 851431ad10b6bad1 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 448), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 456), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 464), s2); s3 = VN.FusedMultiplyAdd(t14, *(V*)(x + 472), s3); s4 = VN.FusedMultiplyAdd(t14, *(V*)(x + 480), s4); s5 = VN.FusedMultiplyAdd(t14, *(V*)(x + 488), s5);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = (*(V*)(x + 480) - s0) * scale; *(V*)(x + 488) = (*(V*)(x + 488) - s1) * scale; *(V*)(x + 496) = (*(V*)(x + 496) - s2) * scale; *(V*)(x + 504) = (*(V*)(x + 504) - s3) * scale; *(V*)(x + 512) = (*(V*)(x + 512) - s4) * scale; *(V*)(x + 520) = (*(V*)(x + 520) - s5) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24); V s4 = *(V*)(row + 32); V s5 = *(V*)(row + 40);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3); s4 = Fma.MultiplyAddNegated(t, *(V*)(known + 32), s4); s5 = Fma.MultiplyAddNegated(t, *(V*)(known + 40), s5);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale; *(V*)(row + 32) = s4 * scale; *(V*)(row + 40) = s5 * scale;
             }
         }
 
@@ -2037,16 +2020,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x32_2(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 8) = *(V*)(x + 8) * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale; *(V*)(x + 24) = *(V*)(x + 24) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash bda55ad96c8013b1 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 448), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 456), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 464), s2); s3 = VN.FusedMultiplyAdd(t14, *(V*)(x + 472), s3);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = (*(V*)(x + 480) - s0) * scale; *(V*)(x + 488) = (*(V*)(x + 488) - s1) * scale; *(V*)(x + 496) = (*(V*)(x + 496) - s2) * scale; *(V*)(x + 504) = (*(V*)(x + 504) - s3) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
@@ -2054,16 +2039,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x16_2(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 8) = *(V*)(x + 8) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 01162e5f5f848647 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 448), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 456), s1);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = (*(V*)(x + 480) - s0) * scale; *(V*)(x + 488) = (*(V*)(x + 488) - s1) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
             }
         }
 
@@ -2150,74 +2137,78 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x32_3(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 8) = *(V*)(x + 8) * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale; *(V*)(x + 24) = *(V*)(x + 24) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash c52d7533f7760030 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 448), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 456), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 464), s2); s3 = VN.FusedMultiplyAdd(t14, *(V*)(x + 472), s3);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = (*(V*)(x + 480) - s0) * scale; *(V*)(x + 488) = (*(V*)(x + 488) - s1) * scale; *(V*)(x + 496) = (*(V*)(x + 496) - s2) * scale; *(V*)(x + 504) = (*(V*)(x + 504) - s3) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 32 + i]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_14(float* a, float* b, float* c, int k)
+        static void Tile6x16_13(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 14 lines, hash a43dbeb222eec15c ...
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 136) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 168) -= c5_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
+            // ... 14 lines, hash 4234885a7f2b6744 ...
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_5(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
         }
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[32 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BackSubstitute16x32(float* u, float* inverse, float* x)
         {
+            for (nint i = 15; i >= 0; i--)
             {
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = *(V*)(x + 480) * scale; *(V*)(x + 488) = *(V*)(x + 488) * scale; *(V*)(x + 496) = *(V*)(x + 496) * scale; *(V*)(x + 504) = *(V*)(x + 504) * scale;
-            }
-            {
-                V t0 = VN.Create(u[463]);
-            // ... 294 lines, hash 22a55c1690e532f2 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 32), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 40), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 48), s2); s3 = VN.FusedMultiplyAdd(t14, *(V*)(x + 56), s3);
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = (*(V*)x - s0) * scale; *(V*)(x + 8) = (*(V*)(x + 8) - s1) * scale; *(V*)(x + 16) = (*(V*)(x + 16) - s2) * scale; *(V*)(x + 24) = (*(V*)(x + 24) - s3) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
+                for (nint j = 15; j > i; j--)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[i * 32 + j]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
@@ -2230,8 +2221,8 @@ partial class EveryOp
                 float* row = x + k * 32, u = factor + k * 32;
                 if (k > 0)
                 {
-                    Tile6x16_13(factor + k, x, row, k);
-            // ... 19 lines, hash efb72e97e1bc5975 ...
+                    Tile6x16_12(factor + k, x, row, k);
+            // ... 19 lines, hash bc3f7239222f116a ...
                     Tile4x16_5(u + k + 16 + 384, row + 512 + 16, row + 400, below);
                 }
                 BackSubstitute16x32(u + k, inverse + k, row);
@@ -2254,71 +2245,37 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 2 columns to 2 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2_2(float* source, float* target)
-        {
-            {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 32);
-                var r2 = *(Vector256<float>*)(source + 64);
-                var r3 = *(Vector256<float>*)(source + 96);
-                var r4 = *(Vector256<float>*)(source + 128);
-            // ... 30 lines, hash 7a228993d2823a23 ...
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 8) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 40) = Avx.Permute2x128(q1, q5, 0x20);
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2_2(float* source, float* target, int rows)
-        {
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 96) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 128) : Vector256<float>.Zero;
-            // ... 30 lines, hash e4af5000c0e5c91f ...
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 8) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 40) = Avx.Permute2x128(q1, q5, 0x20);
-            }
-        }
-
         // 16 rows of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target)
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 32);
-                var r2 = *(Vector256<float>*)(source + 64);
-                var r3 = *(Vector256<float>*)(source + 96);
-                var r4 = *(Vector256<float>*)(source + 128);
-            // ... 42 lines, hash a7cb5e25ff0f2708 ...
-                *(Vector256<float>*)(target + 168) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 200) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 232) = Avx.Permute2x128(q3, q7, 0x31);
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+            // ... 18 lines, hash 35bd665c8125151a ...
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8;
             }
         }
 
         // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, int rows)
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 96) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 128) : Vector256<float>.Zero;
-            // ... 42 lines, hash a36b3e3900e715ec ...
-                *(Vector256<float>*)(target + 168) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 200) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 232) = Avx.Permute2x128(q3, q7, 0x31);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            // ... 18 lines, hash 042cd0a0b1eaa92e ...
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
@@ -2334,14 +2291,14 @@ partial class EveryOp
                 if (panel == 2)
                 {
                     for (int row = 0; row < 16; row += 16)
-                        Transpose16x2_2(from + row * 32, to + row);
-                    TransposeUpto16x2_2(from + 512, to + 16, 2);
+                        Transpose16x2(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
                 }
                 else
                 {
                     for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row);
-                    TransposeUpto16x8(from + 512, to + 16, 2);
+                        Transpose16x8(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
                 }
             }
         }
@@ -2558,92 +2515,54 @@ partial class EveryOp
 
         // 16 rows of 4 columns to 4 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x4(float* source, float* target)
+        static void Transpose16x4(float* source, float* target, nint sourceStride, nint targetStride)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 32);
-                var r2 = *(Vector256<float>*)(source + 64);
-                var r3 = *(Vector256<float>*)(source + 96);
-                var r4 = *(Vector256<float>*)(source + 128);
-            // ... 34 lines, hash 6a45830757ec86e2 ...
-                *(Vector256<float>*)(target + 24) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 40) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 56) = Avx.Permute2x128(q3, q7, 0x20);
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+            // ... 14 lines, hash 5bd519b44182aad6 ...
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                source += 8 * sourceStride; target += 8;
             }
         }
 
         // The first rows of 16, the others read as zero, of 4 columns to 4 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x4(float* source, float* target, int rows)
+        static void TransposeUpto16x4(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 96) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 128) : Vector256<float>.Zero;
-            // ... 34 lines, hash b1bd455d959588f6 ...
-                *(Vector256<float>*)(target + 24) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 40) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 56) = Avx.Permute2x128(q3, q7, 0x20);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            // ... 14 lines, hash 991a250e92794f5a ...
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
-        // 4 rows of 16 zeros, 16 floats apart.
-        static void Zero4x16(float* target)
+        // 4 rows of 16 zeros.
+        static void Zero4x16(float* target, nint stride)
         {
-            *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero;
-            *(V*)(target + 16) = V.Zero; *(V*)(target + 24) = V.Zero;
-            *(V*)(target + 32) = V.Zero; *(V*)(target + 40) = V.Zero;
-            *(V*)(target + 48) = V.Zero; *(V*)(target + 56) = V.Zero;
-        }
-
-        // 16 rows of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8_2(float* source, float* target)
-        {
+            for (int row = 0; row < 4; row++)
             {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 32);
-                var r2 = *(Vector256<float>*)(source + 64);
-                var r3 = *(Vector256<float>*)(source + 96);
-                var r4 = *(Vector256<float>*)(source + 128);
-            // ... 42 lines, hash 91f5719519284c9d ...
-                *(Vector256<float>*)(target + 88) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 104) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 120) = Avx.Permute2x128(q3, q7, 0x31);
+                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
             }
         }
 
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8_2(float* source, float* target, int rows)
+        // 8 rows of 16 zeros.
+        static void Zero8x16(float* target, nint stride)
         {
+            for (int row = 0; row < 8; row++)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 96) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 128) : Vector256<float>.Zero;
-            // ... 42 lines, hash 3d57a403dc7741f1 ...
-                *(Vector256<float>*)(target + 88) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 104) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 120) = Avx.Permute2x128(q3, q7, 0x31);
+                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
             }
-        }
-
-        // 8 rows of 16 zeros, 16 floats apart.
-        static void Zero8x16(float* target)
-        {
-            *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero;
-            *(V*)(target + 16) = V.Zero; *(V*)(target + 24) = V.Zero;
-            *(V*)(target + 32) = V.Zero; *(V*)(target + 40) = V.Zero;
-            *(V*)(target + 48) = V.Zero; *(V*)(target + 56) = V.Zero;
-            *(V*)(target + 64) = V.Zero; *(V*)(target + 72) = V.Zero;
-            *(V*)(target + 80) = V.Zero; *(V*)(target + 88) = V.Zero;
-            *(V*)(target + 96) = V.Zero; *(V*)(target + 104) = V.Zero;
-            *(V*)(target + 112) = V.Zero; *(V*)(target + 120) = V.Zero;
         }
 
         // target[20, 16] = source[rows, 20]ᵀ, further columns zeroed.
@@ -2656,9 +2575,9 @@ partial class EveryOp
                 float* from = source + 8 * panel;
                 float* to = target + (nint)panel * 128;
                 if (panel == 2)
-            // ... 22 lines, hash 65926f8a27d0f258 ...
+            // ... 22 lines, hash c67b17d771ee6681 ...
                     for (; row < 16; row += 16)
-                        Zero8x16(to + row);
+                        Zero8x16(to + row, 16);
                 }
             }
         }
@@ -2680,7 +2599,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over 20 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_15(float* a, float* b, float* c)
+        static void Tile6x16_14(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -2706,7 +2625,7 @@ partial class EveryOp
                     for (int task = first; task < last; task++)
                     {
             // ... 15 lines, hash 472293be43a23a3a ...
-                    Tile6x16_15(a + row * 32, b + column, c + row * 16 + column);
+                    Tile6x16_14(a + row * 32, b + column, c + row * 16 + column);
                 }
                 tile -= tiles;
             }
@@ -2795,102 +2714,104 @@ partial class EveryOp
             }
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_16(float* a, float* b, float* c, int k)
+        static void Tile6x16_15(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 14 lines, hash 2e98503058e3df99 ...
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 136) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 168) -= c5_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
+            // ... 14 lines, hash 5043525fcb97ef51 ...
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_6(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 16; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_17(float* a, float* b, float* c, int k)
+        static void Tile6x16_16(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 14 lines, hash ef1db9517851d654 ...
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 136) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 168) -= c5_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
+            // ... 14 lines, hash f560ed14fb9a8afc ...
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_7(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
         }
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BackSubstitute16x32_2(float* u, float* inverse, float* x)
         {
+            for (nint i = 15; i >= 0; i--)
             {
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = *(V*)(x + 480) * scale; *(V*)(x + 488) = *(V*)(x + 488) * scale; *(V*)(x + 496) = *(V*)(x + 496) * scale; *(V*)(x + 504) = *(V*)(x + 504) * scale;
-            }
-            {
-                V t0 = VN.Create(u[239]);
-            // ... 294 lines, hash 1bd740d2f6f13d00 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 32), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 40), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 48), s2); s3 = VN.FusedMultiplyAdd(t14, *(V*)(x + 56), s3);
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = (*(V*)x - s0) * scale; *(V*)(x + 8) = (*(V*)(x + 8) - s1) * scale; *(V*)(x + 16) = (*(V*)(x + 16) - s2) * scale; *(V*)(x + 24) = (*(V*)(x + 24) - s3) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
+                for (nint j = 15; j > i; j--)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[i * 16 + j]);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
@@ -2903,8 +2824,8 @@ partial class EveryOp
                 float* row = x + k * 32, u = factor + k * 16;
                 if (k > 0)
                 {
-                    Tile6x16_16(factor + k, x, row, k);
-            // ... 19 lines, hash afcecd8a6c201224 ...
+                    Tile6x16_15(factor + k, x, row, k);
+            // ... 19 lines, hash c30ce618ae5ac1b9 ...
                     Tile4x16_7(u + k + 16 + 192, row + 512 + 16, row + 400, below);
                 }
                 BackSubstitute16x32_2(u + k, inverse + k, row);
@@ -2939,7 +2860,23 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = Math.Min(6 * (task - panel * tiles), 20 - 6);
                     int column = 16 * panel;
-                    Tile6x16_11(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile6x16_10(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // C[20, 32] = A[k, 20]ᵀ B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient20x32_2(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (20 + 5) / 6;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = Math.Min(6 * (task - panel * tiles), 20 - 6);
+                    int column = 16 * panel;
+                    Tile6x16_10(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }

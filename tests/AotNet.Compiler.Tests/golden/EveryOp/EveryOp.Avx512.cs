@@ -15,9 +15,10 @@ using VN = global::System.Runtime.Intrinsics.Vector512;
 
 partial class EveryOp
 {
+    // Every worker runs each pass; kernels split their output among the workers, who meet after each.
     static unsafe class Avx512
     {
-        // Inputs to outputs. Every worker runs it; kernels split their output among the workers.
+        // Inputs to outputs.
         internal static void Forward(in KernelContext c)
         {
             float* a = c.Arena;
@@ -90,7 +91,7 @@ partial class EveryOp
             c.Barrier();
         }
 
-        // Outputs and targets to losses and the outputs' residual. Every worker runs it; kernels split their output among the workers.
+        // Outputs and targets to losses and the outputs' residual.
         internal static void Loss(in KernelContext c)
         {
             float* a = c.Arena;
@@ -100,7 +101,7 @@ partial class EveryOp
             c.Barrier();
         }
 
-        // Outputs to predictions. Every worker runs it; kernels split their output among the workers.
+        // Outputs to predictions.
         internal static void Link(in KernelContext c)
         {
             float* a = c.Arena;
@@ -110,7 +111,7 @@ partial class EveryOp
             c.Barrier();
         }
 
-        // The outputs' residual to parameter gradients. Every worker runs it; kernels split their output among the workers.
+        // The outputs' residual to parameter gradients.
         internal static void Backward(in KernelContext c)
         {
             float* a = c.Arena;
@@ -154,9 +155,9 @@ partial class EveryOp
             // dense4 db: dense4 residual[8x7/16] -> dense4.bias gradient[1x7/16]
             ColumnMean16(a + 17616, a + 7488, rows, in c);
             c.Barrier();
-            // dense4 blocks: batchnorm1[8x3/16], dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16] -> dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16], dense4 permutation[1x4/16], dense4 block inputs[8x4/16], dense4 block gram[4x4/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x7/16]
             if (c.Decorrelate)
             {
+                // dense4 blocks: batchnorm1[8x3/16], dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16] -> dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16], dense4 permutation[1x4/16], dense4 block inputs[8x4/16], dense4 block gram[4x4/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x7/16]
                 DecorrelateBlocks3x7(a + 20896, a + 7440, a + 7488, (int*)(a + 17840), a + 18416, a + 17760, a + 17072, a + 18560, a + 18144, rows, in c);
                 c.Barrier();
             }
@@ -181,21 +182,15 @@ partial class EveryOp
             // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
             WeightGradient18x32(a + 20336, a + 20880, a + 6384, rows, in c);
             c.Barrier();
-            // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
             if (c.Decorrelate)
             {
+                // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
                 Gram18x32(a + 20336, a + 20336, a + 18112, rows, in c);
                 c.Barrier();
-            }
-            // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] (0.002 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] (0.002 MFLOP)
                 Cholesky18(a + 18112, a + 17072, a + 20336, in c);
                 c.Barrier();
-            }
-            // dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
                 Solve18x32(a + 17072, a + 20336, a + 6384, in c);
                 c.Barrier();
             }
@@ -229,27 +224,18 @@ partial class EveryOp
             // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
             ColumnMean32(a + 20336, a + 5904, rows, in c);
             c.Barrier();
-            // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
             if (c.Decorrelate)
             {
+                // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
                 Gram18x32(a + 19520, a + 19520, a + 18112, rows, in c);
                 c.Barrier();
-            }
-            // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-            if (c.Decorrelate)
-            {
+                // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
                 ColumnMean32(a + 19520, a + 19792, rows, in c);
                 c.Barrier();
-            }
-            // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] (0.002 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] (0.002 MFLOP)
                 Cholesky19(a + 18112, a + 19792, a + 17072, a + 19520, in c);
                 c.Barrier();
-            }
-            // dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
                 Solve19x32(a + 17072, a + 19520, a + 5328, in c);
                 c.Barrier();
             }
@@ -271,51 +257,39 @@ partial class EveryOp
             // relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]
             Elements18_10(a + 20064, a + 18976, a + 17600, in c);
             c.Barrier();
-            // dense1 gram: batchrms1[8x20/32] -> dense1 inputs transposed[20x8/16]
             if (c.Decorrelate)
             {
+                // dense1 gram: batchrms1[8x20/32] -> dense1 inputs transposed[20x8/16]
                 TransposeRowsx20(a + 18704, a + 17072, rows, in c);
                 c.Barrier();
-            }
-            // dense1 gram: batchrms1[8x20/32], dense1 inputs transposed[20x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense1 gram: batchrms1[8x20/32], dense1 inputs transposed[20x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
                 Gram20x16(a + 18704, a + 17072, a + 17408, rows, in c);
                 c.Barrier();
-            }
-            // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] (0 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] (0 MFLOP)
                 CholeskyRows_2(a + 17408, a + 17872, a + 18144, rows, in c);
                 c.Barrier();
-            }
-            // dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
                 SolveRowsx32(a + 17872, a + 18144, a + 17600, a + 17072, rows, in c);
                 c.Barrier();
-            }
-            // dense1 dW: batchrms1[8x20/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
-            if (c.Decorrelate)
-            {
+                // dense1 dW: batchrms1[8x20/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
                 WeightGradient20x32(a + 18704, a + 17072, a + 4240, rows, in c);
                 c.Barrier();
             }
-            // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
             if (c.DecorrelateBias)
             {
+                // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
                 ColumnMean32(a + 17072, a + 4880, rows, in c);
                 c.Barrier();
             }
-            // dense1 dW: batchrms1[8x20/32], dense1 residual[8x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
             if (!c.Decorrelate)
             {
-                WeightGradient20x32(a + 18704, a + 17600, a + 4240, rows, in c);
+                // dense1 dW: batchrms1[8x20/32], dense1 residual[8x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
+                WeightGradient20x32_2(a + 18704, a + 17600, a + 4240, rows, in c);
                 c.Barrier();
             }
-            // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
             if (!c.DecorrelateBias)
             {
+                // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
                 ColumnMean32(a + 17600, a + 4880, rows, in c);
                 c.Barrier();
             }
@@ -332,108 +306,86 @@ partial class EveryOp
                 return "extra";
             // batchrms1: image[8x20/32], batchrms1.meansquare[1x20/32] -> batchrms1 scale[1x20/32], batchrms1[8x20/32]
             BatchRms20(a + 17472, a + 18704, a + 16960, a + 17072, in c);
-
             if (!Finite.All(a + 18704, c.Rows, 20, 32))
                 return "batchrms1";
             // dense1: batchrms1[8x20/32], dense1.weight[20x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.006 MFLOP)
             Product20x32(a + 18704, a + 0, a + 18976, a + 640, rows, in c);
-
             if (!Finite.All(a + 18976, c.Rows, 18, 32))
                 return "dense1";
             // relu1: dense1[8x18/32] -> relu1[8x18/32]
             Elements18(a + 18976, a + 19248, in c);
-
             if (!Finite.All(a + 19248, c.Rows, 18, 32))
                 return "relu1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
             LayerNorm18(a + 19248, a + 19520, a + 21920, a + 1024, a + 1056, in c);
-
             if (!Finite.All(a + 19520, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
             Product18x32(a + 19520, a + 1088, a + 19792, a + 1664, rows, in c);
-
             if (!Finite.All(a + 19792, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
             Elements18_2(a + 19792, a + 17072, in c);
-
             if (!Finite.All(a + 17072, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
             Elements18_3(a + 19248, a + 17072, a + 20064, in c);
-
             if (!Finite.All(a + 20064, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
             RmsNorm18(a + 20064, a + 20336, a + 21968, a + 2112, in c);
-
             if (!Finite.All(a + 20336, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
             Product18x32_2(a + 20336, a + 2144, a + 17872, rows, in c);
-
             if (!Finite.All(a + 17872, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
             Elements18_4(a + 17872, a + 17072, in c);
-
             if (!Finite.All(a + 17072, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
             Elements18_3(a + 20064, a + 17072, a + 18144, in c);
-
             if (!Finite.All(a + 18144, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x3/16], batchnorm1.gain[1x3/16], batchnorm1.shift[1x3/16], batchnorm1.mean[1x3/16], batchnorm1.variance[1x3/16] -> batchnorm1 statistics[2x3/16], batchnorm1[8x3/16]
             BatchNorm3(a + 20608, a + 20896, a + 3168, a + 3184, a + 17008, a + 17040, a + 21040, in c);
-
             if (!Finite.All(a + 20896, c.Rows, 3, 16))
                 return "batchnorm1";
             // dense4: batchnorm1[8x3/16], dense4.weight[3x7/16], dense4.bias[1x7/16] -> dense4[8x7/16] (0 MFLOP)
             Product3x16(a + 20896, a + 3200, a + 21296, a + 3248, rows, in c);
-
             if (!Finite.All(a + 21296, c.Rows, 7, 16))
                 return "dense4";
             // leakyrelu1: dense4[8x7/16] -> leakyrelu1[8x7/16]
             Elements7(a + 21296, a + 17072, in c);
-
             if (!Finite.All(a + 17072, c.Rows, 7, 16))
                 return "leakyrelu1";
             // tanh1: leakyrelu1[8x7/16] -> tanh1[8x7/16]
             Elements7_2(a + 17072, a + 21440, in c);
-
             if (!Finite.All(a + 21440, c.Rows, 7, 16))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
             Elements18_5(a + 18144, a + 18416, in c);
-
             if (!Finite.All(a + 18416, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x7/16] -> sigmoid1[8x7/16]
             Elements7_3(a + 21440, a + 21584, in c);
-
             if (!Finite.All(a + 21584, c.Rows, 7, 16))
                 return "sigmoid1";
             // concat1: modu1[8x18/32] -> concat1[8x45/48]
             Copy18(a + 18416, a + 17072, in c);
-
             // concat1: sigmoid1[8x7/16], concat1[8x45/48] -> concat1[8x45/48]
             Copy7(a + 21584, a + 17072 + 18, in c);
-
             // concat1: image[8x20/32], concat1[8x45/48] -> concat1[8x45/48]
             Copy20(a + 17472, a + 17072 + 25, in c);
-
             if (!Finite.All(a + 17072, c.Rows, 45, 48))
                 return "concat1";
             // dropout1: concat1[8x45/48] -> dropout1[8x45/48]
             Dropout45(a + 17072, a + 17472, in c);
-
             if (!Finite.All(a + 17472, c.Rows, 45, 48))
                 return "dropout1";
             // head: dropout1[8x45/48], head.weight[45x2/16], head.bias[1x2/16] -> head[8x2/16] (0.001 MFLOP)
             Product45x16(a + 17472, a + 3456, a + 21728, a + 4176, rows, in c);
-
             if (!Finite.All(a + 21728, c.Rows, 2, 16))
                 return "head";
             return "huber1";
@@ -1030,35 +982,35 @@ partial class EveryOp
 
         // 16 rows of 2 columns to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2(float* source, float* target)
+        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 16);
-                var r2 = *(Vector256<float>*)(source + 32);
-                var r3 = *(Vector256<float>*)(source + 48);
-                var r4 = *(Vector256<float>*)(source + 64);
-            // ... 30 lines, hash 6497827fc8afdca9 ...
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 8) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 56) = Avx.Permute2x128(q1, q5, 0x20);
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+            // ... 12 lines, hash 42ec86e8aae101f9 ...
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                source += 8 * sourceStride; target += 8;
             }
         }
 
         // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2(float* source, float* target, int rows)
+        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 16) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 48) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-            // ... 30 lines, hash a95f14a17527503f ...
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 8) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 56) = Avx.Permute2x128(q1, q5, 0x20);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            // ... 12 lines, hash 3fb8bdcbff6189fd ...
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
@@ -1074,8 +1026,8 @@ partial class EveryOp
                 if (panel == 0)
                 {
                     for (int row = 0; row < 32; row += 16)
-                        Transpose16x2(from + row * 16, to + row);
-                    TransposeUpto16x2(from + 512, to + 32, 13);
+                        Transpose16x2(from + row * 16, to + row, 16, 48);
+                    TransposeUpto16x2(from + 512, to + 32, 16, 48, 13);
                 }
             }
         }
@@ -1382,55 +1334,55 @@ partial class EveryOp
             }
         }
 
-        // 8 x 48 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x48_2(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero, c4_2 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero, c5_2 = V.Zero;
-            // ... 20 lines, hash 387531f78a98149b ...
-            *(V*)(c + 64) -= c4_0; *(V*)(c + 80) -= c4_1; *(V*)(c + 96) -= c4_2;
-            *(V*)(c + 80) -= c5_0; *(V*)(c + 96) -= c5_1; *(V*)(c + 112) -= c5_2;
-            *(V*)(c + 96) -= c6_0; *(V*)(c + 112) -= c6_1; *(V*)(c + 128) -= c6_2;
-            *(V*)(c + 112) -= c7_0; *(V*)(c + 128) -= c7_1; *(V*)(c + 144) -= c7_2;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32), c1_2 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48), c2_2 = *(V*)(c + 64);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64), c3_2 = *(V*)(c + 80);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80), c4_2 = *(V*)(c + 96);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96), c5_2 = *(V*)(c + 112);
+            // ... 20 lines, hash fe01196d3bdbc6ab ...
+            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1; *(V*)(c + 96) = c4_2;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1; *(V*)(c + 112) = c5_2;
+            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1; *(V*)(c + 128) = c6_2;
+            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1; *(V*)(c + 144) = c7_2;
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_4(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 20 lines, hash 5538aa02d9b5f332 ...
-            *(V*)(c + 64) -= c4_0; *(V*)(c + 80) -= c4_1;
-            *(V*)(c + 80) -= c5_0; *(V*)(c + 96) -= c5_1;
-            *(V*)(c + 96) -= c6_0; *(V*)(c + 112) -= c6_1;
-            *(V*)(c + 112) -= c7_0; *(V*)(c + 128) -= c7_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96);
+            // ... 20 lines, hash a7b8093c4df0880c ...
+            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1;
+            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1;
+            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1;
         }
 
-        // 16 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile16x16_2(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            // ... 44 lines, hash d678dd6be26eff35 ...
-            *(V*)(c + 192) -= c12_0;
-            *(V*)(c + 208) -= c13_0;
-            *(V*)(c + 224) -= c14_0;
-            *(V*)(c + 240) -= c15_0;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            // ... 44 lines, hash a5d9269549732835 ...
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
         }
 
         // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 16 floats apart: the terms of all rows above.
@@ -1463,15 +1415,22 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static bool FactorDiagonal(float* block, float* u, float* inverse)
         {
+            for (int i = 0; i < 16; i++)
             {
-                V x0 = *(V*)block;
-                float pivot = VN.GetElement(x0, 0);
+                float* from = block + i * 16, row = u + 16 * i;
+                V s0 = *(V*)from;
+                for (float* above = u; above != row; above += 16)
+                {
+                    V t = VN.Create(above[i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)above, s0);
+                }
+                *(V*)row = s0;
+                float pivot = row[i];
                 if (!(pivot > 0f && pivot <= float.MaxValue))
                     return false;
-                float scale = 1f / MathF.Sqrt(pivot);
-            // ... 270 lines, hash d214b49903531efd ...
-                inverse[15] = scale;
-                *(V*)(u + 240) = x0 * VN.Create(scale);
+                inverse[i] = 1f / MathF.Sqrt(pivot);
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale;
             }
             return true;
         }
@@ -1480,16 +1439,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x48(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale; *(V*)(x + 32) = *(V*)(x + 32) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 331b0d74c1746dfd ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 224), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 240), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 256), s2);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 240) = (*(V*)(x + 240) - s0) * scale; *(V*)(x + 256) = (*(V*)(x + 256) - s1) * scale; *(V*)(x + 272) = (*(V*)(x + 272) - s2) * scale;
+                float* row = x + i * 16;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16); V s2 = *(V*)(row + 32);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 16;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1); s2 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 32), s2);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale; *(V*)(row + 32) = s2 * scale;
             }
         }
 
@@ -1497,16 +1458,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x32(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 52e5b81766e940d3 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 224), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 240), s1);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 240) = (*(V*)(x + 240) - s0) * scale; *(V*)(x + 256) = (*(V*)(x + 256) - s1) * scale;
+                float* row = x + i * 16;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 16;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
@@ -1514,16 +1477,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x16(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 0f601cf8025bbd4a ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 224), s0);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 240) = (*(V*)(x + 240) - s0) * scale;
+                float* row = x + i * 16;
+                V s0 = *(V*)row;
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 16;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale;
             }
         }
 
@@ -1606,37 +1571,39 @@ partial class EveryOp
                 inverse[16] = damping; // what λ became
         }
 
-        // 16 x 16 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile16x16_3(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            // ... 44 lines, hash a91c7ae559f360eb ...
-            *(V*)(c + 192) -= c12_0;
-            *(V*)(c + 208) -= c13_0;
-            *(V*)(c + 224) -= c14_0;
-            *(V*)(c + 240) -= c15_0;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            // ... 44 lines, hash 0c3417a7608598ef ...
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
         }
 
         // X[16, 16] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[16 i + j], inverse(i) = 1 / U(i, i).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BackSubstitute16x16(float* u, float* inverse, float* x)
         {
+            for (nint i = 15; i >= 0; i--)
             {
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 240) = *(V*)(x + 240) * scale;
-            }
-            {
-                V t0 = VN.Create(u[239]);
-            // ... 294 lines, hash 0670ffd648925118 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 16), s0);
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = (*(V*)x - s0) * scale;
+                float* row = x + i * 16;
+                V s0 = *(V*)row;
+                for (nint j = 15; j > i; j--)
+                {
+                    float* known = x + j * 16;
+                    V t = VN.Create(u[i * 16 + j]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale;
             }
         }
 
@@ -1722,18 +1689,18 @@ partial class EveryOp
 
         // The first rows of 16, the others read as zero, of 7 columns to 7 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x7(float* source, float* target, int rows)
+        static void TransposeUpto16x7(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 16) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 48) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-            // ... 40 lines, hash b8bb406dac018795 ...
-                *(Vector256<float>*)(target + 72) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 88) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 104) = Avx.Permute2x128(q2, q6, 0x31);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            // ... 17 lines, hash 242ddb41f8968994 ...
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
@@ -1748,7 +1715,7 @@ partial class EveryOp
                 float* to = target + (nint)panel * 128;
                 if (panel == 0)
                 {
-                    TransposeUpto16x7(from + 0, to + 0, 3);
+                    TransposeUpto16x7(from + 0, to + 0, 16, 16, 3);
                 }
             }
         }
@@ -1933,55 +1900,55 @@ partial class EveryOp
             }
         }
 
-        // 8 x 48 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x48_3(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero, c4_2 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero, c5_2 = V.Zero;
-            // ... 20 lines, hash eb6e1f609e12483a ...
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1; *(V*)(c + 160) -= c4_2;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1; *(V*)(c + 192) -= c5_2;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1; *(V*)(c + 224) -= c6_2;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1; *(V*)(c + 256) -= c7_2;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48), c1_2 = *(V*)(c + 64);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80), c2_2 = *(V*)(c + 96);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112), c3_2 = *(V*)(c + 128);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144), c4_2 = *(V*)(c + 160);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176), c5_2 = *(V*)(c + 192);
+            // ... 20 lines, hash a5617bae1d578bcd ...
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1; *(V*)(c + 160) = c4_2;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1; *(V*)(c + 192) = c5_2;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1; *(V*)(c + 224) = c6_2;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1; *(V*)(c + 256) = c7_2;
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_5(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 20 lines, hash 80fdb53717b4c7cf ...
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            // ... 20 lines, hash 0c26ea57dedcbcc7 ...
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
-        // 16 x 16 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile16x16_4(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            // ... 44 lines, hash 44a1a84c2ac63879 ...
-            *(V*)(c + 384) -= c12_0;
-            *(V*)(c + 416) -= c13_0;
-            *(V*)(c + 448) -= c14_0;
-            *(V*)(c + 480) -= c15_0;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 32);
+            V c2_0 = *(V*)(c + 64);
+            V c3_0 = *(V*)(c + 96);
+            V c4_0 = *(V*)(c + 128);
+            V c5_0 = *(V*)(c + 160);
+            // ... 44 lines, hash 5a93868a780c2dc3 ...
+            *(V*)(c + 384) = c12_0;
+            *(V*)(c + 416) = c13_0;
+            *(V*)(c + 448) = c14_0;
+            *(V*)(c + 480) = c15_0;
         }
 
         // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 32 floats apart: the terms of all rows above.
@@ -2014,15 +1981,22 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static bool FactorDiagonal_2(float* block, float* u, float* inverse)
         {
+            for (int i = 0; i < 16; i++)
             {
-                V x0 = *(V*)block;
-                float pivot = VN.GetElement(x0, 0);
+                float* from = block + i * 32, row = u + 16 * i;
+                V s0 = *(V*)from;
+                for (float* above = u; above != row; above += 16)
+                {
+                    V t = VN.Create(above[i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)above, s0);
+                }
+                *(V*)row = s0;
+                float pivot = row[i];
                 if (!(pivot > 0f && pivot <= float.MaxValue))
                     return false;
-                float scale = 1f / MathF.Sqrt(pivot);
-            // ... 270 lines, hash 90cd0d92ce9a6923 ...
-                inverse[15] = scale;
-                *(V*)(u + 240) = x0 * VN.Create(scale);
+                inverse[i] = 1f / MathF.Sqrt(pivot);
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale;
             }
             return true;
         }
@@ -2031,16 +2005,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x48_2(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale; *(V*)(x + 32) = *(V*)(x + 32) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 8ba6677623c2314c ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 448), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 464), s1); s2 = VN.FusedMultiplyAdd(t14, *(V*)(x + 480), s2);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = (*(V*)(x + 480) - s0) * scale; *(V*)(x + 496) = (*(V*)(x + 496) - s1) * scale; *(V*)(x + 512) = (*(V*)(x + 512) - s2) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16); V s2 = *(V*)(row + 32);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1); s2 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 32), s2);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale; *(V*)(row + 32) = s2 * scale;
             }
         }
 
@@ -2048,16 +2024,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x32_2(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash c9c9d9a409bedc00 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 448), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 464), s1);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = (*(V*)(x + 480) - s0) * scale; *(V*)(x + 496) = (*(V*)(x + 496) - s1) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
@@ -2065,16 +2043,18 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x16_2(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 8b19509bbe1b5842 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 448), s0);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = (*(V*)(x + 480) - s0) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row;
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale;
             }
         }
 
@@ -2161,50 +2141,54 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ForwardSubstitute16x32_3(float* u, float* inverse, float* x)
         {
+            for (nint i = 0; i < 16; i++)
             {
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = *(V*)x * scale; *(V*)(x + 16) = *(V*)(x + 16) * scale;
-            }
-            {
-                V t0 = VN.Create(u[1]);
-            // ... 294 lines, hash 90c78c88ef8b18b7 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 448), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 464), s1);
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = (*(V*)(x + 480) - s0) * scale; *(V*)(x + 496) = (*(V*)(x + 496) - s1) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 32 + i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_6(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 20 lines, hash 9148b34a507e778d ...
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            // ... 20 lines, hash deb5f1de6ff7b0ed ...
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[32 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BackSubstitute16x32(float* u, float* inverse, float* x)
         {
+            for (nint i = 15; i >= 0; i--)
             {
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = *(V*)(x + 480) * scale; *(V*)(x + 496) = *(V*)(x + 496) * scale;
-            }
-            {
-                V t0 = VN.Create(u[463]);
-            // ... 294 lines, hash bc88e3fb69f1baa1 ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 32), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 48), s1);
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = (*(V*)x - s0) * scale; *(V*)(x + 16) = (*(V*)(x + 16) - s1) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
+                for (nint j = 15; j > i; j--)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[i * 32 + j]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
@@ -2241,71 +2225,37 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 2 columns to 2 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2_2(float* source, float* target)
-        {
-            {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 32);
-                var r2 = *(Vector256<float>*)(source + 64);
-                var r3 = *(Vector256<float>*)(source + 96);
-                var r4 = *(Vector256<float>*)(source + 128);
-            // ... 30 lines, hash 7a228993d2823a23 ...
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 8) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 40) = Avx.Permute2x128(q1, q5, 0x20);
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2_2(float* source, float* target, int rows)
-        {
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 96) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 128) : Vector256<float>.Zero;
-            // ... 30 lines, hash e4af5000c0e5c91f ...
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 8) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 40) = Avx.Permute2x128(q1, q5, 0x20);
-            }
-        }
-
         // 16 rows of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target)
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 32);
-                var r2 = *(Vector256<float>*)(source + 64);
-                var r3 = *(Vector256<float>*)(source + 96);
-                var r4 = *(Vector256<float>*)(source + 128);
-            // ... 42 lines, hash a7cb5e25ff0f2708 ...
-                *(Vector256<float>*)(target + 168) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 200) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 232) = Avx.Permute2x128(q3, q7, 0x31);
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+            // ... 18 lines, hash 35bd665c8125151a ...
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8;
             }
         }
 
         // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, int rows)
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 96) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 128) : Vector256<float>.Zero;
-            // ... 42 lines, hash a36b3e3900e715ec ...
-                *(Vector256<float>*)(target + 168) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 200) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 232) = Avx.Permute2x128(q3, q7, 0x31);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            // ... 18 lines, hash 042cd0a0b1eaa92e ...
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
@@ -2321,14 +2271,14 @@ partial class EveryOp
                 if (panel == 2)
                 {
                     for (int row = 0; row < 16; row += 16)
-                        Transpose16x2_2(from + row * 32, to + row);
-                    TransposeUpto16x2_2(from + 512, to + 16, 2);
+                        Transpose16x2(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
                 }
                 else
                 {
                     for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row);
-                    TransposeUpto16x8(from + 512, to + 16, 2);
+                        Transpose16x8(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
                 }
             }
         }
@@ -2545,92 +2495,54 @@ partial class EveryOp
 
         // 16 rows of 4 columns to 4 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x4(float* source, float* target)
+        static void Transpose16x4(float* source, float* target, nint sourceStride, nint targetStride)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 32);
-                var r2 = *(Vector256<float>*)(source + 64);
-                var r3 = *(Vector256<float>*)(source + 96);
-                var r4 = *(Vector256<float>*)(source + 128);
-            // ... 34 lines, hash 6a45830757ec86e2 ...
-                *(Vector256<float>*)(target + 24) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 40) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 56) = Avx.Permute2x128(q3, q7, 0x20);
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+            // ... 14 lines, hash 5bd519b44182aad6 ...
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                source += 8 * sourceStride; target += 8;
             }
         }
 
         // The first rows of 16, the others read as zero, of 4 columns to 4 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x4(float* source, float* target, int rows)
+        static void TransposeUpto16x4(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
+            for (int half = 0; half < 16; half += 8)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 96) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 128) : Vector256<float>.Zero;
-            // ... 34 lines, hash b1bd455d959588f6 ...
-                *(Vector256<float>*)(target + 24) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 40) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 56) = Avx.Permute2x128(q3, q7, 0x20);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            // ... 14 lines, hash 991a250e92794f5a ...
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
-        // 4 rows of 16 zeros, 16 floats apart.
-        static void Zero4x16(float* target)
+        // 4 rows of 16 zeros.
+        static void Zero4x16(float* target, nint stride)
         {
-            *(V*)target = V.Zero;
-            *(V*)(target + 16) = V.Zero;
-            *(V*)(target + 32) = V.Zero;
-            *(V*)(target + 48) = V.Zero;
-        }
-
-        // 16 rows of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8_2(float* source, float* target)
-        {
+            for (int row = 0; row < 4; row++)
             {
-                var r0 = *(Vector256<float>*)(source + 0);
-                var r1 = *(Vector256<float>*)(source + 32);
-                var r2 = *(Vector256<float>*)(source + 64);
-                var r3 = *(Vector256<float>*)(source + 96);
-                var r4 = *(Vector256<float>*)(source + 128);
-            // ... 42 lines, hash 91f5719519284c9d ...
-                *(Vector256<float>*)(target + 88) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 104) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 120) = Avx.Permute2x128(q3, q7, 0x31);
+                *(V*)target = V.Zero; target += stride;
             }
         }
 
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8_2(float* source, float* target, int rows)
+        // 8 rows of 16 zeros.
+        static void Zero8x16(float* target, nint stride)
         {
+            for (int row = 0; row < 8; row++)
             {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 32) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 64) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 96) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 128) : Vector256<float>.Zero;
-            // ... 42 lines, hash 3d57a403dc7741f1 ...
-                *(Vector256<float>*)(target + 88) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 104) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 120) = Avx.Permute2x128(q3, q7, 0x31);
+                *(V*)target = V.Zero; target += stride;
             }
-        }
-
-        // 8 rows of 16 zeros, 16 floats apart.
-        static void Zero8x16(float* target)
-        {
-            *(V*)target = V.Zero;
-            *(V*)(target + 16) = V.Zero;
-            *(V*)(target + 32) = V.Zero;
-            *(V*)(target + 48) = V.Zero;
-            *(V*)(target + 64) = V.Zero;
-            *(V*)(target + 80) = V.Zero;
-            *(V*)(target + 96) = V.Zero;
-            *(V*)(target + 112) = V.Zero;
         }
 
         // target[20, 16] = source[rows, 20]ᵀ, further columns zeroed.
@@ -2643,9 +2555,9 @@ partial class EveryOp
                 float* from = source + 8 * panel;
                 float* to = target + (nint)panel * 128;
                 if (panel == 2)
-            // ... 22 lines, hash 65926f8a27d0f258 ...
+            // ... 22 lines, hash c67b17d771ee6681 ...
                     for (; row < 16; row += 16)
-                        Zero8x16(to + row);
+                        Zero8x16(to + row, 16);
                 }
             }
         }
@@ -2782,54 +2694,56 @@ partial class EveryOp
             }
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_7(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 20 lines, hash 367e4ddb3feb987d ...
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            // ... 20 lines, hash 36f50b96bffed92d ...
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_8(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 20 lines, hash 1b574d69abfc1b44 ...
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            // ... 20 lines, hash 65652f6cbc38b358 ...
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BackSubstitute16x32_2(float* u, float* inverse, float* x)
         {
+            for (nint i = 15; i >= 0; i--)
             {
-                V scale = VN.Create(inverse[15]);
-                *(V*)(x + 480) = *(V*)(x + 480) * scale; *(V*)(x + 496) = *(V*)(x + 496) * scale;
-            }
-            {
-                V t0 = VN.Create(u[239]);
-            // ... 294 lines, hash ea6674cf2e320b1b ...
-                s0 = VN.FusedMultiplyAdd(t14, *(V*)(x + 32), s0); s1 = VN.FusedMultiplyAdd(t14, *(V*)(x + 48), s1);
-                V scale = VN.Create(inverse[0]);
-                *(V*)x = (*(V*)x - s0) * scale; *(V*)(x + 16) = (*(V*)(x + 16) - s1) * scale;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
+                for (nint j = 15; j > i; j--)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[i * 16 + j]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
@@ -2870,6 +2784,22 @@ partial class EveryOp
         // C[20, 32] = A[k, 20]ᵀ B[k, 32] / rows.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightGradient20x32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (20 + 11) / 12;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = Math.Min(12 * (task - panel * tiles), 20 - 12);
+                    int column = 32 * panel;
+                    Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // C[20, 32] = A[k, 20]ᵀ B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient20x32_2(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
                 int tiles = (20 + 11) / 12;

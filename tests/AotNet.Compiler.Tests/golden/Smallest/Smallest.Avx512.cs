@@ -15,9 +15,10 @@ using VN = global::System.Runtime.Intrinsics.Vector512;
 
 partial class Smallest
 {
+    // Every worker runs each pass; kernels split their output among the workers, who meet after each.
     static unsafe class Avx512
     {
-        // Inputs to outputs. Every worker runs it; kernels split their output among the workers.
+        // Inputs to outputs.
         internal static void Forward(in KernelContext c)
         {
             float* a = c.Arena;
@@ -27,7 +28,7 @@ partial class Smallest
             c.Barrier();
         }
 
-        // Outputs and targets to losses and the outputs' residual. Every worker runs it; kernels split their output among the workers.
+        // Outputs and targets to losses and the outputs' residual.
         internal static void Loss(in KernelContext c)
         {
             float* a = c.Arena;
@@ -37,7 +38,7 @@ partial class Smallest
             c.Barrier();
         }
 
-        // Outputs to predictions. Every worker runs it; kernels split their output among the workers.
+        // Outputs to predictions.
         internal static void Link(in KernelContext c)
         {
             float* a = c.Arena;
@@ -47,7 +48,7 @@ partial class Smallest
             c.Barrier();
         }
 
-        // The outputs' residual to parameter gradients. Every worker runs it; kernels split their output among the workers.
+        // The outputs' residual to parameter gradients.
         internal static void Backward(in KernelContext c)
         {
             float* a = c.Arena;
@@ -69,7 +70,6 @@ partial class Smallest
                 return "x";
             // dense1: x[4x3/16], dense1.weight[3x2/16], dense1.bias[1x2/16] -> dense1[4x2/16] (0 MFLOP)
             Product3x16(a + 1168, a + 0, a + 1248, a + 48, rows, in c);
-
             if (!Finite.All(a + 1248, c.Rows, 2, 16))
                 return "dense1";
             return "softmaxcrossentropy1";
