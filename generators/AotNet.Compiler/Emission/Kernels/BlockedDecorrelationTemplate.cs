@@ -26,7 +26,7 @@ static class BlockedDecorrelationTemplate
         string inputs = Literal.Number(kernel.X.Columns), block = Literal.Number(kernel.Block);
         bool bias = kernel.DBias is not null;
         int outputs = Buffer.RoundUp(kernel.DWeight.Columns, 16);
-        var gram = new ProductShape(null, kernel.Block, null, Buffer.RoundUp(kernel.Block, 16), kernel.Columns.Stride, true,
+        var gram = new ProductShape(null, kernel.Block, null, kernel.X.Rows, Buffer.RoundUp(kernel.Block, 16), kernel.Columns.Stride, true,
             kernel.Columns.Stride, kernel.Gram.Stride, TileStart.Zero, false, true);
         var factor = new FactorShape(null, false, false, kernel.Gram.Stride, kernel.Factor.Stride, kernel.InverseDiagonal.Columns - 16);
         var solve = new SolveShape(null, outputs, kernel.Factor.Stride, kernel.RightSide.Stride, kernel.RightSide.Stride, true);

@@ -221,12 +221,11 @@ static class CholeskyFactorTemplate
         writer.Open($"static bool {name}(float* block, float* u, float* inverse)");
         writer.Open("for (int i = 0; i < 16; i++)");
         writer.Line($"float* from = block + i * {Literal.Number(shape.FactorStride)}, row = u + 16 * i;");
-        writer.Line("V " + string.Join(", ", vectors.Select(static v => $"s{v} = V.Zero")) + ";");
+        writer.Line("V " + string.Join(", ", vectors.Select(v => $"s{v} = {TileTemplate.Load("from", v * lanes)}")) + ";");
         writer.Open("for (float* above = u; above != row; above += 16)");
         writer.Line("V t = VN.Create(above[i]);");
-        writer.Line(string.Join(" ", vectors.Select(v => $"s{v} = VN.FusedMultiplyAdd(t, {TileTemplate.Load("above", v * lanes)}, s{v});")));
+        writer.Line(string.Join(" ", vectors.Select(v => $"s{v} = {TileTemplate.MultiplySubtract(library.Instructions)}(t, {TileTemplate.Load("above", v * lanes)}, s{v});")));
         writer.Close();
-        writer.Line(string.Join(" ", vectors.Select(v => $"s{v} = {TileTemplate.Load("from", v * lanes)} - s{v};")));
         writer.Line(string.Join(" ", vectors.Select(v => $"{TileTemplate.Load("row", v * lanes)} = s{v};")));
         writer.Line("float pivot = row[i];");
         writer.Line("if (!(pivot > 0f && pivot <= float.MaxValue))");

@@ -6,6 +6,7 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// <param name="M">Rows of C; null for an argument.</param>
 /// <param name="MostRows">Upper bound of M.</param>
 /// <param name="K">Length of each sum; null for an argument.</param>
+/// <param name="MostTerms">Upper bound of K.</param>
 /// <param name="N">Columns of C, a multiple of 16.</param>
 /// <param name="StrideA">Floats from row to row of A as it is stored.</param>
 /// <param name="TransposesA">Whether A is stored K x M.</param>
@@ -14,7 +15,7 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// <param name="Start">What sums start from.</param>
 /// <param name="DividesByRows">Whether sums are divided by the number of rows of the call.</param>
 /// <param name="UpperOnly">Whether only tiles that reach the upper triangle are computed.</param>
-sealed record ProductShape(int? M, int MostRows, int? K, int N, int StrideA, bool TransposesA, int StrideB, int StrideC,
+sealed record ProductShape(int? M, int MostRows, int? K, int MostTerms, int N, int StrideA, bool TransposesA, int StrideB, int StrideC,
     TileStart Start, bool DividesByRows, bool UpperOnly);
 
 /// <summary>
@@ -30,12 +31,15 @@ static class MatrixProductTemplate
     /// <summary>Tallest tile: a narrow panel gets more rows, up to this.</summary>
     const int MostTileRows = 16;
 
+    /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
+    const int BlockTerms = 128;
+
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, MatrixProduct kernel, Func<Buffer, string> address)
     {
         int? m = kernel.M.IsRows ? null : kernel.M.Constant, k = kernel.K.IsRows ? null : kernel.K.Constant;
-        var shape = new ProductShape(m, m ?? kernel.C.Rows, k, Buffer.RoundUp(kernel.C.Columns, 16), kernel.A.Stride,
-            kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
+        var shape = new ProductShape(m, m ?? kernel.C.Rows, k, k ?? kernel.B.Rows, Buffer.RoundUp(kernel.C.Columns, 16),
+            kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
             kernel.DividesByRows, kernel.UpperOnly);
         return Call(library, shape, address(kernel.A), address(kernel.B), address(kernel.C),
             kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c");
@@ -90,10 +94,20 @@ static class MatrixProductTemplate
                 SingleRows(vectors);
             else if (shape.UpperOnly)
                 UpperTiles(panels, tileRows);
+            else if (PausesSums(tileRows))
+                BlockedTiles(panels, tileRows);
             else
                 AllTiles(panels, tileRows);
             writer.Close();
         }
+
+        /// <summary>
+        /// A narrow tile of a transposed A uses a fraction of each cache line that it loads. Long sums are cut, so that the
+        /// lines are still in the first-level cache when the neighbouring tile wants the rest of them. Sums go on from C, which
+        /// must therefore be cut without overlaps.
+        /// </summary>
+        bool PausesSums(int tileRows) => lanes < 16 && shape.TransposesA && shape.MostTerms > 3 * BlockTerms / 2
+            && shape.Start == TileStart.Zero && shape.M % tileRows == 0;
 
         void Header(string name)
         {
@@ -143,6 +157,45 @@ static class MatrixProductTemplate
                 writer.Close();
                 reverse = true;
             }
+        }
+
+        /// <summary>As <see cref="AllTiles"/>, each panel of a worker in blocks of terms.</summary>
+        void BlockedTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
+        {
+            int tiles = shape.M!.Value / tileRows;
+            string terms = shape.K is { } length ? Literal.Number(length) : "k", height = Literal.Number(tileRows);
+            bool reverse = false;
+            foreach (PanelGroup group in panels)
+            {
+                writer.Open();
+                Split(Literal.Number((long)group.Count * tiles), reverse);
+                writer.Open("for (int task = first; task < last;)");
+                writer.Line($"int panel = task / {Literal.Number(tiles)}, column = {Column(group)};");
+                writer.Line($"int from = {height} * (task - panel * {Literal.Number(tiles)}), to = Math.Min({m}, from + {height} * (last - task));");
+                writer.Line($"task += (to - from) / {height};");
+                writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(BlockTerms)})");
+                writer.Line($"int length = Math.Min({Literal.Number(BlockTerms)}, {terms} - start);");
+                if (shape.DividesByRows)
+                    writer.Line($"float scale = start + length == {terms} ? context.InverseRows : 1f;");
+                writer.Line($"for (int row = from; row < to; row += {height})");
+                writer.Indent().Line("if (start == 0)");
+                writer.Indent().Line(BlockTile(group, tileRows, TileStart.Zero)).Unindent();
+                writer.Line("else");
+                writer.Indent().Line(BlockTile(group, tileRows, TileStart.Earlier)).Unindent().Unindent();
+                writer.Close();
+                writer.Close();
+                writer.Close();
+                reverse = true;
+            }
+        }
+
+        string BlockTile(PanelGroup group, int tileRows, TileStart start)
+        {
+            var tile = new TileShape(tileRows, group.Vectors, shape.StrideA, true, shape.StrideB, shape.StrideC, null, start,
+                shape.DividesByRows ? TileEnd.Scale : TileEnd.Store);
+            return TileTemplate.Call(library, tile, $"a + start * {Literal.Number(shape.StrideA)} + row",
+                $"b + start * {Literal.Number(shape.StrideB)} + column", $"c + row * {Literal.Number(shape.StrideC)} + column",
+                k: "length", scale: "scale");
         }
 
         /// <summary>

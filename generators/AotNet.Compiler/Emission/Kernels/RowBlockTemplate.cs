@@ -25,7 +25,7 @@ static class RowBlockTemplate
             int row = 0;
             foreach (int rows in TileRows(library.Instructions, vectors))
             {
-                var tile = new TileShape(rows, vectors, strideA, transposesA, strideB, strideC, null, TileStart.Zero, TileEnd.Subtract);
+                var tile = new TileShape(rows, vectors, strideA, transposesA, strideB, strideC, null, TileStart.Target, TileEnd.Store);
                 yield return TileTemplate.Call(library, tile, a + Plus(transposesA ? row : row * strideA), b + Plus(strip * Order),
                     c + Plus(row * strideC + strip * Order), k: k);
                 row += rows;
@@ -57,28 +57,28 @@ static class RowBlockTemplate
                 + $"X(i, j) = x[{strideX} i + j], inverse(i) = 1 / U(i, i).");
             writer.Line(TileTemplate.Attributes);
             writer.Open($"static void {name}(float* u, float* inverse, float* x)");
-            Substitute(writer, strips * Order / library.Instructions.Lanes, library.Instructions.Lanes, strideU, strideX, forward);
+            Substitute(writer, library.Instructions, strips * Order / library.Instructions.Lanes, strideU, strideX, forward);
             writer.Close();
         });
     }
 
     /// <summary>Row after row, last first for back substitution; the row solved last is used last, so that it is waited for least.</summary>
-    static void Substitute(SourceWriter writer, int vectors, int lanes, int strideU, int strideX, bool forward)
+    static void Substitute(SourceWriter writer, InstructionSet instructions, int vectors, int strideU, int strideX, bool forward)
     {
         string Each(Func<int, string> text) => string.Join(" ", Enumerable.Range(0, vectors).Select(text));
-        string X(string row, int v) => TileTemplate.Load(row, v * lanes);
+        string X(string row, int v) => TileTemplate.Load(row, v * instructions.Lanes);
 
         string stride = Literal.Number(strideX);
         writer.Open(forward ? "for (nint i = 0; i < 16; i++)" : "for (nint i = 15; i >= 0; i--)");
         writer.Line($"float* row = x + i * {stride};");
-        writer.Line(Each(static v => $"V s{v} = V.Zero;"));
+        writer.Line(Each(v => $"V s{v} = {X("row", v)};"));
         writer.Open(forward ? "for (nint j = 0; j < i; j++)" : "for (nint j = 15; j > i; j--)");
         writer.Line($"float* known = x + j * {stride};");
         writer.Line($"V t = VN.Create(u[{(forward ? $"j * {Literal.Number(strideU)} + i" : $"i * {Literal.Number(strideU)} + j")}]);");
-        writer.Line(Each(v => $"s{v} = VN.FusedMultiplyAdd(t, {X("known", v)}, s{v});"));
+        writer.Line(Each(v => $"s{v} = {TileTemplate.MultiplySubtract(instructions)}(t, {X("known", v)}, s{v});"));
         writer.Close();
         writer.Line("V scale = VN.Create(inverse[i]);");
-        writer.Line(Each(v => $"{X("row", v)} = ({X("row", v)} - s{v}) * scale;"));
+        writer.Line(Each(v => $"{X("row", v)} = s{v} * scale;"));
         writer.Close();
     }
 

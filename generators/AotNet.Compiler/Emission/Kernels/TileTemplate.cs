@@ -8,6 +8,12 @@ enum TileStart
 
     /// <summary>The bias of each column.</summary>
     Bias,
+
+    /// <summary>What C holds: earlier terms.</summary>
+    Earlier,
+
+    /// <summary>What C holds, from which the terms are subtracted.</summary>
+    Target,
 }
 
 /// <summary>What becomes of the sums of a tile.</summary>
@@ -18,9 +24,6 @@ enum TileEnd
 
     /// <summary>C = sums times a factor.</summary>
     Scale,
-
-    /// <summary>C = C - sums.</summary>
-    Subtract,
 }
 
 /// <summary>Everything that distinguishes the code of a tile.</summary>
@@ -46,13 +49,17 @@ static class TileTemplate
     /// <summary>Attributes of every kernel: never inlined, and compiled at once where a JIT would start without optimising.</summary>
     internal const string Attributes = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
 
+    /// <summary>-x y + z in one rounding; the portable form with a negated factor costs an instruction.</summary>
+    internal static string MultiplySubtract(InstructionSet instructions) =>
+        instructions.Lanes == 16 ? "Avx512F.FusedMultiplyAddNegated" : "Fma.MultiplyAddNegated";
+
     /// <summary>
     /// Name of the method of a tile, <c>(float* a, float* b, float* c[, float* bias][, int k][, float scale])</c>.
     /// </summary>
     internal static string Method(KernelLibrary library, TileShape shape)
     {
         string hint = $"Tile{Literal.Number(shape.Rows)}x{Literal.Number(shape.Vectors * library.Instructions.Lanes)}";
-        return library.Method(shape.ToString(), hint, (writer, name) => Write(writer, name, shape, library.Instructions.Lanes));
+        return library.Method(shape.ToString(), hint, (writer, name) => Write(writer, name, shape, library.Instructions));
     }
 
     /// <summary>A call of a tile's method.</summary>
@@ -72,15 +79,18 @@ static class TileTemplate
         + (shape.End == TileEnd.Scale ? ", " + scale : "")
         + ");";
 
-    static void Write(SourceWriter writer, string name, TileShape shape, int lanes)
+    static void Write(SourceWriter writer, string name, TileShape shape, InstructionSet instructions)
     {
-        string sum = shape.Start == TileStart.Bias ? "bias + A B" : "A B";
-        string result = shape.End switch
+        int lanes = instructions.Lanes;
+        string multiplyAdd = shape.Start == TileStart.Target ? MultiplySubtract(instructions) : "VN.FusedMultiplyAdd";
+        string sum = shape.Start switch
         {
-            TileEnd.Scale => $"C = scale ({sum})",
-            TileEnd.Subtract => $"C -= {sum}",
-            _ => $"C = {sum}",
+            TileStart.Bias => "bias + A B",
+            TileStart.Earlier => "C + A B",
+            TileStart.Target => "C - A B",
+            _ => "A B",
         };
+        string result = shape.End == TileEnd.Scale ? $"C = scale ({sum})" : $"C = {sum}";
         string terms = shape.K is { } constant ? Literal.Number(constant) : "k";
         string left = shape.TransposesA ? $"a[{shape.StrideA} k + m]" : $"a[{shape.StrideA} m + k]";
         writer.Line($"// {shape.Rows} x {shape.Vectors * lanes} of {result} over {terms} terms: "
@@ -92,7 +102,7 @@ static class TileTemplate
             + (shape.End == TileEnd.Scale ? ", float scale" : "")
             + ")");
         for (int row = 0; row < shape.Rows; row++)
-            writer.Line("V " + Across(shape, v => $"c{row}_{v} = " + (shape.Start == TileStart.Bias ? Load("bias", v * lanes) : "V.Zero")) + ";");
+            writer.Line("V " + Across(shape, v => $"c{row}_{v} = " + Begin(shape, row, v * lanes)) + ";");
         writer.Line(shape.K is { } length
             ? $"float* end = b + {Literal.Number((long)length * shape.StrideB)};"
             : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
@@ -102,7 +112,7 @@ static class TileTemplate
         {
             int offset = shape.TransposesA ? row : row * shape.StrideA;
             writer.Line($"{{ V t = VN.Create(a[{Literal.Number(offset)}]); "
-                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = VN.FusedMultiplyAdd(t, b{v}, c{row}_{v});"))
+                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = {multiplyAdd}(t, b{v}, c{row}_{v});"))
                 + " }");
         }
         writer.Line($"a += {Literal.Number(shape.TransposesA ? shape.StrideA : 1)}; b += {Literal.Number(shape.StrideB)};");
@@ -114,16 +124,15 @@ static class TileTemplate
         writer.Close();
     }
 
-    static string Finish(TileShape shape, int row, int vector, int lanes)
+    static string Begin(TileShape shape, int row, int column) => shape.Start switch
     {
-        string target = Load("c", row * shape.StrideC + vector * lanes), sum = $"c{row}_{vector}";
-        return shape.End switch
-        {
-            TileEnd.Scale => $"{target} = {sum} * factor;",
-            TileEnd.Subtract => $"{target} -= {sum};",
-            _ => $"{target} = {sum};",
-        };
-    }
+        TileStart.Bias => Load("bias", column),
+        TileStart.Earlier or TileStart.Target => Load("c", row * shape.StrideC + column),
+        _ => "V.Zero",
+    };
+
+    static string Finish(TileShape shape, int row, int vector, int lanes) =>
+        $"{Load("c", row * shape.StrideC + vector * lanes)} = c{row}_{vector}{(shape.End == TileEnd.Scale ? " * factor" : "")};";
 
     /// <summary>The vector at <paramref name="pointer"/> + <paramref name="offset"/>.</summary>
     internal static string Load(string pointer, int offset) =>

@@ -272,7 +272,7 @@ partial class EveryOp
                 SolveRowsx32_2(a + 22128, a + 22400, a + 21856, a + 21328, rows, in c);
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 22960, a + 21328, a + 5296, rows, in c);
+                WeightGradient18x32_2(a + 22960, a + 21328, a + 5296, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
@@ -1565,58 +1565,58 @@ partial class EveryOp
             }
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16_7(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 88);
             float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
                 a += 16; b += 16;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 16) -= c1_0; *(V*)(c + 24) -= c1_1;
-            *(V*)(c + 32) -= c2_0; *(V*)(c + 40) -= c2_1;
-            *(V*)(c + 48) -= c3_0; *(V*)(c + 56) -= c3_1;
-            *(V*)(c + 64) -= c4_0; *(V*)(c + 72) -= c4_1;
-            *(V*)(c + 80) -= c5_0; *(V*)(c + 88) -= c5_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_2(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
             float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 16; b += 16;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 16) -= c1_0; *(V*)(c + 24) -= c1_1;
-            *(V*)(c + 32) -= c2_0; *(V*)(c + 40) -= c2_1;
-            *(V*)(c + 48) -= c3_0; *(V*)(c + 56) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
         }
 
         // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 16 floats apart: the terms of all rows above.
@@ -1665,13 +1665,12 @@ partial class EveryOp
             for (int i = 0; i < 16; i++)
             {
                 float* from = block + i * 16, row = u + 16 * i;
-                V s0 = V.Zero, s1 = V.Zero;
+                V s0 = *(V*)from, s1 = *(V*)(from + 8);
                 for (float* above = u; above != row; above += 16)
                 {
                     V t = VN.Create(above[i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)above, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(above + 8), s1);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)above, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(above + 8), s1);
                 }
-                s0 = *(V*)from - s0; s1 = *(V*)(from + 8) - s1;
                 *(V*)row = s0; *(V*)(row + 8) = s1;
                 float pivot = row[i];
                 if (!(pivot > 0f && pivot <= float.MaxValue))
@@ -1690,15 +1689,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 16;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero; V s3 = V.Zero; V s4 = V.Zero; V s5 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24); V s4 = *(V*)(row + 32); V s5 = *(V*)(row + 40);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 16;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s2); s3 = VN.FusedMultiplyAdd(t, *(V*)(known + 24), s3); s4 = VN.FusedMultiplyAdd(t, *(V*)(known + 32), s4); s5 = VN.FusedMultiplyAdd(t, *(V*)(known + 40), s5);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3); s4 = Fma.MultiplyAddNegated(t, *(V*)(known + 32), s4); s5 = Fma.MultiplyAddNegated(t, *(V*)(known + 40), s5);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s2) * scale; *(V*)(row + 24) = (*(V*)(row + 24) - s3) * scale; *(V*)(row + 32) = (*(V*)(row + 32) - s4) * scale; *(V*)(row + 40) = (*(V*)(row + 40) - s5) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale; *(V*)(row + 32) = s4 * scale; *(V*)(row + 40) = s5 * scale;
             }
         }
 
@@ -1709,15 +1708,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 16;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero; V s3 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 16;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s2); s3 = VN.FusedMultiplyAdd(t, *(V*)(known + 24), s3);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s2) * scale; *(V*)(row + 24) = (*(V*)(row + 24) - s3) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
@@ -1728,15 +1727,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 16;
-                V s0 = V.Zero; V s1 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 16;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
             }
         }
 
@@ -1843,58 +1842,58 @@ partial class EveryOp
                 inverse[16] = damping; // what λ became
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16_8(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
                 a += 16; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 136) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 168) -= c5_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_3(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 16; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
         }
 
         // X[16, 32] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
@@ -1904,70 +1903,70 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero; V s3 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s2); s3 = VN.FusedMultiplyAdd(t, *(V*)(known + 24), s3);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s2) * scale; *(V*)(row + 24) = (*(V*)(row + 24) - s3) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16_9(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 136) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 168) -= c5_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_4(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
         }
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
@@ -1977,15 +1976,15 @@ partial class EveryOp
             for (nint i = 15; i >= 0; i--)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero; V s3 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
                 for (nint j = 15; j > i; j--)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[i * 16 + j]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s2); s3 = VN.FusedMultiplyAdd(t, *(V*)(known + 24), s3);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s2) * scale; *(V*)(row + 24) = (*(V*)(row + 24) - s3) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
@@ -2292,58 +2291,58 @@ partial class EveryOp
             }
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16_11(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
                 a += 32; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 136) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 168) -= c5_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_5(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 32; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
         }
 
         // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 32 floats apart: the terms of all rows above.
@@ -2392,13 +2391,12 @@ partial class EveryOp
             for (int i = 0; i < 16; i++)
             {
                 float* from = block + i * 32, row = u + 16 * i;
-                V s0 = V.Zero, s1 = V.Zero;
+                V s0 = *(V*)from, s1 = *(V*)(from + 8);
                 for (float* above = u; above != row; above += 16)
                 {
                     V t = VN.Create(above[i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)above, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(above + 8), s1);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)above, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(above + 8), s1);
                 }
-                s0 = *(V*)from - s0; s1 = *(V*)(from + 8) - s1;
                 *(V*)row = s0; *(V*)(row + 8) = s1;
                 float pivot = row[i];
                 if (!(pivot > 0f && pivot <= float.MaxValue))
@@ -2417,15 +2415,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero; V s3 = V.Zero; V s4 = V.Zero; V s5 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24); V s4 = *(V*)(row + 32); V s5 = *(V*)(row + 40);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s2); s3 = VN.FusedMultiplyAdd(t, *(V*)(known + 24), s3); s4 = VN.FusedMultiplyAdd(t, *(V*)(known + 32), s4); s5 = VN.FusedMultiplyAdd(t, *(V*)(known + 40), s5);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3); s4 = Fma.MultiplyAddNegated(t, *(V*)(known + 32), s4); s5 = Fma.MultiplyAddNegated(t, *(V*)(known + 40), s5);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s2) * scale; *(V*)(row + 24) = (*(V*)(row + 24) - s3) * scale; *(V*)(row + 32) = (*(V*)(row + 32) - s4) * scale; *(V*)(row + 40) = (*(V*)(row + 40) - s5) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale; *(V*)(row + 32) = s4 * scale; *(V*)(row + 40) = s5 * scale;
             }
         }
 
@@ -2436,15 +2434,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
             }
         }
 
@@ -2558,70 +2556,70 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero; V s3 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[j * 32 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s2); s3 = VN.FusedMultiplyAdd(t, *(V*)(known + 24), s3);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s2) * scale; *(V*)(row + 24) = (*(V*)(row + 24) - s3) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
-        // 6 x 16 of C -= A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16_12(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 136) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 168) -= c5_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C -= A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_6(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 8) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 40) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 72) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 104) -= c3_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
         }
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[32 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
@@ -2631,15 +2629,15 @@ partial class EveryOp
             for (nint i = 15; i >= 0; i--)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero; V s3 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
                 for (nint j = 15; j > i; j--)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[i * 32 + j]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 8), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s2); s3 = VN.FusedMultiplyAdd(t, *(V*)(known + 24), s3);
+                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 8) = (*(V*)(row + 8) - s1) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s2) * scale; *(V*)(row + 24) = (*(V*)(row + 24) - s3) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
             }
         }
 
@@ -3249,6 +3247,22 @@ partial class EveryOp
                     for (int row = n; row < ((n + 15) & ~15); row++)
                         new Span<float>(x + row * 32 + column, 32).Clear();
                     SolvePanel32(factor, inverse, x + column, ((n + 15) & ~15));
+                }
+            }
+        }
+
+        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient18x32_2(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 5) / 6;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = 6 * (task - panel * tiles);
+                    int column = 16 * panel;
+                    Tile6x16_5(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }

@@ -272,7 +272,7 @@ partial class EveryOp
                 SolveRowsx32_2(a + 22128, a + 22400, a + 21856, a + 21328, rows, in c);
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 22960, a + 21328, a + 5296, rows, in c);
+                WeightGradient18x32_2(a + 22960, a + 21328, a + 5296, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
@@ -1576,136 +1576,136 @@ partial class EveryOp
             }
         }
 
-        // 8 x 48 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x48(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero, c4_2 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero, c5_2 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero, c6_2 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero, c7_2 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32), c1_2 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48), c2_2 = *(V*)(c + 64);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64), c3_2 = *(V*)(c + 80);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80), c4_2 = *(V*)(c + 96);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96), c5_2 = *(V*)(c + 112);
+            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112), c6_2 = *(V*)(c + 128);
+            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128), c7_2 = *(V*)(c + 144);
             float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); c4_2 = VN.FusedMultiplyAdd(t, b2, c4_2); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); c5_2 = VN.FusedMultiplyAdd(t, b2, c5_2); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); c6_2 = VN.FusedMultiplyAdd(t, b2, c6_2); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); c7_2 = VN.FusedMultiplyAdd(t, b2, c7_2); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); c0_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); c1_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); c2_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); c3_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c3_2); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); c4_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c4_2); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
                 a += 16; b += 16;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 16) -= c0_1; *(V*)(c + 32) -= c0_2;
-            *(V*)(c + 16) -= c1_0; *(V*)(c + 32) -= c1_1; *(V*)(c + 48) -= c1_2;
-            *(V*)(c + 32) -= c2_0; *(V*)(c + 48) -= c2_1; *(V*)(c + 64) -= c2_2;
-            *(V*)(c + 48) -= c3_0; *(V*)(c + 64) -= c3_1; *(V*)(c + 80) -= c3_2;
-            *(V*)(c + 64) -= c4_0; *(V*)(c + 80) -= c4_1; *(V*)(c + 96) -= c4_2;
-            *(V*)(c + 80) -= c5_0; *(V*)(c + 96) -= c5_1; *(V*)(c + 112) -= c5_2;
-            *(V*)(c + 96) -= c6_0; *(V*)(c + 112) -= c6_1; *(V*)(c + 128) -= c6_2;
-            *(V*)(c + 112) -= c7_0; *(V*)(c + 128) -= c7_1; *(V*)(c + 144) -= c7_2;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1; *(V*)(c + 48) = c1_2;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1; *(V*)(c + 64) = c2_2;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1; *(V*)(c + 80) = c3_2;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1; *(V*)(c + 96) = c4_2;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1; *(V*)(c + 112) = c5_2;
+            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1; *(V*)(c + 128) = c6_2;
+            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1; *(V*)(c + 144) = c7_2;
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_4(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96);
+            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112);
+            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128);
             float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
                 a += 16; b += 16;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 16) -= c0_1;
-            *(V*)(c + 16) -= c1_0; *(V*)(c + 32) -= c1_1;
-            *(V*)(c + 32) -= c2_0; *(V*)(c + 48) -= c2_1;
-            *(V*)(c + 48) -= c3_0; *(V*)(c + 64) -= c3_1;
-            *(V*)(c + 64) -= c4_0; *(V*)(c + 80) -= c4_1;
-            *(V*)(c + 80) -= c5_0; *(V*)(c + 96) -= c5_1;
-            *(V*)(c + 96) -= c6_0; *(V*)(c + 112) -= c6_1;
-            *(V*)(c + 112) -= c7_0; *(V*)(c + 128) -= c7_1;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1;
+            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1;
+            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1;
         }
 
-        // 16 x 16 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile16x16_2(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            V c6_0 = V.Zero;
-            V c7_0 = V.Zero;
-            V c8_0 = V.Zero;
-            V c9_0 = V.Zero;
-            V c10_0 = V.Zero;
-            V c11_0 = V.Zero;
-            V c12_0 = V.Zero;
-            V c13_0 = V.Zero;
-            V c14_0 = V.Zero;
-            V c15_0 = V.Zero;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
             float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
-                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
-                { V t = VN.Create(a[12]); c12_0 = VN.FusedMultiplyAdd(t, b0, c12_0); }
-                { V t = VN.Create(a[13]); c13_0 = VN.FusedMultiplyAdd(t, b0, c13_0); }
-                { V t = VN.Create(a[14]); c14_0 = VN.FusedMultiplyAdd(t, b0, c14_0); }
-                { V t = VN.Create(a[15]); c15_0 = VN.FusedMultiplyAdd(t, b0, c15_0); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
                 a += 16; b += 16;
             } while (b != end);
-            *(V*)c -= c0_0;
-            *(V*)(c + 16) -= c1_0;
-            *(V*)(c + 32) -= c2_0;
-            *(V*)(c + 48) -= c3_0;
-            *(V*)(c + 64) -= c4_0;
-            *(V*)(c + 80) -= c5_0;
-            *(V*)(c + 96) -= c6_0;
-            *(V*)(c + 112) -= c7_0;
-            *(V*)(c + 128) -= c8_0;
-            *(V*)(c + 144) -= c9_0;
-            *(V*)(c + 160) -= c10_0;
-            *(V*)(c + 176) -= c11_0;
-            *(V*)(c + 192) -= c12_0;
-            *(V*)(c + 208) -= c13_0;
-            *(V*)(c + 224) -= c14_0;
-            *(V*)(c + 240) -= c15_0;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
         }
 
         // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 16 floats apart: the terms of all rows above.
@@ -1741,13 +1741,12 @@ partial class EveryOp
             for (int i = 0; i < 16; i++)
             {
                 float* from = block + i * 16, row = u + 16 * i;
-                V s0 = V.Zero;
+                V s0 = *(V*)from;
                 for (float* above = u; above != row; above += 16)
                 {
                     V t = VN.Create(above[i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)above, s0);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)above, s0);
                 }
-                s0 = *(V*)from - s0;
                 *(V*)row = s0;
                 float pivot = row[i];
                 if (!(pivot > 0f && pivot <= float.MaxValue))
@@ -1766,15 +1765,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 16;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16); V s2 = *(V*)(row + 32);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 16;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 32), s2);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1); s2 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 32), s2);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s1) * scale; *(V*)(row + 32) = (*(V*)(row + 32) - s2) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale; *(V*)(row + 32) = s2 * scale;
             }
         }
 
@@ -1785,15 +1784,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 16;
-                V s0 = V.Zero; V s1 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 16;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s1);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s1) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
@@ -1804,15 +1803,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 16;
-                V s0 = V.Zero;
+                V s0 = *(V*)row;
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 16;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale;
+                *(V*)row = s0 * scale;
             }
         }
 
@@ -1919,40 +1918,40 @@ partial class EveryOp
                 inverse[16] = damping; // what λ became
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_5(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
                 a += 16; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 16) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 48) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 80) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 112) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
         // X[16, 32] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
@@ -1962,52 +1961,52 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s1);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s1) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_6(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 16) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 48) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 80) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 112) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
@@ -2017,15 +2016,15 @@ partial class EveryOp
             for (nint i = 15; i >= 0; i--)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
                 for (nint j = 15; j > i; j--)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[i * 16 + j]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s1);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s1) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
@@ -2342,136 +2341,136 @@ partial class EveryOp
             }
         }
 
-        // 8 x 48 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x48_2(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero, c4_2 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero, c5_2 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero, c6_2 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero, c7_2 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48), c1_2 = *(V*)(c + 64);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80), c2_2 = *(V*)(c + 96);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112), c3_2 = *(V*)(c + 128);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144), c4_2 = *(V*)(c + 160);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176), c5_2 = *(V*)(c + 192);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208), c6_2 = *(V*)(c + 224);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240), c7_2 = *(V*)(c + 256);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); c4_2 = VN.FusedMultiplyAdd(t, b2, c4_2); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); c5_2 = VN.FusedMultiplyAdd(t, b2, c5_2); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); c6_2 = VN.FusedMultiplyAdd(t, b2, c6_2); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); c7_2 = VN.FusedMultiplyAdd(t, b2, c7_2); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); c0_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); c1_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); c2_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); c3_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c3_2); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); c4_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c4_2); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
                 a += 32; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 16) -= c0_1; *(V*)(c + 32) -= c0_2;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 48) -= c1_1; *(V*)(c + 64) -= c1_2;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 80) -= c2_1; *(V*)(c + 96) -= c2_2;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 112) -= c3_1; *(V*)(c + 128) -= c3_2;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1; *(V*)(c + 160) -= c4_2;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1; *(V*)(c + 192) -= c5_2;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1; *(V*)(c + 224) -= c6_2;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1; *(V*)(c + 256) -= c7_2;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1; *(V*)(c + 64) = c1_2;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1; *(V*)(c + 96) = c2_2;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1; *(V*)(c + 128) = c3_2;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1; *(V*)(c + 160) = c4_2;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1; *(V*)(c + 192) = c5_2;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1; *(V*)(c + 224) = c6_2;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1; *(V*)(c + 256) = c7_2;
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_7(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
                 a += 32; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 16) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 48) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 80) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 112) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
-        // 16 x 16 of C -= A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile16x16_3(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            V c6_0 = V.Zero;
-            V c7_0 = V.Zero;
-            V c8_0 = V.Zero;
-            V c9_0 = V.Zero;
-            V c10_0 = V.Zero;
-            V c11_0 = V.Zero;
-            V c12_0 = V.Zero;
-            V c13_0 = V.Zero;
-            V c14_0 = V.Zero;
-            V c15_0 = V.Zero;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 32);
+            V c2_0 = *(V*)(c + 64);
+            V c3_0 = *(V*)(c + 96);
+            V c4_0 = *(V*)(c + 128);
+            V c5_0 = *(V*)(c + 160);
+            V c6_0 = *(V*)(c + 192);
+            V c7_0 = *(V*)(c + 224);
+            V c8_0 = *(V*)(c + 256);
+            V c9_0 = *(V*)(c + 288);
+            V c10_0 = *(V*)(c + 320);
+            V c11_0 = *(V*)(c + 352);
+            V c12_0 = *(V*)(c + 384);
+            V c13_0 = *(V*)(c + 416);
+            V c14_0 = *(V*)(c + 448);
+            V c15_0 = *(V*)(c + 480);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
-                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
-                { V t = VN.Create(a[12]); c12_0 = VN.FusedMultiplyAdd(t, b0, c12_0); }
-                { V t = VN.Create(a[13]); c13_0 = VN.FusedMultiplyAdd(t, b0, c13_0); }
-                { V t = VN.Create(a[14]); c14_0 = VN.FusedMultiplyAdd(t, b0, c14_0); }
-                { V t = VN.Create(a[15]); c15_0 = VN.FusedMultiplyAdd(t, b0, c15_0); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
                 a += 32; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0;
-            *(V*)(c + 32) -= c1_0;
-            *(V*)(c + 64) -= c2_0;
-            *(V*)(c + 96) -= c3_0;
-            *(V*)(c + 128) -= c4_0;
-            *(V*)(c + 160) -= c5_0;
-            *(V*)(c + 192) -= c6_0;
-            *(V*)(c + 224) -= c7_0;
-            *(V*)(c + 256) -= c8_0;
-            *(V*)(c + 288) -= c9_0;
-            *(V*)(c + 320) -= c10_0;
-            *(V*)(c + 352) -= c11_0;
-            *(V*)(c + 384) -= c12_0;
-            *(V*)(c + 416) -= c13_0;
-            *(V*)(c + 448) -= c14_0;
-            *(V*)(c + 480) -= c15_0;
+            *(V*)c = c0_0;
+            *(V*)(c + 32) = c1_0;
+            *(V*)(c + 64) = c2_0;
+            *(V*)(c + 96) = c3_0;
+            *(V*)(c + 128) = c4_0;
+            *(V*)(c + 160) = c5_0;
+            *(V*)(c + 192) = c6_0;
+            *(V*)(c + 224) = c7_0;
+            *(V*)(c + 256) = c8_0;
+            *(V*)(c + 288) = c9_0;
+            *(V*)(c + 320) = c10_0;
+            *(V*)(c + 352) = c11_0;
+            *(V*)(c + 384) = c12_0;
+            *(V*)(c + 416) = c13_0;
+            *(V*)(c + 448) = c14_0;
+            *(V*)(c + 480) = c15_0;
         }
 
         // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 32 floats apart: the terms of all rows above.
@@ -2507,13 +2506,12 @@ partial class EveryOp
             for (int i = 0; i < 16; i++)
             {
                 float* from = block + i * 32, row = u + 16 * i;
-                V s0 = V.Zero;
+                V s0 = *(V*)from;
                 for (float* above = u; above != row; above += 16)
                 {
                     V t = VN.Create(above[i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)above, s0);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)above, s0);
                 }
-                s0 = *(V*)from - s0;
                 *(V*)row = s0;
                 float pivot = row[i];
                 if (!(pivot > 0f && pivot <= float.MaxValue))
@@ -2532,15 +2530,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero; V s2 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16); V s2 = *(V*)(row + 32);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s1); s2 = VN.FusedMultiplyAdd(t, *(V*)(known + 32), s2);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1); s2 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 32), s2);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s1) * scale; *(V*)(row + 32) = (*(V*)(row + 32) - s2) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale; *(V*)(row + 32) = s2 * scale;
             }
         }
 
@@ -2551,15 +2549,15 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero;
+                V s0 = *(V*)row;
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[j * 16 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale;
+                *(V*)row = s0 * scale;
             }
         }
 
@@ -2673,52 +2671,52 @@ partial class EveryOp
             for (nint i = 0; i < 16; i++)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
                 for (nint j = 0; j < i; j++)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[j * 32 + i]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s1);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s1) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
-        // 8 x 32 of C -= A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_8(float* a, float* b, float* c, int k)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c -= c0_0; *(V*)(c + 16) -= c0_1;
-            *(V*)(c + 32) -= c1_0; *(V*)(c + 48) -= c1_1;
-            *(V*)(c + 64) -= c2_0; *(V*)(c + 80) -= c2_1;
-            *(V*)(c + 96) -= c3_0; *(V*)(c + 112) -= c3_1;
-            *(V*)(c + 128) -= c4_0; *(V*)(c + 144) -= c4_1;
-            *(V*)(c + 160) -= c5_0; *(V*)(c + 176) -= c5_1;
-            *(V*)(c + 192) -= c6_0; *(V*)(c + 208) -= c6_1;
-            *(V*)(c + 224) -= c7_0; *(V*)(c + 240) -= c7_1;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[32 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
@@ -2728,15 +2726,15 @@ partial class EveryOp
             for (nint i = 15; i >= 0; i--)
             {
                 float* row = x + i * 32;
-                V s0 = V.Zero; V s1 = V.Zero;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
                 for (nint j = 15; j > i; j--)
                 {
                     float* known = x + j * 32;
                     V t = VN.Create(u[i * 32 + j]);
-                    s0 = VN.FusedMultiplyAdd(t, *(V*)known, s0); s1 = VN.FusedMultiplyAdd(t, *(V*)(known + 16), s1);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = (*(V*)row - s0) * scale; *(V*)(row + 16) = (*(V*)(row + 16) - s1) * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
@@ -3320,6 +3318,22 @@ partial class EveryOp
                     for (int row = n; row < ((n + 15) & ~15); row++)
                         new Span<float>(x + row * 32 + column, 32).Clear();
                     SolvePanel32(factor, inverse, x + column, ((n + 15) & ~15));
+                }
+            }
+        }
+
+        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient18x32_2(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 11) / 12;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = Math.Min(12 * (task - panel * tiles), 18 - 12);
+                    int column = 32 * panel;
+                    Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
