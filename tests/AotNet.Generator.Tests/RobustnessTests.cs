@@ -135,6 +135,18 @@ public class RobustnessTests
         Assert.All(run.Specifications, Assert.Null);
     }
 
+    [Fact]
+    public void AFieldOfAProjectBesideThisOneIsNotReadThroughItsSource()
+    {
+        var library = Driver.Compile("namespace Library { public static class Sizes { public const int A = 3; public static readonly int B = 4; } }")
+            .WithAssemblyName("Library");
+        var compilation = Driver.Compile(Source("x = x.Dense(Library.Sizes.A); x = x.Dense(Library.Sizes.B);", ""))
+            .AddReferences(library.ToMetadataReference());
+        var result = Driver.Create().RunGenerators(compilation).GetRunResult().Results.Single();
+        Assert.Null(result.Exception);
+        Assert.Equal("AOTN1201", Assert.Single(result.Diagnostics).Id);
+    }
+
     /// <summary>Reads statements and requires the first diagnostic's id; null for an error of the C# compiler.</summary>
     static Run Rejects(string body, string? id, string members = "")
     {
