@@ -149,6 +149,29 @@ public class SpecificationTests
         """, 10, 11, 12, 13, 4, 14);
 
     [Fact]
+    public void CollectionsOfSizes()
+    {
+        CheckWidths("""
+            const int first = 5;
+            List<int> widths = new() { first, first + 1 };
+            widths.Add(widths[^1] + widths.Count);
+            widths.Reverse();
+            int[][] stages = [[.. widths], new int[1], { }];
+            """.Replace(", { }", ", []") + """
+            stages[1][0] += 3;
+            foreach (int[] stage in stages)
+                foreach (int width in stage)
+                    x = x.Dense(width);
+            foreach (char c in "ab")
+                x = x.Dense(c - 'a' + 1);
+            var copy = new List<int>(widths).ToArray();
+            (int Low, int High) range = (copy[0], copy.Length);
+            (range.Low, int n) = (range.High, range.Low);
+            x = x.Dense(range.Low).Dense(n).Dense(range.Item2);
+            """, 8, 6, 5, 3, 1, 2, 3, 8, 3);
+    }
+
+    [Fact]
     public void Arithmetic() => CheckWidths("""
         int a = 7, b = 2;
         long big = 5_000_000_000;

@@ -24,7 +24,8 @@ partial class Evaluator
             return known;
         if (field.ContainingType.StaticConstructors.Any(static constructor => !constructor.IsImplicitlyDeclared))
             throw NotConstant(reference, $"'{field.ContainingType.Name}' has a static constructor that may assign it");
-        if (field.DeclaringSyntaxReferences is not [var declaration, ..]
+        // A field of a project that the IDE holds beside this one has a declaration too, but not in this compilation.
+        if (field.DeclaringSyntaxReferences is not [var declaration, ..] || !compilation.ContainsSyntaxTree(declaration.SyntaxTree)
             || declaration.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer: { } initializer })
             throw NotConstant(reference, "it has no initialiser in this project");
         if (active.Contains(field, SymbolEqualityComparer.Default))
@@ -39,14 +40,19 @@ partial class Evaluator
         return fields[field] = value;
     }
 
-    static Value TupleElement(Value tuple, IFieldSymbol field, IOperation operation)
+    static Value TupleElement(Value tuple, IFieldSymbol field, IOperation operation) =>
+        tuple is TupleValue { Items: var items } && TupleIndex(field) is var index && index < items.Length
+            ? items[index]
+            : throw Unsupported(operation, "This field");
+
+    // Named elements stand for Item1, Item2, ...; what is none of these has the index of no tuple.
+    static int TupleIndex(IFieldSymbol field)
     {
         string name = (field.CorrespondingTupleField ?? field).Name;
-        return tuple is TupleValue { Items: var items } && name.StartsWith("Item", StringComparison.Ordinal)
-            && int.TryParse(name.Substring(4), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            && number >= 1 && number <= items.Length
-                ? items[number - 1]
-                : throw Unsupported(operation, "This field");
+        return name.StartsWith("Item", StringComparison.Ordinal)
+            && int.TryParse(name.Substring(4), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+                ? number - 1
+                : int.MaxValue;
     }
 
     Value Property(IPropertyReferenceOperation reference)

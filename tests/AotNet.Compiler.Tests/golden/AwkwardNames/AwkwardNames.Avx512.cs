@@ -280,7 +280,7 @@ namespace Some.@event
                             WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
-                                int panel = task / tiles, row = Math.Min(2 * (task - panel * tiles), m - 2);
+                                int panel = task / tiles, row = int.Min(2 * (task - panel * tiles), m - 2);
                                 int column = 16 * panel;
                                 Tile2x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
                             }

@@ -417,7 +417,7 @@ partial class EveryOp
                 largest = VN.MaxNative(largest, *(V*)(v + j));
             }
             V floor = VN.Create(1E-10f * (VectorMath.Max(largest) + 1e-6f));
-            V correction = VN.Create((float)(1.0 / (1.0 - Math.Pow(0.1f, c.Step + 1))));
+            V correction = VN.Create((float)(1.0 / (1.0 - double.Pow(0.1f, c.Step + 1))));
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 V factor = V.One / VN.Sqrt(VN.FusedMultiplyAdd(*(V*)(v + j), correction, floor));
@@ -496,7 +496,7 @@ partial class EveryOp
                 WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(6 * (task - panel * tiles), m - 6);
+                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
                     int column = 16 * panel;
                     Tile6x16(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
@@ -555,7 +555,7 @@ partial class EveryOp
                     V d = VN.ConditionalSelect(V.Zero, *(V*)(from + j) - centre, V.Zero);
                     squares = VN.FusedMultiplyAdd(d, d, squares);
                 }
-                float factor = 1f / MathF.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
+                float factor = 1f / float.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
                 statistics[r] = mean;
                 statistics[16 + r] = factor;
                 V scale = VN.Create(factor);
@@ -625,7 +625,7 @@ partial class EveryOp
                     V d = VN.ConditionalSelect(V.Zero, *(V*)(from + j) - centre, V.Zero);
                     squares = VN.FusedMultiplyAdd(d, d, squares);
                 }
-                float factor = 1f / MathF.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
+                float factor = 1f / float.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
                 statistics[r] = mean;
                 statistics[16 + r] = factor;
                 V scale = VN.Create(factor);
@@ -711,7 +711,7 @@ partial class EveryOp
                 WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(6 * (task - panel * tiles), m - 6);
+                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
                     int column = 16 * panel;
                     Tile6x16_2(a + row * 32, b + column, c + row * 32 + column);
                 }
@@ -984,7 +984,7 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(6 * (task - panel * tiles), m - 6);
+                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
                     int column = 16 * panel;
                     Tile6x16_3(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
@@ -1258,7 +1258,7 @@ partial class EveryOp
                 WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
                     int column = 24 * panel;
                     Tile4x24(a + row * 16, b + column, c + row * 64 + column);
                 }
@@ -1268,7 +1268,7 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
                     int column = 16 * panel + 48;
                     Tile4x16(a + row * 16, b + column, c + row * 64 + column);
                 }
@@ -1527,10 +1527,10 @@ partial class EveryOp
             int tile = context.Worker;
             for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
             {
-                int tiles = (Math.Min(m, 16 * panel + 16) + 5) / 6;
+                int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = Math.Min(6 * tile, m - 6);
+                    int row = int.Min(6 * tile, m - 6);
                     int column = 16 * panel;
                     Tile6x16_6(a + row, b + column, c + row * 16 + column, k);
                 }
@@ -2062,7 +2062,7 @@ partial class EveryOp
             context.Barrier();
             for (int first = 0; first < order; first += 6)
             {
-                int size = Math.Min(6, order - first);
+                int size = int.Min(6, order - first);
                 int* chosen = permutation + first;
                 GatherColumns(x, chosen, columns, size, rows, in context);
                 GatherGradient(dW, db, chosen, gradient, size, in context);
@@ -2253,7 +2253,7 @@ partial class EveryOp
             int tile = context.Worker;
             for (int panel = 0; panel < 2 && 16 * panel < 18; panel++)
             {
-                int tiles = (Math.Min(18, 16 * panel + 16) + 5) / 6;
+                int tiles = (int.Min(18, 16 * panel + 16) + 5) / 6;
                 for (; tile < tiles; tile += context.Workers)
                 {
                     int row = 6 * tile;
@@ -3105,10 +3105,10 @@ partial class EveryOp
             int tile = context.Worker;
             for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
             {
-                int tiles = (Math.Min(m, 16 * panel + 16) + 5) / 6;
+                int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = Math.Min(6 * tile, m - 6);
+                    int row = int.Min(6 * tile, m - 6);
                     int column = 16 * panel;
                     Tile6x16_13(a + row * 32, b + column, c + row * 16 + column);
                 }

@@ -417,7 +417,7 @@ partial class EveryOp
                 largest = VN.MaxNative(largest, *(V*)(v + j));
             }
             V floor = VN.Create(1E-10f * (VectorMath.Max(largest) + 1e-6f));
-            V correction = VN.Create((float)(1.0 / (1.0 - Math.Pow(0.1f, c.Step + 1))));
+            V correction = VN.Create((float)(1.0 / (1.0 - double.Pow(0.1f, c.Step + 1))));
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 V factor = V.One / VN.Sqrt(VN.FusedMultiplyAdd(*(V*)(v + j), correction, floor));
@@ -502,7 +502,7 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 32 * panel;
                     Tile8x32(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
@@ -552,7 +552,7 @@ partial class EveryOp
                     V d = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), *(V*)(from + j) - centre, V.Zero);
                     squares = VN.FusedMultiplyAdd(d, d, squares);
                 }
-                float factor = 1f / MathF.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
+                float factor = 1f / float.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
                 statistics[r] = mean;
                 statistics[16 + r] = factor;
                 V scale = VN.Create(factor);
@@ -613,7 +613,7 @@ partial class EveryOp
                     V d = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), *(V*)(from + j) - centre, V.Zero);
                     squares = VN.FusedMultiplyAdd(d, d, squares);
                 }
-                float factor = 1f / MathF.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
+                float factor = 1f / float.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
                 statistics[r] = mean;
                 statistics[16 + r] = factor;
                 V scale = VN.Create(factor);
@@ -701,7 +701,7 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 32 * panel;
                     Tile8x32_2(a + row * 32, b + column, c + row * 32 + column);
                 }
@@ -975,7 +975,7 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 16 * panel;
                     Tile8x16(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
@@ -1084,7 +1084,7 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(16 * (task - panel * tiles), 54 - 16);
+                    int panel = task / tiles, row = int.Min(16 * (task - panel * tiles), 54 - 16);
                     int column = 16 * panel;
                     Tile16x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
@@ -1261,7 +1261,7 @@ partial class EveryOp
                 WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 32 * panel;
                     Tile8x32_3(a + row * 16, b + column, c + row * 64 + column);
                 }
@@ -1403,7 +1403,7 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(12 * (task - panel * tiles), 18 - 12);
+                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
                     int column = 32 * panel;
                     Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
@@ -1538,10 +1538,10 @@ partial class EveryOp
             int tile = context.Worker;
             for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
             {
-                int tiles = (Math.Min(m, 16 * panel + 16) + 5) / 6;
+                int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = Math.Min(6 * tile, m - 6);
+                    int row = int.Min(6 * tile, m - 6);
                     int column = 16 * panel;
                     Tile6x16(a + row, b + column, c + row * 16 + column, k);
                 }
@@ -2094,7 +2094,7 @@ partial class EveryOp
             context.Barrier();
             for (int first = 0; first < order; first += 6)
             {
-                int size = Math.Min(6, order - first);
+                int size = int.Min(6, order - first);
                 int* chosen = permutation + first;
                 GatherColumns(x, chosen, columns, size, rows, in context);
                 GatherGradient(dW, db, chosen, gradient, size, in context);
@@ -2303,10 +2303,10 @@ partial class EveryOp
             int tile = context.Worker;
             for (int panel = 0; panel < 1 && 32 * panel < 18; panel++)
             {
-                int tiles = (Math.Min(18, 32 * panel + 32) + 11) / 12;
+                int tiles = (int.Min(18, 32 * panel + 32) + 11) / 12;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = Math.Min(12 * tile, 18 - 12);
+                    int row = int.Min(12 * tile, 18 - 12);
                     int column = 32 * panel;
                     Tile12x32_2(a + row, b + column, c + row * 32 + column, k);
                 }
@@ -3176,10 +3176,10 @@ partial class EveryOp
             int tile = context.Worker;
             for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
             {
-                int tiles = (Math.Min(m, 16 * panel + 16) + 7) / 8;
+                int tiles = (int.Min(m, 16 * panel + 16) + 7) / 8;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = Math.Min(8 * tile, m - 8);
+                    int row = int.Min(8 * tile, m - 8);
                     int column = 16 * panel;
                     Tile8x16_2(a + row * 32, b + column, c + row * 16 + column);
                 }
@@ -3331,7 +3331,7 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(12 * (task - panel * tiles), 18 - 12);
+                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
                     int column = 32 * panel;
                     Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }

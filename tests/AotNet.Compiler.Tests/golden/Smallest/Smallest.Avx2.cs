@@ -136,7 +136,7 @@ partial class Smallest
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
                     int column = 16 * panel;
                     Tile4x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
                 }
@@ -176,7 +176,7 @@ partial class Smallest
                     sum += e;
                 }
                 float total = VectorMath.Sum(sum);
-                losses[r] = MathF.Log(total) - (from[label] - highest);
+                losses[r] = float.Log(total) - (from[label] - highest);
                 // The first largest output is the answer, so that equal outputs do not all count as right.
                 int answer = 0;
                 while (answer < 1 && from[answer] != highest)
