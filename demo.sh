@@ -23,8 +23,8 @@ started=$(date +%s.%N)
 "$out/FashionMlp" train --data "$data" --optimizer sgd2 --lr 0.3 --schedule linear --epochs "${EPOCHS:-10}" --run "$run"
 finished=$(date +%s.%N)
 
-say "evaluating the best checkpoint"
-"$out/FashionMlp" eval --data "$data" --checkpoint "$run/best.safetensors"
+say "evaluating"
+"$out/FashionMlp" eval --data "$data" --checkpoint "$run/checkpoint.safetensors"
 
 say "summary"
 printf 'training time   %.1f s\n' "$(echo "$finished $started" | awk '{ print $1 - $2 }')"

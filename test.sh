@@ -5,9 +5,14 @@ set -uo pipefail
 root=$(cd "$(dirname "$0")" && pwd)
 cd "$root"
 source eng/setup.sh
+source eng/fashion-mnist.sh
 
 need_dotnet
 need_linker
+fashion_mnist
+export FASHION_MNIST=$data
+# Shows what a binary says on a processor that it was not built for.
+[ -x /usr/bin/qemu-x86_64 ] || apt_install qemu-user || say "no qemu-user: the test of foreign processors will fail"
 
 say "restoring and building"
 "$dotnet" build AotNet.sln -c Release -v quiet --nologo || die "the build failed"

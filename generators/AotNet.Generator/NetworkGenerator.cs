@@ -79,7 +79,9 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     // Two classes may differ only in the case of their names; files may not.
     static GeneratedFiles Name(Compiled compiled, EquatableArray<string> fileNames)
     {
-        string[] alike = fileNames.Where(name => string.Equals(name, compiled.FileName, StringComparison.OrdinalIgnoreCase)).ToArray();
+        string[] alike = fileNames
+            .Where(name => string.Equals(name, compiled.FileName, StringComparison.OrdinalIgnoreCase))
+            .ToArray();
         int ordinal = Array.IndexOf(alike, compiled.FileName);
         string suffix = ordinal > 0 ? "-" + (ordinal + 1).ToString(CultureInfo.InvariantCulture) : "";
         return new GeneratedFiles(compiled.FileName + suffix, compiled.Sources);
@@ -88,7 +90,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     static void AddSources(SourceProductionContext output, GeneratedFiles network)
     {
         foreach (SourceFile source in network.Sources)
-            output.AddSource(network.Name + source.Suffix.Replace('.', '-') + ".g.cs", SourceText.From(source.Text, Encoding.UTF8));
+        {
+            string file = network.Name + source.Suffix.Replace('.', '-') + ".g.cs";
+            output.AddSource(file, SourceText.From(source.Text, Encoding.UTF8));
+        }
     }
 
     static void ReportDiagnostics(SourceProductionContext output, ImmutableArray<DeclarationReading> readings,

@@ -149,6 +149,29 @@ public class SpecificationTests
         """, 10, 11, 12, 13, 4, 14);
 
     [Fact]
+    public void CollectionsOfSizes()
+    {
+        CheckWidths("""
+            const int first = 5;
+            List<int> widths = new() { first, first + 1 };
+            widths.Add(widths[^1] + widths.Count);
+            widths.Reverse();
+            int[][] stages = [[.. widths], new int[1], { }];
+            """.Replace(", { }", ", []") + """
+            stages[1][0] += 3;
+            foreach (int[] stage in stages)
+                foreach (int width in stage)
+                    x = x.Dense(width);
+            foreach (char c in "ab")
+                x = x.Dense(c - 'a' + 1);
+            var copy = new List<int>(widths).ToArray();
+            (int Low, int High) range = (copy[0], copy.Length);
+            (range.Low, int n) = (range.High, range.Low);
+            x = x.Dense(range.Low).Dense(n).Dense(range.Item2);
+            """, 8, 6, 5, 3, 1, 2, 3, 8, 3);
+    }
+
+    [Fact]
     public void Arithmetic() => CheckWidths("""
         int a = 7, b = 2;
         long big = 5_000_000_000;
@@ -269,7 +292,9 @@ public class SpecificationTests
         parts[^1] = parts[0] + twins[0];
         Tensor sum = twins[^1];
         sum += twins[twins.Length - 1];
-        return Objective.MeanSquaredError(Tensor.Concat([.. parts, sum, Tensor.Concat(parts.ToArray())]), y);
+        Curvature[] forms = new Curvature[1];
+        forms[0] += (int)Curvature.Off;
+        return Objective.MeanSquaredError(Tensor.Concat([.. parts, sum, Tensor.Concat(parts.ToArray())]).Dense(3, curvature: forms[0]), y);
         """, """
         %2 = Dense(%0, 1, 1, 'He', 0, 'part0')
         %3 = Relu(%2)
@@ -279,9 +304,10 @@ public class SpecificationTests
         %7 = Add(%5, %5)
         %8 = Concat(%2, %6)
         %9 = Concat(%2, %6, %7, %8)
-        %10 = MeanSquaredError(%9, %1)
-        return %10
-        """, expectClean: false);
+        %10 = Dense(%9, 3, 1, 'He', 4, 0)
+        %11 = MeanSquaredError(%10, %1)
+        return %11
+        """);
 
     [Fact]
     public void NamesMayBeStringExpressions() => CheckBody("""

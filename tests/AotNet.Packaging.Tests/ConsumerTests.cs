@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
 namespace AotNet.Packaging.Tests;
 
-/// <summary>Projects outside the repository, made as their users make them, with packages from a local feed.</summary>
+/// <summary>What users of the packages do with them.</summary>
 [Collection(nameof(PackedSolution))]
 public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
 {
@@ -33,7 +32,7 @@ public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
         string project = Create("Published", aot: true, "AotNet", "AotNet.Training");
         string published = Command.Succeed(project, Command.Dotnet, "publish", "-c", "Release", "-o", "out");
         log.WriteLine(published);
-        NoWarnings(published);
+        Consumer.NoWarnings(published);
 
         string program = Path.Combine(project, "out", "Published");
         Assert.Equal(["Published"], Directory.EnumerateFileSystemEntries(Path.Combine(project, "out")).Select(Path.GetFileName));
@@ -53,7 +52,7 @@ public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
     public void TrainingAloneBringsEverything()
     {
         string project = Create("Alone", aot: true, "AotNet.Training");
-        NoWarnings(Command.Succeed(project, Command.Dotnet, "build"));
+        Consumer.NoWarnings(Command.Succeed(project, Command.Dotnet, "build"));
         string properties = Command.Succeed(project, Command.Dotnet, "msbuild", "-getProperty:AotNetIsa,AllowUnsafeBlocks,IlcInstructionSet,OptimizationPreference");
         JsonElement values = JsonDocument.Parse(properties).RootElement.GetProperty("Properties");
         Assert.Equal("native", values.GetProperty("AotNetIsa").GetString());
@@ -83,16 +82,13 @@ public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
                 network.Step(measurements, [0, 2]);
             System.Console.WriteLine(network.Loss(measurements, [0, 2]) < first ? "learned" : "did not learn");
             """);
-        NoWarnings(Command.Succeed(project, Command.Dotnet, "build"));
+        Consumer.NoWarnings(Command.Succeed(project, Command.Dotnet, "build"));
         Assert.Equal("learned", Command.Succeed(project, Command.Dotnet, "run", "--no-build").Trim());
     }
 
     string Create(string name, bool aot, params string[] packages)
     {
-        Command.Succeed(packed.Folder, Command.Dotnet, ["new", "console", "-o", name, .. aot ? ["--aot"] : Array.Empty<string>()]);
-        string project = Path.Combine(packed.Folder, name);
-        foreach (string package in packages)
-            Command.Succeed(project, Command.Dotnet, "add", "package", package, "--version", packed.Version);
+        string project = Consumer.Create(packed, name, aot, packages);
         File.WriteAllText(Path.Combine(project, "Blobs.cs"), Network);
         File.WriteAllText(Path.Combine(project, "Program.cs"), "return AotNet.Training.TrainerHost.Run<Blobs>(args);\n");
         return project;
@@ -100,10 +96,6 @@ public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
 
     static string Property(string project, string name, params string[] arguments) =>
         Command.Succeed(project, Command.Dotnet, ["msbuild", "-getProperty:" + name, .. arguments]).Trim();
-
-    /// <summary>Of the C# compiler, the trimmer, the compiler of Native AOT, or the linker.</summary>
-    static void NoWarnings(string output) => Assert.DoesNotContain(output.Split('\n'),
-        static line => line.Contains("warning", StringComparison.OrdinalIgnoreCase) && !Regex.IsMatch(line, @"^\s*0 Warning\(s\)"));
 
     static void WriteData(string path)
     {

@@ -34,7 +34,8 @@ static class Arithmetic
     /// <exception cref="DivideByZeroException">An integer was divided by zero.</exception>
     public static object? Binary(BinaryOperatorKind kind, object? left, object? right)
     {
-        if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (left is null or string || right is null or string))
+        if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals
+            && (left is null or string || right is null or string))
             return Equals(left, right) == (kind == BinaryOperatorKind.Equals);
         if (left is bool x && right is bool y)
             return Logical(kind, x, y);

@@ -6,8 +6,8 @@ sealed class Budget
     /// <summary>Iterations of all loops together.</summary>
     public const int MaxIterations = 10_000;
 
-    /// <summary>Calls of vocabulary methods.</summary>
-    public const int MaxCalls = 4_096;
+    /// <summary>Calls of vocabulary methods. What they become is some ten thousand characters each.</summary>
+    public const int MaxCalls = 1_024;
 
     /// <summary>Operations evaluated, array elements included.</summary>
     public const int MaxSteps = 1_000_000;

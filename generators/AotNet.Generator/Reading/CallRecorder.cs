@@ -37,7 +37,8 @@ sealed class CallRecorder(int parameters)
         if (!known.TryGetValue((call, parts.Count), out CallLocations? place))
         {
             LocationInfo whole = LocationInfo.Of(call.SyntaxTree, SpanOf(call));
-            place = new CallLocations(whole, parts.Select(part => part is null ? whole : LocationInfo.Of(part)).ToEquatableArray());
+            IEnumerable<LocationInfo> places = parts.Select(part => part is null ? whole : LocationInfo.Of(part));
+            place = new CallLocations(whole, places.ToEquatableArray());
             known.Add((call, parts.Count), place);
         }
         locations.Add(place);
@@ -45,7 +46,8 @@ sealed class CallRecorder(int parameters)
     }
 
     // Of a chain x.A().B() the call B is only its last link.
-    static TextSpan SpanOf(SyntaxNode call) => call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
-        ? TextSpan.FromBounds(access.Name.SpanStart, call.Span.End)
-        : call.Span;
+    static TextSpan SpanOf(SyntaxNode call) =>
+        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
+            ? TextSpan.FromBounds(access.Name.SpanStart, call.Span.End)
+            : call.Span;
 }

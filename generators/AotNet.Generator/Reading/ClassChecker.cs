@@ -14,7 +14,10 @@ sealed class ClassChecker(INamedTypeSymbol network, TypeDeclarationSyntax syntax
 
     /// <summary>Constants and nested types of the generated half.</summary>
     internal static readonly ImmutableHashSet<string> GeneratedNames =
-        ["MaxRows", "ParameterCount", "ForwardFlops", "TrainingFlops", "ArenaBytes", "TopologyHash", "NetworkData", "Avx2", "Avx512"];
+    [
+        "MaxRows", "ParameterCount", "ForwardFlops", "TrainingFlops", "ArenaBytes", "TopologyHash", "NetworkData", "Avx2",
+        "Avx512",
+    ];
 
     /// <summary>Reports what is wrong with the class; false when nothing can be added to it.</summary>
     public bool Check()
@@ -39,10 +42,14 @@ sealed class ClassChecker(INamedTypeSymbol network, TypeDeclarationSyntax syntax
             Report(DeclarationDescriptors.GenericNetwork, LocationInfo.Of(typeParameters), network.Name);
         if (network.IsFileLocal)
             Report(DeclarationDescriptors.FileLocalNetwork, ModifierOr(name, SyntaxKind.FileKeyword), network.Name);
-        if (network.IsStatic)
-            Report(DeclarationDescriptors.StaticOrAbstractNetwork, ModifierOr(name, SyntaxKind.StaticKeyword), network.Name, "static");
-        else if (network.IsAbstract && network.TypeKind == TypeKind.Class)
-            Report(DeclarationDescriptors.StaticOrAbstractNetwork, ModifierOr(name, SyntaxKind.AbstractKeyword), network.Name, "abstract");
+        SyntaxKind keyword = network.IsStatic ? SyntaxKind.StaticKeyword
+            : network is { IsAbstract: true, TypeKind: TypeKind.Class } ? SyntaxKind.AbstractKeyword
+            : SyntaxKind.None;
+        if (keyword != SyntaxKind.None)
+        {
+            Report(DeclarationDescriptors.StaticOrAbstractNetwork, ModifierOr(name, keyword), network.Name,
+                SyntaxFacts.GetText(keyword));
+        }
     }
 
     void CheckContainingTypes()
@@ -54,16 +61,18 @@ sealed class ClassChecker(INamedTypeSymbol network, TypeDeclarationSyntax syntax
                 Report(DeclarationDescriptors.ContainingTypeNotPartial, LocationInfo.Of(outer.Identifier), name, network.Name);
             if (outer.TypeParameterList is { } typeParameters)
                 Report(DeclarationDescriptors.GenericNetwork, LocationInfo.Of(typeParameters), name);
-            if (outer.Modifiers.FirstOrDefault(static modifier => modifier.IsKind(SyntaxKind.FileKeyword)) is { RawKind: not 0 } file)
+            SyntaxToken file = outer.Modifiers.FirstOrDefault(static modifier => modifier.IsKind(SyntaxKind.FileKeyword));
+            if (file.RawKind != 0)
                 Report(DeclarationDescriptors.FileLocalNetwork, LocationInfo.Of(file), name);
         }
     }
 
     void CheckBase()
     {
-        if (network is not { TypeKind: TypeKind.Class, IsRecord: false, IsStatic: false, BaseType: { TypeKind: not TypeKind.Error } parent }
+        if (network is not { TypeKind: TypeKind.Class, IsRecord: false, IsStatic: false, BaseType: { } parent }
+            || parent.TypeKind == TypeKind.Error
             || parent.SpecialType == SpecialType.System_Object
-            || parent is { Name: "CompiledNetwork", ContainingNamespace: { Name: "Runtime", ContainingNamespace.Name: "AotNet" } })
+            || parent.ToDisplayString() == "AotNet.Runtime.CompiledNetwork")
             return;
         BaseTypeSyntax? place = network.DeclaringSyntaxReferences.Select(static reference => reference.GetSyntax())
             .OfType<TypeDeclarationSyntax>()
@@ -99,10 +108,9 @@ sealed class ClassChecker(INamedTypeSymbol network, TypeDeclarationSyntax syntax
                 || !GeneratedNames.Contains(member.Name) && (member is IMethodSymbol || !GeneratedMethods.Contains(member.Name)))
                 continue;
             SyntaxNode place = reference.GetSyntax();
-            LocationInfo name = place.DescendantTokens().FirstOrDefault(token => token.ValueText == member.Name) is { RawKind: not 0 } identifier
-                ? LocationInfo.Of(identifier)
-                : LocationInfo.Of(place);
-            Report(DeclarationDescriptors.MemberNameTaken, name, network.Name, member.Name);
+            SyntaxToken name = place.DescendantTokens().FirstOrDefault(token => token.ValueText == member.Name);
+            Report(DeclarationDescriptors.MemberNameTaken, name.RawKind != 0 ? LocationInfo.Of(name) : LocationInfo.Of(place),
+                network.Name, member.Name);
         }
     }
 

@@ -11,6 +11,9 @@ namespace AotNet.Generator.Reading;
 /// <summary>Names as the generated half needs them.</summary>
 static class ClassNames
 {
+    static readonly SymbolDisplayFormat NamespaceFormat =
+        SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
+
     /// <summary>The class and what stands around it.</summary>
     public static ClassHeader HeaderOf(INamedTypeSymbol network, EquatableArray<ParameterSpec> parameters)
     {
@@ -18,7 +21,7 @@ static class ClassNames
         for (INamedTypeSymbol? type = network.ContainingType; type is not null; type = type.ContainingType)
             outer.Insert(0, $"partial {Keyword(type)} {Escape(EscapeContextual(type.Name))}");
         string space = network.ContainingNamespace is { IsGlobalNamespace: false } named
-            ? named.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted))
+            ? named.ToDisplayString(NamespaceFormat)
             : "";
         return new ClassHeader(space, outer.ToEquatableArray(), EscapeContextual(network.Name), parameters);
     }
@@ -32,7 +35,8 @@ static class ClassNames
         var name = new StringBuilder();
         for (INamedTypeSymbol? type = network; type is not null; type = type.ContainingType)
             name.Insert(0, (type.ContainingType is null ? "" : "+") + Encode(type.MetadataName));
-        for (INamespaceSymbol? space = network.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        INamespaceSymbol? space = network.ContainingNamespace;
+        for (; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
             name.Insert(0, Encode(space.Name) + ".");
         return name.ToString();
     }
@@ -46,7 +50,8 @@ static class ClassNames
     public static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     // Types named required, file and the like need @ too, which emission adds to keywords alone.
-    static string EscapeContextual(string name) => SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+    static string EscapeContextual(string name) =>
+        SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     /// <summary>The keywords of a type's declaration.</summary>
     public static string Keyword(INamedTypeSymbol type) => (type.TypeKind, type.IsRecord) switch

@@ -35,8 +35,8 @@ sealed class DeclarationReader
             .ToImmutableArray();
         // An attribute that is repeated, against the rules, declares the network where it stands first.
         if (attributes is not [var attribute, ..]
-            || attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax { Parent.Parent: var owner } place
-            || owner != context.TargetNode
+            || attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax place
+            || place.Parent?.Parent != context.TargetNode
             || attribute.AttributeClass is not { } attributeClass
             || Vocabulary.Find(attributeClass) is not { } vocabulary)
             return null;
@@ -73,8 +73,9 @@ sealed class DeclarationReader
             Calls = recorder.Calls,
             Result = result.Value,
         };
-        var locations = new LocationTable(LocationInfo.Of(syntax.Identifier), PlaceOf(place, "Batch"), PlaceOf(place, "MaxMemory"),
-            PlaceOf(place, "CurvatureBlock"), signature.Places.ToEquatableArray(), recorder.Locations);
+        var locations = new LocationTable(LocationInfo.Of(syntax.Identifier), PlaceOf(place, "Batch"),
+            PlaceOf(place, "MaxMemory"), PlaceOf(place, "CurvatureBlock"), signature.Places.ToEquatableArray(),
+            recorder.Locations);
         return new DeclarationReading { Subject = new(fileName, spec, header), Locations = locations };
     }
 

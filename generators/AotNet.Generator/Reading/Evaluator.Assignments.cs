@@ -26,6 +26,8 @@ partial class Evaluator
             IPropertyReferenceOperation { Property.IsIndexer: true } element => OfIndexer(evaluator, element),
             IDeclarationExpressionOperation declaration => Of(evaluator, declaration.Expression),
             IDiscardOperation => new Slot(static () => throw Silent(), static _ => { }),
+            IFieldReferenceOperation { Instance: { } instance, Field: { ContainingType.IsTupleType: true } field } =>
+                OfTupleElement(evaluator, instance, field, target),
             IFieldReferenceOperation or IPropertyReferenceOperation => throw Unsupported(target, "Assigning a field or property"),
             IInvalidOperation => throw Silent(),
             _ => throw Unsupported(target, "Assigning this expression"),
@@ -45,6 +47,17 @@ partial class Evaluator
 
         static Slot OfVariable(Evaluator evaluator, ISymbol symbol) =>
             new(() => evaluator.Variable(symbol), value => evaluator.variables[symbol] = value);
+
+        static Slot OfTupleElement(Evaluator evaluator, IOperation instance, IFieldSymbol field, IOperation element)
+        {
+            Slot tuple = Of(evaluator, instance);
+            return new(
+                () => TupleElement(tuple.Read(), field, element),
+                value => tuple.Write(tuple.Read() is TupleValue { Items: var items } && TupleIndex(field) is var index
+                    && index < items.Length
+                        ? new TupleValue(items.SetItem(index, value))
+                        : throw Unsupported(element, "This field")));
+        }
 
         static Slot OfItem(Evaluator evaluator, IOperation collection, IOperation index, IOperation element)
         {

@@ -90,7 +90,8 @@ partial class Evaluator
         return recorder.Add(kind, method, operands, arguments, call.Syntax, places);
     }
 
-    Value Operator(IMethodSymbol method, Value left, Value right, IOperation operation, IOperation leftOperand, IOperation rightOperand)
+    Value Operator(IMethodSymbol method, Value left, Value right, IOperation operation, IOperation leftOperand,
+        IOperation rightOperand)
     {
         if (!vocabulary.IsTensor(method.ContainingType) || method.Name != WellKnownMemberNames.AdditionOperatorName)
             throw Unsupported(operation, "This operator");
@@ -119,7 +120,8 @@ partial class Evaluator
     };
 
     Value Initializer(IInvocationOperation call) =>
-        call is { TargetMethod.Name: "Normal", Arguments: [var argument] } && Evaluate(argument.Value) is Scalar { Raw: float sigma }
+        call is { TargetMethod.Name: "Normal", Arguments: [var argument] }
+        && Evaluate(argument.Value) is Scalar { Raw: float sigma }
             ? new InitializerValue(new Constant(sigma, "Normal"))
             : throw OutsideVocabulary(call);
 

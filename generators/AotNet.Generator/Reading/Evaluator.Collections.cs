@@ -19,16 +19,20 @@ partial class Evaluator
         if (length is < 0 or > Budget.MaxElements)
             throw TooManyElements(array);
         Charge(array, (int)length);
-        Value element = DefaultOf((array.Type as IArrayTypeSymbol)?.ElementType);
+        Value element = DefaultOf((array.Type as IArrayTypeSymbol)?.ElementType)
+            ?? throw Unsupported(array, "An array of this type");
         return new Sequence(Enumerable.Repeat(element, (int)length).ToList());
     }
 
-    Value DefaultOf(ITypeSymbol? type) =>
-        vocabulary.IsInitializer(type) ? InitializerValue.Default
-        : type?.SpecialType == SpecialType.System_Boolean ? new Scalar(false)
-        : type is not null && Arithmetic.IsNumber(type.SpecialType) ? new Scalar(Arithmetic.Convert(0, type.SpecialType))
-        : type is { IsReferenceType: true } ? Scalar.Null
-        : Unknown.Instance;
+    Value? DefaultOf(ITypeSymbol? type)
+    {
+        SpecialType special = UnderlyingType(type);
+        return vocabulary.IsInitializer(type) ? InitializerValue.Default
+            : special == SpecialType.System_Boolean ? new Scalar(false)
+            : Arithmetic.IsNumber(special) ? new Scalar(Arithmetic.Convert(0, special))
+            : type is { IsReferenceType: true } ? Scalar.Null
+            : null;
+    }
 
     Sequence CreateCollection(ICollectionExpressionOperation collection) => Elements(collection.Elements, collection);
 
@@ -73,10 +77,13 @@ partial class Evaluator
     Value? FrameworkCall(IInvocationOperation call)
     {
         INamedTypeSymbol type = call.TargetMethod.ContainingType;
-        if (type is { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
-            return MathCall(call);
-        if (type is { Name: "Enumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace.Name: "System" } })
-            return EnumerableCall(call);
+        switch (type.ToDisplayString())
+        {
+            case "System.Math" or "System.MathF":
+                return MathCall(call);
+            case "System.Linq.Enumerable":
+                return EnumerableCall(call);
+        }
         if (call.Instance is not { } instance || !IsList(type))
             return null;
         if (Evaluate(instance) is not Sequence { Items: var items })
@@ -143,17 +150,14 @@ partial class Evaluator
         return operation switch
         {
             IArrayCreationOperation { Initializer.ElementValues: var elements } => elements,
-            ICollectionExpressionOperation { Elements: var elements } when !elements.Any(static element => element is ISpreadOperation) => elements,
+            ICollectionExpressionOperation { Elements: var elements }
+                when !elements.Any(static element => element is ISpreadOperation) => elements,
             _ => [],
         };
     }
 
-    static bool IsList(ITypeSymbol? type) => type is INamedTypeSymbol
-    {
-        Name: "List",
-        Arity: 1,
-        ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } },
-    };
+    static bool IsList(ITypeSymbol? type) => type is INamedTypeSymbol { Name: "List", Arity: 1 }
+        && type.ContainingNamespace?.ToDisplayString() == "System.Collections.Generic";
 
     static void CheckLength(List<Value> items, IOperation operation)
     {

@@ -29,10 +29,12 @@ partial class Evaluator
         IBinaryOperation binary => EvaluateBinary(binary),
         IUnaryOperation unary => EvaluateUnary(unary),
         IConversionOperation conversion => EvaluateConversion(conversion),
-        IConditionalOperation { WhenFalse: { } otherwise } choice => Evaluate(Condition(choice.Condition) ? choice.WhenTrue : otherwise),
+        IConditionalOperation { WhenFalse: { } otherwise } choice =>
+            Evaluate(Condition(choice.Condition) ? choice.WhenTrue : otherwise),
         ISwitchExpressionOperation choice => EvaluateSwitch(choice),
         IIsPatternOperation test => new Scalar(Matches(test.Pattern, Evaluate(test.Value))),
-        ICoalesceOperation coalesce => Evaluate(coalesce.Value) is var left and not Scalar { Raw: null } ? left : Evaluate(coalesce.WhenNull),
+        ICoalesceOperation coalesce =>
+            Evaluate(coalesce.Value) is var left and not Scalar { Raw: null } ? left : Evaluate(coalesce.WhenNull),
         ISimpleAssignmentOperation { IsRef: false } assignment => Assign(assignment),
         ICompoundAssignmentOperation assignment => Assign(assignment),
         ICoalesceAssignmentOperation assignment => Assign(assignment),
@@ -59,15 +61,17 @@ partial class Evaluator
 
     Value EvaluateBinary(IBinaryOperation binary)
     {
-        if (binary.OperatorKind is BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr && binary.OperatorMethod is null)
+        if (binary.OperatorKind is BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr
+            && binary.OperatorMethod is null)
         {
             bool left = Condition(binary.LeftOperand);
             bool decided = left == (binary.OperatorKind == BinaryOperatorKind.ConditionalOr);
             return new Scalar(decided ? left : Condition(binary.RightOperand));
         }
+        Value a = Evaluate(binary.LeftOperand), b = Evaluate(binary.RightOperand);
         return binary.OperatorMethod is { } method && !IsBuiltIn(method)
-            ? Operator(method, Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand), binary, binary.LeftOperand, binary.RightOperand)
-            : Binary(binary.OperatorKind, Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand), binary);
+            ? Operator(method, a, b, binary, binary.LeftOperand, binary.RightOperand)
+            : Binary(binary.OperatorKind, a, b, binary);
     }
 
     // Strings and the like compare by operator methods of the framework that the constant arithmetic knows.
@@ -83,7 +87,7 @@ partial class Evaluator
             return new Scalar(Bounded(Format(a) + Format(b), operation));
         try
         {
-            return Arithmetic.Binary(kind, a, b) is { } result ? new Scalar(result) : throw Unsupported(operation, "This operator");
+            return new Scalar(Arithmetic.Binary(kind, a, b) ?? throw Unsupported(operation, "This operator"));
         }
         catch (OverflowException)
         {
@@ -101,7 +105,7 @@ partial class Evaluator
             throw Unsupported(unary, "This operator");
         try
         {
-            return Arithmetic.Unary(unary.OperatorKind, operand) is { } result ? new Scalar(result) : throw Unsupported(unary, "This operator");
+            return new Scalar(Arithmetic.Unary(unary.OperatorKind, operand) ?? throw Unsupported(unary, "This operator"));
         }
         catch (OverflowException)
         {
@@ -113,7 +117,8 @@ partial class Evaluator
     {
         if (!conversion.Conversion.Exists)
             throw Silent();
-        if (conversion.OperatorMethod is { } method && !method.ContainingType.ToDisplayString().StartsWith("System.", StringComparison.Ordinal))
+        // Of user-defined conversions only those of the framework, such as an array's to a span.
+        if (conversion.OperatorMethod is { ContainingNamespace: var space } && space.ToDisplayString() != "System")
             throw Unsupported(conversion, "This conversion");
         return ConvertTo(Evaluate(conversion.Operand), conversion.Type, conversion);
     }
@@ -123,9 +128,11 @@ partial class Evaluator
     {
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
             type = nullable.TypeArguments[0];
-        SpecialType target = type is INamedTypeSymbol { EnumUnderlyingType: { } underlying } ? underlying.SpecialType : type?.SpecialType ?? default;
-        if (value is not Scalar { Raw: { } raw } || !Arithmetic.IsNumber(target) || Arithmetic.Promote(raw, 0) == SpecialType.None)
+        SpecialType target = UnderlyingType(type);
+        if (value is not Scalar { Raw: { } raw } || Arithmetic.Promote(raw, 0) == SpecialType.None)
             return value;
+        if (!Arithmetic.IsNumber(target))
+            return type is { IsValueType: true } ? throw Unsupported(operation, $"The type '{type.ToDisplayString()}'") : value;
         try
         {
             return new Scalar(Arithmetic.Convert(raw, target));
@@ -136,6 +143,10 @@ partial class Evaluator
         }
     }
 
+    // An enum counts as its underlying type.
+    static SpecialType UnderlyingType(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { EnumUnderlyingType: { } underlying } ? underlying.SpecialType : type?.SpecialType ?? default;
+
     Value Interpolate(IInterpolatedStringOperation text)
     {
         var result = new StringBuilder();
@@ -143,7 +154,8 @@ partial class Evaluator
         {
             if (part is IInterpolatedStringTextOperation literal && Evaluate(literal.Text) is Scalar { Raw: string written })
                 result.Append(written);
-            else if (part is IInterpolationOperation { Alignment: null, FormatString: null } hole && Evaluate(hole.Expression) is Scalar { Raw: var raw })
+            else if (part is IInterpolationOperation { Alignment: null, FormatString: null } hole
+                && Evaluate(hole.Expression) is Scalar { Raw: var raw })
                 result.Append(Format(raw));
             else
                 throw Unsupported(part, "This part of an interpolated string");
@@ -152,7 +164,8 @@ partial class Evaluator
         return new Scalar(result.ToString());
     }
 
-    static string Format(object? raw) => raw is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : raw?.ToString() ?? "";
+    static string Format(object? raw) =>
+        raw is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : raw?.ToString() ?? "";
 
     static T Bounded<T>(T text, IOperation operation) where T : notnull
     {

@@ -48,7 +48,8 @@ partial class Evaluator
             // A copy: C# would throw where the body changes the list that it walks.
             Sequence sequence => sequence.Items.ToArray(),
             Scalar { Raw: string text } => text.Select(static character => new Scalar(character)),
-            Scalar { Raw: null } => throw Error(ReadingDescriptors.NullValue, loop.Collection, Source(loop.Collection), "a collection"),
+            Scalar { Raw: null } =>
+                throw Error(ReadingDescriptors.NullValue, loop.Collection, Source(loop.Collection), "a collection"),
             _ => throw NotConstant(loop.Collection, "foreach needs an array, a list, a string or Enumerable.Range"),
         };
         foreach (Value item in items)

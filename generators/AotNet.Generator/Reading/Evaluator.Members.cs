@@ -24,7 +24,8 @@ partial class Evaluator
             return known;
         if (field.ContainingType.StaticConstructors.Any(static constructor => !constructor.IsImplicitlyDeclared))
             throw NotConstant(reference, $"'{field.ContainingType.Name}' has a static constructor that may assign it");
-        if (field.DeclaringSyntaxReferences is not [var declaration, ..]
+        // A field of a project that the IDE holds beside this one has a declaration too, but not in this compilation.
+        if (field.DeclaringSyntaxReferences is not [var declaration, ..] || !compilation.ContainsSyntaxTree(declaration.SyntaxTree)
             || declaration.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer: { } initializer })
             throw NotConstant(reference, "it has no initialiser in this project");
         if (active.Contains(field, SymbolEqualityComparer.Default))
@@ -39,14 +40,19 @@ partial class Evaluator
         return fields[field] = value;
     }
 
-    static Value TupleElement(Value tuple, IFieldSymbol field, IOperation operation)
+    static Value TupleElement(Value tuple, IFieldSymbol field, IOperation operation) =>
+        tuple is TupleValue { Items: var items } && TupleIndex(field) is var index && index < items.Length
+            ? items[index]
+            : throw Unsupported(operation, "This field");
+
+    // Named elements stand for Item1, Item2, ...; what is none of these has the index of no tuple.
+    static int TupleIndex(IFieldSymbol field)
     {
         string name = (field.CorrespondingTupleField ?? field).Name;
-        return tuple is TupleValue { Items: var items } && name.StartsWith("Item", StringComparison.Ordinal)
-            && int.TryParse(name.Substring(4), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            && number >= 1 && number <= items.Length
-                ? items[number - 1]
-                : throw Unsupported(operation, "This field");
+        return name.StartsWith("Item", StringComparison.Ordinal)
+            && int.TryParse(name.Substring(4), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+                ? number - 1
+                : int.MaxValue;
     }
 
     Value Property(IPropertyReferenceOperation reference)
@@ -71,12 +77,13 @@ partial class Evaluator
     /// <summary>A static property of the network class that is an expression or has a getter without anything else.</summary>
     Value StaticProperty(IPropertyReferenceOperation reference)
     {
-        SyntaxNode? declaration = reference.Property.DeclaringSyntaxReferences is [var syntax, ..] ? syntax.GetSyntax(cancellation) : null;
+        SyntaxNode? declaration = reference.Property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
         SyntaxNode? getter = declaration is PropertyDeclarationSyntax property
             ? property.ExpressionBody ?? (SyntaxNode?)property.AccessorList?.Accessors
                 .FirstOrDefault(static accessor => accessor.Body is not null || accessor.ExpressionBody is not null)
             : null;
-        if (getter is AccessorDeclarationSyntax { Keyword.ValueText: not "get" } || getter is null || reference.Property.GetMethod is not { } method)
+        if (getter is null or AccessorDeclarationSyntax { Keyword.ValueText: not "get" }
+            || reference.Property.GetMethod is not { } method)
             throw NotConstant(reference, "only a static property with a get body can be read");
         return Run(method, getter, new(SymbolEqualityComparer.Default), reference);
     }

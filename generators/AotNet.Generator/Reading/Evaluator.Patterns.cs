@@ -8,8 +8,9 @@ partial class Evaluator
     Flow ExecuteSwitch(ISwitchOperation choice)
     {
         Value value = Evaluate(choice.Value);
-        ISwitchCaseOperation? selected = choice.Cases.FirstOrDefault(section => section.Clauses.Any(clause => Matches(clause, value)))
-            ?? choice.Cases.FirstOrDefault(static section => section.Clauses.Any(static clause => clause is IDefaultCaseClauseOperation));
+        ISwitchCaseOperation? selected =
+            choice.Cases.FirstOrDefault(section => section.Clauses.Any(clause => Matches(clause, value)))
+            ?? choice.Cases.FirstOrDefault(static section => section.Clauses.OfType<IDefaultCaseClauseOperation>().Any());
         if (selected is null)
             return Flow.Next;
         Flow flow = ExecuteAll(selected.Body);
@@ -19,7 +20,8 @@ partial class Evaluator
     bool Matches(ICaseClauseOperation clause, Value value) => clause switch
     {
         ISingleValueCaseClauseOperation single => AreEqual(value, Evaluate(single.Value), single),
-        IPatternCaseClauseOperation pattern => Matches(pattern.Pattern, value) && (pattern.Guard is null || Condition(pattern.Guard)),
+        IPatternCaseClauseOperation pattern =>
+            Matches(pattern.Pattern, value) && (pattern.Guard is null || Condition(pattern.Guard)),
         IDefaultCaseClauseOperation => false,
         _ => throw Unsupported(clause, "This case"),
     };

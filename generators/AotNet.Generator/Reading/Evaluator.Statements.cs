@@ -70,8 +70,9 @@ partial class Evaluator
     /// <summary>The locals that a statement assigns; null when it may change more than these.</summary>
     static IEnumerable<ISymbol>? TargetsOf(IOperation statement) => statement switch
     {
-        IVariableDeclarationGroupOperation group =>
-            group.Declarations.SelectMany(static declaration => declaration.Declarators).Select(static variable => variable.Symbol),
+        IVariableDeclarationGroupOperation group => group.Declarations
+            .SelectMany(static declaration => declaration.Declarators)
+            .Select(static variable => variable.Symbol),
         IExpressionStatementOperation { Operation: IAssignmentOperation assignment } => TargetsOfAssignment(assignment.Target),
         IExpressionStatementOperation { Operation: IIncrementOrDecrementOperation step } => TargetsOfAssignment(step.Target),
         _ => null,
@@ -119,7 +120,8 @@ partial class Evaluator
             // A value of another type is an error that the C# compiler reports.
             if (returned is Node)
                 throw Silent();
-            throw Error(ReadingDescriptors.MissingObjective, result, returned is Scalar { Raw: null } ? "null" : $"'{Source(result)}'");
+            string found = returned is Scalar { Raw: null } ? "null" : $"'{Source(result)}'";
+            throw Error(ReadingDescriptors.MissingObjective, result, found);
         }
         return Flow.Return;
     }
@@ -145,9 +147,10 @@ partial class Evaluator
         IOperation? exception = operation.Exception;
         while (exception is IConversionOperation conversion)
             exception = conversion.Operand;
-        string message = exception is IObjectCreationOperation { Arguments: [{ Value.ConstantValue: { HasValue: true, Value: string text } }, ..] }
-            ? $" ({text})"
-            : "";
+        string message = exception is IObjectCreationOperation { Arguments: [var first, ..] }
+            && first.Value.ConstantValue is { HasValue: true, Value: string text }
+                ? $" ({text})"
+                : "";
         return Error(ReadingDescriptors.Thrown, operation, message);
     }
 

@@ -113,7 +113,10 @@ sealed partial class Evaluator
         cancellation.ThrowIfCancellationRequested();
         budget.Steps += steps;
         if (budget.Steps > Budget.MaxSteps)
-            throw Fatal(ReadingDescriptors.TooLarge, LocationInfo.Of(operation.Syntax), $"{Text(Budget.MaxSteps)} evaluated operations");
+        {
+            throw Fatal(ReadingDescriptors.TooLarge, LocationInfo.Of(operation.Syntax),
+                $"{Text(Budget.MaxSteps)} evaluated operations");
+        }
     }
 
     void Report(ReadingException error)

@@ -71,7 +71,10 @@ sealed class SignatureReader(INamedTypeSymbol network, TypeDeclarationSyntax syn
                 define.ReturnType.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
         }
         if (define.ReturnsByRef || define.ReturnsByRefReadonly)
-            Report(DeclarationDescriptors.DefineForm, LocationInfo.Of(declaration.ReturnType), "returns by reference", "remove 'ref'");
+        {
+            Report(DeclarationDescriptors.DefineForm, LocationInfo.Of(declaration.ReturnType), "returns by reference",
+                "remove 'ref'");
+        }
         if (declaration.TypeParameterList is { } typeParameters)
             Report(DeclarationDescriptors.DefineForm, LocationInfo.Of(typeParameters), "has type parameters", "remove them");
         SyntaxToken async = declaration.Modifiers.FirstOrDefault(static modifier => modifier.IsKind(SyntaxKind.AsyncKeyword));
@@ -121,7 +124,8 @@ sealed class SignatureReader(INamedTypeSymbol network, TypeDeclarationSyntax syn
         if (wrong is not null)
         {
             string found = kind == ParameterKind.Labels ? "Shape" : "Classes";
-            Report(DeclarationDescriptors.WrongShapeAttribute, PlaceOf(wrong, name), kind.ToString(), parameter.Name, found, expected);
+            Report(DeclarationDescriptors.WrongShapeAttribute, PlaceOf(wrong, name), kind.ToString(), parameter.Name, found,
+                expected);
             return null;
         }
         if (right is null)
@@ -145,7 +149,9 @@ sealed class SignatureReader(INamedTypeSymbol network, TypeDeclarationSyntax syn
     {
         if (attribute.ConstructorArguments is not [var argument])
             return null;
-        ImmutableArray<TypedConstant> values = argument.Kind != TypedConstantKind.Array ? [argument] : argument.IsNull ? [] : argument.Values;
+        ImmutableArray<TypedConstant> values = argument.Kind != TypedConstantKind.Array ? [argument]
+            : argument.IsNull ? []
+            : argument.Values;
         List<int> extents = [];
         foreach (TypedConstant value in values)
         {
@@ -159,9 +165,8 @@ sealed class SignatureReader(INamedTypeSymbol network, TypeDeclarationSyntax syn
     ParameterLocations Locate(AttributeData attribute, LocationInfo name)
     {
         LocationInfo place = PlaceOf(attribute, name);
-        IEnumerable<LocationInfo> extents = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax { ArgumentList: { } list }
-            ? list.Arguments.Select(static argument => LocationInfo.Of(argument))
-            : [];
+        var written = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
+        IEnumerable<LocationInfo> extents = written?.ArgumentList?.Arguments.Select(LocationInfo.Of) ?? [];
         return new ParameterLocations(name, place, extents.ToEquatableArray());
     }
 

@@ -5,7 +5,7 @@ namespace AotNet.Generator.Reading;
 /// <summary>Measures nesting without recursion.</summary>
 static class SyntaxDepth
 {
-    /// <summary>The first node in <paramref name="root"/> that stands more than <paramref name="limit"/> levels deep; null for none.</summary>
+    /// <summary>The first node that stands more than <paramref name="limit"/> levels below the root; null for none.</summary>
     public static SyntaxNode? Excess(SyntaxNode root, int limit)
     {
         var pending = new Stack<(SyntaxNode Node, int Depth)>();

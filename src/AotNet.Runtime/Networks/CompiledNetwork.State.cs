@@ -15,6 +15,7 @@ public abstract unsafe partial class CompiledNetwork
     public void WriteState(SafetensorsWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        writer.Checksum = true;
         writer.Metadata[NetworkKey] = Info.Name;
         writer.Metadata[TopologyKey] = Info.TopologyHash;
         writer.Metadata[StepKey] = StepCount.ToString(CultureInfo.InvariantCulture);

@@ -6,6 +6,8 @@ public abstract unsafe partial class CompiledNetwork
     const long SharedWork = 2_000_000;
 
     readonly double[] normChunks;
+    readonly TensorInfo[] statistics;
+    readonly float[] keptStatistics;
     Pass pass;
     int rows;
     int workers;
@@ -24,13 +26,35 @@ public abstract unsafe partial class CompiledNetwork
     protected BatchResult RunStep(int rows)
     {
         NonFiniteLayer = null;
+        CopyStatistics(restore: false);
         Run(Pass.Step, rows, Info.TrainingFlops);
         var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
         if (double.IsFinite(lossSum))
+        {
             StepCount++;
-        else
-            NonFiniteLayer = FirstNonFinite(Context(0, 1));
+            return result;
+        }
+        // The forward pass has moved the running averages already, and the search for the layer moves them again.
+        CopyStatistics(restore: true);
+        NonFiniteLayer = FirstNonFinite(Context(0, 1));
+        CopyStatistics(restore: true);
         return result;
+    }
+
+    /// <summary>Keeps the running averages as they were before the step, or puts them back, padding included.</summary>
+    void CopyStatistics(bool restore)
+    {
+        int start = 0;
+        foreach (TensorInfo tensor in statistics)
+        {
+            var values = new Span<float>(arena.Base + tensor.Offset, tensor.Stride);
+            Span<float> kept = keptStatistics.AsSpan(start, tensor.Stride);
+            if (restore)
+                kept.CopyTo(values);
+            else
+                values.CopyTo(kept);
+            start += tensor.Stride;
+        }
     }
 
     /// <summary>Loss of the batch that was loaded, in inference mode.</summary>

@@ -38,6 +38,8 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         Tensors = TensorsAt(0, static _ => true);
         Parameters = TensorsAt(0, IsLearned);
         Gradients = TensorsAt(layout.Gradients, IsLearned);
+        statistics = [.. layout.Info.Tensors.Where(static tensor => !IsLearned(tensor))];
+        keptStatistics = new float[statistics.Sum(static tensor => tensor.Stride)];
         normChunks = new double[OptimizerKernels.Chunks(layout.ParameterLength)];
         LearningRate = optimizer.LearningRate;
         Initialize();

@@ -53,7 +53,10 @@ public sealed class SafetensorsFile
             throw Invalid(path, "it became shorter while it was read");
         try
         {
-            return new SafetensorsFile(data, SafetensorsHeader.Parse(header, dataLength));
+            SafetensorsHeader parsed = SafetensorsHeader.Parse(header, dataLength);
+            if (parsed.Metadata.TryGetValue(SafetensorsChecksum.Key, out string? checksum))
+                SafetensorsChecksum.Check(header, data, checksum);
+            return new SafetensorsFile(data, parsed);
         }
         catch (InvalidDataException error)
         {
@@ -63,6 +66,9 @@ public sealed class SafetensorsFile
 
     /// <summary>Metadata of the header.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Whether the file came with a checksum, which then was right.</summary>
+    public bool HasChecksum => Metadata.ContainsKey(SafetensorsChecksum.Key);
 
     /// <summary>Names of the tensors in file order.</summary>
     public IReadOnlyList<string> Names { get; }

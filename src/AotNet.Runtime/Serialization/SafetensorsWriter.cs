@@ -19,6 +19,9 @@ public sealed class SafetensorsWriter
     /// <summary>Metadata of the header, written in ordinal order of the keys.</summary>
     public IDictionary<string, string> Metadata { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Whether metadata <c>aotnet.checksum</c> is added, by which readers notice damage to any byte.</summary>
+    public bool Checksum { get; set; }
+
     /// <summary>Adds a row-major F32 tensor; the values are copied.</summary>
     /// <param name="name">Unique in the file; not <c>__metadata__</c>.</param>
     /// <param name="shape">Extents, outermost first; empty for a scalar.</param>
@@ -40,7 +43,11 @@ public sealed class SafetensorsWriter
     /// <exception cref="IOException">It cannot be written: disk full, no permission, no such directory.</exception>
     public void WriteTo(string path)
     {
+        if (Checksum)
+            Metadata[SafetensorsChecksum.Key] = SafetensorsChecksum.Placeholder;
         byte[] header = Header();
+        if (Checksum)
+            SafetensorsChecksum.Fill(header, tensors.Select(static tensor => tensor.Data));
         AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[sizeof(ulong)];

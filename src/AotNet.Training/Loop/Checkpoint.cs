@@ -22,7 +22,7 @@ sealed record Checkpoint(string Path, SafetensorsFile File, DataProfile Profile)
     public static void Write(string path, ITrainable network, RunSettings settings, RunState state, DataProfile profile,
         string fingerprint)
     {
-        var writer = new SafetensorsWriter();
+        var writer = new SafetensorsWriter { Checksum = true };
         network.WriteState(writer);
         profile.WriteTo(writer);
         state.WriteTo(writer.Metadata);
@@ -43,14 +43,14 @@ sealed record Checkpoint(string Path, SafetensorsFile File, DataProfile Profile)
     /// <summary>The flags that the run of a checkpoint was begun with.</summary>
     /// <exception cref="UsageException">The file is missing or damaged.</exception>
     public static IReadOnlyDictionary<string, string> ReadFlags(string path) => Guarded(path, () =>
-        SafetensorsFile.Read(path).Metadata.Where(static entry => entry.Key.StartsWith(FlagPrefix, StringComparison.Ordinal))
+        ReadChecked(path).Metadata.Where(static entry => entry.Key.StartsWith(FlagPrefix, StringComparison.Ordinal))
             .ToDictionary(static entry => entry.Key[FlagPrefix.Length..], static entry => entry.Value));
 
     /// <summary>Reads a checkpoint and restores the network from it.</summary>
     /// <exception cref="UsageException">The file is missing, damaged or of another network; the message says which.</exception>
     public static Checkpoint Read(string path, ITrainable network, NetworkInfo info) => Guarded(path, () =>
     {
-        SafetensorsFile file = SafetensorsFile.Read(path);
+        SafetensorsFile file = ReadChecked(path);
         network.ReadState(file);
         return new Checkpoint(path, file, DataProfile.ReadFrom(file, info));
     });
@@ -58,6 +58,12 @@ sealed record Checkpoint(string Path, SafetensorsFile File, DataProfile Profile)
     /// <summary>Where the run stands.</summary>
     /// <exception cref="UsageException">The file holds no run.</exception>
     public RunState ReadRunState() => Guarded(Path, () => RunState.ReadFrom(File.Metadata));
+
+    static SafetensorsFile ReadChecked(string path)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        return file.HasChecksum ? file : throw new InvalidDataException("it has no checksum; it was not written by AotNet, or is damaged");
+    }
 
     static T Guarded<T>(string path, Func<T> read)
     {

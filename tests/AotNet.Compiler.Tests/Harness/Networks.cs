@@ -12,15 +12,18 @@ static class Networks
         return b.SoftmaxCrossEntropy(b.Input("x", 3).Dense(2, curvature: Curvature.Off), b.Labels(2));
     }
 
-    /// <summary>Every op of the vocabulary but three objectives, and every curvature form.</summary>
+    /// <summary>
+    /// Every op of the vocabulary but three objectives, and every curvature form; of equal widths, so that layers share
+    /// methods and the text stays short.
+    /// </summary>
     internal static NetworkSpec EveryOp()
     {
         var b = new NetworkBuilder("EveryOp", batch: 8) { CurvatureBlock = 6 };
-        Value image = b.Input("image", 4, 5), extra = b.Input("extra", 3);
+        Value image = b.Input("image", 3, 6), extra = b.Input("extra", 18);
         Value x = image.BatchRms().Dense(18, curvature: Curvature.Dual).Relu();
         x = x + x.LayerNorm().Dense(18, curvature: Curvature.Primal).Gelu();
         x = x + x.RmsNorm().Dense(18, bias: false, curvature: Curvature.Primal).Silu();
-        Value side = extra.BatchNorm().Dense(7, curvature: Curvature.Blocked).LeakyRelu(0.25).Tanh();
+        Value side = extra.BatchNorm().Dense(18, curvature: Curvature.Blocked).LeakyRelu(0.25).Tanh();
         Value all = b.Concat(x.ModU(), side.Sigmoid(), image.Flatten()).Dropout(0.5);
         return b.Huber(all.Dense(2, curvature: Curvature.Off, name: "head"), b.Targets(2), delta: 1.5);
     }

@@ -18,13 +18,15 @@ public sealed class MemoryPlannerTests
     public void BuffersNeededTogetherShareNothing() => ForRandomPlans(plan =>
     {
         // Derived here from the kernels alone, apart from the ranges that the planner noted down.
-        List<Kernel> step = [.. plan.Step];
-        foreach (Placement a in plan.Memory.Placements)
+        List<HashSet<int>> touched = [.. plan.Step.Select(static kernel =>
+            kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes).Select(static buffer => buffer.Id).ToHashSet())];
+        List<(Placement Place, int First, int Last)> places = [.. plan.Memory.Placements.Select(place => Needed(touched, place))];
+        foreach ((Placement a, int firstOfA, int lastOfA) in places)
         {
-            foreach (Placement b in plan.Memory.Placements.Where(b => b.Buffer.Id > a.Buffer.Id))
+            foreach ((Placement b, int firstOfB, int lastOfB) in places.Where(other => other.Place.Buffer.Id > a.Buffer.Id))
             {
                 bool apart = a.Offset + a.Buffer.Length <= b.Offset || b.Offset + b.Buffer.Length <= a.Offset;
-                Assert.True(apart || !NeededTogether(step, a.Buffer, b.Buffer), $"{a.Buffer} and {b.Buffer} overlap");
+                Assert.True(apart || lastOfA < firstOfB || lastOfB < firstOfA, $"{a.Buffer} and {b.Buffer} overlap");
             }
         }
     });
@@ -87,30 +89,23 @@ public sealed class MemoryPlannerTests
     [InlineData(1, 16)]
     [InlineData(16, 16)]
     [InlineData(17, 32)]
-    [InlineData(128, 128)]
-    [InlineData(250, 272)]
-    [InlineData(512, 528)]
+    [InlineData(224, 224)]
+    [InlineData(256, 272)]
     [InlineData(784, 784)]
     [InlineData(1024, 1040)]
-    public void StridesAreCacheLinesAndAnOddNumberOfThemWhenWide(int columns, int stride) => Assert.Equal(stride, Buffer.StrideOf(columns));
+    [InlineData(1536, 1552)]
+    public void WideRowsAreAnOddNumberOfCacheLinesApart(int columns, int stride) => Assert.Equal(stride, Buffer.StrideOf(columns));
 
-    static bool NeededTogether(List<Kernel> step, Buffer a, Buffer b)
+    static (Placement Place, int First, int Last) Needed(List<HashSet<int>> touched, Placement place)
     {
-        (int First, int Last) rangeOfA = Range(step, a), rangeOfB = Range(step, b);
-        return rangeOfA.First <= rangeOfB.Last && rangeOfB.First <= rangeOfA.Last;
-    }
-
-    static (int First, int Last) Range(List<Kernel> step, Buffer buffer)
-    {
-        bool Touches(Kernel kernel) => kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes).Contains(buffer);
-
-        int first = step.FindIndex(Touches), last = step.FindLastIndex(Touches);
-        return buffer.Kind switch
+        int id = place.Buffer.Id;
+        int first = touched.FindIndex(kernel => kernel.Contains(id)), last = touched.FindLastIndex(kernel => kernel.Contains(id));
+        return place.Buffer.Kind switch
         {
-            BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient => (0, step.Count),
-            BufferKind.Input => (0, Math.Max(last, 0)),
-            BufferKind.Result => (first, step.Count),
-            _ => (first, last),
+            BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient => (place, 0, touched.Count),
+            BufferKind.Input => (place, 0, Math.Max(last, 0)),
+            BufferKind.Result => (place, first, touched.Count),
+            _ => (place, first, last),
         };
     }
 

@@ -75,6 +75,8 @@ public class ReadingDiagnosticTests
         InBody("AOTN1206", "A helper with ref, in or out parameters" + Expressions, Result("«Same(in x)»"), "static Tensor Same(in Tensor x) => x;"),
         InBody("AOTN1206", "Assigning a field or property" + Expressions, "«field» = 3;\n" + Result("x"), "static int field;"),
         InBody("AOTN1206", "An array of several dimensions" + Expressions, "int[,] a = «new int[2, 2]»;\n" + Result("x")),
+        InBody("AOTN1206", "An array of this type" + Expressions, "var a = «new (int, int)[1]»;\n" + Result("x")),
+        InBody("AOTN1206", "The type 'decimal'" + Expressions, "int n = 1; decimal a = «n»; x = x.Dense((int)(a / 2));\n" + Result("x")),
         InBody("AOTN1206", "This operator" + Expressions, "decimal a = 1; decimal b = «a + 1»;\n" + Result("x")),
 
         InBody("AOTN1207", "Define returns null instead of an objective; "
@@ -100,7 +102,7 @@ public class ReadingDiagnosticTests
         InBody("AOTN1209", "'n %= z' divides by zero; check the divisor's value at this point of the declaration",
             "int n = 1, z = 0; «n %= z»;\n" + Result("x")),
 
-        InBody("AOTN1210", "The declaration exceeds 4,096 layers here; make its loops and helpers smaller",
+        InBody("AOTN1210", "The declaration exceeds 1,024 layers here; make its loops and helpers smaller",
             "for (int i = 0; i < 5000; i++) x = «x.Relu()»;\n" + Result("x")),
         InBody("AOTN1210", "The declaration exceeds 10,000 elements in one collection here; make its loops and helpers smaller",
             "int[] a = «new int[int.MaxValue]»;\n" + Result("x")),

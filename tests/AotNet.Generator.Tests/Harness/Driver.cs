@@ -14,7 +14,9 @@ static class Driver
     static readonly CSharpCompilation Empty = CSharpCompilation.Create("Declarations",
         references:
         [
-            .. Basic.Reference.Assemblies.Net100.References.All,
+            // Names are looked up in every reference, so only those are here that declarations and generated code use.
+            .. new[] { "System.Runtime", "System.Collections", "System.Linq", "System.Console", "System.Memory", "System.Runtime.Intrinsics", "System.Threading" }
+                .Select(static name => Basic.Reference.Assemblies.Net100.References.All.Single(reference => reference.FilePath == name + ".dll")),
             MetadataReference.CreateFromFile(typeof(NetworkAttribute).Assembly.Location),
             MetadataReference.CreateFromFile(typeof(Runtime.CompiledNetwork).Assembly.Location),
         ],

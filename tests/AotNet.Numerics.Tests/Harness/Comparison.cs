@@ -27,8 +27,8 @@ public sealed class Comparison(double tolerance)
     /// <param name="expected">Expected values.</param>
     /// <param name="actual">Actual values, row after row.</param>
     /// <param name="scale">
-    /// Root mean square that values of this kind have; values far below it are compared to a hundredth of it. 0 where the
-    /// array's own magnitude will do.
+    /// Root mean square that values of this kind have; arrays far below it, zero in theory perhaps, are compared to a tenth
+    /// of it. 0 where the array's own magnitude will do.
     /// </param>
     public void Values(string what, Matrix expected, float[] actual, double scale)
     {
@@ -38,7 +38,7 @@ public sealed class Comparison(double tolerance)
             return;
         }
         double difference = Math.Sqrt(expected.Values.Zip(actual).Sum(static pair => (pair.First - pair.Second) * (pair.First - pair.Second)));
-        double norm = Math.Max(Math.Sqrt(expected.SquaredNorm()), 0.01 * scale * Math.Sqrt(actual.Length));
+        double norm = Math.Max(Math.Sqrt(expected.SquaredNorm()), 0.1 * scale * Math.Sqrt(actual.Length));
         double error = difference / Math.Max(norm, 1e-30);
         if (!(error <= tolerance))
             problems.Add($"{what} differs by {error:E2}");

@@ -55,8 +55,13 @@ public sealed class EmittedNetworks : IDisposable
     // Not the names of the nested classes, which emitted code must find without help.
     static string NamespaceOf(EmittedInstructions instructions) => "Emitted.For" + instructions;
 
-    static SyntaxTree Parse(string text, string path) =>
-        CSharpSyntaxTree.ParseText(text, CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp13), path);
+    // Nullable analysis and documentation are tested where the generator is; here they would only cost time.
+    static readonly CSharpParseOptions ParseOptions = CSharpParseOptions.Default
+        .WithLanguageVersion(LanguageVersion.CSharp13)
+        .WithDocumentationMode(DocumentationMode.None)
+        .WithFeatures([new KeyValuePair<string, string>("run-nullable-analysis", "never")]);
+
+    static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, ParseOptions, path);
 
     static byte[] Emit(IEnumerable<SyntaxTree> trees)
     {

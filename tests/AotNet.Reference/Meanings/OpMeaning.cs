@@ -18,7 +18,7 @@ abstract class OpMeaning
     /// <summary>The meaning of an op that is neither a parameter of <c>Define</c> nor the objective.</summary>
     internal static OpMeaning Of(Op op) => op switch
     {
-        ReluOp => new ElementMeaning(static x => x > 0 ? x : 0, static x => x > 0 ? 1 : 0),
+        ReluOp => new ElementMeaning(static x => Math.Max(x, 0), static x => x > 0 ? 1 : 0),
         LeakyReluOp leaky => ElementMeaning.LeakyRelu(SpecialFunctions.AsWritten(leaky.Slope)),
         ModUOp => new ElementMeaning(Math.Abs, static x => x > 0 ? 1 : x < 0 ? -1 : 0),
         TanhOp => new ElementMeaning(Math.Tanh, static x => 1 - Math.Tanh(x) * Math.Tanh(x)),

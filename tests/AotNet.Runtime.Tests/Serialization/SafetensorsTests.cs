@@ -165,6 +165,32 @@ public sealed class SafetensorsTests : IDisposable
         Assert.ThrowsAny<IOException>(() => SafetensorsFile.Read(Path.Combine(directory, "none")));
 
     [Fact]
+    public void With_a_checksum_damage_to_any_byte_is_noticed()
+    {
+        string path = Path.Combine(directory, "checked.safetensors");
+        var writer = new SafetensorsWriter { Checksum = true };
+        writer.Metadata["step"] = "12";
+        writer.Add("a", [2, 3], [1f, 2, 3, 4, 5, 6]);
+        writer.Add("b", [3], [7, 8, 9]);
+        writer.WriteTo(path);
+        byte[] whole = File.ReadAllBytes(path);
+        Assert.Equal(8, SafetensorsFile.Read(path).Metadata["aotnet.checksum"].Length);
+        for (int at = 0; at < whole.Length; at++)
+        {
+            foreach (int bit in (int[])[1, 4, 16])
+            {
+                byte[] damaged = (byte[])whole.Clone();
+                damaged[at] ^= (byte)bit;
+                File.WriteAllBytes(path, damaged);
+                // The one exception: a key that no longer says it is a checksum.
+                bool unnamed = !System.Text.Encoding.UTF8.GetString(damaged).Contains("\"aotnet.checksum\":\"", StringComparison.Ordinal);
+                if (!unnamed)
+                    Assert.Throws<InvalidDataException>(() => SafetensorsFile.Read(path));
+            }
+        }
+    }
+
+    [Fact]
     public void Damaged_files_are_refused_or_valid_and_never_crash()
     {
         Sample().WriteTo(FilePath);

@@ -35,7 +35,7 @@ static class BatchRmsForwardTemplate
         writer.Line("V largest = V.Zero;");
         writer.Open($"for (int j = 0; j < {padded}; j += {lanes})").Line("largest = VN.MaxNative(largest, *(V*)(v + j));").Close();
         writer.Line($"V floor = VN.Create({Literal.Float(kernel.Epsilon)} * (VectorMath.Max(largest) + 1e-6f));");
-        writer.Line($"V correction = VN.Create((float)(1.0 / (1.0 - Math.Pow({Literal.Float(kernel.Momentum)}, c.Step + 1))));");
+        writer.Line($"V correction = VN.Create((float)(1.0 / (1.0 - double.Pow({Literal.Float(kernel.Momentum)}, c.Step + 1))));");
         writer.Open($"for (int j = first * {lanes}; j < last * {lanes}; j += {lanes})");
         writer.Line("V factor = V.One / VN.Sqrt(VN.FusedMultiplyAdd(*(V*)(v + j), correction, floor));");
         writer.Line("*(V*)(scale + j) = factor;");

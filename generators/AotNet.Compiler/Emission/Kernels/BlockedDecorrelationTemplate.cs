@@ -40,7 +40,7 @@ static class BlockedDecorrelationTemplate
         writer.Indent().Line($"{DrawMethod(library, kernel)}(permutation, order, in context);").Unindent();
         writer.Line("context.Barrier();");
         writer.Open($"for (int first = 0; first < order; first += {block})");
-        writer.Line($"int size = Math.Min({block}, order - first);");
+        writer.Line($"int size = int.Min({block}, order - first);");
         writer.Line("int* chosen = permutation + first;");
         writer.Line($"{GatherMethod(library, kernel)}(x, chosen, columns, size, rows, in context);");
         writer.Line($"{MoveMethod(library, kernel, outputs, gather: true)}(dW, {(bias ? "db, " : "")}chosen, gradient, size, in context);");

@@ -171,10 +171,10 @@ static class MatrixProductTemplate
                 Split(Literal.Number((long)group.Count * tiles), reverse);
                 writer.Open("for (int task = first; task < last;)");
                 writer.Line($"int panel = task / {Literal.Number(tiles)}, column = {Column(group)};");
-                writer.Line($"int from = {height} * (task - panel * {Literal.Number(tiles)}), to = Math.Min({m}, from + {height} * (last - task));");
+                writer.Line($"int from = {height} * (task - panel * {Literal.Number(tiles)}), to = int.Min({m}, from + {height} * (last - task));");
                 writer.Line($"task += (to - from) / {height};");
                 writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(BlockTerms)})");
-                writer.Line($"int length = Math.Min({Literal.Number(BlockTerms)}, {terms} - start);");
+                writer.Line($"int length = int.Min({Literal.Number(BlockTerms)}, {terms} - start);");
                 if (shape.DividesByRows)
                     writer.Line($"float scale = start + length == {terms} ? context.InverseRows : 1f;");
                 writer.Line($"for (int row = from; row < to; row += {height})");
@@ -209,7 +209,7 @@ static class MatrixProductTemplate
             {
                 int width = group.Vectors * lanes;
                 writer.Open($"for (int panel = 0; panel < {Literal.Number(group.Count)} && {Column(group)} < {m}; panel++)");
-                writer.Line($"int tiles = {TileCount($"Math.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
+                writer.Line($"int tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
                 writer.Open("for (; tile < tiles; tile += context.Workers)");
                 writer.Line($"int column = {Column(group)}, row = {Row("tile", tileRows)};");
                 for (int below = group.Vectors - 1; below >= 0; below--)
@@ -253,7 +253,7 @@ static class MatrixProductTemplate
 
         string Row(string tile, int tileRows) => shape.M is { } rows && rows % tileRows == 0
             ? $"{Literal.Number(tileRows)} * {tile}"
-            : $"Math.Min({Literal.Number(tileRows)} * {tile}, {m} - {Literal.Number(tileRows)})";
+            : $"int.Min({Literal.Number(tileRows)} * {tile}, {m} - {Literal.Number(tileRows)})";
 
         static string TileCount(string rows, int tileRows) => $"({rows} + {Literal.Number(tileRows - 1)}) / {Literal.Number(tileRows)}";
     }

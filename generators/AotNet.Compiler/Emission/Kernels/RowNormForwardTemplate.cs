@@ -42,7 +42,7 @@ static class RowNormForwardTemplate
             writer.Line($"V d = {ColumnWriter.Masked(mask, "*(V*)(from + j) - centre")};");
             writer.Line("squares = VN.FusedMultiplyAdd(d, d, squares);");
         });
-        writer.Line($"float factor = 1f / MathF.Sqrt(VectorMath.Sum(squares) * {inverse} + {Literal.Float(kernel.Epsilon)});");
+        writer.Line($"float factor = 1f / float.Sqrt(VectorMath.Sum(squares) * {inverse} + {Literal.Float(kernel.Epsilon)});");
         writer.Line("statistics[r] = mean;");
         writer.Line($"statistics[{Literal.Number(kernel.Statistics.Stride)} + r] = factor;");
         writer.Line("V scale = VN.Create(factor);");

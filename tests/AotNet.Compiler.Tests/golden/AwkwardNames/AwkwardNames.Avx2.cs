@@ -268,7 +268,19 @@ namespace Some.@event
                                 WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                                 for (int task = first; task < last; task++)
                                 {
-            // ... 13 lines, hash fdfe11605ce8c707 ...
+                                    int panel = task / m, row = task - panel * m;
+                                    int column = 16 * panel;
+                                    Tile1x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
+                                }
+                            }
+                            return;
+                        }
+                        {
+                            int tiles = (m + 1) / 2;
+                            WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                            for (int task = first; task < last; task++)
+                            {
+                                int panel = task / tiles, row = int.Min(2 * (task - panel * tiles), m - 2);
                                 int column = 16 * panel;
                                 Tile2x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
                             }
@@ -285,7 +297,20 @@ namespace Some.@event
                             nint row = r * 16;
                             V sum = V.Zero, right = V.Zero;
                             {
-            // ... 14 lines, hash bf5f779f450b0701 ...
+                                const int j = 0;
+                                V y = *(V*)(z + row + j), t = *(V*)(targets + row + j);
+                                sum += VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(1f)), VN.MaxNative(V.Zero, y) - y * t + VectorMath.Log(V.One + VectorMath.Exp(-VN.Abs(y))), V.Zero);
+                                *(V*)(dz + row + j) = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(1f)), (VectorMath.Sigmoid(y) - t) * VN.Create(1f), V.Zero);
+                                V differs = VN.GreaterThan(y, V.Zero) ^ VN.GreaterThan(t, VN.Create(0.5f));
+                                right += VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(1f)), VN.ConditionalSelect(differs, V.Zero, V.One), V.Zero);
+                            }
+                            {
+                                const int j = 8;
+                                V y = *(V*)(z + row + j), t = *(V*)(targets + row + j);
+                                sum += VN.ConditionalSelect(V.Zero, VN.MaxNative(V.Zero, y) - y * t + VectorMath.Log(V.One + VectorMath.Exp(-VN.Abs(y))), V.Zero);
+                                *(V*)(dz + row + j) = VN.ConditionalSelect(V.Zero, (VectorMath.Sigmoid(y) - t) * VN.Create(1f), V.Zero);
+                                V differs = VN.GreaterThan(y, V.Zero) ^ VN.GreaterThan(t, VN.Create(0.5f));
+                                right += VN.ConditionalSelect(V.Zero, VN.ConditionalSelect(differs, V.Zero, V.One), V.Zero);
                             }
                             losses[r] = VectorMath.Sum(sum) * 1f;
                             losses[16 + r] = VectorMath.Sum(right);
@@ -323,7 +348,21 @@ namespace Some.@event
                         V c3_0 = V.Zero, c3_1 = V.Zero;
                         V c4_0 = V.Zero, c4_1 = V.Zero;
                         V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 15 lines, hash a3c2038a773411f1 ...
+                        float* end = b + (nint)k * 16;
+                        do
+                        {
+                            V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                            { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                            { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                            { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                            { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                            { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                            a += 16; b += 16;
+                        } while (b != end);
+                        V factor = VN.Create(scale);
+                        *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
+                        *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
                         *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
                         *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
                         *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
@@ -339,7 +378,7 @@ namespace Some.@event
                             WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
-                                int panel = task / tiles, row = Math.Min(6 * (task - panel * tiles), 7 - 6);
+                                int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), 7 - 6);
                                 int column = 16 * panel;
                                 Tile6x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                             }

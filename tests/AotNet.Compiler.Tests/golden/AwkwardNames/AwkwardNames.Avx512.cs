@@ -268,7 +268,19 @@ namespace Some.@event
                                 WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                                 for (int task = first; task < last; task++)
                                 {
-            // ... 13 lines, hash fdfe11605ce8c707 ...
+                                    int panel = task / m, row = task - panel * m;
+                                    int column = 16 * panel;
+                                    Tile1x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
+                                }
+                            }
+                            return;
+                        }
+                        {
+                            int tiles = (m + 1) / 2;
+                            WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                            for (int task = first; task < last; task++)
+                            {
+                                int panel = task / tiles, row = int.Min(2 * (task - panel * tiles), m - 2);
                                 int column = 16 * panel;
                                 Tile2x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
                             }
@@ -323,7 +335,24 @@ namespace Some.@event
                         V c3_0 = V.Zero;
                         V c4_0 = V.Zero;
                         V c5_0 = V.Zero;
-            // ... 18 lines, hash 4876804de139ac98 ...
+                        V c6_0 = V.Zero;
+                        float* end = b + (nint)k * 16;
+                        do
+                        {
+                            V b0 = *(V*)b;
+                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                            { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                            { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                            { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                            { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                            { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                            { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                            a += 16; b += 16;
+                        } while (b != end);
+                        V factor = VN.Create(scale);
+                        *(V*)c = c0_0 * factor;
+                        *(V*)(c + 16) = c1_0 * factor;
+                        *(V*)(c + 32) = c2_0 * factor;
                         *(V*)(c + 48) = c3_0 * factor;
                         *(V*)(c + 64) = c4_0 * factor;
                         *(V*)(c + 80) = c5_0 * factor;

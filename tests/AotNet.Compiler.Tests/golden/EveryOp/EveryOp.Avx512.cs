@@ -23,71 +23,71 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            // batchrms1: image[8x20/32], batchrms1.meansquare[1x20/32] -> batchrms1 scale[1x20/32], batchrms1[8x20/32]
-            BatchRms20(a + 17472, a + 18704, a + 16960, a + 17072, in c);
+            // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
+            BatchRms18(a + 21856, a + 22960, a + 21184, a + 21328, in c);
             c.Barrier();
-            // dense1: batchrms1[8x20/32], dense1.weight[20x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.006 MFLOP)
-            Product20x32(a + 18704, a + 0, a + 18976, a + 640, rows, in c);
+            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 22960, a + 0, a + 23232, a + 576, rows, in c);
             c.Barrier();
             // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 18976, a + 19248, in c);
+            Elements18(a + 23232, a + 23504, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 19248, a + 19520, a + 21920, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 23504, a + 23776, a + 26912, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 19520, a + 1088, a + 19792, a + 1664, rows, in c);
+            Product18x32(a + 23776, a + 1088, a + 24048, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 19792, a + 17072, in c);
+            Elements18_2(a + 24048, a + 21328, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 19248, a + 17072, a + 20064, in c);
+            Elements18_3(a + 23504, a + 21328, a + 24320, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 20064, a + 20336, a + 21968, a + 2112, in c);
+            RmsNorm18(a + 24320, a + 24592, a + 26960, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 20336, a + 2144, a + 17872, rows, in c);
+            Product18x32_2(a + 24592, a + 2144, a + 22656, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 17872, a + 17072, in c);
+            Elements18_4(a + 22656, a + 21328, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 20064, a + 17072, a + 18144, in c);
+            Elements18_3(a + 24320, a + 21328, a + 24864, in c);
             c.Barrier();
-            // batchnorm1: extra[8x3/16], batchnorm1.gain[1x3/16], batchnorm1.shift[1x3/16], batchnorm1.mean[1x3/16], batchnorm1.variance[1x3/16] -> batchnorm1 statistics[2x3/16], batchnorm1[8x3/16]
-            BatchNorm3(a + 20608, a + 20896, a + 3168, a + 3184, a + 17008, a + 17040, a + 21040, in c);
+            // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
+            BatchNorm18(a + 22384, a + 25136, a + 3168, a + 3200, a + 21232, a + 21280, a + 26784, in c);
             c.Barrier();
-            // dense4: batchnorm1[8x3/16], dense4.weight[3x7/16], dense4.bias[1x7/16] -> dense4[8x7/16] (0 MFLOP)
-            Product3x16(a + 20896, a + 3200, a + 21296, a + 3248, rows, in c);
+            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 25136, a + 3232, a + 25408, a + 3808, rows, in c);
             c.Barrier();
-            // leakyrelu1: dense4[8x7/16] -> leakyrelu1[8x7/16]
-            Elements7(a + 21296, a + 17072, in c);
+            // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
+            Elements18_5(a + 25408, a + 21328, in c);
             c.Barrier();
-            // tanh1: leakyrelu1[8x7/16] -> tanh1[8x7/16]
-            Elements7_2(a + 17072, a + 21440, in c);
+            // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
+            Elements18_6(a + 21328, a + 25680, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 18144, a + 18416, in c);
+            Elements18_7(a + 24864, a + 25952, in c);
             c.Barrier();
-            // sigmoid1: tanh1[8x7/16] -> sigmoid1[8x7/16]
-            Elements7_3(a + 21440, a + 21584, in c);
+            // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
+            Elements18_8(a + 25680, a + 26224, in c);
             c.Barrier();
-            // concat1: modu1[8x18/32] -> concat1[8x45/48]
-            Copy18(a + 18416, a + 17072, in c);
+            // concat1: modu1[8x18/32] -> concat1[8x54/64]
+            Copy18(a + 25952, a + 21328, in c);
             c.Barrier();
-            // concat1: sigmoid1[8x7/16], concat1[8x45/48] -> concat1[8x45/48]
-            Copy7(a + 21584, a + 17072 + 18, in c);
+            // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_2(a + 26224, a + 21328 + 18, in c);
             c.Barrier();
-            // concat1: image[8x20/32], concat1[8x45/48] -> concat1[8x45/48]
-            Copy20(a + 17472, a + 17072 + 25, in c);
+            // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 21856, a + 21328 + 36, in c);
             c.Barrier();
-            // dropout1: concat1[8x45/48] -> dropout1[8x45/48]
-            Dropout45(a + 17072, a + 17472, in c);
+            // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
+            Dropout54(a + 21328, a + 21856, in c);
             c.Barrier();
-            // head: dropout1[8x45/48], head.weight[45x2/16], head.bias[1x2/16] -> head[8x2/16] (0.001 MFLOP)
-            Product45x16(a + 17472, a + 3456, a + 21728, a + 4176, rows, in c);
+            // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
+            Product54x16(a + 21856, a + 4256, a + 26640, a + 5120, rows, in c);
             c.Barrier();
         }
 
@@ -97,7 +97,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 21728, a + 20752, a + 18416, a + 21872, in c);
+            Loss2(a + 26640, a + 26496, a + 25952, a + 26864, in c);
             c.Barrier();
         }
 
@@ -107,7 +107,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 21728, a + 21152, in c);
+            Elements2(a + 26640, a + 26496, in c);
             c.Barrier();
         }
 
@@ -116,181 +116,181 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            // head dW: dropout1[8x45/48], head residual[8x2/16] -> head.weight gradient[45x2/16] (0.001 MFLOP)
-            WeightGradient45x16(a + 17472, a + 18416, a + 7696, rows, in c);
+            // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+            WeightGradient54x16(a + 21856, a + 25952, a + 9552, rows, in c);
             c.Barrier();
             // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 18416, a + 8416, rows, in c);
+            ColumnMean16(a + 25952, a + 10416, rows, in c);
             c.Barrier();
-            // head backward: head.weight[45x2/16] -> head weight transposed[2x45/48]
-            Transpose45x2(a + 3456, a + 17472, in c);
+            // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
+            Transpose54x2(a + 4256, a + 21856, in c);
             c.Barrier();
-            // head dX: head residual[8x2/16], head weight transposed[2x45/48] -> dropout1 residual[8x45/48] (0.001 MFLOP)
-            Product2x48(a + 18416, a + 17472, a + 17072, rows, in c);
+            // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
+            Product2x64(a + 25952, a + 21856, a + 21328, rows, in c);
             c.Barrier();
-            // dropout1 backward: dropout1 residual[8x45/48] -> concat1 residual[8x45/48]
-            Dropout45(a + 17072, a + 17472, in c);
+            // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
+            Dropout54(a + 21328, a + 21856, in c);
             c.Barrier();
-            // concat1 backward: concat1 residual[8x45/48] -> modu1 residual[8x18/32]
-            Copy18_2(a + 17472, a + 17072, in c);
+            // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
+            Copy18_4(a + 21856, a + 21328, in c);
             c.Barrier();
-            // concat1 backward: concat1 residual[8x45/48] -> sigmoid1 residual[8x7/16]
-            Copy7_2(a + 17472 + 18, a + 18416, in c);
+            // concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]
+            Copy18_4(a + 21856 + 18, a + 25952, in c);
             c.Barrier();
-            // sigmoid1 backward: sigmoid1 residual[8x7/16], sigmoid1 residual[8x7/16], sigmoid1[8x7/16] -> tanh1 residual[8x7/16]
-            Elements7_4(a + 18416, a + 21584, a + 17616, in c);
+            // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
+            Elements18_9(a + 25952, a + 26224, a + 21600, in c);
             c.Barrier();
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_6(a + 17072, a + 18144, a + 17344, in c);
+            Elements18_10(a + 21328, a + 24864, a + 21920, in c);
             c.Barrier();
-            // tanh1 backward: tanh1 residual[8x7/16], tanh1 residual[8x7/16], tanh1[8x7/16] -> leakyrelu1 residual[8x7/16]
-            Elements7_5(a + 17616, a + 21440, a + 17072, in c);
+            // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
+            Elements18_11(a + 21600, a + 25680, a + 21328, in c);
             c.Barrier();
-            // leakyrelu1 backward: leakyrelu1 residual[8x7/16], dense4[8x7/16], leakyrelu1 residual[8x7/16] -> dense4 residual[8x7/16]
-            Elements7_6(a + 17072, a + 21296, a + 17616, in c);
+            // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
+            Elements18_12(a + 21328, a + 25408, a + 24864, in c);
             c.Barrier();
-            // dense4 dW: batchnorm1[8x3/16], dense4 residual[8x7/16] -> dense4.weight gradient[3x7/16] (0 MFLOP)
-            WeightGradient3x16(a + 20896, a + 17616, a + 7440, rows, in c);
+            // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
+            WeightGradient18x32(a + 25136, a + 24864, a + 8528, rows, in c);
             c.Barrier();
-            // dense4 db: dense4 residual[8x7/16] -> dense4.bias gradient[1x7/16]
-            ColumnMean16(a + 17616, a + 7488, rows, in c);
+            // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
+            ColumnMean32(a + 24864, a + 9104, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
-                // dense4 blocks: batchnorm1[8x3/16], dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16] -> dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16], dense4 permutation[1x4/16], dense4 block inputs[8x4/16], dense4 block gram[4x4/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x7/16]
-                DecorrelateBlocks3x7(a + 20896, a + 7440, a + 7488, (int*)(a + 17840), a + 18416, a + 17760, a + 17072, a + 18560, a + 18144, rows, in c);
+                // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x18/32]
+                DecorrelateBlocks18x18(a + 25136, a + 8528, a + 9104, (int*)(a + 21856), a + 22192, a + 25680, a + 25408, a + 22336, a + 21328, rows, in c);
                 c.Barrier();
             }
-            // dense4 backward: dense4.weight[3x7/16] -> dense4 weight transposed[7x3/16]
-            Transpose3x7(a + 3200, a + 17216, in c);
+            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
+            Transpose18x18(a + 3232, a + 21328, in c);
             c.Barrier();
-            // dense4 dX: dense4 residual[8x7/16], dense4 weight transposed[7x3/16] -> batchnorm1 residual[8x3/16] (0 MFLOP)
-            Product7x16(a + 17616, a + 17216, a + 17072, rows, in c);
+            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 24864, a + 21328, a + 25136, rows, in c);
             c.Barrier();
-            // batchnorm1 backward: batchnorm1 residual[8x3/16], extra[8x3/16], batchnorm1.gain[1x3/16], batchnorm1 statistics[2x3/16] -> batchnorm1.gain gradient[1x3/16], batchnorm1.shift gradient[1x3/16]
-            BatchNormBackward3(a + 17072, a + 20608, a + 3168, a + 21040, a + 7408, a + 7424, in c);
+            // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
+            BatchNormBackward18(a + 25136, a + 22384, a + 3168, a + 26784, a + 8464, a + 8496, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_7(a + 17344, a + 20608, in c);
+            Elements18_13(a + 21920, a + 24864, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_7(a + 17344, a + 17072, in c);
+            Elements18_13(a + 21920, a + 21328, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_8(a + 17072, a + 17872, a + 20880, in c);
+            Elements18_14(a + 21328, a + 22656, a + 25136, in c);
             c.Barrier();
             // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 20336, a + 20880, a + 6384, rows, in c);
+            WeightGradient18x32(a + 24592, a + 25136, a + 7440, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 20336, a + 20336, a + 18112, rows, in c);
+                Gram18x32(a + 24592, a + 24592, a + 22368, rows, in c);
                 c.Barrier();
                 // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] (0.002 MFLOP)
-                Cholesky18(a + 18112, a + 17072, a + 20336, in c);
+                Cholesky18(a + 22368, a + 21328, a + 24592, in c);
                 c.Barrier();
                 // dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
-                Solve18x32(a + 17072, a + 20336, a + 6384, in c);
+                Solve18x32(a + 21328, a + 24592, a + 7440, in c);
                 c.Barrier();
             }
             // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
-            Transpose18x18(a + 2144, a + 17072, in c);
+            Transpose18x18(a + 2144, a + 21328, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 20880, a + 17072, a + 17664, rows, in c);
+            Product18x32_2(a + 25136, a + 21328, a + 21920, rows, in c);
             c.Barrier();
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 17664, a + 20064, a + 21968, a + 6352, in c);
+            RowNormParameters18(a + 21920, a + 24320, a + 26960, a + 7408, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 17664, a + 20064, a + 2112, a + 21968, a + 17072, in c);
+            RowNormBackward18(a + 21920, a + 24320, a + 2112, a + 26960, a + 21328, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_3(a + 20608, a + 17072, a + 20608, in c);
+            Elements18_3(a + 24864, a + 21328, a + 24864, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_7(a + 20608, a + 20064, in c);
+            Elements18_13(a + 24864, a + 24320, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_7(a + 20608, a + 17072, in c);
+            Elements18_13(a + 24864, a + 21328, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_9(a + 17072, a + 19792, a + 20336, in c);
+            Elements18_15(a + 21328, a + 24048, a + 24592, in c);
             c.Barrier();
             // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 19520, a + 20336, a + 5328, rows, in c);
+            WeightGradient18x32(a + 23776, a + 24592, a + 6384, rows, in c);
             c.Barrier();
             // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-            ColumnMean32(a + 20336, a + 5904, rows, in c);
+            ColumnMean32(a + 24592, a + 6960, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 19520, a + 19520, a + 18112, rows, in c);
+                Gram18x32(a + 23776, a + 23776, a + 22368, rows, in c);
                 c.Barrier();
                 // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 19520, a + 19792, rows, in c);
+                ColumnMean32(a + 23776, a + 24048, rows, in c);
                 c.Barrier();
                 // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] (0.002 MFLOP)
-                Cholesky19(a + 18112, a + 19792, a + 17072, a + 19520, in c);
+                Cholesky19(a + 22368, a + 24048, a + 21328, a + 23776, in c);
                 c.Barrier();
                 // dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
-                Solve19x32(a + 17072, a + 19520, a + 5328, in c);
+                Solve19x32(a + 21328, a + 23776, a + 6384, in c);
                 c.Barrier();
             }
             // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
-            Transpose18x18(a + 1088, a + 17072, in c);
+            Transpose18x18(a + 1088, a + 21328, in c);
             c.Barrier();
             // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 20336, a + 17072, a + 17664, rows, in c);
+            Product18x32_2(a + 24592, a + 21328, a + 21920, rows, in c);
             c.Barrier();
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 17664, a + 19248, a + 21920, a + 5264, a + 5296, in c);
+            RowNormParameters18_2(a + 21920, a + 23504, a + 26912, a + 6320, a + 6352, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 17664, a + 19248, a + 1024, a + 21920, a + 17072, in c);
+            RowNormBackward18_2(a + 21920, a + 23504, a + 1024, a + 26912, a + 21328, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_3(a + 20064, a + 17072, a + 20064, in c);
+            Elements18_3(a + 24320, a + 21328, a + 24320, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_10(a + 20064, a + 18976, a + 17600, in c);
+            Elements18_16(a + 24320, a + 23232, a + 21856, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
-                // dense1 gram: batchrms1[8x20/32] -> dense1 inputs transposed[20x8/16]
-                TransposeRowsx20(a + 18704, a + 17072, rows, in c);
+                // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
+                TransposeRowsx18(a + 22960, a + 21328, rows, in c);
                 c.Barrier();
-                // dense1 gram: batchrms1[8x20/32], dense1 inputs transposed[20x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram20x16(a + 18704, a + 17072, a + 17408, rows, in c);
+                // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
+                Gram18x16(a + 22960, a + 21328, a + 21632, rows, in c);
                 c.Barrier();
                 // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] (0 MFLOP)
-                CholeskyRows_2(a + 17408, a + 17872, a + 18144, rows, in c);
+                CholeskyRows_2(a + 21632, a + 22128, a + 22400, rows, in c);
                 c.Barrier();
                 // dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32(a + 17872, a + 18144, a + 17600, a + 17072, rows, in c);
+                SolveRowsx32_2(a + 22128, a + 22400, a + 21856, a + 21328, rows, in c);
                 c.Barrier();
-                // dense1 dW: batchrms1[8x20/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
-                WeightGradient20x32(a + 18704, a + 17072, a + 4240, rows, in c);
+                // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32_2(a + 22960, a + 21328, a + 5296, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 17072, a + 4880, rows, in c);
+                ColumnMean32(a + 21328, a + 5872, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
-                // dense1 dW: batchrms1[8x20/32], dense1 residual[8x18/32] -> dense1.weight gradient[20x18/32] (0.006 MFLOP)
-                WeightGradient20x32_2(a + 18704, a + 17600, a + 4240, rows, in c);
+                // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 22960, a + 21856, a + 5296, rows, in c);
                 c.Barrier();
             }
             if (!c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 17600, a + 4880, rows, in c);
+                ColumnMean32(a + 21856, a + 5872, rows, in c);
                 c.Barrier();
             }
         }
@@ -300,101 +300,101 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 17472, c.Rows, 20, 32))
+            if (!Finite.All(a + 21856, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 20608, c.Rows, 3, 16))
+            if (!Finite.All(a + 22384, c.Rows, 18, 32))
                 return "extra";
-            // batchrms1: image[8x20/32], batchrms1.meansquare[1x20/32] -> batchrms1 scale[1x20/32], batchrms1[8x20/32]
-            BatchRms20(a + 17472, a + 18704, a + 16960, a + 17072, in c);
-            if (!Finite.All(a + 18704, c.Rows, 20, 32))
+            // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
+            BatchRms18(a + 21856, a + 22960, a + 21184, a + 21328, in c);
+            if (!Finite.All(a + 22960, c.Rows, 18, 32))
                 return "batchrms1";
-            // dense1: batchrms1[8x20/32], dense1.weight[20x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.006 MFLOP)
-            Product20x32(a + 18704, a + 0, a + 18976, a + 640, rows, in c);
-            if (!Finite.All(a + 18976, c.Rows, 18, 32))
+            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 22960, a + 0, a + 23232, a + 576, rows, in c);
+            if (!Finite.All(a + 23232, c.Rows, 18, 32))
                 return "dense1";
             // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 18976, a + 19248, in c);
-            if (!Finite.All(a + 19248, c.Rows, 18, 32))
+            Elements18(a + 23232, a + 23504, in c);
+            if (!Finite.All(a + 23504, c.Rows, 18, 32))
                 return "relu1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 19248, a + 19520, a + 21920, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 19520, c.Rows, 18, 32))
+            LayerNorm18(a + 23504, a + 23776, a + 26912, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 23776, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 19520, a + 1088, a + 19792, a + 1664, rows, in c);
-            if (!Finite.All(a + 19792, c.Rows, 18, 32))
+            Product18x32(a + 23776, a + 1088, a + 24048, a + 1664, rows, in c);
+            if (!Finite.All(a + 24048, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 19792, a + 17072, in c);
-            if (!Finite.All(a + 17072, c.Rows, 18, 32))
+            Elements18_2(a + 24048, a + 21328, in c);
+            if (!Finite.All(a + 21328, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 19248, a + 17072, a + 20064, in c);
-            if (!Finite.All(a + 20064, c.Rows, 18, 32))
+            Elements18_3(a + 23504, a + 21328, a + 24320, in c);
+            if (!Finite.All(a + 24320, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 20064, a + 20336, a + 21968, a + 2112, in c);
-            if (!Finite.All(a + 20336, c.Rows, 18, 32))
+            RmsNorm18(a + 24320, a + 24592, a + 26960, a + 2112, in c);
+            if (!Finite.All(a + 24592, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 20336, a + 2144, a + 17872, rows, in c);
-            if (!Finite.All(a + 17872, c.Rows, 18, 32))
+            Product18x32_2(a + 24592, a + 2144, a + 22656, rows, in c);
+            if (!Finite.All(a + 22656, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 17872, a + 17072, in c);
-            if (!Finite.All(a + 17072, c.Rows, 18, 32))
+            Elements18_4(a + 22656, a + 21328, in c);
+            if (!Finite.All(a + 21328, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 20064, a + 17072, a + 18144, in c);
-            if (!Finite.All(a + 18144, c.Rows, 18, 32))
+            Elements18_3(a + 24320, a + 21328, a + 24864, in c);
+            if (!Finite.All(a + 24864, c.Rows, 18, 32))
                 return "add2";
-            // batchnorm1: extra[8x3/16], batchnorm1.gain[1x3/16], batchnorm1.shift[1x3/16], batchnorm1.mean[1x3/16], batchnorm1.variance[1x3/16] -> batchnorm1 statistics[2x3/16], batchnorm1[8x3/16]
-            BatchNorm3(a + 20608, a + 20896, a + 3168, a + 3184, a + 17008, a + 17040, a + 21040, in c);
-            if (!Finite.All(a + 20896, c.Rows, 3, 16))
+            // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
+            BatchNorm18(a + 22384, a + 25136, a + 3168, a + 3200, a + 21232, a + 21280, a + 26784, in c);
+            if (!Finite.All(a + 25136, c.Rows, 18, 32))
                 return "batchnorm1";
-            // dense4: batchnorm1[8x3/16], dense4.weight[3x7/16], dense4.bias[1x7/16] -> dense4[8x7/16] (0 MFLOP)
-            Product3x16(a + 20896, a + 3200, a + 21296, a + 3248, rows, in c);
-            if (!Finite.All(a + 21296, c.Rows, 7, 16))
+            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 25136, a + 3232, a + 25408, a + 3808, rows, in c);
+            if (!Finite.All(a + 25408, c.Rows, 18, 32))
                 return "dense4";
-            // leakyrelu1: dense4[8x7/16] -> leakyrelu1[8x7/16]
-            Elements7(a + 21296, a + 17072, in c);
-            if (!Finite.All(a + 17072, c.Rows, 7, 16))
+            // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
+            Elements18_5(a + 25408, a + 21328, in c);
+            if (!Finite.All(a + 21328, c.Rows, 18, 32))
                 return "leakyrelu1";
-            // tanh1: leakyrelu1[8x7/16] -> tanh1[8x7/16]
-            Elements7_2(a + 17072, a + 21440, in c);
-            if (!Finite.All(a + 21440, c.Rows, 7, 16))
+            // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
+            Elements18_6(a + 21328, a + 25680, in c);
+            if (!Finite.All(a + 25680, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 18144, a + 18416, in c);
-            if (!Finite.All(a + 18416, c.Rows, 18, 32))
+            Elements18_7(a + 24864, a + 25952, in c);
+            if (!Finite.All(a + 25952, c.Rows, 18, 32))
                 return "modu1";
-            // sigmoid1: tanh1[8x7/16] -> sigmoid1[8x7/16]
-            Elements7_3(a + 21440, a + 21584, in c);
-            if (!Finite.All(a + 21584, c.Rows, 7, 16))
+            // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
+            Elements18_8(a + 25680, a + 26224, in c);
+            if (!Finite.All(a + 26224, c.Rows, 18, 32))
                 return "sigmoid1";
-            // concat1: modu1[8x18/32] -> concat1[8x45/48]
-            Copy18(a + 18416, a + 17072, in c);
-            // concat1: sigmoid1[8x7/16], concat1[8x45/48] -> concat1[8x45/48]
-            Copy7(a + 21584, a + 17072 + 18, in c);
-            // concat1: image[8x20/32], concat1[8x45/48] -> concat1[8x45/48]
-            Copy20(a + 17472, a + 17072 + 25, in c);
-            if (!Finite.All(a + 17072, c.Rows, 45, 48))
+            // concat1: modu1[8x18/32] -> concat1[8x54/64]
+            Copy18(a + 25952, a + 21328, in c);
+            // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_2(a + 26224, a + 21328 + 18, in c);
+            // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 21856, a + 21328 + 36, in c);
+            if (!Finite.All(a + 21328, c.Rows, 54, 64))
                 return "concat1";
-            // dropout1: concat1[8x45/48] -> dropout1[8x45/48]
-            Dropout45(a + 17072, a + 17472, in c);
-            if (!Finite.All(a + 17472, c.Rows, 45, 48))
+            // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
+            Dropout54(a + 21328, a + 21856, in c);
+            if (!Finite.All(a + 21856, c.Rows, 54, 64))
                 return "dropout1";
-            // head: dropout1[8x45/48], head.weight[45x2/16], head.bias[1x2/16] -> head[8x2/16] (0.001 MFLOP)
-            Product45x16(a + 17472, a + 3456, a + 21728, a + 4176, rows, in c);
-            if (!Finite.All(a + 21728, c.Rows, 2, 16))
+            // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
+            Product54x16(a + 21856, a + 4256, a + 26640, a + 5120, rows, in c);
+            if (!Finite.All(a + 26640, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
 
         // v ← 0.1f v + (1 - 0.1f) mean(x²) over the rows, while training;
-        // y[rows, 20] = x / sqrt(v / (1 - 0.1f^(t+1)) + ε), ε = 1E-10f (max v + 1e-6).
+        // y[rows, 18] = x / sqrt(v / (1 - 0.1f^(t+1)) + ε), ε = 1E-10f (max v + 1e-6).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BatchRms20(float* x, float* y, float* v, float* scale, in KernelContext c)
+        static void BatchRms18(float* x, float* y, float* v, float* scale, in KernelContext c)
         {
             nint end = (nint)c.Rows * 32;
             WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
@@ -402,19 +402,39 @@ partial class EveryOp
             {
                 if (!c.Training)
                     break;
-            // ... 21 lines, hash 8fa19148e707da35 ...
+                V sum = V.Zero;
+                for (nint i = j; i < end; i += 32)
+                {
+                    sum = VN.FusedMultiplyAdd(*(V*)(x + i), *(V*)(x + i), sum);
+                }
+                V fresh = sum * VN.Create(c.InverseRows * 0.9f);
+                *(V*)(v + j) = VN.FusedMultiplyAdd(VN.Create(0.1f), *(V*)(v + j), fresh);
+            }
+            c.Barrier();
+            V largest = V.Zero;
+            for (int j = 0; j < 32; j += 16)
+            {
+                largest = VN.MaxNative(largest, *(V*)(v + j));
+            }
+            V floor = VN.Create(1E-10f * (VectorMath.Max(largest) + 1e-6f));
+            V correction = VN.Create((float)(1.0 / (1.0 - double.Pow(0.1f, c.Step + 1))));
+            for (int j = first * 16; j < last * 16; j += 16)
+            {
+                V factor = V.One / VN.Sqrt(VN.FusedMultiplyAdd(*(V*)(v + j), correction, floor));
+                *(V*)(scale + j) = factor;
+                for (nint i = j; i < end; i += 32)
                 {
                     *(V*)(y + i) = *(V*)(x + i) * factor;
                 }
             }
         }
 
-        // 1 x 32 of C = bias + A B over 20 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        // 1 x 32 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile1x32(float* a, float* b, float* c, float* bias)
         {
             V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
-            float* end = b + 640;
+            float* end = b + 576;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
@@ -424,7 +444,7 @@ partial class EveryOp
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
         }
 
-        // 8 x 32 of C = bias + A B over 20 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32(float* a, float* b, float* c, float* bias)
         {
@@ -434,16 +454,35 @@ partial class EveryOp
             V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 16);
             V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 16);
             V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 16);
-            // ... 20 lines, hash 11438596b8632875 ...
+            V c6_0 = *(V*)bias, c6_1 = *(V*)(bias + 16);
+            V c7_0 = *(V*)bias, c7_1 = *(V*)(bias + 16);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
             *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
             *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
             *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
             *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
-        // C[m, 32] = bias + A[m, 20] B[20, 32].
+        // C[m, 32] = bias + A[m, 18] B[18, 32].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product20x32(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
+        static void Product18x32(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
         {
             if (m < 8)
             {
@@ -451,7 +490,19 @@ partial class EveryOp
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 13 lines, hash 13911333c7a2ba53 ...
+                        int panel = task / m, row = task - panel * m;
+                        int column = 32 * panel;
+                        Tile1x32(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 7) / 8;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 32 * panel;
                     Tile8x32(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
@@ -480,58 +531,38 @@ partial class EveryOp
                 float* from = x + r * 32;
                 float* to = y + r * 32;
                 float mean = 0f;
-            // ... 30 lines, hash cd9501c3772acc48 ...
+                V sum = V.Zero;
+                for (int j = 0; j < 16; j += 16)
+                {
+                    sum += *(V*)(from + j);
+                }
+                {
                     const int j = 16;
+                    sum += *(V*)(from + j);
+                }
+                mean = VectorMath.Sum(sum) * 0.055555556f;
+                V centre = VN.Create(mean), squares = V.Zero;
+                for (int j = 0; j < 16; j += 16)
+                {
+                    V d = *(V*)(from + j) - centre;
+                    squares = VN.FusedMultiplyAdd(d, d, squares);
+                }
+                {
+                    const int j = 16;
+                    V d = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), *(V*)(from + j) - centre, V.Zero);
+                    squares = VN.FusedMultiplyAdd(d, d, squares);
+                }
+                float factor = 1f / float.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
+                statistics[r] = mean;
+                statistics[16 + r] = factor;
+                V scale = VN.Create(factor);
+                for (int j = 0; j < 16; j += 16)
+                {
                     *(V*)(to + j) = VN.FusedMultiplyAdd((*(V*)(from + j) - centre) * scale, *(V*)(gain + j), *(V*)(shift + j));
                 }
-            }
-        }
-
-        // 1 x 32 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_2(float* a, float* b, float* c, float* bias)
-        {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
-            float* end = b + 576;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                a += 1; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-        }
-
-        // 8 x 32 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_2(float* a, float* b, float* c, float* bias)
-        {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 16);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 16);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 16);
-            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 16);
-            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 16);
-            // ... 20 lines, hash 17a9c51b1d58a605 ...
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
-        }
-
-        // C[m, 32] = bias + A[m, 18] B[18, 32].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product18x32(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
-        {
-            if (m < 8)
-            {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
-                    for (int task = first; task < last; task++)
-                    {
-            // ... 13 lines, hash eac0eea847356592 ...
-                    int column = 32 * panel;
-                    Tile8x32_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                    const int j = 16;
+                    *(V*)(to + j) = VN.FusedMultiplyAdd((*(V*)(from + j) - centre) * scale, *(V*)(gain + j), *(V*)(shift + j));
                 }
             }
         }
@@ -571,7 +602,26 @@ partial class EveryOp
                 float* from = x + r * 32;
                 float* to = y + r * 32;
                 float mean = 0f;
-            // ... 20 lines, hash a1c538f7c24520cd ...
+                V centre = VN.Create(mean), squares = V.Zero;
+                for (int j = 0; j < 16; j += 16)
+                {
+                    V d = *(V*)(from + j) - centre;
+                    squares = VN.FusedMultiplyAdd(d, d, squares);
+                }
+                {
+                    const int j = 16;
+                    V d = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), *(V*)(from + j) - centre, V.Zero);
+                    squares = VN.FusedMultiplyAdd(d, d, squares);
+                }
+                float factor = 1f / float.Sqrt(VectorMath.Sum(squares) * 0.055555556f + 1E-05f);
+                statistics[r] = mean;
+                statistics[16 + r] = factor;
+                V scale = VN.Create(factor);
+                for (int j = 0; j < 16; j += 16)
+                {
+                    *(V*)(to + j) = *(V*)(from + j) * scale * *(V*)(gain + j);
+                }
+                {
                     const int j = 16;
                     *(V*)(to + j) = *(V*)(from + j) * scale * *(V*)(gain + j);
                 }
@@ -580,7 +630,7 @@ partial class EveryOp
 
         // 1 x 32 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_3(float* a, float* b, float* c)
+        static void Tile1x32_2(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             float* end = b + 576;
@@ -595,7 +645,7 @@ partial class EveryOp
 
         // 8 x 32 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_3(float* a, float* b, float* c)
+        static void Tile8x32_2(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -603,7 +653,26 @@ partial class EveryOp
             V c3_0 = V.Zero, c3_1 = V.Zero;
             V c4_0 = V.Zero, c4_1 = V.Zero;
             V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 20 lines, hash 2e46be0513a0b9e5 ...
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
             *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
             *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
             *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
@@ -620,9 +689,21 @@ partial class EveryOp
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 13 lines, hash dc4df5f819d66e85 ...
+                        int panel = task / m, row = task - panel * m;
+                        int column = 32 * panel;
+                        Tile1x32_2(a + row * 32, b + column, c + row * 32 + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 7) / 8;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 32 * panel;
-                    Tile8x32_3(a + row * 32, b + column, c + row * 32 + column);
+                    Tile8x32_2(a + row * 32, b + column, c + row * 32 + column);
                 }
             }
         }
@@ -639,77 +720,50 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 3] = (x - mean) / sqrt(variance + 1E-05f) * gain + shift, statistics over the rows
+        // y[rows, 18] = (x - mean) / sqrt(variance + 1E-05f) * gain + shift, statistics over the rows
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BatchNorm3(float* x, float* y, float* gain, float* shift, float* mean, float* variance, float* statistics, in KernelContext c)
+        static void BatchNorm18(float* x, float* y, float* gain, float* shift, float* mean, float* variance, float* statistics, in KernelContext c)
         {
-            nint end = (nint)c.Rows * 16;
+            nint end = (nint)c.Rows * 32;
             // The running variance is the unbiased one; a single row has none and counts as it is.
             float unbiased = c.Rows > 1 ? c.Rows / (c.Rows - 1f) : 1f;
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
-            // ... 23 lines, hash fe2f2872c283d1ad ...
+                V centre = *(V*)(mean + j), spread = *(V*)(variance + j);
+                if (c.Training)
+                {
+                    V sum = V.Zero, squares = V.Zero;
+                    for (nint i = j; i < end; i += 32)
+                    {
+                        sum += *(V*)(x + i);
+                    }
+                    centre = sum * VN.Create(c.InverseRows);
+                    for (nint i = j; i < end; i += 32)
+                    {
+                        V d = *(V*)(x + i) - centre;
+                        squares = VN.FusedMultiplyAdd(d, d, squares);
+                    }
+                    spread = squares * VN.Create(c.InverseRows);
+                    *(V*)(mean + j) = *(V*)(mean + j) * VN.Create(0.9f) + centre * VN.Create(0.1f);
+                    *(V*)(variance + j) = *(V*)(variance + j) * VN.Create(0.9f) + spread * VN.Create(0.1f * unbiased);
+                }
+                V factor = V.One / VN.Sqrt(spread + VN.Create(1E-05f));
+                *(V*)(statistics + j) = centre;
+                *(V*)(statistics + 32 + j) = factor;
+                V scale = factor * *(V*)(gain + j), offset = *(V*)(shift + j);
+                for (nint i = j; i < end; i += 32)
                 {
                     *(V*)(y + i) = VN.FusedMultiplyAdd(*(V*)(x + i) - centre, scale, offset);
                 }
             }
         }
 
-        // 1 x 16 of C = bias + A B over 3 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
+        // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16(float* a, float* b, float* c, float* bias)
+        static void Elements18_5(float* p0, float* y, in KernelContext c)
         {
-            V c0_0 = *(V*)bias;
-            float* end = b + 48;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                a += 1; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-        }
-
-        // 8 x 16 of C = bias + A B over 3 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x16(float* a, float* b, float* c, float* bias)
-        {
-            V c0_0 = *(V*)bias;
-            V c1_0 = *(V*)bias;
-            V c2_0 = *(V*)bias;
-            V c3_0 = *(V*)bias;
-            V c4_0 = *(V*)bias;
-            V c5_0 = *(V*)bias;
-            // ... 20 lines, hash 1e3bf2ac74055fbc ...
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 80) = c5_0;
-            *(V*)(c + 96) = c6_0;
-            *(V*)(c + 112) = c7_0;
-        }
-
-        // C[m, 16] = bias + A[m, 3] B[3, 16].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product3x16(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
-        {
-            if (m < 8)
-            {
-                {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
-                    for (int task = first; task < last; task++)
-                    {
-            // ... 13 lines, hash 800d6f0cc0c8ef97 ...
-                    int column = 16 * panel;
-                    Tile8x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
-                }
-            }
-        }
-
-        // y[rows, 7] = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f))
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements7(float* p0, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -717,11 +771,11 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 7] = VectorMath.Tanh(x0)
+        // y[rows, 18] = VectorMath.Tanh(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements7_2(float* p0, float* y, in KernelContext c)
+        static void Elements18_6(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -731,7 +785,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.Abs(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_5(float* p0, float* y, in KernelContext c)
+        static void Elements18_7(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -741,23 +795,28 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 7] = VectorMath.Sigmoid(x0)
+        // y[rows, 18] = VectorMath.Sigmoid(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements7_3(float* p0, float* y, in KernelContext c)
+        static void Elements18_8(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
-                nint row = r * 16;
+                nint row = r * 32;
+                for (int j = 0; j < 16; j += 16)
                 {
-                    const int j = 0;
                     V x0 = *(V*)(p0 + row + j);
-                    *(V*)(y + row + j) = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(7f)), VectorMath.Sigmoid(x0), V.Zero);
+                    *(V*)(y + row + j) = VectorMath.Sigmoid(x0);
+                }
+                {
+                    const int j = 16;
+                    V x0 = *(V*)(p0 + row + j);
+                    *(V*)(y + row + j) = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), VectorMath.Sigmoid(x0), V.Zero);
                 }
             }
         }
 
-        // y[rows, 18 of 45] = x[rows, 18 of 18]
+        // y[rows, 18 of 54] = x[rows, 18 of 18]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18(float* x, float* y, in KernelContext c)
         {
@@ -765,7 +824,7 @@ partial class EveryOp
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
-                float* to = y + r * 48;
+                float* to = y + r * 64;
                 nint j = 0;
                 for (; j + 16 <= 18; j += 16)
                 {
@@ -778,55 +837,55 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 7 of 45] = x[rows, 7 of 7]
+        // y[rows, 18 of 54] = x[rows, 18 of 18]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Copy7(float* x, float* y, in KernelContext c)
+        static void Copy18_2(float* x, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
-                float* from = x + r * 16;
-                float* to = y + r * 48;
+                float* from = x + r * 32;
+                float* to = y + r * 64;
                 nint j = 0;
-                for (; j + 16 <= 7; j += 16)
+                for (; j + 16 <= 18; j += 16)
                 {
                     *(V*)(to + j) = *(V*)(from + j);
                 }
-                for (; j < 7; j++)
+                for (; j < 18; j++)
                 {
                     to[j] = from[j];
                 }
             }
         }
 
-        // y[rows, 20 of 45] = x[rows, 20 of 20]
+        // y[rows, 18 of 54] = x[rows, 18 of 18]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Copy20(float* x, float* y, in KernelContext c)
+        static void Copy18_3(float* x, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
-                float* to = y + r * 48;
+                float* to = y + r * 64;
                 nint j = 0;
-                for (; j + 16 <= 20; j += 16)
+                for (; j + 16 <= 18; j += 16)
                 {
                     *(V*)(to + j) = *(V*)(from + j);
                 }
-                for (; j < 20; j++)
+                for (; j < 18; j++)
                 {
                     to[j] = from[j];
                 }
-                for (; j < 23; j++)
+                for (; j < 28; j++)
                 {
                     to[j] = 0f;
                 }
             }
         }
 
-        // y[rows, 45] = x / (1 - 0.5f), or 0 with that probability, while training
+        // y[rows, 54] = x / (1 - 0.5f), or 0 with that probability, while training
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Dropout45(float* x, float* y, in KernelContext c)
+        static void Dropout54(float* x, float* y, in KernelContext c)
         {
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
@@ -834,7 +893,7 @@ partial class EveryOp
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
-                for (nint i = r * 48; i < r * 48 + 48; i += 16)
+                for (nint i = r * 64; i < r * 64 + 64; i += 16)
                 {
                     VI bits = CounterHash.Bits(VI.Indices + VN.Create((uint)i), key);
                     V keep = VN.GreaterThanOrEqual(bits, threshold).AsSingle();
@@ -843,12 +902,12 @@ partial class EveryOp
             }
         }
 
-        // 1 x 16 of C = bias + A B over 45 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
+        // 1 x 16 of C = bias + A B over 54 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_2(float* a, float* b, float* c, float* bias)
+        static void Tile1x16(float* a, float* b, float* c, float* bias)
         {
             V c0_0 = *(V*)bias;
-            float* end = b + 720;
+            float* end = b + 864;
             do
             {
                 V b0 = *(V*)b;
@@ -858,9 +917,9 @@ partial class EveryOp
             *(V*)c = c0_0;
         }
 
-        // 8 x 16 of C = bias + A B over 45 terms: A(m, k) = a[48 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 16 of C = bias + A B over 54 terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x16_2(float* a, float* b, float* c, float* bias)
+        static void Tile8x16(float* a, float* b, float* c, float* bias)
         {
             V c0_0 = *(V*)bias;
             V c1_0 = *(V*)bias;
@@ -868,16 +927,35 @@ partial class EveryOp
             V c3_0 = *(V*)bias;
             V c4_0 = *(V*)bias;
             V c5_0 = *(V*)bias;
-            // ... 20 lines, hash c6e489dc3fc155fe ...
+            V c6_0 = *(V*)bias;
+            V c7_0 = *(V*)bias;
+            float* end = b + 864;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[64]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[128]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[192]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[256]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[320]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[384]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[448]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 64) = c4_0;
             *(V*)(c + 80) = c5_0;
             *(V*)(c + 96) = c6_0;
             *(V*)(c + 112) = c7_0;
         }
 
-        // C[m, 16] = bias + A[m, 45] B[45, 16].
+        // C[m, 16] = bias + A[m, 54] B[54, 16].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product45x16(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
+        static void Product54x16(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
         {
             if (m < 8)
             {
@@ -885,9 +963,21 @@ partial class EveryOp
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 13 lines, hash e847d345c9c2bea3 ...
+                        int panel = task / m, row = task - panel * m;
+                        int column = 16 * panel;
+                        Tile1x16(a + row * 64, b + column, c + row * 16 + column, bias + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 7) / 8;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 16 * panel;
-                    Tile8x16_2(a + row * 48, b + column, c + row * 16 + column, bias + column);
+                    Tile8x16(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
             }
         }
@@ -924,7 +1014,7 @@ partial class EveryOp
             }
         }
 
-        // 16 x 16 of C = scale (A B) over k terms: A(m, k) = a[48 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 16 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile16x16(float* a, float* b, float* c, int k, float scale)
         {
@@ -934,23 +1024,67 @@ partial class EveryOp
             V c3_0 = V.Zero;
             V c4_0 = V.Zero;
             V c5_0 = V.Zero;
-            // ... 45 lines, hash 90caf67153381142 ...
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
+            V c12_0 = V.Zero;
+            V c13_0 = V.Zero;
+            V c14_0 = V.Zero;
+            V c15_0 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = VN.FusedMultiplyAdd(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = VN.FusedMultiplyAdd(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = VN.FusedMultiplyAdd(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = VN.FusedMultiplyAdd(t, b0, c15_0); }
+                a += 64; b += 16;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor;
+            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 96) = c6_0 * factor;
+            *(V*)(c + 112) = c7_0 * factor;
+            *(V*)(c + 128) = c8_0 * factor;
+            *(V*)(c + 144) = c9_0 * factor;
+            *(V*)(c + 160) = c10_0 * factor;
+            *(V*)(c + 176) = c11_0 * factor;
             *(V*)(c + 192) = c12_0 * factor;
             *(V*)(c + 208) = c13_0 * factor;
             *(V*)(c + 224) = c14_0 * factor;
             *(V*)(c + 240) = c15_0 * factor;
         }
 
-        // C[45, 16] = A[k, 45]ᵀ B[k, 16] / rows.
+        // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient45x16(float* a, float* b, float* c, int k, in KernelContext context)
+        static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (45 + 15) / 16;
+                int tiles = (54 + 15) / 16;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(16 * (task - panel * tiles), 45 - 16);
+                    int panel = task / tiles, row = int.Min(16 * (task - panel * tiles), 54 - 16);
                     int column = 16 * panel;
                     Tile16x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
@@ -990,7 +1124,18 @@ partial class EveryOp
                 var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
                 var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
                 var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-            // ... 12 lines, hash 42ec86e8aae101f9 ...
+                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
+                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
+                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
+                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
                 *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
                 *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
                 source += 8 * sourceStride; target += 8;
@@ -1007,66 +1152,96 @@ partial class EveryOp
                 var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
                 var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
                 var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-            // ... 12 lines, hash 3fb8bdcbff6189fd ...
+                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
                 *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
                 *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
                 source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
-        // target[2, 48] = source[45, 2]ᵀ.
+        // target[2, 64] = source[54, 2]ᵀ.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose45x2(float* source, float* target, in KernelContext context)
+        static void Transpose54x2(float* source, float* target, in KernelContext context)
         {
             WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 384;
+                float* to = target + (nint)panel * 512;
                 if (panel == 0)
                 {
-                    for (int row = 0; row < 32; row += 16)
-                        Transpose16x2(from + row * 16, to + row, 16, 48);
-                    TransposeUpto16x2(from + 512, to + 32, 16, 48, 13);
+                    for (int row = 0; row < 48; row += 16)
+                        Transpose16x2(from + row * 16, to + row, 16, 64);
+                    TransposeUpto16x2(from + 768, to + 48, 16, 64, 6);
                 }
             }
         }
 
-        // 1 x 48 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[48 k + n], C(m, n) = c[0 m + n].
+        // 1 x 64 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[64 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x48(float* a, float* b, float* c)
+        static void Tile1x64(float* a, float* b, float* c)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            float* end = b + 96;
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero;
+            float* end = b + 128;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
-                a += 1; b += 48;
+                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32), b3 = *(V*)(b + 48);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                a += 1; b += 64;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2; *(V*)(c + 48) = c0_3;
         }
 
-        // 8 x 48 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[48 k + n], C(m, n) = c[48 m + n].
+        // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x48(float* a, float* b, float* c)
+        static void Tile8x32_3(float* a, float* b, float* c)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero, c4_2 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero, c5_2 = V.Zero;
-            // ... 20 lines, hash 961d0e2e9199d25f ...
-            *(V*)(c + 192) = c4_0; *(V*)(c + 208) = c4_1; *(V*)(c + 224) = c4_2;
-            *(V*)(c + 240) = c5_0; *(V*)(c + 256) = c5_1; *(V*)(c + 272) = c5_2;
-            *(V*)(c + 288) = c6_0; *(V*)(c + 304) = c6_1; *(V*)(c + 320) = c6_2;
-            *(V*)(c + 336) = c7_0; *(V*)(c + 352) = c7_1; *(V*)(c + 368) = c7_2;
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            float* end = b + 128;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                a += 1; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
         }
 
-        // C[m, 48] = A[m, 2] B[2, 48].
+        // C[m, 64] = A[m, 2] B[2, 64].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product2x48(float* a, float* b, float* c, int m, in KernelContext context)
+        static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
         {
             if (m < 8)
             {
@@ -1074,21 +1249,33 @@ partial class EveryOp
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 13 lines, hash a49b63a29f516788 ...
-                    int column = 48 * panel;
-                    Tile8x48(a + row * 16, b + column, c + row * 48 + column);
+                        int panel = task / m, row = task - panel * m;
+                        int column = 64 * panel;
+                        Tile1x64(a + row * 16, b + column, c + row * 64 + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 7) / 8;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int column = 32 * panel;
+                    Tile8x32_3(a + row * 16, b + column, c + row * 64 + column);
                 }
             }
         }
 
-        // y[rows, 18 of 18] = x[rows, 18 of 45]
+        // y[rows, 18 of 18] = x[rows, 18 of 54]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Copy18_2(float* x, float* y, in KernelContext c)
+        static void Copy18_4(float* x, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
-                float* from = x + r * 48;
+                float* from = x + r * 64;
                 float* to = y + r * 32;
                 nint j = 0;
                 for (; j + 16 <= 18; j += 16)
@@ -1106,36 +1293,11 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 7 of 7] = x[rows, 7 of 45]
+        // y[rows, 18] = x0 * (x1 * (V.One - x1))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Copy7_2(float* x, float* y, in KernelContext c)
+        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
-            for (nint r = first; r < last; r++)
-            {
-                float* from = x + r * 48;
-                float* to = y + r * 16;
-                nint j = 0;
-                for (; j + 16 <= 7; j += 16)
-                {
-                    *(V*)(to + j) = *(V*)(from + j);
-                }
-                for (; j < 7; j++)
-                {
-                    to[j] = from[j];
-                }
-                for (; j < 16; j++)
-                {
-                    to[j] = 0f;
-                }
-            }
-        }
-
-        // y[rows, 7] = x0 * (x1 * (V.One - x1))
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements7_4(float* p0, float* p1, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1146,7 +1308,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_6(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -1157,11 +1319,11 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 7] = x0 * (V.One - x1 * x1)
+        // y[rows, 18] = x0 * (V.One - x1 * x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements7_5(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1170,11 +1332,11 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 7] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
+        // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements7_6(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1183,40 +1345,90 @@ partial class EveryOp
             }
         }
 
-        // 3 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x16(float* a, float* b, float* c, int k, float scale)
+        static void Tile12x32(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            float* end = b + (nint)k * 16;
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c8_0 = V.Zero, c8_1 = V.Zero;
+            V c9_0 = V.Zero, c9_1 = V.Zero;
+            V c10_0 = V.Zero, c10_1 = V.Zero;
+            V c11_0 = V.Zero, c11_1 = V.Zero;
+            float* end = b + (nint)k * 32;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                a += 16; b += 16;
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
+                a += 32; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
-            *(V*)(c + 16) = c1_0 * factor;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
+            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1 * factor;
+            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1 * factor;
+            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1 * factor;
+            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1 * factor;
+            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1 * factor;
+            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1 * factor;
         }
 
-        // C[3, 16] = A[k, 3]ᵀ B[k, 16] / rows.
+        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient3x16(float* a, float* b, float* c, int k, in KernelContext context)
+        static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (3 + 2) / 3;
+                int tiles = (18 + 11) / 12;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 3 * (task - panel * tiles);
-                    int column = 16 * panel;
-                    Tile3x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
+                    int column = 32 * panel;
+                    Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // means[32] = mean over the rows of x[rows, 32], rows 32 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 32 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero, s1 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source; s1 += *(V*)(source + 16);
+                        source += 32;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse; *(V*)(target + 16) = s1 * inverse;
                 }
             }
         }
@@ -1230,40 +1442,40 @@ partial class EveryOp
                 return;
             }
             for (int i = 0; i < order; i++)
-                permutation[i] = i < 3 ? 3 - 1 - i : i;
+                permutation[i] = i < 18 ? 18 - 1 - i : i;
         }
 
-        // columns[rows, size] = the chosen columns of x[rows, 3], 1 for the bias; zeros up to the next multiple of 16.
+        // columns[rows, size] = the chosen columns of x[rows, 18], 1 for the bias; zeros up to the next multiple of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherColumns(float* x, int* chosen, float* columns, int size, int rows, in KernelContext context)
         {
             WorkerTeam.Split(rows, context.Worker, context.Workers, out int first, out int last);
             for (int row = first; row < last; row++)
             {
-                float* from = x + row * 16, to = columns + row * 16;
+                float* from = x + row * 32, to = columns + row * 16;
                 for (int i = 0; i < size; i++)
-                    to[i] = chosen[i] == 3 ? 1f : from[chosen[i]];
+                    to[i] = chosen[i] == 18 ? 1f : from[chosen[i]];
                 for (int i = size; i < ((size + 15) & ~15); i++)
                     to[i] = 0f;
             }
         }
 
-        // gradient[size, 16] = the chosen rows of dW, db as row 3.
+        // gradient[size, 32] = the chosen rows of dW, db as row 18.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherGradient(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
             WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
             for (int i = first; i < last; i++)
             {
-                float* row = chosen[i] == 3 ? db : dW + chosen[i] * 16;
-                float* packed = gradient + i * 16;
-                new ReadOnlySpan<float>(row, 16).CopyTo(new Span<float>(packed, 16));
+                float* row = chosen[i] == 18 ? db : dW + chosen[i] * 32;
+                float* packed = gradient + i * 32;
+                new ReadOnlySpan<float>(row, 32).CopyTo(new Span<float>(packed, 32));
             }
         }
 
         // 1 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_3(float* a, float* b, float* c, int k)
+        static void Tile1x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             float* end = b + (nint)k * 16;
@@ -1276,14 +1488,16 @@ partial class EveryOp
             *(V*)c = c0_0;
         }
 
-        // 4 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16(float* a, float* b, float* c, int k)
+        static void Tile6x16(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
             V c2_0 = V.Zero;
             V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
             float* end = b + (nint)k * 16;
             do
             {
@@ -1292,26 +1506,44 @@ partial class EveryOp
                 { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
                 { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
                 { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
                 a += 16; b += 16;
             } while (b != end);
             *(V*)c = c0_0;
             *(V*)(c + 16) = c1_0;
             *(V*)(c + 32) = c2_0;
             *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
         }
 
         // C[m, 16] = A[k, m]ᵀ B[k, 16], upper triangle.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Gramx16(float* a, float* b, float* c, int m, int k, in KernelContext context)
         {
-            if (m < 4)
+            if (m < 6)
             {
                 {
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 15 lines, hash 439fd404814b892a ...
-                    Tile4x16(a + row, b + column, c + row * 16 + column, k);
+                        int panel = task / m, row = task - panel * m;
+                        int column = 16 * panel;
+                        Tile1x16_2(a + row, b + column, c + row * 16 + column, k);
+                    }
+                }
+                return;
+            }
+            int tile = context.Worker;
+            for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
+            {
+                int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
+                for (; tile < tiles; tile += context.Workers)
+                {
+                    int row = int.Min(6 * tile, m - 6);
+                    int column = 16 * panel;
+                    Tile6x16(a + row, b + column, c + row * 16 + column, k);
                 }
                 tile -= tiles;
             }
@@ -1327,7 +1559,17 @@ partial class EveryOp
                 float* to = factor + row * 16;
                 int column = row & ~15;
                 if (row < n)
-            // ... 11 lines, hash b137bcf12a7fb22f ...
+                {
+                    float* from = gram + row * 16;
+                    for (; column < n; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = n; column < ((n + 15) & ~15); column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                }
+                else
+                {
+                    for (; column < ((n + 15) & ~15); column++)
                         to[column] = 0f;
                     to[row] = 1f;
                 }
@@ -1336,7 +1578,7 @@ partial class EveryOp
 
         // 8 x 48 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x48_2(float* a, float* b, float* c, int k)
+        static void Tile8x48(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32), c1_2 = *(V*)(c + 48);
@@ -1344,7 +1586,26 @@ partial class EveryOp
             V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64), c3_2 = *(V*)(c + 80);
             V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80), c4_2 = *(V*)(c + 96);
             V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96), c5_2 = *(V*)(c + 112);
-            // ... 20 lines, hash fe01196d3bdbc6ab ...
+            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112), c6_2 = *(V*)(c + 128);
+            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128), c7_2 = *(V*)(c + 144);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); c0_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); c1_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); c2_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); c3_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c3_2); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); c4_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c4_2); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1; *(V*)(c + 48) = c1_2;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1; *(V*)(c + 64) = c2_2;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1; *(V*)(c + 80) = c3_2;
             *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1; *(V*)(c + 96) = c4_2;
             *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1; *(V*)(c + 112) = c5_2;
             *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1; *(V*)(c + 128) = c6_2;
@@ -1361,7 +1622,26 @@ partial class EveryOp
             V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64);
             V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80);
             V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96);
-            // ... 20 lines, hash a7b8093c4df0880c ...
+            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112);
+            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1;
             *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1;
             *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1;
             *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1;
@@ -1378,7 +1658,50 @@ partial class EveryOp
             V c3_0 = *(V*)(c + 48);
             V c4_0 = *(V*)(c + 64);
             V c5_0 = *(V*)(c + 80);
-            // ... 44 lines, hash a5d9269549732835 ...
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
             *(V*)(c + 192) = c12_0;
             *(V*)(c + 208) = c13_0;
             *(V*)(c + 224) = c14_0;
@@ -1396,8 +1719,8 @@ partial class EveryOp
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = k + 16 * from;
                 if (width == 3)
                 {
-                    Tile8x48_2(factor + k, factor + column, row + column, k);
-                    Tile8x48_2(factor + k + 8, factor + column, row + column + 128, k);
+                    Tile8x48(factor + k, factor + column, row + column, k);
+                    Tile8x48(factor + k + 8, factor + column, row + column + 128, k);
                 }
                 else if (width == 2)
                 {
@@ -1527,7 +1850,21 @@ partial class EveryOp
             {
                 float* row = factor + k * 16;
                 if (k > 0)
-            // ... 15 lines, hash 2febddd8908ab9f4 ...
+                {
+                    SubtractRowsAbove(factor, row, k, (((n + 15) & ~15) - k) / 16, in context);
+                    context.Barrier();
+                }
+                if (!FactorDiagonal(row + k, u, pivots))
+                    return false;
+                SolveRowsRight(u, pivots, row + k + 16, (((n + 15) & ~15) - k) / 16 - 1, in context);
+                context.Barrier();
+                if (context.Worker == 0)
+                {
+                    // The block itself is read by no later step, only by substitutions.
+                    for (int i = 0; i < 16; i++)
+                    {
+                        new ReadOnlySpan<float>(u + 16 * i, 16).CopyTo(new Span<float>(row + k + i * 16, 16));
+                        inverse[k + i] = pivots[i];
                     }
                 }
             }
@@ -1564,114 +1901,200 @@ partial class EveryOp
             context.Barrier();
             while (!Factor(factor, inverse, n, in context))
             {
-            // ... 11 lines, hash 65d5316310e0bc6b ...
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor(factor, inverse, n, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    context.Counters->DampingRaised++;
+                DampGram(gram, factor, n, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
                 inverse[16] = damping; // what λ became
         }
 
-        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_3(float* a, float* b, float* c, int k)
+        static void Tile8x32_5(float* a, float* b, float* c, int k)
         {
-            V c0_0 = *(V*)c;
-            V c1_0 = *(V*)(c + 16);
-            V c2_0 = *(V*)(c + 32);
-            V c3_0 = *(V*)(c + 48);
-            V c4_0 = *(V*)(c + 64);
-            V c5_0 = *(V*)(c + 80);
-            // ... 44 lines, hash 0c3417a7608598ef ...
-            *(V*)(c + 192) = c12_0;
-            *(V*)(c + 208) = c13_0;
-            *(V*)(c + 224) = c14_0;
-            *(V*)(c + 240) = c15_0;
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 16; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
-        // X[16, 16] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[16 i + j], inverse(i) = 1 / U(i, i).
+        // X[16, 32] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute16x16(float* u, float* inverse, float* x)
+        static void ForwardSubstitute16x32_2(float* u, float* inverse, float* x)
+        {
+            for (nint i = 0; i < 16; i++)
+            {
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
+                for (nint j = 0; j < i; j++)
+                {
+                    float* known = x + j * 32;
+                    V t = VN.Create(u[j * 16 + i]);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
+                }
+                V scale = VN.Create(inverse[i]);
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
+            }
+        }
+
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_6(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+        }
+
+        // X[16, 32] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute16x32(float* u, float* inverse, float* x)
         {
             for (nint i = 15; i >= 0; i--)
             {
-                float* row = x + i * 16;
-                V s0 = *(V*)row;
+                float* row = x + i * 32;
+                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
                 for (nint j = 15; j > i; j--)
                 {
-                    float* known = x + j * 16;
+                    float* known = x + j * 32;
                     V t = VN.Create(u[i * 16 + j]);
-                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0);
+                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
                 }
                 V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale;
+                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
-        // x[n, 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[16 i + j].
+        // x[n, 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[16 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel16(float* factor, float* inverse, float* x, int n)
+        static void SolvePanel32(float* factor, float* inverse, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
-                float* row = x + k * 16, u = factor + k * 16;
+                float* row = x + k * 32, u = factor + k * 16;
                 if (k > 0)
                 {
-                    Tile16x16_2(factor + k, x, row, k);
+                    Tile8x32_5(factor + k, x, row, k);
+                    Tile8x32_5(factor + k + 8, x, row + 256, k);
                 }
-                ForwardSubstitute16x16(u + k, inverse + k, row);
+                ForwardSubstitute16x32_2(u + k, inverse + k, row);
             }
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 16, u = factor + k * 16;
+                float* row = x + k * 32, u = factor + k * 16;
                 int below = n - k - 16;
                 if (below > 0)
                 {
-                    Tile16x16_3(u + k + 16, row + 256, row, below);
+                    Tile8x32_6(u + k + 16, row + 512, row, below);
+                    Tile8x32_6(u + k + 16 + 128, row + 512, row + 256, below);
                 }
-                BackSubstitute16x16(u + k, inverse + k, row);
+                BackSubstitute16x32(u + k, inverse + k, row);
             }
         }
 
-        // x[n, 16] = (UᵀU)⁻¹ x; the rows up to the next multiple of 16 are zeroed.
+        // x[n, 32] = (UᵀU)⁻¹ x; the rows up to the next multiple of 16 are zeroed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolveRowsx16(float* factor, float* inverse, float* x, int n, in KernelContext context)
+        static void SolveRowsx32(float* factor, float* inverse, float* x, int n, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
-                    int column = 16 * panel + 0;
+                    int column = 32 * panel + 0;
                     for (int row = n; row < ((n + 15) & ~15); row++)
-                        new Span<float>(x + row * 16 + column, 16).Clear();
-                    SolvePanel16(factor, inverse, x + column, ((n + 15) & ~15));
+                        new Span<float>(x + row * 32 + column, 32).Clear();
+                    SolvePanel32(factor, inverse, x + column, ((n + 15) & ~15));
                 }
             }
         }
 
-        // The chosen rows of dW = gradient[size, 16], db as row 3.
+        // The chosen rows of dW = gradient[size, 32], db as row 18.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ScatterGradient(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
             WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
             for (int i = first; i < last; i++)
             {
-                float* row = chosen[i] == 3 ? db : dW + chosen[i] * 16;
-                float* packed = gradient + i * 16;
-                new ReadOnlySpan<float>(packed, 16).CopyTo(new Span<float>(row, 16));
+                float* row = chosen[i] == 18 ? db : dW + chosen[i] * 32;
+                float* packed = gradient + i * 32;
+                new ReadOnlySpan<float>(packed, 32).CopyTo(new Span<float>(row, 32));
             }
         }
 
-        // dW[3, 16] and db times the inverse of the Gram / rows + λ I of blocks of 4 inputs in random order.
+        // dW[18, 32] and db times the inverse of the Gram / rows + λ I of blocks of 6 inputs in random order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DecorrelateBlocks3x7(float* x, float* dW, float* db, int* permutation, float* columns, float* gram, float* factor, float* inverse, float* gradient, int rows, in KernelContext context)
+        static void DecorrelateBlocks18x18(float* x, float* dW, float* db, int* permutation, float* columns, float* gram, float* factor, float* inverse, float* gradient, int rows, in KernelContext context)
         {
-            int order = 3 + (context.DecorrelateBias ? 1 : 0); // input 3 is the bias
+            int order = 18 + (context.DecorrelateBias ? 1 : 0); // input 18 is the bias
             if (context.Worker == 0)
                 DrawOrder(permutation, order, in context);
             context.Barrier();
-            for (int first = 0; first < order; first += 4)
+            for (int first = 0; first < order; first += 6)
             {
-                int size = Math.Min(4, order - first);
+                int size = int.Min(6, order - first);
                 int* chosen = permutation + first;
                 GatherColumns(x, chosen, columns, size, rows, in context);
                 GatherGradient(dW, db, chosen, gradient, size, in context);
@@ -1680,16 +2103,50 @@ partial class EveryOp
                 context.Barrier();
                 CholeskyRows(gram, factor, inverse, size, in context);
                 context.Barrier();
-                SolveRowsx16(factor, inverse, gradient, size, in context);
+                SolveRowsx32(factor, inverse, gradient, size, in context);
                 context.Barrier();
                 ScatterGradient(dW, db, chosen, gradient, size, in context);
                 context.Barrier(); // the next block gathers into the same rows
             }
         }
 
-        // The first rows of 16, the others read as zero, of 7 columns to 7 rows of 16.
+        // 16 rows of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x7(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
+                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
+                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
+                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8;
+            }
+        }
+
+        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
             for (int half = 0; half < 16; half += 8)
             {
@@ -1697,89 +2154,65 @@ partial class EveryOp
                 var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
                 var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
                 var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-            // ... 17 lines, hash 242ddb41f8968994 ...
+                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
                 *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
                 *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
                 source += 8 * sourceStride; target += 8; rows -= 8;
             }
         }
 
-        // target[7, 16] = source[3, 7]ᵀ.
+        // target[18, 32] = source[18, 18]ᵀ.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose3x7(float* source, float* target, in KernelContext context)
+        static void Transpose18x18(float* source, float* target, in KernelContext context)
         {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 0)
+                float* to = target + (nint)panel * 256;
+                if (panel == 2)
                 {
-                    TransposeUpto16x7(from + 0, to + 0, 16, 16, 3);
+                    for (int row = 0; row < 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
+                }
+                else
+                {
+                    for (int row = 0; row < 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
                 }
             }
         }
 
-        // 1 x 16 of C = A B over 7 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
+        // dgain[18] = mean(dy x̂), dshift = mean(dy)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_4(float* a, float* b, float* c)
+        static void BatchNormBackward18(float* dy, float* x, float* gain, float* statistics, float* dgain, float* dshift, in KernelContext c)
         {
-            V c0_0 = V.Zero;
-            float* end = b + 112;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                a += 1; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-        }
-
-        // 8 x 16 of C = A B over 7 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x16_3(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            // ... 20 lines, hash bf4cd59f7cfcefe0 ...
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 80) = c5_0;
-            *(V*)(c + 96) = c6_0;
-            *(V*)(c + 112) = c7_0;
-        }
-
-        // C[m, 16] = A[m, 7] B[7, 16].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product7x16(float* a, float* b, float* c, int m, in KernelContext context)
-        {
-            if (m < 8)
-            {
-                {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
-                    for (int task = first; task < last; task++)
-                    {
-            // ... 13 lines, hash 689fcbd710ccb75a ...
-                    int column = 16 * panel;
-                    Tile8x16_3(a + row * 16, b + column, c + row * 16 + column);
-                }
-            }
-        }
-
-        // dgain[3] = mean(dy x̂), dshift = mean(dy)
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BatchNormBackward3(float* dy, float* x, float* gain, float* statistics, float* dgain, float* dshift, in KernelContext c)
-        {
-            nint end = (nint)c.Rows * 16;
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            nint end = (nint)c.Rows * 32;
+            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
-                V centre = *(V*)(statistics + j), factor = *(V*)(statistics + 16 + j);
+                V centre = *(V*)(statistics + j), factor = *(V*)(statistics + 32 + j);
                 V sum = V.Zero, total = V.Zero;
-                for (nint i = j; i < end; i += 16)
+                for (nint i = j; i < end; i += 32)
                 {
                     sum = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - centre) * factor, sum);
                     total += *(V*)(dy + i);
@@ -1792,7 +2225,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_7(float* p0, float* y, in KernelContext c)
+        static void Elements18_13(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -1804,7 +2237,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.SiluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_8(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -1812,39 +2245,6 @@ partial class EveryOp
                 V x0 = *(V*)(p0 + i);
                 V x1 = *(V*)(p1 + i);
                 *(V*)(y + i) = x0 * VectorMath.SiluGradient(x1);
-            }
-        }
-
-        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 33 lines, hash 77dc3188fb73e4fa ...
-            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1 * factor;
-            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1 * factor;
-            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1 * factor;
-            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1 * factor;
-        }
-
-        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            {
-                int tiles = (18 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = Math.Min(12 * (task - panel * tiles), 18 - 12);
-                    int column = 32 * panel;
-                    Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
-                }
             }
         }
 
@@ -1858,7 +2258,38 @@ partial class EveryOp
             V c3_0 = V.Zero, c3_1 = V.Zero;
             V c4_0 = V.Zero, c4_1 = V.Zero;
             V c5_0 = V.Zero, c5_1 = V.Zero;
-            // ... 32 lines, hash 1d6918d2dbf6a234 ...
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c8_0 = V.Zero, c8_1 = V.Zero;
+            V c9_0 = V.Zero, c9_1 = V.Zero;
+            V c10_0 = V.Zero, c10_1 = V.Zero;
+            V c11_0 = V.Zero, c11_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
             *(V*)(c + 256) = c8_0; *(V*)(c + 272) = c8_1;
             *(V*)(c + 288) = c9_0; *(V*)(c + 304) = c9_1;
             *(V*)(c + 320) = c10_0; *(V*)(c + 336) = c10_1;
@@ -1872,10 +2303,10 @@ partial class EveryOp
             int tile = context.Worker;
             for (int panel = 0; panel < 1 && 32 * panel < 18; panel++)
             {
-                int tiles = (Math.Min(18, 32 * panel + 32) + 11) / 12;
+                int tiles = (int.Min(18, 32 * panel + 32) + 11) / 12;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = Math.Min(12 * tile, 18 - 12);
+                    int row = int.Min(12 * tile, 18 - 12);
                     int column = 32 * panel;
                     Tile12x32_2(a + row, b + column, c + row * 32 + column, k);
                 }
@@ -1893,7 +2324,17 @@ partial class EveryOp
                 float* to = factor + row * 32;
                 int column = row & ~15;
                 if (row < 18)
-            // ... 11 lines, hash b016df3efe98f45d ...
+                {
+                    float* from = gram + row * 32;
+                    for (; column < 18; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = 18; column < 32; column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                }
+                else
+                {
+                    for (; column < 32; column++)
                         to[column] = 0f;
                     to[row] = 1f;
                 }
@@ -1902,7 +2343,7 @@ partial class EveryOp
 
         // 8 x 48 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x48_3(float* a, float* b, float* c, int k)
+        static void Tile8x48_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48), c1_2 = *(V*)(c + 64);
@@ -1910,7 +2351,26 @@ partial class EveryOp
             V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112), c3_2 = *(V*)(c + 128);
             V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144), c4_2 = *(V*)(c + 160);
             V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176), c5_2 = *(V*)(c + 192);
-            // ... 20 lines, hash a5617bae1d578bcd ...
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208), c6_2 = *(V*)(c + 224);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240), c7_2 = *(V*)(c + 256);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); c0_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); c1_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); c2_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); c3_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c3_2); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); c4_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c4_2); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1; *(V*)(c + 64) = c1_2;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1; *(V*)(c + 96) = c2_2;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1; *(V*)(c + 128) = c3_2;
             *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1; *(V*)(c + 160) = c4_2;
             *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1; *(V*)(c + 192) = c5_2;
             *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1; *(V*)(c + 224) = c6_2;
@@ -1919,7 +2379,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_5(float* a, float* b, float* c, int k)
+        static void Tile8x32_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -1927,7 +2387,26 @@ partial class EveryOp
             V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
             V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
             V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            // ... 20 lines, hash 0c26ea57dedcbcc7 ...
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
             *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
             *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
             *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
@@ -1936,7 +2415,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_4(float* a, float* b, float* c, int k)
+        static void Tile16x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 32);
@@ -1944,7 +2423,50 @@ partial class EveryOp
             V c3_0 = *(V*)(c + 96);
             V c4_0 = *(V*)(c + 128);
             V c5_0 = *(V*)(c + 160);
-            // ... 44 lines, hash 5a93868a780c2dc3 ...
+            V c6_0 = *(V*)(c + 192);
+            V c7_0 = *(V*)(c + 224);
+            V c8_0 = *(V*)(c + 256);
+            V c9_0 = *(V*)(c + 288);
+            V c10_0 = *(V*)(c + 320);
+            V c11_0 = *(V*)(c + 352);
+            V c12_0 = *(V*)(c + 384);
+            V c13_0 = *(V*)(c + 416);
+            V c14_0 = *(V*)(c + 448);
+            V c15_0 = *(V*)(c + 480);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 32) = c1_0;
+            *(V*)(c + 64) = c2_0;
+            *(V*)(c + 96) = c3_0;
+            *(V*)(c + 128) = c4_0;
+            *(V*)(c + 160) = c5_0;
+            *(V*)(c + 192) = c6_0;
+            *(V*)(c + 224) = c7_0;
+            *(V*)(c + 256) = c8_0;
+            *(V*)(c + 288) = c9_0;
+            *(V*)(c + 320) = c10_0;
+            *(V*)(c + 352) = c11_0;
             *(V*)(c + 384) = c12_0;
             *(V*)(c + 416) = c13_0;
             *(V*)(c + 448) = c14_0;
@@ -1962,17 +2484,17 @@ partial class EveryOp
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = k + 16 * from;
                 if (width == 3)
                 {
-                    Tile8x48_3(factor + k, factor + column, row + column, k);
-                    Tile8x48_3(factor + k + 8, factor + column, row + column + 256, k);
+                    Tile8x48_2(factor + k, factor + column, row + column, k);
+                    Tile8x48_2(factor + k + 8, factor + column, row + column + 256, k);
                 }
                 else if (width == 2)
                 {
-                    Tile8x32_5(factor + k, factor + column, row + column, k);
-                    Tile8x32_5(factor + k + 8, factor + column, row + column + 256, k);
+                    Tile8x32_7(factor + k, factor + column, row + column, k);
+                    Tile8x32_7(factor + k + 8, factor + column, row + column + 256, k);
                 }
                 else
                 {
-                    Tile16x16_4(factor + k, factor + column, row + column, k);
+                    Tile16x16_3(factor + k, factor + column, row + column, k);
                 }
             }
         }
@@ -2017,25 +2539,6 @@ partial class EveryOp
                 }
                 V scale = VN.Create(inverse[i]);
                 *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale; *(V*)(row + 32) = s2 * scale;
-            }
-        }
-
-        // X[16, 32] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16x32_2(float* u, float* inverse, float* x)
-        {
-            for (nint i = 0; i < 16; i++)
-            {
-                float* row = x + i * 32;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
-                for (nint j = 0; j < i; j++)
-                {
-                    float* known = x + j * 32;
-                    V t = VN.Create(u[j * 16 + i]);
-                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
             }
         }
 
@@ -2093,7 +2596,21 @@ partial class EveryOp
             {
                 float* row = factor + k * 32;
                 if (k > 0)
-            // ... 15 lines, hash 62fdbf1c683ace41 ...
+                {
+                    SubtractRowsAbove_2(factor, row, k, (32 - k) / 16, in context);
+                    context.Barrier();
+                }
+                if (!FactorDiagonal_2(row + k, u, pivots))
+                    return false;
+                SolveRowsRight_2(u, pivots, row + k + 16, (32 - k) / 16 - 1, in context);
+                context.Barrier();
+                if (context.Worker == 0)
+                {
+                    // The block itself is read by no later step, only by substitutions.
+                    for (int i = 0; i < 16; i++)
+                    {
+                        new ReadOnlySpan<float>(u + 16 * i, 16).CopyTo(new Span<float>(row + k + i * 32, 16));
+                        inverse[k + i] = pivots[i];
                     }
                 }
             }
@@ -2130,7 +2647,17 @@ partial class EveryOp
             context.Barrier();
             while (!Factor_2(factor, inverse, in context))
             {
-            // ... 11 lines, hash 1c37d57c2cfbd49d ...
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor_2(factor, inverse, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    context.Counters->DampingRaised++;
+                DampGram_2(gram, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
@@ -2158,7 +2685,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_6(float* a, float* b, float* c, int k)
+        static void Tile8x32_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -2166,7 +2693,26 @@ partial class EveryOp
             V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
             V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
             V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            // ... 20 lines, hash deb5f1de6ff7b0ed ...
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
             *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
             *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
             *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
@@ -2175,7 +2721,7 @@ partial class EveryOp
 
         // X[16, 32] = U⁻¹ X: U(i, j) = u[32 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute16x32(float* u, float* inverse, float* x)
+        static void BackSubstitute16x32_2(float* u, float* inverse, float* x)
         {
             for (nint i = 15; i >= 0; i--)
             {
@@ -2194,18 +2740,28 @@ partial class EveryOp
 
         // x[n, 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32(float* factor, float* inverse, float* x, int n)
+        static void SolvePanel32_2(float* factor, float* inverse, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
                 float* row = x + k * 32, u = factor + k * 32;
                 if (k > 0)
                 {
-                    Tile8x32_5(factor + k, x, row, k);
-            // ... 11 lines, hash ab6bf987cf0cd001 ...
-                    Tile8x32_6(u + k + 16 + 256, row + 512, row + 256, below);
+                    Tile8x32_7(factor + k, x, row, k);
+                    Tile8x32_7(factor + k + 8, x, row + 256, k);
                 }
-                BackSubstitute16x32(u + k, inverse + k, row);
+                ForwardSubstitute16x32_3(u + k, inverse + k, row);
+            }
+            for (int k = n - 16; k >= 0; k -= 16)
+            {
+                float* row = x + k * 32, u = factor + k * 32;
+                int below = n - k - 16;
+                if (below > 0)
+                {
+                    Tile8x32_8(u + k + 16, row + 512, row, below);
+                    Tile8x32_8(u + k + 16 + 256, row + 512, row + 256, below);
+                }
+                BackSubstitute16x32_2(u + k, inverse + k, row);
             }
         }
 
@@ -2220,65 +2776,7 @@ partial class EveryOp
                     int column = 32 * panel + 0;
                     for (int row = 18; row < 32; row++)
                         new Span<float>(x + row * 32 + column, 32).Clear();
-                    SolvePanel32(factor, inverse, x + column, 32);
-                }
-            }
-        }
-
-        // 16 rows of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-            // ... 18 lines, hash 35bd665c8125151a ...
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8;
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-            // ... 18 lines, hash 042cd0a0b1eaa92e ...
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
-        }
-
-        // target[18, 32] = source[18, 18]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose18x18(float* source, float* target, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
-                if (panel == 2)
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
-                }
-                else
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
+                    SolvePanel32_2(factor, inverse, x + column, 32);
                 }
             }
         }
@@ -2312,7 +2810,30 @@ partial class EveryOp
                 nint row = r * 32;
                 V centre = VN.Create(statistics[r]);
                 V scale = VN.Create(statistics[16 + r]);
-            // ... 24 lines, hash 7bf9f473d25a370d ...
+                V sum = V.Zero, total = V.Zero;
+                for (int j = 0; j < 16; j += 16)
+                {
+                    V g = *(V*)(dy + row + j) * *(V*)(gain + j);
+                    sum = VN.FusedMultiplyAdd(g, (*(V*)(x + row + j) - centre) * scale, sum);
+                    total += g;
+                }
+                {
+                    const int j = 16;
+                    V g = *(V*)(dy + row + j) * *(V*)(gain + j);
+                    sum = VN.FusedMultiplyAdd(g, (*(V*)(x + row + j) - centre) * scale, sum);
+                    total += g;
+                }
+                V projection = VN.Create(VectorMath.Sum(sum) * 0.055555556f);
+                V mean = V.Zero;
+                for (int j = 0; j < 16; j += 16)
+                {
+                    V g = *(V*)(dy + row + j) * *(V*)(gain + j);
+                    V normalised = (*(V*)(x + row + j) - centre) * scale;
+                    *(V*)(dx + row + j) = (g - mean - normalised * projection) * scale;
+                }
+                {
+                    const int j = 16;
+                    V g = *(V*)(dy + row + j) * *(V*)(gain + j);
                     V normalised = (*(V*)(x + row + j) - centre) * scale;
                     *(V*)(dx + row + j) = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), (g - mean - normalised * projection) * scale, V.Zero);
                 }
@@ -2321,7 +2842,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.GeluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_15(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -2329,29 +2850,6 @@ partial class EveryOp
                 V x0 = *(V*)(p0 + i);
                 V x1 = *(V*)(p1 + i);
                 *(V*)(y + i) = x0 * VectorMath.GeluGradient(x1);
-            }
-        }
-
-        // means[32] = mean over the rows of x[rows, 32], rows 32 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int panel = first; panel < last; panel++)
-                {
-                    int column = 32 * panel + 0;
-                    float* source = x + column;
-                    V s0 = V.Zero, s1 = V.Zero;
-                    for (int row = 0; row < rows; row++)
-                    {
-                        s0 += *(V*)source; s1 += *(V*)(source + 16);
-                        source += 32;
-                    }
-                    V inverse = VN.Create(context.InverseRows);
-                    float* target = means + column;
-                    *(V*)target = s0 * inverse; *(V*)(target + 16) = s1 * inverse;
-                }
             }
         }
 
@@ -2365,7 +2863,18 @@ partial class EveryOp
                 float* to = factor + row * 32;
                 int column = row & ~15;
                 if (row < 18)
-            // ... 12 lines, hash e7664d34af5a2cda ...
+                {
+                    float* from = gram + row * 32;
+                    for (; column < 18; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = 18; column < 32; column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                    to[18] = context.DecorrelateBias ? border[row] : 0f;
+                }
+                else
+                {
+                    for (; column < 32; column++)
                         to[column] = 0f;
                     to[row] = row == 18 && context.DecorrelateBias ? 1f + damping : 1f;
                 }
@@ -2383,7 +2892,21 @@ partial class EveryOp
             {
                 float* row = factor + k * 32;
                 if (k > 0)
-            // ... 15 lines, hash 62fdbf1c683ace41 ...
+                {
+                    SubtractRowsAbove_2(factor, row, k, (32 - k) / 16, in context);
+                    context.Barrier();
+                }
+                if (!FactorDiagonal_2(row + k, u, pivots))
+                    return false;
+                SolveRowsRight_2(u, pivots, row + k + 16, (32 - k) / 16 - 1, in context);
+                context.Barrier();
+                if (context.Worker == 0)
+                {
+                    // The block itself is read by no later step, only by substitutions.
+                    for (int i = 0; i < 16; i++)
+                    {
+                        new ReadOnlySpan<float>(u + 16 * i, 16).CopyTo(new Span<float>(row + k + i * 32, 16));
+                        inverse[k + i] = pivots[i];
                     }
                 }
             }
@@ -2420,7 +2943,17 @@ partial class EveryOp
             context.Barrier();
             while (!Factor_3(factor, inverse, in context))
             {
-            // ... 11 lines, hash b05c9d779d7a80c7 ...
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor_3(factor, inverse, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    context.Counters->DampingRaised++;
+                DampGram_3(gram, border, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
@@ -2438,7 +2971,7 @@ partial class EveryOp
                     int column = 32 * panel + 0;
                     for (int row = 19; row < 32; row++)
                         new Span<float>(x + row * 32 + column, 32).Clear();
-                    SolvePanel32(factor, inverse, x + column, 32);
+                    SolvePanel32_2(factor, inverse, x + column, 32);
                 }
             }
         }
@@ -2473,7 +3006,30 @@ partial class EveryOp
                 nint row = r * 32;
                 V centre = VN.Create(statistics[r]);
                 V scale = VN.Create(statistics[16 + r]);
-            // ... 24 lines, hash f0358dd4bc48c46a ...
+                V sum = V.Zero, total = V.Zero;
+                for (int j = 0; j < 16; j += 16)
+                {
+                    V g = *(V*)(dy + row + j) * *(V*)(gain + j);
+                    sum = VN.FusedMultiplyAdd(g, (*(V*)(x + row + j) - centre) * scale, sum);
+                    total += g;
+                }
+                {
+                    const int j = 16;
+                    V g = *(V*)(dy + row + j) * *(V*)(gain + j);
+                    sum = VN.FusedMultiplyAdd(g, (*(V*)(x + row + j) - centre) * scale, sum);
+                    total += g;
+                }
+                V projection = VN.Create(VectorMath.Sum(sum) * 0.055555556f);
+                V mean = VN.Create(VectorMath.Sum(total) * 0.055555556f);
+                for (int j = 0; j < 16; j += 16)
+                {
+                    V g = *(V*)(dy + row + j) * *(V*)(gain + j);
+                    V normalised = (*(V*)(x + row + j) - centre) * scale;
+                    *(V*)(dx + row + j) = (g - mean - normalised * projection) * scale;
+                }
+                {
+                    const int j = 16;
+                    V g = *(V*)(dy + row + j) * *(V*)(gain + j);
                     V normalised = (*(V*)(x + row + j) - centre) * scale;
                     *(V*)(dx + row + j) = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), (g - mean - normalised * projection) * scale, V.Zero);
                 }
@@ -2482,7 +3038,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_16(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -2493,44 +3049,10 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 4 columns to 4 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x4(float* source, float* target, nint sourceStride, nint targetStride)
+        // 2 rows of 16 zeros.
+        static void Zero2x16(float* target, nint stride)
         {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-            // ... 14 lines, hash 5bd519b44182aad6 ...
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                source += 8 * sourceStride; target += 8;
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 4 columns to 4 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x4(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-            // ... 14 lines, hash 991a250e92794f5a ...
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
-        }
-
-        // 4 rows of 16 zeros.
-        static void Zero4x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 4; row++)
+            for (int row = 0; row < 2; row++)
             {
                 *(V*)target = V.Zero; target += stride;
             }
@@ -2545,9 +3067,9 @@ partial class EveryOp
             }
         }
 
-        // target[20, 16] = source[rows, 20]ᵀ, further columns zeroed.
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeRowsx20(float* source, float* target, int rows, in KernelContext context)
+        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
         {
             WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
             for (int panel = first; panel < last; panel++)
@@ -2555,19 +3077,40 @@ partial class EveryOp
                 float* from = source + 8 * panel;
                 float* to = target + (nint)panel * 128;
                 if (panel == 2)
-            // ... 22 lines, hash c67b17d771ee6681 ...
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
+                }
+                else
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
                     for (; row < 16; row += 16)
                         Zero8x16(to + row, 16);
                 }
             }
         }
 
-        // 1 x 16 of C = A B over 20 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
+        // 1 x 16 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_5(float* a, float* b, float* c)
+        static void Tile1x16_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
-            float* end = b + 320;
+            float* end = b + 288;
             do
             {
                 V b0 = *(V*)b;
@@ -2577,9 +3120,9 @@ partial class EveryOp
             *(V*)c = c0_0;
         }
 
-        // 8 x 16 of C = A B over 20 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x16_4(float* a, float* b, float* c)
+        static void Tile8x16_2(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -2587,16 +3130,35 @@ partial class EveryOp
             V c3_0 = V.Zero;
             V c4_0 = V.Zero;
             V c5_0 = V.Zero;
-            // ... 20 lines, hash ca0169cad5180fc6 ...
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            float* end = b + 288;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 64) = c4_0;
             *(V*)(c + 80) = c5_0;
             *(V*)(c + 96) = c6_0;
             *(V*)(c + 112) = c7_0;
         }
 
-        // C[m, 16] = A[m, 20] B[20, 16], upper triangle.
+        // C[m, 16] = A[m, 18] B[18, 16], upper triangle.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Gram20x16(float* a, float* b, float* c, int m, in KernelContext context)
+        static void Gram18x16(float* a, float* b, float* c, int m, in KernelContext context)
         {
             if (m < 8)
             {
@@ -2604,8 +3166,22 @@ partial class EveryOp
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 15 lines, hash e68d3e513bfe0776 ...
-                    Tile8x16_4(a + row * 32, b + column, c + row * 16 + column);
+                        int panel = task / m, row = task - panel * m;
+                        int column = 16 * panel;
+                        Tile1x16_3(a + row * 32, b + column, c + row * 16 + column);
+                    }
+                }
+                return;
+            }
+            int tile = context.Worker;
+            for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
+            {
+                int tiles = (int.Min(m, 16 * panel + 16) + 7) / 8;
+                for (; tile < tiles; tile += context.Workers)
+                {
+                    int row = int.Min(8 * tile, m - 8);
+                    int column = 16 * panel;
+                    Tile8x16_2(a + row * 32, b + column, c + row * 16 + column);
                 }
                 tile -= tiles;
             }
@@ -2621,7 +3197,18 @@ partial class EveryOp
             {
                 float* to = factor + row * 16;
                 int column = row & ~15;
-            // ... 12 lines, hash 10c423d98479e868 ...
+                if (row < n)
+                {
+                    float* from = gram + row * 16;
+                    for (; column < n; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column) + one) * scale;
+                    for (column = n; column < ((n + 15) & ~15); column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                }
+                else
+                {
+                    for (; column < ((n + 15) & ~15); column++)
                         to[column] = 0f;
                     to[row] = 1f;
                 }
@@ -2639,7 +3226,21 @@ partial class EveryOp
             {
                 float* row = factor + k * 16;
                 if (k > 0)
-            // ... 15 lines, hash 2febddd8908ab9f4 ...
+                {
+                    SubtractRowsAbove(factor, row, k, (((n + 15) & ~15) - k) / 16, in context);
+                    context.Barrier();
+                }
+                if (!FactorDiagonal(row + k, u, pivots))
+                    return false;
+                SolveRowsRight(u, pivots, row + k + 16, (((n + 15) & ~15) - k) / 16 - 1, in context);
+                context.Barrier();
+                if (context.Worker == 0)
+                {
+                    // The block itself is read by no later step, only by substitutions.
+                    for (int i = 0; i < 16; i++)
+                    {
+                        new ReadOnlySpan<float>(u + 16 * i, 16).CopyTo(new Span<float>(row + k + i * 16, 16));
+                        inverse[k + i] = pivots[i];
                     }
                 }
             }
@@ -2676,7 +3277,17 @@ partial class EveryOp
             context.Barrier();
             while (!Factor_4(factor, inverse, n, in context))
             {
-            // ... 11 lines, hash 498a2432ba7c3aed ...
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor_4(factor, inverse, n, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    context.Counters->DampingRaised++;
+                DampGram_4(gram, factor, n, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
@@ -2694,79 +3305,9 @@ partial class EveryOp
             }
         }
 
-        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_7(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            // ... 20 lines, hash 36f50b96bffed92d ...
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
-        }
-
-        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_8(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            // ... 20 lines, hash 65652f6cbc38b358 ...
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
-        }
-
-        // X[16, 32] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute16x32_2(float* u, float* inverse, float* x)
-        {
-            for (nint i = 15; i >= 0; i--)
-            {
-                float* row = x + i * 32;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 16);
-                for (nint j = 15; j > i; j--)
-                {
-                    float* known = x + j * 32;
-                    V t = VN.Create(u[i * 16 + j]);
-                    s0 = Avx512F.FusedMultiplyAddNegated(t, *(V*)known, s0); s1 = Avx512F.FusedMultiplyAddNegated(t, *(V*)(known + 16), s1);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 16) = s1 * scale;
-            }
-        }
-
-        // x[n, 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[16 i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32_2(float* factor, float* inverse, float* x, int n)
-        {
-            for (int k = 0; k < n; k += 16)
-            {
-                float* row = x + k * 32, u = factor + k * 16;
-                if (k > 0)
-                {
-                    Tile8x32_7(factor + k, x, row, k);
-            // ... 11 lines, hash 8877b37577ce3920 ...
-                    Tile8x32_8(u + k + 16 + 128, row + 512, row + 256, below);
-                }
-                BackSubstitute16x32_2(u + k, inverse + k, row);
-            }
-        }
-
         // x[n, 32] = (UᵀU)⁻¹ source; the rows up to the next multiple of 16 are zeroed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolveRowsx32(float* factor, float* inverse, float* source, float* x, int n, in KernelContext context)
+        static void SolveRowsx32_2(float* factor, float* inverse, float* source, float* x, int n, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
@@ -2776,37 +3317,21 @@ partial class EveryOp
                     CopyPanel32(source + column, x + column, n);
                     for (int row = n; row < ((n + 15) & ~15); row++)
                         new Span<float>(x + row * 32 + column, 32).Clear();
-                    SolvePanel32_2(factor, inverse, x + column, ((n + 15) & ~15));
+                    SolvePanel32(factor, inverse, x + column, ((n + 15) & ~15));
                 }
             }
         }
 
-        // C[20, 32] = A[k, 20]ᵀ B[k, 32] / rows.
+        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient20x32(float* a, float* b, float* c, int k, in KernelContext context)
+        static void WeightGradient18x32_2(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (20 + 11) / 12;
+                int tiles = (18 + 11) / 12;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = Math.Min(12 * (task - panel * tiles), 20 - 12);
-                    int column = 32 * panel;
-                    Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
-                }
-            }
-        }
-
-        // C[20, 32] = A[k, 20]ᵀ B[k, 32] / rows.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient20x32_2(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            {
-                int tiles = (20 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = Math.Min(12 * (task - panel * tiles), 20 - 12);
+                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
                     int column = 32 * panel;
                     Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }

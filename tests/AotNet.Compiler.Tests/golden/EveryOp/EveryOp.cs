@@ -3,10 +3,10 @@
 #nullable enable
 #pragma warning disable
 
-//   image: 4x5
-//   extra: 3
+//   image: 3x6
+//   extra: 18
 //   target: 2
-//   batchrms1 = BatchRms(0.1f, 0f) of image: 4x5
+//   batchrms1 = BatchRms(0.1f, 0f) of image: 3x6
 //   dense1 = Dense(18) of batchrms1: 18
 //   relu1 = Relu of dense1: 18
 //   layernorm1 = LayerNorm(1E-05f) of relu1: 18
@@ -17,15 +17,15 @@
 //   dense3 = Dense(18, no bias) of rmsnorm1: 18
 //   silu1 = Silu of dense3: 18
 //   add2 = Add of add1, silu1: 18
-//   batchnorm1 = BatchNorm(0.1f, 1E-05f) of extra: 3
-//   dense4 = Dense(7) of batchnorm1: 7
-//   leakyrelu1 = LeakyRelu(0.25f) of dense4: 7
-//   tanh1 = Tanh of leakyrelu1: 7
+//   batchnorm1 = BatchNorm(0.1f, 1E-05f) of extra: 18
+//   dense4 = Dense(18) of batchnorm1: 18
+//   leakyrelu1 = LeakyRelu(0.25f) of dense4: 18
+//   tanh1 = Tanh of leakyrelu1: 18
 //   modu1 = ModU of add2: 18
-//   sigmoid1 = Sigmoid of tanh1: 7
-//   flatten1 = Flatten of image: 20
-//   concat1 = Concat of modu1, sigmoid1, flatten1: 45
-//   dropout1 = Dropout(0.5f) of concat1: 45
+//   sigmoid1 = Sigmoid of tanh1: 18
+//   flatten1 = Flatten of image: 18
+//   concat1 = Concat of modu1, sigmoid1, flatten1: 54
+//   dropout1 = Dropout(0.5f) of concat1: 54
 //   head = Dense(2) of dropout1: 2
 //   huber1 = Huber(1.5f) of head, target: 1
 
@@ -42,19 +42,19 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
     public const int MaxRows = 8;
 
     /// <summary>Learned values.</summary>
-    public const long ParameterCount = 1224;
+    public const long ParameterCount = 1550;
 
     /// <summary>Floating-point operations of one sample's prediction.</summary>
-    public const long ForwardFlops = 2630;
+    public const long ForwardFlops = 3302;
 
     /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature.</summary>
-    public const long TrainingFlops = 7170;
+    public const long TrainingFlops = 9258;
 
     /// <summary>Bytes of the arena.</summary>
-    public const long ArenaBytes = 88064;
+    public const long ArenaBytes = 108032;
 
     /// <summary>Identifies the declared topology; checkpoints of another one are refused.</summary>
-    public const string TopologyHash = "ec634e13564f7851";
+    public const string TopologyHash = "8cb4bd017f71da36";
 
     EveryOp(ulong seed, int threads) : base(NetworkData.Layout, seed, threads)
     {
@@ -68,15 +68,15 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
     public static EveryOp Create(ulong seed = 0, int threads = 0) => new EveryOp(seed, threads);
 
     /// <summary>Forward, loss, backward, update: one training step on the rows given.</summary>
-    /// <param name="image">rows x 20 values, row after row (4x5 each).</param>
-    /// <param name="extra">rows x 3 values, row after row (3 each).</param>
+    /// <param name="image">rows x 18 values, row after row (3x6 each).</param>
+    /// <param name="extra">rows x 18 values, row after row (18 each).</param>
     /// <param name="target">rows x 2 values.</param>
     /// <returns>The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.</returns>
     /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
     public float Step(ReadOnlySpan<float> image, ReadOnlySpan<float> extra, ReadOnlySpan<float> target)
     {
-        int rows = RowsOf(image, 20, "image");
-        CheckLength(extra.Length, rows, 3, "extra");
+        int rows = RowsOf(image, 18, "image");
+        CheckLength(extra.Length, rows, 18, "extra");
         CheckLength(target.Length, rows, 2, "target");
         LoadInput(0, image, rows);
         LoadInput(1, extra, rows);
@@ -85,15 +85,15 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
     }
 
     /// <summary>The mean loss in inference mode; changes nothing.</summary>
-    /// <param name="image">rows x 20 values, row after row (4x5 each).</param>
-    /// <param name="extra">rows x 3 values, row after row (3 each).</param>
+    /// <param name="image">rows x 18 values, row after row (3x6 each).</param>
+    /// <param name="extra">rows x 18 values, row after row (18 each).</param>
     /// <param name="target">rows x 2 values.</param>
     /// <returns>The mean loss.</returns>
     /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
     public float Loss(ReadOnlySpan<float> image, ReadOnlySpan<float> extra, ReadOnlySpan<float> target)
     {
-        int rows = RowsOf(image, 20, "image");
-        CheckLength(extra.Length, rows, 3, "extra");
+        int rows = RowsOf(image, 18, "image");
+        CheckLength(extra.Length, rows, 18, "extra");
         CheckLength(target.Length, rows, 2, "target");
         LoadInput(0, image, rows);
         LoadInput(1, extra, rows);
@@ -102,14 +102,14 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
     }
 
     /// <summary>Predictions in inference mode: probabilities for cross-entropies, values otherwise.</summary>
-    /// <param name="image">rows x 20 values, row after row (4x5 each).</param>
-    /// <param name="extra">rows x 3 values, row after row (3 each).</param>
+    /// <param name="image">rows x 18 values, row after row (3x6 each).</param>
+    /// <param name="extra">rows x 18 values, row after row (18 each).</param>
     /// <param name="output">rows x 2, written.</param>
     /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
     public void Predict(ReadOnlySpan<float> image, ReadOnlySpan<float> extra, Span<float> output)
     {
-        int rows = RowsOf(image, 20, "image");
-        CheckLength(extra.Length, rows, 3, "extra");
+        int rows = RowsOf(image, 18, "image");
+        CheckLength(extra.Length, rows, 18, "extra");
         CheckLength(output.Length, rows, 2, "output");
         LoadInput(0, image, rows);
         LoadInput(1, extra, rows);
@@ -117,14 +117,14 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
     }
 
     /// <summary>The network's outputs in inference mode, before softmax or sigmoid: logits.</summary>
-    /// <param name="image">rows x 20 values, row after row (4x5 each).</param>
-    /// <param name="extra">rows x 3 values, row after row (3 each).</param>
+    /// <param name="image">rows x 18 values, row after row (3x6 each).</param>
+    /// <param name="extra">rows x 18 values, row after row (18 each).</param>
     /// <param name="output">rows x 2, written.</param>
     /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
     public void Outputs(ReadOnlySpan<float> image, ReadOnlySpan<float> extra, Span<float> output)
     {
-        int rows = RowsOf(image, 20, "image");
-        CheckLength(extra.Length, rows, 3, "extra");
+        int rows = RowsOf(image, 18, "image");
+        CheckLength(extra.Length, rows, 18, "extra");
         CheckLength(output.Length, rows, 2, "output");
         LoadInput(0, image, rows);
         LoadInput(1, extra, rows);
@@ -183,23 +183,23 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
             Info = new NetworkInfo
             {
                 Name = "EveryOp",
-                TopologyHash = "ec634e13564f7851",
+                TopologyHash = "8cb4bd017f71da36",
                 Batch = 8,
                 Inputs = new InputInfo[]
                 {
-                    new InputInfo("image", new int[] { 4, 5 }),
-                    new InputInfo("extra", new int[] { 3 }),
+                    new InputInfo("image", new int[] { 3, 6 }),
+                    new InputInfo("extra", new int[] { 18 }),
                 },
                 Target = new TargetInfo("target", ObjectiveKind.Huber, 2),
                 Outputs = 2,
-                ParameterCount = 1224,
-                ForwardFlops = 2630,
-                TrainingFlops = 7170,
-                Arena = new ArenaInfo(Parameters: 11392, Activations: 21632, Gradients: 28544, Curvature: 21312, Optimizer: 33792, Scratch: 7488, Total: 88064),
+                ParameterCount = 1550,
+                ForwardFlops = 3302,
+                TrainingFlops = 9258,
+                Arena = new ArenaInfo(Parameters: 14144, Activations: 25856, Gradients: 34752, Curvature: 22400, Optimizer: 42240, Scratch: 9472, Total: 108032),
                 Layers = new LayerInfo[]
                 {
-                    new LayerInfo("batchrms1", "BatchRms", new int[] { 4, 5 }, new int[] { 4, 5 }, 0, null, 0),
-                    new LayerInfo("dense1", "Dense", new int[] { 4, 5 }, new int[] { 18 }, 378, "dual", 8),
+                    new LayerInfo("batchrms1", "BatchRms", new int[] { 3, 6 }, new int[] { 3, 6 }, 0, null, 0),
+                    new LayerInfo("dense1", "Dense", new int[] { 3, 6 }, new int[] { 18 }, 342, "dual", 8),
                     new LayerInfo("relu1", "Relu", new int[] { 18 }, new int[] { 18 }, 0, null, 0),
                     new LayerInfo("layernorm1", "LayerNorm", new int[] { 18 }, new int[] { 18 }, 36, null, 0),
                     new LayerInfo("dense2", "Dense", new int[] { 18 }, new int[] { 18 }, 342, "primal", 19),
@@ -209,60 +209,60 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
                     new LayerInfo("dense3", "Dense", new int[] { 18 }, new int[] { 18 }, 324, "primal", 18),
                     new LayerInfo("silu1", "Silu", new int[] { 18 }, new int[] { 18 }, 0, null, 0),
                     new LayerInfo("add2", "Add", new int[] { 18 }, new int[] { 18 }, 0, null, 0),
-                    new LayerInfo("batchnorm1", "BatchNorm", new int[] { 3 }, new int[] { 3 }, 6, null, 0),
-                    new LayerInfo("dense4", "Dense", new int[] { 3 }, new int[] { 7 }, 28, "blocked", 4),
-                    new LayerInfo("leakyrelu1", "LeakyRelu", new int[] { 7 }, new int[] { 7 }, 0, null, 0),
-                    new LayerInfo("tanh1", "Tanh", new int[] { 7 }, new int[] { 7 }, 0, null, 0),
+                    new LayerInfo("batchnorm1", "BatchNorm", new int[] { 18 }, new int[] { 18 }, 36, null, 0),
+                    new LayerInfo("dense4", "Dense", new int[] { 18 }, new int[] { 18 }, 342, "blocked", 6),
+                    new LayerInfo("leakyrelu1", "LeakyRelu", new int[] { 18 }, new int[] { 18 }, 0, null, 0),
+                    new LayerInfo("tanh1", "Tanh", new int[] { 18 }, new int[] { 18 }, 0, null, 0),
                     new LayerInfo("modu1", "ModU", new int[] { 18 }, new int[] { 18 }, 0, null, 0),
-                    new LayerInfo("sigmoid1", "Sigmoid", new int[] { 7 }, new int[] { 7 }, 0, null, 0),
-                    new LayerInfo("flatten1", "Flatten", new int[] { 4, 5 }, new int[] { 20 }, 0, null, 0),
-                    new LayerInfo("concat1", "Concat", new int[] { 18 }, new int[] { 45 }, 0, null, 0),
-                    new LayerInfo("dropout1", "Dropout", new int[] { 45 }, new int[] { 45 }, 0, null, 0),
-                    new LayerInfo("head", "Dense", new int[] { 45 }, new int[] { 2 }, 92, "off", 0),
+                    new LayerInfo("sigmoid1", "Sigmoid", new int[] { 18 }, new int[] { 18 }, 0, null, 0),
+                    new LayerInfo("flatten1", "Flatten", new int[] { 3, 6 }, new int[] { 18 }, 0, null, 0),
+                    new LayerInfo("concat1", "Concat", new int[] { 18 }, new int[] { 54 }, 0, null, 0),
+                    new LayerInfo("dropout1", "Dropout", new int[] { 54 }, new int[] { 54 }, 0, null, 0),
+                    new LayerInfo("head", "Dense", new int[] { 54 }, new int[] { 2 }, 110, "off", 0),
                     new LayerInfo("huber1", "Huber", new int[] { 2 }, new int[] { 1 }, 0, null, 0),
                 },
                 Tensors = new TensorInfo[]
                 {
-                    new TensorInfo("dense1.weight", TensorRole.Weight, 20, 18, 32, 0),
-                    new TensorInfo("dense1.bias", TensorRole.Bias, 1, 18, 32, 2560),
+                    new TensorInfo("dense1.weight", TensorRole.Weight, 18, 18, 32, 0),
+                    new TensorInfo("dense1.bias", TensorRole.Bias, 1, 18, 32, 2304),
                     new TensorInfo("layernorm1.gain", TensorRole.Bias, 1, 18, 32, 4096),
                     new TensorInfo("layernorm1.shift", TensorRole.Bias, 1, 18, 32, 4224),
                     new TensorInfo("dense2.weight", TensorRole.Weight, 18, 18, 32, 4352),
                     new TensorInfo("dense2.bias", TensorRole.Bias, 1, 18, 32, 6656),
                     new TensorInfo("rmsnorm1.gain", TensorRole.Bias, 1, 18, 32, 8448),
                     new TensorInfo("dense3.weight", TensorRole.Weight, 18, 18, 32, 8576),
-                    new TensorInfo("batchnorm1.gain", TensorRole.Bias, 1, 3, 16, 12672),
-                    new TensorInfo("batchnorm1.shift", TensorRole.Bias, 1, 3, 16, 12736),
-                    new TensorInfo("dense4.weight", TensorRole.Weight, 3, 7, 16, 12800),
-                    new TensorInfo("dense4.bias", TensorRole.Bias, 1, 7, 16, 12992),
-                    new TensorInfo("head.weight", TensorRole.Weight, 45, 2, 16, 13824),
-                    new TensorInfo("head.bias", TensorRole.Bias, 1, 2, 16, 16704),
-                    new TensorInfo("batchrms1.meansquare", TensorRole.Statistic, 1, 20, 32, 67840),
-                    new TensorInfo("batchnorm1.mean", TensorRole.Statistic, 1, 3, 16, 68032),
-                    new TensorInfo("batchnorm1.variance", TensorRole.Statistic, 1, 3, 16, 68160),
+                    new TensorInfo("batchnorm1.gain", TensorRole.Bias, 1, 18, 32, 12672),
+                    new TensorInfo("batchnorm1.shift", TensorRole.Bias, 1, 18, 32, 12800),
+                    new TensorInfo("dense4.weight", TensorRole.Weight, 18, 18, 32, 12928),
+                    new TensorInfo("dense4.bias", TensorRole.Bias, 1, 18, 32, 15232),
+                    new TensorInfo("head.weight", TensorRole.Weight, 54, 2, 16, 17024),
+                    new TensorInfo("head.bias", TensorRole.Bias, 1, 2, 16, 20480),
+                    new TensorInfo("batchrms1.meansquare", TensorRole.Statistic, 1, 18, 32, 84736),
+                    new TensorInfo("batchnorm1.mean", TensorRole.Statistic, 1, 18, 32, 84928),
+                    new TensorInfo("batchnorm1.variance", TensorRole.Statistic, 1, 18, 32, 85120),
                 },
-                Plan = "graph\n  image: 4x5\n  extra: 3\n  target: 2\n  batchrms1 = BatchRms(0.1f, 0f) of image: 4x5\n  dense1 = Dense(18) of batchrms1: 18\n  relu1 = Relu of dense1: 18\n  layernorm1 = LayerNorm(1E-05f) of relu1: 18\n  dense2 = Dense(18) of layernorm1: 18\n  gelu1 = Gelu of dense2: 18\n  add1 = Add of relu1, gelu1: 18\n  rmsnorm1 = RmsNorm(1E-05f) of add1: 18\n  dense3 = Dense(18, no bias) of rmsnorm1: 18\n  silu1 = Silu of dense3: 18\n  add2 = Add of add1, silu1: 18\n  batchnorm1 = BatchNorm(0.1f, 1E-05f) of extra: 3\n  dense4 = Dense(7) of batchnorm1: 7\n  leakyrelu1 = LeakyRelu(0.25f) of dense4: 7\n  tanh1 = Tanh of leakyrelu1: 7\n  modu1 = ModU of add2: 18\n  sigmoid1 = Sigmoid of tanh1: 7\n  flatten1 = Flatten of image: 20\n  concat1 = Concat of modu1, sigmoid1, flatten1: 45\n  dropout1 = Dropout(0.5f) of concat1: 45\n  head = Dense(2) of dropout1: 2\n  huber1 = Huber(1.5f) of head, target: 1\nforward\n  BatchRmsForward batchrms1: image[8x20/32], batchrms1.meansquare[1x20/32] -> batchrms1 scale[1x20/32], batchrms1[8x20/32]\n  MatrixProduct dense1: batchrms1[8x20/32], dense1.weight[20x18/32], dense1.bias[1x18/32] -> dense1[8x18/32]\n  Elementwise relu1: dense1[8x18/32] -> relu1[8x18/32]\n  RowNormForward layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]\n  MatrixProduct dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32]\n  Elementwise gelu1: dense2[8x18/32] -> gelu1[8x18/32]\n  Elementwise add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]\n  RowNormForward rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]\n  MatrixProduct dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32]\n  Elementwise silu1: dense3[8x18/32] -> silu1[8x18/32]\n  Elementwise add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]\n  BatchNormForward batchnorm1: extra[8x3/16], batchnorm1.gain[1x3/16], batchnorm1.shift[1x3/16], batchnorm1.mean[1x3/16], batchnorm1.variance[1x3/16] -> batchnorm1 statistics[2x3/16], batchnorm1[8x3/16]\n  MatrixProduct dense4: batchnorm1[8x3/16], dense4.weight[3x7/16], dense4.bias[1x7/16] -> dense4[8x7/16]\n  Elementwise leakyrelu1: dense4[8x7/16] -> leakyrelu1[8x7/16]\n  Elementwise tanh1: leakyrelu1[8x7/16] -> tanh1[8x7/16]\n  Elementwise modu1: add2[8x18/32] -> modu1[8x18/32]\n  Elementwise sigmoid1: tanh1[8x7/16] -> sigmoid1[8x7/16]\n  CopyColumns concat1: modu1[8x18/32] -> concat1[8x45/48]\n  CopyColumns concat1: sigmoid1[8x7/16], concat1[8x45/48] -> concat1[8x45/48]\n  CopyColumns concat1: image[8x20/32], concat1[8x45/48] -> concat1[8x45/48]\n  Dropout dropout1: concat1[8x45/48] -> dropout1[8x45/48]\n  MatrixProduct head: dropout1[8x45/48], head.weight[45x2/16], head.bias[1x2/16] -> head[8x2/16]\nloss\n  PointwiseLoss huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]\nlink\n  Elementwise huber1 prediction: head[8x2/16] -> predictions[8x2/16]\nbackward\n  MatrixProduct head dW: dropout1[8x45/48], head residual[8x2/16] -> head.weight gradient[45x2/16]\n  ColumnMean head db: head residual[8x2/16] -> head.bias gradient[1x2/16]\n  Transpose head backward: head.weight[45x2/16] -> head weight transposed[2x45/48]\n  MatrixProduct head dX: head residual[8x2/16], head weight transposed[2x45/48] -> dropout1 residual[8x45/48]\n  Dropout dropout1 backward: dropout1 residual[8x45/48] -> concat1 residual[8x45/48]\n  CopyColumns concat1 backward: concat1 residual[8x45/48] -> modu1 residual[8x18/32]\n  CopyColumns concat1 backward: concat1 residual[8x45/48] -> sigmoid1 residual[8x7/16]\n  Elementwise sigmoid1 backward: sigmoid1 residual[8x7/16], sigmoid1 residual[8x7/16], sigmoid1[8x7/16] -> tanh1 residual[8x7/16]\n  Elementwise modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]\n  Elementwise tanh1 backward: tanh1 residual[8x7/16], tanh1 residual[8x7/16], tanh1[8x7/16] -> leakyrelu1 residual[8x7/16]\n  Elementwise leakyrelu1 backward: leakyrelu1 residual[8x7/16], dense4[8x7/16], leakyrelu1 residual[8x7/16] -> dense4 residual[8x7/16]\n  MatrixProduct dense4 dW: batchnorm1[8x3/16], dense4 residual[8x7/16] -> dense4.weight gradient[3x7/16]\n  ColumnMean dense4 db: dense4 residual[8x7/16] -> dense4.bias gradient[1x7/16]\n  BlockedDecorrelation dense4 blocks: batchnorm1[8x3/16], dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16] -> dense4.weight gradient[3x7/16], dense4.bias gradient[1x7/16], dense4 permutation[1x4/16], dense4 block inputs[8x4/16], dense4 block gram[4x4/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x7/16] when Decorrelated\n  Transpose dense4 backward: dense4.weight[3x7/16] -> dense4 weight transposed[7x3/16]\n  MatrixProduct dense4 dX: dense4 residual[8x7/16], dense4 weight transposed[7x3/16] -> batchnorm1 residual[8x3/16]\n  BatchNormBackward batchnorm1 backward: batchnorm1 residual[8x3/16], extra[8x3/16], batchnorm1.gain[1x3/16], batchnorm1 statistics[2x3/16] -> batchnorm1.gain gradient[1x3/16], batchnorm1.shift gradient[1x3/16]\n  Elementwise add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]\n  Elementwise add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]\n  Elementwise silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]\n  MatrixProduct dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32]\n  MatrixProduct dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] when Decorrelated\n  CholeskyFactor dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] when Decorrelated\n  CholeskySolve dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] when Decorrelated\n  Transpose dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]\n  MatrixProduct dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32]\n  RowNormParameters rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]\n  RowNormBackward rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]\n  Elementwise add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]\n  Elementwise add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]\n  Elementwise add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]\n  Elementwise gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]\n  MatrixProduct dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32]\n  ColumnMean dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]\n  MatrixProduct dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] when Decorrelated\n  ColumnMean dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32] when Decorrelated\n  CholeskyFactor dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] when Decorrelated\n  CholeskySolve dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] when Decorrelated\n  Transpose dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]\n  MatrixProduct dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32]\n  RowNormParameters layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]\n  RowNormBackward layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]\n  Elementwise relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]\n  Elementwise relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]\n  Transpose dense1 gram: batchrms1[8x20/32] -> dense1 inputs transposed[20x8/16] when Decorrelated\n  MatrixProduct dense1 gram: batchrms1[8x20/32], dense1 inputs transposed[20x8/16] -> dense1 gram[8x8/16] when Decorrelated\n  CholeskyFactor dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] when Decorrelated\n  CholeskySolve dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] when Decorrelated\n  MatrixProduct dense1 dW: batchrms1[8x20/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[20x18/32] when Decorrelated\n  ColumnMean dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32] when BiasDecorrelated\n  MatrixProduct dense1 dW: batchrms1[8x20/32], dense1 residual[8x18/32] -> dense1.weight gradient[20x18/32] when Plain\n  ColumnMean dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32] when BiasPlain\ncurvature\n  dense1: dual, order 8\n  dense2: primal, order 19\n  dense3: primal, order 18\n  dense4: blocked, order 4\n  head: off, order 0\narena, 22016 floats\n  0: dense1.weight[20x18/32] Parameter, kernels 0 to 76\n  640: dense1.bias[1x18/32] Parameter, kernels 0 to 76\n  1024: layernorm1.gain[1x18/32] Parameter, kernels 0 to 76\n  1056: layernorm1.shift[1x18/32] Parameter, kernels 0 to 76\n  1088: dense2.weight[18x18/32] Parameter, kernels 0 to 76\n  1664: dense2.bias[1x18/32] Parameter, kernels 0 to 76\n  2112: rmsnorm1.gain[1x18/32] Parameter, kernels 0 to 76\n  2144: dense3.weight[18x18/32] Parameter, kernels 0 to 76\n  3168: batchnorm1.gain[1x3/16] Parameter, kernels 0 to 76\n  3184: batchnorm1.shift[1x3/16] Parameter, kernels 0 to 76\n  3200: dense4.weight[3x7/16] Parameter, kernels 0 to 76\n  3248: dense4.bias[1x7/16] Parameter, kernels 0 to 76\n  3456: head.weight[45x2/16] Parameter, kernels 0 to 76\n  4176: head.bias[1x2/16] Parameter, kernels 0 to 76\n  4240: dense1.weight gradient[20x18/32] Gradient, kernels 0 to 76\n  4880: dense1.bias gradient[1x18/32] Gradient, kernels 0 to 76\n  5264: layernorm1.gain gradient[1x18/32] Gradient, kernels 0 to 76\n  5296: layernorm1.shift gradient[1x18/32] Gradient, kernels 0 to 76\n  5328: dense2.weight gradient[18x18/32] Gradient, kernels 0 to 76\n  5904: dense2.bias gradient[1x18/32] Gradient, kernels 0 to 76\n  6352: rmsnorm1.gain gradient[1x18/32] Gradient, kernels 0 to 76\n  6384: dense3.weight gradient[18x18/32] Gradient, kernels 0 to 76\n  7408: batchnorm1.gain gradient[1x3/16] Gradient, kernels 0 to 76\n  7424: batchnorm1.shift gradient[1x3/16] Gradient, kernels 0 to 76\n  7440: dense4.weight gradient[3x7/16] Gradient, kernels 0 to 76\n  7488: dense4.bias gradient[1x7/16] Gradient, kernels 0 to 76\n  7696: head.weight gradient[45x2/16] Gradient, kernels 0 to 76\n  8416: head.bias gradient[1x2/16] Gradient, kernels 0 to 76\n  16960: batchrms1.meansquare[1x20/32] Statistic, kernels 0 to 76\n  17008: batchnorm1.mean[1x3/16] Statistic, kernels 0 to 76\n  17040: batchnorm1.variance[1x3/16] Statistic, kernels 0 to 76\n  17072: batchrms1 scale[1x20/32] Activation, kernels 0 to 0\n  17072: gelu1[8x18/32] Activation, kernels 5 to 6\n  17072: silu1[8x18/32] Activation, kernels 9 to 10\n  17072: leakyrelu1[8x7/16] Activation, kernels 13 to 14\n  17072: concat1[8x45/48] Activation, kernels 17 to 20\n  17072: dropout1 residual[8x45/48] Residual, kernels 27 to 28\n  17072: modu1 residual[8x18/32] Residual, kernels 29 to 32\n  17072: leakyrelu1 residual[8x7/16] Residual, kernels 33 to 34\n  17072: dense4 block factor[16x16] Curvature, kernels 37 to 37\n  17072: batchnorm1 residual[8x3/16] Residual, kernels 39 to 40\n  17072: silu1 residual[8x18/32] Residual, kernels 42 to 43\n  17072: dense3 factor[32x32] Curvature, kernels 46 to 47\n  17072: dense3 weight transposed[18x18/32] Scratch, kernels 48 to 49\n  17072: add1 residual part[8x18/32] Scratch, kernels 51 to 52\n  17072: gelu1 residual[8x18/32] Residual, kernels 54 to 55\n  17072: dense2 factor[32x32] Curvature, kernels 60 to 61\n  17072: dense2 weight transposed[18x18/32] Scratch, kernels 62 to 63\n  17072: relu1 residual part[8x18/32] Scratch, kernels 65 to 66\n  17072: dense1 inputs transposed[20x8/16] Curvature, kernels 68 to 69\n  17072: dense1 residual decorrelated[16x18/32] Curvature, kernels 71 to 73\n  17216: dense4 weight transposed[7x3/16] Scratch, kernels 38 to 39\n  17344: add2 residual[8x18/32] Residual, kernels 32 to 42\n  17408: dense1 gram[8x8/16] Curvature, kernels 69 to 70\n  17472: image[8x20/32] Input, kernels 0 to 19\n  17472: dropout1[8x45/48] Activation, kernels 20 to 24\n  17472: head weight transposed[2x45/48] Scratch, kernels 26 to 27\n  17472: concat1 residual[8x45/48] Residual, kernels 28 to 30\n  17600: dense1 residual[8x18/32] Residual, kernels 67 to 75\n  17616: tanh1 residual[8x7/16] Residual, kernels 31 to 33\n  17616: dense4 residual[8x7/16] Residual, kernels 34 to 39\n  17664: rmsnorm1 residual[8x18/32] Residual, kernels 49 to 51\n  17664: layernorm1 residual[8x18/32] Residual, kernels 63 to 65\n  17760: dense4 block gram[4x4/16] Curvature, kernels 37 to 37\n  17840: dense4 permutation[1x4/16] Curvature, kernels 37 to 37\n  17872: dense3[8x18/32] Activation, kernels 8 to 43\n  17872: dense1 factor[16x16] Curvature, kernels 70 to 71\n  18112: dense3 gram[18x18/32] Curvature, kernels 45 to 46\n  18112: dense2 gram[18x18/32] Curvature, kernels 58 to 60\n  18144: add2[8x18/32] Activation, kernels 10 to 32\n  18144: dense4 block gradient[16x7/16] Curvature, kernels 37 to 37\n  18144: dense1 inverse diagonal[1x32] Curvature, kernels 70 to 71\n  18416: modu1[8x18/32] Activation, kernels 15 to 17\n  18416: head residual[8x2/16] Residual, kernels 22 to 27\n  18416: sigmoid1 residual[8x7/16] Residual, kernels 30 to 31\n  18416: dense4 block inputs[8x4/16] Curvature, kernels 37 to 37\n  18560: dense4 inverse diagonal[1x32] Curvature, kernels 37 to 37\n  18704: batchrms1[8x20/32] Activation, kernels 0 to 74\n  18976: dense1[8x18/32] Activation, kernels 1 to 67\n  19248: relu1[8x18/32] Activation, kernels 2 to 65\n  19520: layernorm1[8x18/32] Activation, kernels 3 to 59\n  19520: dense2 inverse diagonal[1x48] Curvature, kernels 60 to 61\n  19792: dense2[8x18/32] Activation, kernels 4 to 55\n  19792: dense2 input means[1x18/32] Curvature, kernels 59 to 60\n  20064: add1[8x18/32] Activation, kernels 6 to 51\n  20064: relu1 residual[8x18/32] Residual, kernels 53 to 67\n  20336: rmsnorm1[8x18/32] Activation, kernels 7 to 45\n  20336: dense3 inverse diagonal[1x48] Curvature, kernels 46 to 47\n  20336: dense2 residual[8x18/32] Residual, kernels 55 to 63\n  20608: extra[8x3/16] Input, kernels 0 to 40\n  20608: add1 residual[8x18/32] Residual, kernels 41 to 54\n  20752: target[8x2/16] Input, kernels 0 to 22\n  20880: dense3 residual[8x18/32] Residual, kernels 43 to 49\n  20896: batchnorm1[8x3/16] Activation, kernels 11 to 37\n  21040: batchnorm1 statistics[2x3/16] Activation, kernels 11 to 40\n  21152: predictions[8x2/16] Result, kernels 23 to 76\n  21296: dense4[8x7/16] Activation, kernels 12 to 34\n  21440: tanh1[8x7/16] Activation, kernels 14 to 33\n  21584: sigmoid1[8x7/16] Activation, kernels 16 to 31\n  21728: head[8x2/16] Result, kernels 21 to 76\n  21872: row losses[2x8/16] Result, kernels 22 to 76\n  21920: layernorm1 statistics[2x8/16] Activation, kernels 3 to 65\n  21968: rmsnorm1 statistics[2x8/16] Activation, kernels 7 to 51\n",
+                Plan = "graph\n  image: 3x6\n  extra: 18\n  target: 2\n  batchrms1 = BatchRms(0.1f, 0f) of image: 3x6\n  dense1 = Dense(18) of batchrms1: 18\n  relu1 = Relu of dense1: 18\n  layernorm1 = LayerNorm(1E-05f) of relu1: 18\n  dense2 = Dense(18) of layernorm1: 18\n  gelu1 = Gelu of dense2: 18\n  add1 = Add of relu1, gelu1: 18\n  rmsnorm1 = RmsNorm(1E-05f) of add1: 18\n  dense3 = Dense(18, no bias) of rmsnorm1: 18\n  silu1 = Silu of dense3: 18\n  add2 = Add of add1, silu1: 18\n  batchnorm1 = BatchNorm(0.1f, 1E-05f) of extra: 18\n  dense4 = Dense(18) of batchnorm1: 18\n  leakyrelu1 = LeakyRelu(0.25f) of dense4: 18\n  tanh1 = Tanh of leakyrelu1: 18\n  modu1 = ModU of add2: 18\n  sigmoid1 = Sigmoid of tanh1: 18\n  flatten1 = Flatten of image: 18\n  concat1 = Concat of modu1, sigmoid1, flatten1: 54\n  dropout1 = Dropout(0.5f) of concat1: 54\n  head = Dense(2) of dropout1: 2\n  huber1 = Huber(1.5f) of head, target: 1\nforward\n  BatchRmsForward batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]\n  MatrixProduct dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32]\n  Elementwise relu1: dense1[8x18/32] -> relu1[8x18/32]\n  RowNormForward layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]\n  MatrixProduct dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32]\n  Elementwise gelu1: dense2[8x18/32] -> gelu1[8x18/32]\n  Elementwise add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]\n  RowNormForward rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]\n  MatrixProduct dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32]\n  Elementwise silu1: dense3[8x18/32] -> silu1[8x18/32]\n  Elementwise add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]\n  BatchNormForward batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]\n  MatrixProduct dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32]\n  Elementwise leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]\n  Elementwise tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]\n  Elementwise modu1: add2[8x18/32] -> modu1[8x18/32]\n  Elementwise sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]\n  CopyColumns concat1: modu1[8x18/32] -> concat1[8x54/64]\n  CopyColumns concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]\n  CopyColumns concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]\n  Dropout dropout1: concat1[8x54/64] -> dropout1[8x54/64]\n  MatrixProduct head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16]\nloss\n  PointwiseLoss huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]\nlink\n  Elementwise huber1 prediction: head[8x2/16] -> predictions[8x2/16]\nbackward\n  MatrixProduct head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16]\n  ColumnMean head db: head residual[8x2/16] -> head.bias gradient[1x2/16]\n  Transpose head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]\n  MatrixProduct head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64]\n  Dropout dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]\n  CopyColumns concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]\n  CopyColumns concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]\n  Elementwise sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]\n  Elementwise modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]\n  Elementwise tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]\n  Elementwise leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]\n  MatrixProduct dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32]\n  ColumnMean dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]\n  BlockedDecorrelation dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x18/32] when Decorrelated\n  Transpose dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]\n  MatrixProduct dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32]\n  BatchNormBackward batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]\n  Elementwise add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]\n  Elementwise add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]\n  Elementwise silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]\n  MatrixProduct dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32]\n  MatrixProduct dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] when Decorrelated\n  CholeskyFactor dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] when Decorrelated\n  CholeskySolve dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] when Decorrelated\n  Transpose dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]\n  MatrixProduct dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32]\n  RowNormParameters rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]\n  RowNormBackward rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]\n  Elementwise add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]\n  Elementwise add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]\n  Elementwise add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]\n  Elementwise gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]\n  MatrixProduct dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32]\n  ColumnMean dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]\n  MatrixProduct dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] when Decorrelated\n  ColumnMean dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32] when Decorrelated\n  CholeskyFactor dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] when Decorrelated\n  CholeskySolve dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] when Decorrelated\n  Transpose dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]\n  MatrixProduct dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32]\n  RowNormParameters layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]\n  RowNormBackward layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]\n  Elementwise relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]\n  Elementwise relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]\n  Transpose dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16] when Decorrelated\n  MatrixProduct dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] when Decorrelated\n  CholeskyFactor dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] when Decorrelated\n  CholeskySolve dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] when Decorrelated\n  MatrixProduct dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[18x18/32] when Decorrelated\n  ColumnMean dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32] when BiasDecorrelated\n  MatrixProduct dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32] -> dense1.weight gradient[18x18/32] when Plain\n  ColumnMean dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32] when BiasPlain\ncurvature\n  dense1: dual, order 8\n  dense2: primal, order 19\n  dense3: primal, order 18\n  dense4: blocked, order 6\n  head: off, order 0\narena, 27008 floats\n  0: dense1.weight[18x18/32] Parameter, kernels 0 to 76\n  576: dense1.bias[1x18/32] Parameter, kernels 0 to 76\n  1024: layernorm1.gain[1x18/32] Parameter, kernels 0 to 76\n  1056: layernorm1.shift[1x18/32] Parameter, kernels 0 to 76\n  1088: dense2.weight[18x18/32] Parameter, kernels 0 to 76\n  1664: dense2.bias[1x18/32] Parameter, kernels 0 to 76\n  2112: rmsnorm1.gain[1x18/32] Parameter, kernels 0 to 76\n  2144: dense3.weight[18x18/32] Parameter, kernels 0 to 76\n  3168: batchnorm1.gain[1x18/32] Parameter, kernels 0 to 76\n  3200: batchnorm1.shift[1x18/32] Parameter, kernels 0 to 76\n  3232: dense4.weight[18x18/32] Parameter, kernels 0 to 76\n  3808: dense4.bias[1x18/32] Parameter, kernels 0 to 76\n  4256: head.weight[54x2/16] Parameter, kernels 0 to 76\n  5120: head.bias[1x2/16] Parameter, kernels 0 to 76\n  5296: dense1.weight gradient[18x18/32] Gradient, kernels 0 to 76\n  5872: dense1.bias gradient[1x18/32] Gradient, kernels 0 to 76\n  6320: layernorm1.gain gradient[1x18/32] Gradient, kernels 0 to 76\n  6352: layernorm1.shift gradient[1x18/32] Gradient, kernels 0 to 76\n  6384: dense2.weight gradient[18x18/32] Gradient, kernels 0 to 76\n  6960: dense2.bias gradient[1x18/32] Gradient, kernels 0 to 76\n  7408: rmsnorm1.gain gradient[1x18/32] Gradient, kernels 0 to 76\n  7440: dense3.weight gradient[18x18/32] Gradient, kernels 0 to 76\n  8464: batchnorm1.gain gradient[1x18/32] Gradient, kernels 0 to 76\n  8496: batchnorm1.shift gradient[1x18/32] Gradient, kernels 0 to 76\n  8528: dense4.weight gradient[18x18/32] Gradient, kernels 0 to 76\n  9104: dense4.bias gradient[1x18/32] Gradient, kernels 0 to 76\n  9552: head.weight gradient[54x2/16] Gradient, kernels 0 to 76\n  10416: head.bias gradient[1x2/16] Gradient, kernels 0 to 76\n  21184: batchrms1.meansquare[1x18/32] Statistic, kernels 0 to 76\n  21232: batchnorm1.mean[1x18/32] Statistic, kernels 0 to 76\n  21280: batchnorm1.variance[1x18/32] Statistic, kernels 0 to 76\n  21328: batchrms1 scale[1x18/32] Activation, kernels 0 to 0\n  21328: gelu1[8x18/32] Activation, kernels 5 to 6\n  21328: silu1[8x18/32] Activation, kernels 9 to 10\n  21328: leakyrelu1[8x18/32] Activation, kernels 13 to 14\n  21328: concat1[8x54/64] Activation, kernels 17 to 20\n  21328: dropout1 residual[8x54/64] Residual, kernels 27 to 28\n  21328: modu1 residual[8x18/32] Residual, kernels 29 to 32\n  21328: leakyrelu1 residual[8x18/32] Residual, kernels 33 to 34\n  21328: dense4 block gradient[16x18/32] Curvature, kernels 37 to 37\n  21328: dense4 weight transposed[18x18/32] Scratch, kernels 38 to 39\n  21328: silu1 residual[8x18/32] Residual, kernels 42 to 43\n  21328: dense3 factor[32x32] Curvature, kernels 46 to 47\n  21328: dense3 weight transposed[18x18/32] Scratch, kernels 48 to 49\n  21328: add1 residual part[8x18/32] Scratch, kernels 51 to 52\n  21328: gelu1 residual[8x18/32] Residual, kernels 54 to 55\n  21328: dense2 factor[32x32] Curvature, kernels 60 to 61\n  21328: dense2 weight transposed[18x18/32] Scratch, kernels 62 to 63\n  21328: relu1 residual part[8x18/32] Scratch, kernels 65 to 66\n  21328: dense1 inputs transposed[18x8/16] Curvature, kernels 68 to 69\n  21328: dense1 residual decorrelated[16x18/32] Curvature, kernels 71 to 73\n  21600: tanh1 residual[8x18/32] Residual, kernels 31 to 33\n  21632: dense1 gram[8x8/16] Curvature, kernels 69 to 70\n  21856: image[8x18/32] Input, kernels 0 to 19\n  21856: dropout1[8x54/64] Activation, kernels 20 to 24\n  21856: head weight transposed[2x54/64] Scratch, kernels 26 to 27\n  21856: concat1 residual[8x54/64] Residual, kernels 28 to 30\n  21856: dense4 permutation[1x19/32] Curvature, kernels 37 to 37\n  21856: dense1 residual[8x18/32] Residual, kernels 67 to 75\n  21920: add2 residual[8x18/32] Residual, kernels 32 to 42\n  21920: rmsnorm1 residual[8x18/32] Residual, kernels 49 to 51\n  21920: layernorm1 residual[8x18/32] Residual, kernels 63 to 65\n  22128: dense1 factor[16x16] Curvature, kernels 70 to 71\n  22192: dense4 block inputs[8x6/16] Curvature, kernels 37 to 37\n  22336: dense4 inverse diagonal[1x32] Curvature, kernels 37 to 37\n  22368: dense3 gram[18x18/32] Curvature, kernels 45 to 46\n  22368: dense2 gram[18x18/32] Curvature, kernels 58 to 60\n  22384: extra[8x18/32] Input, kernels 0 to 40\n  22400: dense1 inverse diagonal[1x32] Curvature, kernels 70 to 71\n  22656: dense3[8x18/32] Activation, kernels 8 to 43\n  22960: batchrms1[8x18/32] Activation, kernels 0 to 74\n  23232: dense1[8x18/32] Activation, kernels 1 to 67\n  23504: relu1[8x18/32] Activation, kernels 2 to 65\n  23776: layernorm1[8x18/32] Activation, kernels 3 to 59\n  23776: dense2 inverse diagonal[1x48] Curvature, kernels 60 to 61\n  24048: dense2[8x18/32] Activation, kernels 4 to 55\n  24048: dense2 input means[1x18/32] Curvature, kernels 59 to 60\n  24320: add1[8x18/32] Activation, kernels 6 to 51\n  24320: relu1 residual[8x18/32] Residual, kernels 53 to 67\n  24592: rmsnorm1[8x18/32] Activation, kernels 7 to 45\n  24592: dense3 inverse diagonal[1x48] Curvature, kernels 46 to 47\n  24592: dense2 residual[8x18/32] Residual, kernels 55 to 63\n  24864: add2[8x18/32] Activation, kernels 10 to 32\n  24864: dense4 residual[8x18/32] Residual, kernels 34 to 39\n  24864: add1 residual[8x18/32] Residual, kernels 41 to 54\n  25136: batchnorm1[8x18/32] Activation, kernels 11 to 37\n  25136: batchnorm1 residual[8x18/32] Residual, kernels 39 to 40\n  25136: dense3 residual[8x18/32] Residual, kernels 43 to 49\n  25408: dense4[8x18/32] Activation, kernels 12 to 34\n  25408: dense4 block factor[16x16] Curvature, kernels 37 to 37\n  25680: tanh1[8x18/32] Activation, kernels 14 to 33\n  25680: dense4 block gram[6x6/16] Curvature, kernels 37 to 37\n  25952: modu1[8x18/32] Activation, kernels 15 to 17\n  25952: head residual[8x2/16] Residual, kernels 22 to 27\n  25952: sigmoid1 residual[8x18/32] Residual, kernels 30 to 31\n  26224: sigmoid1[8x18/32] Activation, kernels 16 to 31\n  26496: predictions[8x2/16] Result, kernels 23 to 76\n  26496: target[8x2/16] Input, kernels 0 to 22\n  26640: head[8x2/16] Result, kernels 21 to 76\n  26784: batchnorm1 statistics[2x18/32] Activation, kernels 11 to 40\n  26864: row losses[2x8/16] Result, kernels 22 to 76\n  26912: layernorm1 statistics[2x8/16] Activation, kernels 3 to 65\n  26960: rmsnorm1 statistics[2x8/16] Activation, kernels 7 to 51\n",
             },
-            ArenaLength = 22016,
-            ParameterLength = 4224,
-            Gradients = 4240,
-            Moments = 8480,
+            ArenaLength = 27008,
+            ParameterLength = 5280,
+            Gradients = 5296,
+            Moments = 10592,
             Runs = new ParameterRun[]
             {
-                new ParameterRun(0, 640, true),
-                new ParameterRun(640, 32, false),
+                new ParameterRun(0, 576, true),
+                new ParameterRun(576, 32, false),
                 new ParameterRun(1024, 32, false),
                 new ParameterRun(1056, 32, false),
                 new ParameterRun(1088, 576, true),
                 new ParameterRun(1664, 32, false),
                 new ParameterRun(2112, 32, false),
                 new ParameterRun(2144, 576, true),
-                new ParameterRun(3168, 16, false),
-                new ParameterRun(3184, 16, false),
-                new ParameterRun(3200, 48, true),
-                new ParameterRun(3248, 16, false),
-                new ParameterRun(3456, 720, true),
-                new ParameterRun(4176, 16, false),
+                new ParameterRun(3168, 32, false),
+                new ParameterRun(3200, 32, false),
+                new ParameterRun(3232, 576, true),
+                new ParameterRun(3808, 32, false),
+                new ParameterRun(4256, 864, true),
+                new ParameterRun(5120, 16, false),
             },
             Starts = new TensorStart[]
             {
@@ -286,13 +286,13 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
             },
             Inputs = new BufferPlace[]
             {
-                new BufferPlace(17472, 20, 32),
-                new BufferPlace(20608, 3, 16),
+                new BufferPlace(21856, 18, 32),
+                new BufferPlace(22384, 18, 32),
             },
-            Target = new BufferPlace(20752, 2, 16),
-            Output = new BufferPlace(21728, 2, 16),
-            RowLosses = new BufferPlace(21872, 8, 16),
-            Predictions = new BufferPlace(21152, 2, 16),
+            Target = new BufferPlace(26496, 2, 16),
+            Output = new BufferPlace(26640, 2, 16),
+            RowLosses = new BufferPlace(26864, 8, 16),
+            Predictions = new BufferPlace(26496, 2, 16),
         };
     }
 }

@@ -124,7 +124,19 @@ partial class Smallest
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
-            // ... 13 lines, hash bc5875b128c8fc77 ...
+                        int panel = task / m, row = task - panel * m;
+                        int column = 16 * panel;
+                        Tile1x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
                     int column = 16 * panel;
                     Tile4x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
                 }
@@ -141,7 +153,28 @@ partial class Smallest
                 float* from = z + r * 16, to = dz + r * 16;
                 int label = ((int*)labels)[r];
                 V top = VN.Create(float.NegativeInfinity);
-            // ... 22 lines, hash 491976851d86363f ...
+                {
+                    const int j = 0;
+                    top = VN.MaxNative(top, VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), *(V*)(from + j), VN.Create(float.NegativeInfinity)));
+                }
+                float highest = VectorMath.Max(top);
+                V shift = VN.Create(highest), sum = V.Zero;
+                {
+                    const int j = 0;
+                    V e = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), VectorMath.Exp(*(V*)(from + j) - shift), V.Zero);
+                    *(V*)(to + j) = e;
+                    sum += e;
+                }
+                float total = VectorMath.Sum(sum);
+                losses[r] = float.Log(total) - (from[label] - highest);
+                // The first largest output is the answer, so that equal outputs do not all count as right.
+                int answer = 0;
+                while (answer < 1 && from[answer] != highest)
+                    answer++;
+                losses[16 + r] = answer == label ? 1f : 0f;
+                V inverse = VN.Create(1f / total);
+                {
+                    const int j = 0;
                     *(V*)(to + j) *= inverse;
                 }
                 to[label] -= 1f;
@@ -158,7 +191,20 @@ partial class Smallest
                 float* from = z + r * 16, to = p + r * 16;
                 V top = VN.Create(float.NegativeInfinity);
                 {
-            // ... 14 lines, hash f88ff79464b96ddf ...
+                    const int j = 0;
+                    top = VN.MaxNative(top, VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), *(V*)(from + j), VN.Create(float.NegativeInfinity)));
+                }
+                float highest = VectorMath.Max(top);
+                V shift = VN.Create(highest), sum = V.Zero;
+                {
+                    const int j = 0;
+                    V e = VN.ConditionalSelect(VN.LessThan(V.Indices, VN.Create(2f)), VectorMath.Exp(*(V*)(from + j) - shift), V.Zero);
+                    *(V*)(to + j) = e;
+                    sum += e;
+                }
+                float total = VectorMath.Sum(sum);
+                V inverse = VN.Create(1f / total);
+                {
                     const int j = 0;
                     *(V*)(to + j) *= inverse;
                 }

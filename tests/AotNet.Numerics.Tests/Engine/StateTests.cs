@@ -1,0 +1,97 @@
+using AotNet.Compiler;
+using AotNet.Compiler.Specification;
+using AotNet.Numerics.Tests.Harness;
+using AotNet.Reference;
+using AotNet.Runtime;
+
+namespace AotNet.Numerics.Tests.Engine;
+
+/// <summary>A network saved and loaded goes on as if nothing had happened, to the bit.</summary>
+public sealed class StateTests(StateTests.Networks networks) : IClassFixture<StateTests.Networks>, IDisposable
+{
+    const int Batch = 12;
+
+    readonly string folder = Directory.CreateTempSubdirectory("aotnet-state-").FullName;
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData(OptimizerKind.Sgd2)]
+    [InlineData(OptimizerKind.Adam)]
+    public void A_loaded_network_trains_on_bit_by_bit(OptimizerKind kind)
+    {
+        Optimizer optimizer = kind == OptimizerKind.Sgd2 ? Optimizer.Sgd2(0.05f) : Optimizer.Adam() with { Decorrelate = true };
+        using CompiledNetwork first = networks.Emitted.Create(networks.Everything, EmittedInstructions.Avx2, seed: 5);
+        first.Optimizer = optimizer;
+        for (int step = 0; step < 3; step++)
+            Step(first, step);
+        string path = Path.Combine(folder, "state.safetensors");
+        first.Save(path);
+
+        // Another seed and some steps of its own: loading must replace all of it.
+        using CompiledNetwork second = networks.Emitted.Create(networks.Everything, EmittedInstructions.Avx2, seed: 6);
+        second.Optimizer = optimizer;
+        Step(second, 9);
+        second.Load(path);
+        Assert.Equal(3, second.StepCount);
+        Assert.Equal(first.Seed, second.Seed);
+        Assert.Equal(Values(first), Values(second));
+        for (int step = 3; step < 6; step++)
+            Assert.Equal(Step(first, step), Step(second, step));
+        Assert.Equal(Values(first), Values(second));
+    }
+
+    [Fact]
+    public void State_of_another_topology_is_refused_and_nothing_changes()
+    {
+        using CompiledNetwork network = networks.Emitted.Create(networks.Everything, EmittedInstructions.Avx2, seed: 5);
+        using CompiledNetwork other = networks.Emitted.Create(networks.Other, EmittedInstructions.Avx2, seed: 5);
+        string path = Path.Combine(folder, "other.safetensors");
+        other.Save(path);
+        float[] before = Values(network);
+        Assert.Throws<InvalidDataException>(() => network.Load(path));
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^5]);
+        Assert.Throws<InvalidDataException>(() => other.Load(path));
+        Assert.Equal(before, Values(network));
+        Assert.Equal(0, network.StepCount);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_network_on_both_instruction_sets()
+    {
+        List<float[]> starts = [.. InstructionSets.Available.Select(instructions =>
+        {
+            using CompiledNetwork network = networks.Emitted.Create(networks.Everything, instructions, seed: 11);
+            return Values(network);
+        })];
+        Assert.All(starts, start => Assert.Equal(starts[0], start));
+        using CompiledNetwork another = networks.Emitted.Create(networks.Everything, EmittedInstructions.Avx2, seed: 12);
+        Assert.NotEqual(starts[0], Values(another));
+    }
+
+    float Step(CompiledNetwork network, int seed)
+    {
+        Batch batch = Samples.Batch(NetworkBuilder.GraphOf(networks.Everything), Batch, seed);
+        return network.StepBatch(Numbers.Inputs(batch), [.. batch.Target.Values.Select(static value => (int)value)], []).Loss;
+    }
+
+    static float[] Values(CompiledNetwork network) => [.. network.Tensors.SelectMany(static tensor => tensor.ToArray())];
+
+    /// <summary>Both networks in one compilation.</summary>
+    public sealed class Networks : IDisposable
+    {
+        /// <summary>Compiles them.</summary>
+        public Networks() => Emitted = EmittedNetworks.Compile(Everything, Other);
+
+        internal NetworkSpec Everything { get; } = Zoo.Everything(Batch, Curvature.Auto, width: 14, "State");
+
+        internal NetworkSpec Other { get; } = Zoo.Smooth("OtherState", Batch);
+
+        /// <summary>What they compiled to.</summary>
+        public EmittedNetworks Emitted { get; }
+
+        /// <inheritdoc/>
+        public void Dispose() => Emitted.Dispose();
+    }
+}

@@ -1,0 +1,117 @@
+using AotNet.Compiler;
+using AotNet.Compiler.Specification;
+using AotNet.Numerics.Tests.Harness;
+using AotNet.Reference;
+using AotNet.Runtime;
+
+namespace AotNet.Numerics.Tests.Engine;
+
+/// <summary>What must hold however many threads work, and while they do: equal bits, and no managed allocation.</summary>
+[Collection(nameof(Alone))]
+public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<ThreadTests.Networks>
+{
+    const int Batch = 40;
+
+    /// <summary>Every form on every instruction set.</summary>
+    public static TheoryData<Curvature, EmittedInstructions> Forms
+    {
+        get
+        {
+            var forms = new TheoryData<Curvature, EmittedInstructions>();
+            foreach (Curvature form in Networks.Forms)
+                foreach (EmittedInstructions instructions in InstructionSets.Available)
+                    forms.Add(form, instructions);
+            return forms;
+        }
+    }
+
+    [Theory, MemberData(nameof(Forms))]
+    public void Results_are_bit_identical_for_any_number_of_threads(Curvature form, EmittedInstructions instructions)
+    {
+        uint[] single = Train(form, instructions, threads: 1);
+        Assert.DoesNotContain(single, static bits => !float.IsFinite(BitConverter.UInt32BitsToSingle(bits)));
+        foreach (int threads in new[] { 2, 3, 8 })
+            Assert.Equal(single, Train(form, instructions, threads));
+    }
+
+    [Theory, MemberData(nameof(Forms))]
+    public void A_hundred_warmed_steps_allocate_nothing(Curvature form, EmittedInstructions instructions)
+    {
+        foreach (int threads in new[] { 1, 2 })
+        {
+            using var run = new EngineRun(networks.Emitted, networks.Specs[form], instructions, threads: threads);
+            run.Engine.Optimizer = Optimizer.Sgd2(0.01f) with { ClipNorm = 1f };
+            Batch batch = Samples.Batch(run.Graph, Batch, 1);
+            float[] inputs = Numbers.Inputs(batch), outputs = new float[Batch * run.Graph.Output.Width];
+            int[] labels = [.. batch.Target.Values.Select(static value => (int)value)];
+            void Call()
+            {
+                run.Engine.StepBatch(inputs, labels, []);
+                run.Engine.EvaluateBatch(inputs, labels, []);
+                run.Engine.PredictBatch(inputs, outputs);
+            }
+            for (int i = 0; i < 10; i++)
+                Call();
+            // Of the whole process, workers included. The test host's own threads allocate a little every tenth of a second,
+            // so that the best of many short runs counts, and only if it holds the smallest object for each step.
+            const int leastGroups = 10, mostGroups = 100, steps = 10, smallest = 24;
+            long least = long.MaxValue, caller = GC.GetAllocatedBytesForCurrentThread();
+            for (int group = 0; group < leastGroups || (least >= steps * smallest && group < mostGroups); group++)
+            {
+                long before = GC.GetTotalAllocatedBytes(precise: true);
+                for (int i = 0; i < steps; i++)
+                    Call();
+                least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+            }
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - caller);
+            Assert.True(least < steps * smallest, $"{least} bytes in {steps} steps of {threads} threads");
+        }
+    }
+
+    /// <summary>All bits that three steps and a prediction leave.</summary>
+    uint[] Train(Curvature form, EmittedInstructions instructions, int threads)
+    {
+        using var run = new EngineRun(networks.Emitted, networks.Specs[form], instructions, threads: threads);
+        // Less work than this is left to one thread, and the test would compare one thread with itself.
+        Assert.True(run.Engine.Info.ForwardFlops * (Batch - 3) > 2_000_000);
+        Assert.Equal(threads, run.Engine.Threads);
+        run.Engine.ReversesBlocks = false;
+        run.Engine.Optimizer = Optimizer.Sgd2(0.05f) with { ClipNorm = 0.1f };
+        var bits = new List<uint>();
+        foreach (int rows in new[] { Batch, Batch - 3, Batch })
+        {
+            Batch batch = Samples.Batch(run.Graph, rows, rows);
+            bits.Add(BitConverter.SingleToUInt32Bits(run.StepEngine(batch).Loss));
+            bits.AddRange(run.PredictEngine(batch).Select(BitConverter.SingleToUInt32Bits));
+        }
+        foreach (NetworkTensor tensor in run.Engine.Tensors)
+            bits.AddRange(tensor.ToArray().Select(BitConverter.SingleToUInt32Bits));
+        return [.. bits];
+    }
+
+    /// <summary>One network with every op, in each form.</summary>
+    public sealed class Networks : IDisposable
+    {
+        internal static readonly Curvature[] Forms = [Curvature.Primal, Curvature.Dual, Curvature.Blocked];
+
+        /// <summary>Compiles them.</summary>
+        public Networks()
+        {
+            Specs = Forms.ToDictionary(static form => form, static form => Zoo.Everything(Batch, form, width: 96));
+            Emitted = EmittedNetworks.Compile(Specs.Values);
+        }
+
+        /// <summary>Declarations.</summary>
+        public IReadOnlyDictionary<Curvature, NetworkSpec> Specs { get; }
+
+        /// <summary>What they compiled to.</summary>
+        public EmittedNetworks Emitted { get; }
+
+        /// <inheritdoc/>
+        public void Dispose() => Emitted.Dispose();
+    }
+}
+
+/// <summary>Tests that measure the process run beside no others.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
