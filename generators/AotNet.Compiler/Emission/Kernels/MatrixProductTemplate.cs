@@ -200,7 +200,7 @@ static class MatrixProductTemplate
 
         /// <summary>
         /// Workers take the tiles in turn: their number grows from panel to panel, and equal runs of them would differ in work
-        /// where the run-time number of rows ends.
+        /// where the run-time number of rows ends. Near the diagonal a tile leaves out the vectors that lie below it entirely.
         /// </summary>
         void UpperTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
         {
@@ -211,8 +211,15 @@ static class MatrixProductTemplate
                 writer.Open($"for (int panel = 0; panel < {Literal.Number(group.Count)} && {Column(group)} < {m}; panel++)");
                 writer.Line($"int tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
                 writer.Open("for (; tile < tiles; tile += context.Workers)");
-                writer.Line($"int row = {Row("tile", tileRows)};");
-                Tile(group, tileRows);
+                writer.Line($"int column = {Column(group)}, row = {Row("tile", tileRows)};");
+                for (int below = group.Vectors - 1; below >= 0; below--)
+                {
+                    if (below > 0)
+                        writer.Line($"{(below < group.Vectors - 1 ? "else " : "")}if (row >= column + {Literal.Number(below * lanes)})");
+                    else if (group.Vectors > 1)
+                        writer.Line("else");
+                    writer.Indent().Line(TileCall(group.Vectors - below, tileRows, below * lanes)).Unindent();
+                }
                 writer.Close();
                 writer.Line("tile -= tiles;");
                 writer.Close();
@@ -226,13 +233,19 @@ static class MatrixProductTemplate
         void Tile(PanelGroup group, int tileRows)
         {
             writer.Line($"int column = {Column(group)};");
-            var tile = new TileShape(tileRows, group.Vectors, shape.StrideA, shape.TransposesA, shape.StrideB, shape.StrideC, shape.K,
+            writer.Line(TileCall(group.Vectors, tileRows, 0));
+        }
+
+        /// <summary>The call of the tile at <c>row</c> and <c>column</c> + <paramref name="shift"/>.</summary>
+        string TileCall(int vectors, int tileRows, int shift)
+        {
+            string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
+            var tile = new TileShape(tileRows, vectors, shape.StrideA, shape.TransposesA, shape.StrideB, shape.StrideC, shape.K,
                 shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store);
             if (tileRows == 1)
                 tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0 };
-            writer.Line(TileTemplate.Call(library, tile,
-                shape.TransposesA ? "a + row" : $"a + row * {Literal.Number(shape.StrideA)}",
-                "b + column", $"c + row * {Literal.Number(shape.StrideC)} + column", "bias + column", "k", "context.InverseRows"));
+            return TileTemplate.Call(library, tile, shape.TransposesA ? "a + row" : $"a + row * {Literal.Number(shape.StrideA)}",
+                $"b + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k", "context.InverseRows");
         }
 
         string Column(PanelGroup group) => $"{Literal.Number(group.Vectors * lanes)} * panel"

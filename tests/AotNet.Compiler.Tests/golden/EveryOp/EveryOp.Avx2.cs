@@ -1477,6 +1477,36 @@ partial class EveryOp
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
         }
 
+        // 6 x 8 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x8(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+        }
+
         // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16_6(float* a, float* b, float* c, int k)
@@ -1530,9 +1560,11 @@ partial class EveryOp
                 int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(6 * tile, m - 6);
-                    int column = 16 * panel;
-                    Tile6x16_6(a + row, b + column, c + row * 16 + column, k);
+                    int column = 16 * panel, row = int.Min(6 * tile, m - 6);
+                    if (row >= column + 8)
+                        Tile6x8(a + row, b + column + 8, c + row * 16 + column + 8, k);
+                    else
+                        Tile6x16_6(a + row, b + column, c + row * 16 + column, k);
                 }
                 tile -= tiles;
             }
@@ -2216,6 +2248,36 @@ partial class EveryOp
             }
         }
 
+        // 6 x 8 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x8_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 32) = c1_0;
+            *(V*)(c + 64) = c2_0;
+            *(V*)(c + 96) = c3_0;
+            *(V*)(c + 128) = c4_0;
+            *(V*)(c + 160) = c5_0;
+        }
+
         // 6 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16_10(float* a, float* b, float* c, int k)
@@ -2256,9 +2318,11 @@ partial class EveryOp
                 int tiles = (int.Min(18, 16 * panel + 16) + 5) / 6;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = 6 * tile;
-                    int column = 16 * panel;
-                    Tile6x16_10(a + row, b + column, c + row * 32 + column, k);
+                    int column = 16 * panel, row = 6 * tile;
+                    if (row >= column + 8)
+                        Tile6x8_2(a + row, b + column + 8, c + row * 32 + column + 8, k);
+                    else
+                        Tile6x16_10(a + row, b + column, c + row * 32 + column, k);
                 }
                 tile -= tiles;
             }
@@ -3055,6 +3119,36 @@ partial class EveryOp
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
         }
 
+        // 6 x 8 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x8_3(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            float* end = b + 288;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+        }
+
         // 6 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16_13(float* a, float* b, float* c)
@@ -3108,9 +3202,11 @@ partial class EveryOp
                 int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(6 * tile, m - 6);
-                    int column = 16 * panel;
-                    Tile6x16_13(a + row * 32, b + column, c + row * 16 + column);
+                    int column = 16 * panel, row = int.Min(6 * tile, m - 6);
+                    if (row >= column + 8)
+                        Tile6x8_3(a + row * 32, b + column + 8, c + row * 16 + column + 8);
+                    else
+                        Tile6x16_13(a + row * 32, b + column, c + row * 16 + column);
                 }
                 tile -= tiles;
             }

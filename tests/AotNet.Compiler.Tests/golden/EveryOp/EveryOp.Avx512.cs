@@ -1541,9 +1541,8 @@ partial class EveryOp
                 int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(6 * tile, m - 6);
-                    int column = 16 * panel;
-                    Tile6x16(a + row, b + column, c + row * 16 + column, k);
+                    int column = 16 * panel, row = int.Min(6 * tile, m - 6);
+                        Tile6x16(a + row, b + column, c + row * 16 + column, k);
                 }
                 tile -= tiles;
             }
@@ -2248,6 +2247,54 @@ partial class EveryOp
             }
         }
 
+        // 12 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 32) = c1_0;
+            *(V*)(c + 64) = c2_0;
+            *(V*)(c + 96) = c3_0;
+            *(V*)(c + 128) = c4_0;
+            *(V*)(c + 160) = c5_0;
+            *(V*)(c + 192) = c6_0;
+            *(V*)(c + 224) = c7_0;
+            *(V*)(c + 256) = c8_0;
+            *(V*)(c + 288) = c9_0;
+            *(V*)(c + 320) = c10_0;
+            *(V*)(c + 352) = c11_0;
+        }
+
         // 12 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile12x32_2(float* a, float* b, float* c, int k)
@@ -2306,9 +2353,11 @@ partial class EveryOp
                 int tiles = (int.Min(18, 32 * panel + 32) + 11) / 12;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(12 * tile, 18 - 12);
-                    int column = 32 * panel;
-                    Tile12x32_2(a + row, b + column, c + row * 32 + column, k);
+                    int column = 32 * panel, row = int.Min(12 * tile, 18 - 12);
+                    if (row >= column + 16)
+                        Tile12x16(a + row, b + column + 16, c + row * 32 + column + 16, k);
+                    else
+                        Tile12x32_2(a + row, b + column, c + row * 32 + column, k);
                 }
                 tile -= tiles;
             }
@@ -3179,9 +3228,8 @@ partial class EveryOp
                 int tiles = (int.Min(m, 16 * panel + 16) + 7) / 8;
                 for (; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(8 * tile, m - 8);
-                    int column = 16 * panel;
-                    Tile8x16_2(a + row * 32, b + column, c + row * 16 + column);
+                    int column = 16 * panel, row = int.Min(8 * tile, m - 8);
+                        Tile8x16_2(a + row * 32, b + column, c + row * 16 + column);
                 }
                 tile -= tiles;
             }
