@@ -40,5 +40,7 @@ expected=$(ls tests/*.Tests/*.csproj | wc -l)
 if [ "$projects" != "$expected" ]; then
     failed=$((failed + expected - projects))
 fi
+say "footprint"
+grep -ho 'FashionMlp: [0-9]* bytes\|start to info printed[^<]*' "$results"/*.trx || true
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$status" = 0 ] && [ "$passed" -gt 0 ]

@@ -61,7 +61,10 @@ public sealed record CholeskySolve(string Name, Buffer Factor, Buffer InverseDia
     }
 }
 
-/// <summary>Target = Source's columns in a random order, block by block; see <see cref="BlockedDecorrelation"/>.</summary>
+/// <summary>
+/// DWeight and DBias times the inverse of a block-diagonal Gram: the inputs, and a 1 for the bias, are cut into blocks in
+/// random order; for each block its columns of X are gathered, their Gram is factored, its gradient rows are solved.
+/// </summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="X">Inputs, rows x inputs.</param>
 /// <param name="DWeight">Weight gradient, decorrelated in place.</param>

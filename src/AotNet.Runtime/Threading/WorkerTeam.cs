@@ -44,13 +44,27 @@ public sealed class WorkerTeam : IDisposable
         Workers = workers;
         spins = workers <= Environment.ProcessorCount;
         threads = new Thread[workers - 1];
-        for (int i = 0; i < threads.Length; i++)
+        if (workers > 1)
+            StartThreads();
+    }
+
+    /// <summary>
+    /// Starts the threads in a way that meets everything for which the runtime allocates when it first happens, so that
+    /// no step pays for it: a lock that has to be waited for, and the first wait of each thread, the caller's included.
+    /// </summary>
+    void StartThreads()
+    {
+        lock (parking)
         {
-            int worker = i + 1;
-            threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"AotNet worker {worker}" };
-            threads[i].Start();
+            for (int i = 0; i < threads.Length; i++)
+            {
+                int worker = i + 1;
+                threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"AotNet worker {worker}" };
+                threads[i].Start();
+            }
+            Thread.Sleep(1); // threads reach the lock and wait for it
+            Monitor.Wait(parking, 0);
         }
-        // Parking once here takes what the runtime allocates on a thread's first wait out of the first steps.
         while (Volatile.Read(ref counters.Sleepers) != threads.Length)
             Thread.Yield();
     }
