@@ -3,6 +3,9 @@ namespace AotNet.Compiler.Emission;
 /// <summary>The frame that all kernel methods share.</summary>
 static class KernelMethod
 {
+    /// <summary>Attributes of every kernel: never inlined, and compiled at once where a JIT would start without optimising.</summary>
+    internal const string Attributes = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+
     /// <summary>
     /// Asks for a method <c>name(float* p0, ..., in KernelContext c)</c> and returns the statement that calls it.
     /// </summary>
@@ -20,7 +23,7 @@ static class KernelMethod
         {
             foreach (string line in comment.Split('\n'))
                 writer.Line("// " + line);
-            writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
+            writer.Line(Attributes);
             writer.Open($"static void {name}({string.Concat(parameters.Select(static p => $"float* {p}, "))}in KernelContext c)");
             body(writer);
             writer.Close();

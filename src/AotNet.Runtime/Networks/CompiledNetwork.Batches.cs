@@ -67,11 +67,8 @@ public abstract unsafe partial class CompiledNetwork
     }
 
     /// <summary>Copies one input into the arena.</summary>
-    protected void LoadInput(int index, ReadOnlySpan<float> values, int rows)
-    {
-        int width = layout.Inputs[index].Columns;
-        LoadRows(layout.Inputs[index], values, width, 0, rows);
-    }
+    protected void LoadInput(int index, ReadOnlySpan<float> values, int rows) =>
+        LoadRows(layout.Inputs[index], values, layout.Inputs[index].Columns, 0, rows);
 
     /// <summary>Copies labels into the arena.</summary>
     protected void LoadLabels(ReadOnlySpan<int> labels, int rows) =>

@@ -32,7 +32,7 @@ static class BlockedDecorrelationTemplate
         var solve = new SolveShape(null, outputs, kernel.Factor.Stride, kernel.RightSide.Stride, kernel.RightSide.Stride, true);
 
         writer.Line($"// dW[{inputs}, {outputs}]{(bias ? " and db" : "")} times the inverse of the Gram / rows + λ I of blocks of {block} inputs in random order.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* x, float* dW, {(bias ? "float* db, " : "")}int* permutation, float* columns, float* gram, "
             + "float* factor, float* inverse, float* gradient, int rows, in KernelContext context)");
         writer.Line($"int order = {inputs}{(bias ? " + (context.DecorrelateBias ? 1 : 0)" : "")}; // input {inputs} is the bias");
@@ -83,7 +83,7 @@ static class BlockedDecorrelationTemplate
         {
             string inputs = Literal.Number(kernel.X.Columns);
             writer.Line($"// columns[rows, size] = the chosen columns of x[rows, {inputs}]{(bias ? ", 1 for the bias" : "")}; zeros up to the next multiple of 16.");
-            writer.Line(TileTemplate.Attributes);
+            writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* x, int* chosen, float* columns, int size, int rows, in KernelContext context)");
             writer.Line("WorkerTeam.Split(rows, context.Worker, context.Workers, out int first, out int last);");
             writer.Open("for (int row = first; row < last; row++)");
@@ -106,7 +106,7 @@ static class BlockedDecorrelationTemplate
             string inputs = Literal.Number(kernel.X.Columns), source = $"dW + chosen[i] * {Literal.Number(kernel.DWeight.Stride)}";
             writer.Line($"// {(gather ? "gradient[size, " + outputs + "] = the chosen rows of dW" : "The chosen rows of dW = gradient[size, " + outputs + "]")}"
                 + (bias ? $", db as row {inputs}." : "."));
-            writer.Line(TileTemplate.Attributes);
+            writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* dW, {(bias ? "float* db, " : "")}int* chosen, float* gradient, int size, in KernelContext context)");
             writer.Line("WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);");
             writer.Open("for (int i = first; i < last; i++)");

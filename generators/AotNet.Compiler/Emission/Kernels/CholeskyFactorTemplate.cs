@@ -60,7 +60,7 @@ static class CholeskyFactorTemplate
         writer.Line($"// UᵀU = {(shape.Homogeneous ? "(gram + 1)" : "gram")} / rows + λ I of order {shape.FullOrder}"
             + (shape.Bordered ? ", the last row and column from the border" : "") + "; U to factor, 1 / diagonal to inverse.");
         writer.Line($"// A pivot that is not positive raises λ tenfold, {MostRaises} times at most; then U = I.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}float* factor, float* inverse"
             + $"{shape.Parameter}, in KernelContext context)");
         writer.Line("float damping = context.Damping;");
@@ -91,7 +91,7 @@ static class CholeskyFactorTemplate
         int lanes = library.Instructions.Lanes;
         string one = shape.Homogeneous ? " + one" : "";
         writer.Line($"// factor = {(shape.Homogeneous ? "(gram + 1)" : "gram")} / rows + λ I from the diagonal block rightwards, an identity beyond the order.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}float* factor{shape.Parameter}, float damping, in KernelContext context)");
         writer.Line("V scale = VN.Create(context.InverseRows);");
         if (shape.Homogeneous)
@@ -121,7 +121,7 @@ static class CholeskyFactorTemplate
     static string Identity(KernelLibrary library, FactorShape shape) => library.Method("Identity " + shape, "IdentityFactor", (writer, name) =>
     {
         writer.Line("// factor = I, so that what it solves stays as it is.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* factor, float* inverse{shape.Parameter}, in KernelContext context)");
         writer.Open($"for (int row = context.Worker; row < {shape.PaddedOrder}; row += context.Workers)");
         writer.Line($"float* to = factor + row * {Literal.Number(shape.FactorStride)};");
@@ -143,7 +143,7 @@ static class CholeskyFactorTemplate
         string stride = Literal.Number(shape.FactorStride);
         writer.Line("// U over the upper triangle of factor, block row by block row; false at the first pivot that is not positive.");
         writer.Line("[SkipLocalsInit]");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static bool {name}(float* factor, float* inverse{shape.Parameter}, in KernelContext context)");
         writer.Line("float* memory = stackalloc float[16 * 16 + 16 + 16];");
         writer.Line("float* u = (float*)((nint)(memory + 15) & ~63), pivots = u + 256; // the block on the diagonal and 1 / its diagonal");
@@ -174,7 +174,7 @@ static class CholeskyFactorTemplate
     {
         int stride = shape.FactorStride;
         writer.Line($"// row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows {stride} floats apart: the terms of all rows above.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* factor, float* row, int k, int strips, in KernelContext context)");
         EachPanel(writer, "strips", strips =>
         {
@@ -188,7 +188,7 @@ static class CholeskyFactorTemplate
     static string PanelMethod(KernelLibrary library, FactorShape shape) => library.Method($"Panel {shape.FactorStride}", "SolveRowsRight", (writer, name) =>
     {
         writer.Line($"// x[16, 16 strips] = U⁻ᵀ x for the 16 x 16 block u, rows of x {shape.FactorStride} floats apart.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* u, float* inverse, float* x, int strips, in KernelContext context)");
         EachPanel(writer, "strips", strips =>
             writer.Line($"{RowBlockTemplate.Substitution(library, strips, RowBlockTemplate.Order, shape.FactorStride, true)}(u, inverse, x + column);"), "");
@@ -217,7 +217,7 @@ static class CholeskyFactorTemplate
         int lanes = library.Instructions.Lanes;
         List<int> vectors = [.. Enumerable.Range(0, RowBlockTemplate.Order / lanes)];
         writer.Line($"// u[16, 16] = U with UᵀU = block, rows of block {shape.FactorStride} floats apart; inverse = 1 / diagonal. False when a pivot is not positive.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static bool {name}(float* block, float* u, float* inverse)");
         writer.Open("for (int i = 0; i < 16; i++)");
         writer.Line($"float* from = block + i * {Literal.Number(shape.FactorStride)}, row = u + 16 * i;");

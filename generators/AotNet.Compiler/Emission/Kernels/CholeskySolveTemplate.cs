@@ -39,7 +39,7 @@ static class CholeskySolveTemplate
         string n = shape.Order is { } order ? Literal.Number(order) : "n";
         string padded = shape.Order is { } constant ? Literal.Number(Buffer.RoundUp(constant, 16)) : "((n + 15) & ~15)";
         writer.Line($"// x[{n}, {shape.Columns}] = (UᵀU)⁻¹ {(shape.InPlace ? "x" : "source")}; the rows up to the next multiple of 16 are zeroed.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* factor, float* inverse, {(shape.InPlace ? "" : "float* source, ")}float* x"
             + $"{(shape.Order is null ? ", int n" : "")}, in KernelContext context)");
         bool reverse = false;
@@ -71,7 +71,7 @@ static class CholeskySolveTemplate
         {
             int lanes = library.Instructions.Lanes;
             writer.Line($"// {width} columns of rows {shape.SourceStride} floats apart to rows {shape.Stride} apart.");
-            writer.Line(TileTemplate.Attributes);
+            writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* source, float* target, int rows)");
             writer.Open("for (int row = 0; row < rows; row++)");
             writer.Line(string.Join(" ", Enumerable.Range(0, width / lanes)
@@ -89,7 +89,7 @@ static class CholeskySolveTemplate
         {
             string stride = Literal.Number(shape.Stride), factorStride = Literal.Number(shape.FactorStride);
             writer.Line($"// x[n, {width}] = U⁻¹ U⁻ᵀ x, rows {shape.Stride} floats apart, n a multiple of 16; U(i, j) = factor[{shape.FactorStride} i + j].");
-            writer.Line(TileTemplate.Attributes);
+            writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* factor, float* inverse, float* x, int n)");
             writer.Open($"for (int k = 0; k < n; k += {Literal.Number(order)})");
             writer.Line($"float* row = x + k * {stride}, u = factor + k * {factorStride};");

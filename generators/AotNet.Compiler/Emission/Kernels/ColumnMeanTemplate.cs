@@ -21,7 +21,7 @@ static class ColumnMeanTemplate
     {
         int lanes = library.Instructions.Lanes;
         writer.Line($"// means[{columns}] = mean over the rows of x[rows, {columns}], rows {stride} floats apart.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* x, float* means, int rows, in KernelContext context)");
         foreach (PanelGroup group in PanelSplit.Cut(columns / lanes, PanelVectors))
         {

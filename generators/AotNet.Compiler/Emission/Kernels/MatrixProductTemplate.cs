@@ -115,7 +115,7 @@ static class MatrixProductTemplate
             writer.Line($"// C[{m}, {shape.N}] = {(shape.Start == TileStart.Bias ? "bias + " : "")}"
                 + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} B[{k}, {shape.N}]"
                 + (shape.DividesByRows ? " / rows" : "") + (shape.UpperOnly ? ", upper triangle" : "") + ".");
-            writer.Line(TileTemplate.Attributes);
+            writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* a, float* b, float* c"
                 + (shape.Start == TileStart.Bias ? ", float* bias" : "")
                 + (shape.M is null ? ", int m" : "")

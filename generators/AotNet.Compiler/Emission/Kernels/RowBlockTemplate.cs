@@ -55,7 +55,7 @@ static class RowBlockTemplate
         {
             writer.Line($"// X[16, {strips * Order}] = {(forward ? "U⁻ᵀ" : "U⁻¹")} X: U(i, j) = u[{strideU} i + j], "
                 + $"X(i, j) = x[{strideX} i + j], inverse(i) = 1 / U(i, i).");
-            writer.Line(TileTemplate.Attributes);
+            writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* u, float* inverse, float* x)");
             Substitute(writer, library.Instructions, strips * Order / library.Instructions.Lanes, strideU, strideX, forward);
             writer.Close();

@@ -46,9 +46,6 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
 /// </summary>
 static class TileTemplate
 {
-    /// <summary>Attributes of every kernel: never inlined, and compiled at once where a JIT would start without optimising.</summary>
-    internal const string Attributes = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
-
     /// <summary>-x y + z in one rounding; the portable form with a negated factor costs an instruction.</summary>
     internal static string MultiplySubtract(InstructionSet instructions) =>
         instructions.Lanes == 16 ? "Avx512F.FusedMultiplyAddNegated" : "Fma.MultiplyAddNegated";
@@ -95,7 +92,7 @@ static class TileTemplate
         string left = shape.TransposesA ? $"a[{shape.StrideA} k + m]" : $"a[{shape.StrideA} m + k]";
         writer.Line($"// {shape.Rows} x {shape.Vectors * lanes} of {result} over {terms} terms: "
             + $"A(m, k) = {left}, B(k, n) = b[{shape.StrideB} k + n], C(m, n) = c[{shape.StrideC} m + n].");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* a, float* b, float* c"
             + (shape.Start == TileStart.Bias ? ", float* bias" : "")
             + (shape.K is null ? ", int k" : "")

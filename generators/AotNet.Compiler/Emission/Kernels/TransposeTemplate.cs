@@ -31,7 +31,7 @@ static class TransposeTemplate
         int wholeColumns = shape.Columns / 8, rest = shape.Columns % 8;
         string zeroed = shape.TargetColumns > Buffer.RoundUp(shape.Rows ?? 0, 16) ? ", further columns zeroed" : "";
         writer.Line($"// target[{shape.Columns}, {shape.TargetColumns}] = source[{rows}, {shape.Columns}]ᵀ{zeroed}.");
-        writer.Line(TileTemplate.Attributes);
+        writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* source, float* target{(shape.Rows is null ? ", int rows" : "")}, in KernelContext context)");
         writer.Line($"WorkerTeam.Split({Literal.Number(wholeColumns + (rest > 0 ? 1 : 0))}, context.Worker, context.Workers, "
             + "out int first, out int last);");
@@ -90,7 +90,7 @@ static class TransposeTemplate
         return library.Method($"TransposeBlock {columns} {partial}", hint, (writer, name) =>
         {
             writer.Line($"// {(partial ? "The first rows of 16, the others read as zero," : "16 rows")} of {columns} columns to {columns} rows of 16.");
-            writer.Line(TileTemplate.Attributes);
+            writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* source, float* target, nint sourceStride, nint targetStride{(partial ? ", int rows" : "")})");
             writer.Open("for (int half = 0; half < 16; half += 8)");
             for (int row = 0; row < 8; row++)
