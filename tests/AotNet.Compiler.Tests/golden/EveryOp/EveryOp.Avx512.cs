@@ -24,70 +24,64 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 21856, a + 22960, a + 21184, a + 21328, in c);
+            BatchRms18(a + 22240, a + 23344, a + 21568, a + 21712, in c);
             c.Barrier();
-            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 22960, a + 0, a + 23232, a + 576, rows, in c);
-            c.Barrier();
-            // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 23232, a + 23504, in c);
+            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 23344, a + 0, a + 23616, a + 576, rows, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 23504, a + 23776, a + 26912, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 23616, a + 23888, a + 27168, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23776, a + 1088, a + 24048, a + 1664, rows, in c);
+            Product18x32_2(a + 23888, a + 1088, a + 24160, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 24048, a + 21328, in c);
+            Elements18(a + 24160, a + 21712, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 23504, a + 21328, a + 24320, in c);
+            Elements18_2(a + 23616, a + 21712, a + 24432, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24320, a + 24592, a + 26960, a + 2112, in c);
+            RmsNorm18(a + 24432, a + 24704, a + 27216, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24592, a + 2144, a + 22656, rows, in c);
+            Product18x32_3(a + 24704, a + 2144, a + 23040, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 22656, a + 21328, in c);
+            Elements18_3(a + 23040, a + 21712, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 24320, a + 21328, a + 24864, in c);
+            Elements18_2(a + 24432, a + 21712, a + 24976, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22384, a + 25136, a + 3168, a + 3200, a + 21232, a + 21280, a + 26784, in c);
+            BatchNorm18(a + 22768, a + 25248, a + 3168, a + 3200, a + 21616, a + 21664, a + 27040, in c);
             c.Barrier();
-            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 25136, a + 3232, a + 25408, a + 3808, rows, in c);
-            c.Barrier();
-            // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_5(a + 25408, a + 21328, in c);
+            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
+            Product18x32_4(a + 25248, a + 3232, a + 25520, a + 3808, rows, a + 21712, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_6(a + 21328, a + 25680, in c);
+            Elements18_4(a + 21712, a + 25792, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_7(a + 24864, a + 25952, in c);
+            Elements18_5(a + 24976, a + 26064, in c);
             c.Barrier();
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_8(a + 25680, a + 26224, in c);
+            Elements18_6(a + 25792, a + 26336, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 25952, a + 21328, in c);
+            Copy18(a + 26064, a + 21712, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26224, a + 21328 + 18, in c);
+            Copy18_2(a + 26336, a + 21712 + 18, in c);
             c.Barrier();
             // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 21856, a + 21328 + 36, in c);
+            Copy18_3(a + 22240, a + 21712 + 36, in c);
             c.Barrier();
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
+            Dropout54(a + 21712, a + 22240, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 21856, a + 4256, a + 26640, a + 5120, rows, in c);
+            Product54x16(a + 22240, a + 4256, a + 26752, a + 5120, rows, in c);
             c.Barrier();
         }
 
@@ -97,7 +91,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 26640, a + 26496, a + 25952, a + 26864, in c);
+            Loss2(a + 26752, a + 26608, a + 26064, a + 27120, in c);
             c.Barrier();
         }
 
@@ -107,7 +101,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 26640, a + 26496, in c);
+            Elements2(a + 26752, a + 26608, in c);
             c.Barrier();
         }
 
@@ -116,181 +110,226 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
-            WeightGradient54x16(a + 21856, a + 25952, a + 9552, rows, in c);
-            c.Barrier();
-            // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 25952, a + 10416, rows, in c);
-            c.Barrier();
             // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
-            Transpose54x2(a + 4256, a + 21856, in c);
+            Transpose54x2(a + 4256, a + 26896, in c);
             c.Barrier();
             // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 25952, a + 21856, a + 21328, rows, in c);
+            Product2x64(a + 26064, a + 26896, a + 21712, rows, in c);
+            c.Barrier();
+            // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+            if (c.UpdatesInPlace)
+                WeightUpdate54x16(a + 22240, a + 26064, a + 4256, rows, in c);
+            else
+                WeightGradient54x16(a + 22240, a + 26064, a + 9648, rows, in c);
+            c.Barrier();
+            // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
+            ColumnMean16(a + 26064, a + 10512, rows, in c);
             c.Barrier();
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
+            Dropout54(a + 21712, a + 22240, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
-            Copy18_4(a + 21856, a + 21328, in c);
+            Copy18_4(a + 22240, a + 21712, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]
-            Copy18_4(a + 21856 + 18, a + 25952, in c);
+            Copy18_4(a + 22240 + 18, a + 26064, in c);
             c.Barrier();
             // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
-            Elements18_9(a + 25952, a + 26224, a + 21600, in c);
+            Elements18_7(a + 26064, a + 26336, a + 21984, in c);
             c.Barrier();
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_10(a + 21328, a + 24864, a + 21920, in c);
+            Elements18_8(a + 21712, a + 24976, a + 22304, in c);
             c.Barrier();
             // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_11(a + 21600, a + 25680, a + 21328, in c);
+            Elements18_9(a + 21984, a + 25792, a + 21712, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_12(a + 21328, a + 25408, a + 24864, in c);
+            Elements18_10(a + 21712, a + 25520, a + 24976, in c);
             c.Barrier();
-            // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 25136, a + 24864, a + 8528, rows, in c);
+            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
+            Transpose18x18(a + 3232, a + 21712, in c);
             c.Barrier();
+            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 24976, a + 21712, a + 25520, rows, in c);
+            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 25248, a + 24976, a + 8624, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 25248, a + 24976, a + 3232, rows, in c);
+                else
+                    WeightGradient18x32(a + 25248, a + 24976, a + 8624, rows, in c);
+                c.Barrier();
+            }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 24864, a + 9104, rows, in c);
+            ColumnMean32(a + 24976, a + 9200, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 25136, a + 8528, a + 9104, (int*)(a + 21856), a + 22192, a + 25680, a + 25408, a + 22336, a + 21328, rows, in c);
+                DecorrelateBlocks18x18(a + 25248, a + 8624, a + 9200, (int*)(a + 22240), a + 22576, a + 25792, a + 24976, a + 22720, a + 21712, rows, in c);
                 c.Barrier();
             }
-            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
-            Transpose18x18(a + 3232, a + 21328, in c);
-            c.Barrier();
-            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24864, a + 21328, a + 25136, rows, in c);
-            c.Barrier();
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 25136, a + 22384, a + 3168, a + 26784, a + 8464, a + 8496, in c);
+            BatchNormBackward18(a + 25520, a + 22768, a + 3168, a + 27040, a + 8560, a + 8592, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_13(a + 21920, a + 24864, in c);
+            Elements18_11(a + 22304, a + 24976, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_13(a + 21920, a + 21328, in c);
+            Elements18_11(a + 22304, a + 21712, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_14(a + 21328, a + 22656, a + 25136, in c);
+            Elements18_12(a + 21712, a + 23040, a + 22304, in c);
             c.Barrier();
-            // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 24592, a + 25136, a + 7440, rows, in c);
+            // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
+            Transpose18x18(a + 2144, a + 21712, in c);
+            c.Barrier();
+            // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 22304, a + 21712, a + 25248, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
-                // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 24592, a + 24592, a + 22368, rows, in c);
-                c.Barrier();
-                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] (0.002 MFLOP)
-                Cholesky18(a + 22368, a + 21328, a + 24592, in c);
-                c.Barrier();
-                // dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
-                Solve18x32(a + 21328, a + 24592, a + 7440, in c);
+                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 24704, a + 22304, a + 7536, rows, in c);
                 c.Barrier();
             }
-            // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
-            Transpose18x18(a + 2144, a + 21328, in c);
-            c.Barrier();
-            // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 25136, a + 21328, a + 21920, rows, in c);
-            c.Barrier();
+            if (!c.Decorrelate)
+            {
+                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 24704, a + 22304, a + 2144, rows, in c);
+                else
+                    WeightGradient18x32(a + 24704, a + 22304, a + 7536, rows, in c);
+                c.Barrier();
+            }
+            if (c.Decorrelate)
+            {
+                // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
+                Gram18x32(a + 24704, a + 24704, a + 22752, rows, in c);
+                c.Barrier();
+                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] (0.002 MFLOP)
+                Cholesky18(a + 22752, a + 21712, a + 24704, in c);
+                c.Barrier();
+                // dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
+                Solve18x32(a + 21712, a + 24704, a + 7536, in c);
+                c.Barrier();
+            }
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 21920, a + 24320, a + 26960, a + 7408, in c);
+            RowNormParameters18(a + 25248, a + 24432, a + 27216, a + 7504, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 21920, a + 24320, a + 2112, a + 26960, a + 21328, in c);
+            RowNormBackward18(a + 25248, a + 24432, a + 2112, a + 27216, a + 21712, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_3(a + 24864, a + 21328, a + 24864, in c);
+            Elements18_2(a + 24976, a + 21712, a + 24976, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_13(a + 24864, a + 24320, in c);
+            Elements18_11(a + 24976, a + 24432, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_13(a + 24864, a + 21328, in c);
+            Elements18_11(a + 24976, a + 21712, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_15(a + 21328, a + 24048, a + 24592, in c);
+            Elements18_13(a + 21712, a + 24160, a + 22304, in c);
             c.Barrier();
-            // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 23776, a + 24592, a + 6384, rows, in c);
+            // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
+            Transpose18x18(a + 1088, a + 21712, in c);
             c.Barrier();
+            // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 22304, a + 21712, a + 24160, rows, in c);
+            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 23888, a + 22304, a + 6480, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 23888, a + 22304, a + 1088, rows, in c);
+                else
+                    WeightGradient18x32(a + 23888, a + 22304, a + 6480, rows, in c);
+                c.Barrier();
+            }
             // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-            ColumnMean32(a + 24592, a + 6960, rows, in c);
+            ColumnMean32(a + 22304, a + 7056, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 23776, a + 23776, a + 22368, rows, in c);
+                Gram18x32(a + 23888, a + 23888, a + 22752, rows, in c);
                 c.Barrier();
                 // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 23776, a + 24048, rows, in c);
+                ColumnMean32(a + 23888, a + 24704, rows, in c);
                 c.Barrier();
                 // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] (0.002 MFLOP)
-                Cholesky19(a + 22368, a + 24048, a + 21328, a + 23776, in c);
+                Cholesky19(a + 22752, a + 24704, a + 21712, a + 23888, in c);
                 c.Barrier();
                 // dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
-                Solve19x32(a + 21328, a + 23776, a + 6384, in c);
+                Solve19x32(a + 21712, a + 23888, a + 6480, in c);
                 c.Barrier();
             }
-            // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
-            Transpose18x18(a + 1088, a + 21328, in c);
-            c.Barrier();
-            // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24592, a + 21328, a + 21920, rows, in c);
-            c.Barrier();
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 21920, a + 23504, a + 26912, a + 6320, a + 6352, in c);
+            RowNormParameters18_2(a + 24160, a + 23616, a + 27168, a + 6416, a + 6448, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 21920, a + 23504, a + 1024, a + 26912, a + 21328, in c);
+            RowNormBackward18_2(a + 24160, a + 23616, a + 1024, a + 27168, a + 21712, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_3(a + 24320, a + 21328, a + 24320, in c);
+            Elements18_2(a + 24432, a + 21712, a + 24432, in c);
             c.Barrier();
-            // relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_16(a + 24320, a + 23232, a + 21856, in c);
+            // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
+            Elements18_14(a + 24432, a + 23616, a + 22240, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 22960, a + 21328, rows, in c);
+                TransposeRowsx18(a + 23344, a + 21712, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 22960, a + 21328, a + 21632, rows, in c);
+                Gram18x16(a + 23344, a + 21712, a + 22016, rows, in c);
                 c.Barrier();
                 // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] (0 MFLOP)
-                CholeskyRows_2(a + 21632, a + 22128, a + 22400, rows, in c);
+                CholeskyRows_2(a + 22016, a + 22512, a + 22784, rows, in c);
                 c.Barrier();
                 // dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 22128, a + 22400, a + 21856, a + 21328, rows, in c);
+                SolveRowsx32_2(a + 22512, a + 22784, a + 22240, a + 21712, rows, in c);
                 c.Barrier();
-                // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32_2(a + 22960, a + 21328, a + 5296, rows, in c);
+                // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32_2(a + 23344, a + 21712, a + 0, rows, in c);
+                else
+                    WeightGradient18x32_2(a + 23344, a + 21712, a + 5392, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 21328, a + 5872, rows, in c);
+                ColumnMean32(a + 21712, a + 5968, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
-                // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 22960, a + 21856, a + 5296, rows, in c);
+                // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 23344, a + 22240, a + 0, rows, in c);
+                else
+                    WeightGradient18x32(a + 23344, a + 22240, a + 5392, rows, in c);
                 c.Barrier();
             }
             if (!c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 21856, a + 5872, rows, in c);
+                ColumnMean32(a + 22240, a + 5968, rows, in c);
                 c.Barrier();
             }
         }
@@ -300,93 +339,85 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 21856, c.Rows, 18, 32))
+            if (!Finite.All(a + 22240, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 22384, c.Rows, 18, 32))
+            if (!Finite.All(a + 22768, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 21856, a + 22960, a + 21184, a + 21328, in c);
-            if (!Finite.All(a + 22960, c.Rows, 18, 32))
+            BatchRms18(a + 22240, a + 23344, a + 21568, a + 21712, in c);
+            if (!Finite.All(a + 23344, c.Rows, 18, 32))
                 return "batchrms1";
-            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 22960, a + 0, a + 23232, a + 576, rows, in c);
-            if (!Finite.All(a + 23232, c.Rows, 18, 32))
+            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 23344, a + 0, a + 23616, a + 576, rows, in c);
+            if (!Finite.All(a + 23616, c.Rows, 18, 32))
                 return "dense1";
-            // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 23232, a + 23504, in c);
-            if (!Finite.All(a + 23504, c.Rows, 18, 32))
-                return "relu1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 23504, a + 23776, a + 26912, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 23776, c.Rows, 18, 32))
+            LayerNorm18(a + 23616, a + 23888, a + 27168, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 23888, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23776, a + 1088, a + 24048, a + 1664, rows, in c);
-            if (!Finite.All(a + 24048, c.Rows, 18, 32))
+            Product18x32_2(a + 23888, a + 1088, a + 24160, a + 1664, rows, in c);
+            if (!Finite.All(a + 24160, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 24048, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
+            Elements18(a + 24160, a + 21712, in c);
+            if (!Finite.All(a + 21712, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 23504, a + 21328, a + 24320, in c);
-            if (!Finite.All(a + 24320, c.Rows, 18, 32))
+            Elements18_2(a + 23616, a + 21712, a + 24432, in c);
+            if (!Finite.All(a + 24432, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24320, a + 24592, a + 26960, a + 2112, in c);
-            if (!Finite.All(a + 24592, c.Rows, 18, 32))
+            RmsNorm18(a + 24432, a + 24704, a + 27216, a + 2112, in c);
+            if (!Finite.All(a + 24704, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24592, a + 2144, a + 22656, rows, in c);
-            if (!Finite.All(a + 22656, c.Rows, 18, 32))
+            Product18x32_3(a + 24704, a + 2144, a + 23040, rows, in c);
+            if (!Finite.All(a + 23040, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 22656, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
+            Elements18_3(a + 23040, a + 21712, in c);
+            if (!Finite.All(a + 21712, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 24320, a + 21328, a + 24864, in c);
-            if (!Finite.All(a + 24864, c.Rows, 18, 32))
+            Elements18_2(a + 24432, a + 21712, a + 24976, in c);
+            if (!Finite.All(a + 24976, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22384, a + 25136, a + 3168, a + 3200, a + 21232, a + 21280, a + 26784, in c);
-            if (!Finite.All(a + 25136, c.Rows, 18, 32))
+            BatchNorm18(a + 22768, a + 25248, a + 3168, a + 3200, a + 21616, a + 21664, a + 27040, in c);
+            if (!Finite.All(a + 25248, c.Rows, 18, 32))
                 return "batchnorm1";
-            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 25136, a + 3232, a + 25408, a + 3808, rows, in c);
-            if (!Finite.All(a + 25408, c.Rows, 18, 32))
+            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
+            Product18x32_4(a + 25248, a + 3232, a + 25520, a + 3808, rows, a + 21712, in c);
+            if (!Finite.All(a + 21712, c.Rows, 18, 32))
                 return "dense4";
-            // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_5(a + 25408, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
-                return "leakyrelu1";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_6(a + 21328, a + 25680, in c);
-            if (!Finite.All(a + 25680, c.Rows, 18, 32))
+            Elements18_4(a + 21712, a + 25792, in c);
+            if (!Finite.All(a + 25792, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_7(a + 24864, a + 25952, in c);
-            if (!Finite.All(a + 25952, c.Rows, 18, 32))
+            Elements18_5(a + 24976, a + 26064, in c);
+            if (!Finite.All(a + 26064, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_8(a + 25680, a + 26224, in c);
-            if (!Finite.All(a + 26224, c.Rows, 18, 32))
+            Elements18_6(a + 25792, a + 26336, in c);
+            if (!Finite.All(a + 26336, c.Rows, 18, 32))
                 return "sigmoid1";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 25952, a + 21328, in c);
+            Copy18(a + 26064, a + 21712, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26224, a + 21328 + 18, in c);
+            Copy18_2(a + 26336, a + 21712 + 18, in c);
             // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 21856, a + 21328 + 36, in c);
-            if (!Finite.All(a + 21328, c.Rows, 54, 64))
+            Copy18_3(a + 22240, a + 21712 + 36, in c);
+            if (!Finite.All(a + 21712, c.Rows, 54, 64))
                 return "concat1";
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
-            if (!Finite.All(a + 21856, c.Rows, 54, 64))
+            Dropout54(a + 21712, a + 22240, in c);
+            if (!Finite.All(a + 22240, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 21856, a + 4256, a + 26640, a + 5120, rows, in c);
-            if (!Finite.All(a + 26640, c.Rows, 2, 16))
+            Product54x16(a + 22240, a + 4256, a + 26752, a + 5120, rows, in c);
+            if (!Finite.All(a + 26752, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
@@ -429,7 +460,7 @@ partial class EveryOp
             }
         }
 
-        // 1 x 32 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        // 1 x 32 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile1x32(float* a, float* b, float* c, float* bias)
         {
@@ -441,10 +472,11 @@ partial class EveryOp
                 { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_1; *(V*)(c + 16) = VN.MaxNative(V.Zero, x0); }
         }
 
-        // 8 x 32 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 8 x 32 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32(float* a, float* b, float* c, float* bias)
         {
@@ -470,17 +502,25 @@ partial class EveryOp
                 { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_1; *(V*)(c + 16) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c1_0; *(V*)(c + 32) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c1_1; *(V*)(c + 48) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c2_0; *(V*)(c + 64) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c2_1; *(V*)(c + 80) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c3_0; *(V*)(c + 96) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c3_1; *(V*)(c + 112) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c4_0; *(V*)(c + 128) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c4_1; *(V*)(c + 144) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c5_0; *(V*)(c + 160) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c5_1; *(V*)(c + 176) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c6_0; *(V*)(c + 192) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c6_1; *(V*)(c + 208) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c7_0; *(V*)(c + 224) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c7_1; *(V*)(c + 240) = VN.MaxNative(V.Zero, x0); }
         }
 
-        // C[m, 32] = bias + A[m, 18] B[18, 32].
+        // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.MaxNative(V.Zero, {0}).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
         {
@@ -506,18 +546,6 @@ partial class EveryOp
                     int column = 32 * panel;
                     Tile8x32(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
-            }
-        }
-
-        // y[rows, 18] = VN.MaxNative(V.Zero, x0)
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18(float* p0, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                *(V*)(y + i) = VN.MaxNative(V.Zero, x0);
             }
         }
 
@@ -567,9 +595,89 @@ partial class EveryOp
             }
         }
 
+        // 1 x 32 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_2(float* a, float* b, float* c, float* bias)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+        }
+
+        // 8 x 32 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_2(float* a, float* b, float* c, float* bias)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 16);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 16);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 16);
+            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 16);
+            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 16);
+            V c6_0 = *(V*)bias, c6_1 = *(V*)(bias + 16);
+            V c7_0 = *(V*)bias, c7_1 = *(V*)(bias + 16);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+        }
+
+        // C[m, 32] = bias + A[m, 18] B[18, 32].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x32_2(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
+        {
+            if (m < 8)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 32 * panel;
+                        Tile1x32_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 7) / 8;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int column = 32 * panel;
+                    Tile8x32_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                }
+            }
+        }
+
         // y[rows, 18] = VectorMath.Gelu(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_2(float* p0, float* y, in KernelContext c)
+        static void Elements18(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -581,7 +689,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 + x1
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_3(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_2(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -630,7 +738,7 @@ partial class EveryOp
 
         // 1 x 32 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_2(float* a, float* b, float* c)
+        static void Tile1x32_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             float* end = b + 576;
@@ -645,7 +753,7 @@ partial class EveryOp
 
         // 8 x 32 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_2(float* a, float* b, float* c)
+        static void Tile8x32_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -681,7 +789,7 @@ partial class EveryOp
 
         // C[m, 32] = A[m, 18] B[18, 32].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product18x32_2(float* a, float* b, float* c, int m, in KernelContext context)
+        static void Product18x32_3(float* a, float* b, float* c, int m, in KernelContext context)
         {
             if (m < 8)
             {
@@ -691,7 +799,7 @@ partial class EveryOp
                     {
                         int panel = task / m, row = task - panel * m;
                         int column = 32 * panel;
-                        Tile1x32_2(a + row * 32, b + column, c + row * 32 + column);
+                        Tile1x32_3(a + row * 32, b + column, c + row * 32 + column);
                     }
                 }
                 return;
@@ -703,14 +811,14 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 32 * panel;
-                    Tile8x32_2(a + row * 32, b + column, c + row * 32 + column);
+                    Tile8x32_3(a + row * 32, b + column, c + row * 32 + column);
                 }
             }
         }
 
         // y[rows, 18] = VectorMath.Silu(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_4(float* p0, float* y, in KernelContext c)
+        static void Elements18_3(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -759,21 +867,98 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f))
+        // 1 x 32 of C, and y = epilogue of bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_5(float* p0, float* y, in KernelContext c)
+        static void Tile1x32_4(float* a, float* b, float* c, float* bias, float* y)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
+            float* end = b + 576;
+            do
             {
-                V x0 = *(V*)(p0 + i);
-                *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f));
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_1; *(V*)(c + 16) = x0; *(V*)(y + 16) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+        }
+
+        // 8 x 32 of C, and y = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_4(float* a, float* b, float* c, float* bias, float* y)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 16);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 16);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 16);
+            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 16);
+            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 16);
+            V c6_0 = *(V*)bias, c6_1 = *(V*)(bias + 16);
+            V c7_0 = *(V*)bias, c7_1 = *(V*)(bias + 16);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_1; *(V*)(c + 16) = x0; *(V*)(y + 16) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c1_0; *(V*)(c + 32) = x0; *(V*)(y + 32) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c1_1; *(V*)(c + 48) = x0; *(V*)(y + 48) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c2_0; *(V*)(c + 64) = x0; *(V*)(y + 64) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c2_1; *(V*)(c + 80) = x0; *(V*)(y + 80) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c3_0; *(V*)(c + 96) = x0; *(V*)(y + 96) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c3_1; *(V*)(c + 112) = x0; *(V*)(y + 112) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c4_0; *(V*)(c + 128) = x0; *(V*)(y + 128) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c4_1; *(V*)(c + 144) = x0; *(V*)(y + 144) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c5_0; *(V*)(c + 160) = x0; *(V*)(y + 160) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c5_1; *(V*)(c + 176) = x0; *(V*)(y + 176) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c6_0; *(V*)(c + 192) = x0; *(V*)(y + 192) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c6_1; *(V*)(c + 208) = x0; *(V*)(y + 208) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c7_0; *(V*)(c + 224) = x0; *(V*)(y + 224) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c7_1; *(V*)(c + 240) = x0; *(V*)(y + 240) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+        }
+
+        // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.ConditionalSelect(VN.GreaterThan({0}, V.Zero), {0}, {0} * VN.Create(0.25f)).
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x32_4(float* a, float* b, float* c, float* bias, int m, float* y, in KernelContext context)
+        {
+            if (m < 8)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 32 * panel;
+                        Tile1x32_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 7) / 8;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int column = 32 * panel;
+                    Tile8x32_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
+                }
             }
         }
 
         // y[rows, 18] = VectorMath.Tanh(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_6(float* p0, float* y, in KernelContext c)
+        static void Elements18_4(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -785,7 +970,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.Abs(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_7(float* p0, float* y, in KernelContext c)
+        static void Elements18_5(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -797,7 +982,7 @@ partial class EveryOp
 
         // y[rows, 18] = VectorMath.Sigmoid(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_8(float* p0, float* y, in KernelContext c)
+        static void Elements18_6(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
@@ -1014,106 +1199,6 @@ partial class EveryOp
             }
         }
 
-        // 16 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            V c6_0 = V.Zero;
-            V c7_0 = V.Zero;
-            V c8_0 = V.Zero;
-            V c9_0 = V.Zero;
-            V c10_0 = V.Zero;
-            V c11_0 = V.Zero;
-            V c12_0 = V.Zero;
-            V c13_0 = V.Zero;
-            V c14_0 = V.Zero;
-            V c15_0 = V.Zero;
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
-                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
-                { V t = VN.Create(a[12]); c12_0 = VN.FusedMultiplyAdd(t, b0, c12_0); }
-                { V t = VN.Create(a[13]); c13_0 = VN.FusedMultiplyAdd(t, b0, c13_0); }
-                { V t = VN.Create(a[14]); c14_0 = VN.FusedMultiplyAdd(t, b0, c14_0); }
-                { V t = VN.Create(a[15]); c15_0 = VN.FusedMultiplyAdd(t, b0, c15_0); }
-                a += 64; b += 16;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
-            *(V*)(c + 16) = c1_0 * factor;
-            *(V*)(c + 32) = c2_0 * factor;
-            *(V*)(c + 48) = c3_0 * factor;
-            *(V*)(c + 64) = c4_0 * factor;
-            *(V*)(c + 80) = c5_0 * factor;
-            *(V*)(c + 96) = c6_0 * factor;
-            *(V*)(c + 112) = c7_0 * factor;
-            *(V*)(c + 128) = c8_0 * factor;
-            *(V*)(c + 144) = c9_0 * factor;
-            *(V*)(c + 160) = c10_0 * factor;
-            *(V*)(c + 176) = c11_0 * factor;
-            *(V*)(c + 192) = c12_0 * factor;
-            *(V*)(c + 208) = c13_0 * factor;
-            *(V*)(c + 224) = c14_0 * factor;
-            *(V*)(c + 240) = c15_0 * factor;
-        }
-
-        // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            {
-                int tiles = (54 + 15) / 16;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = int.Min(16 * (task - panel * tiles), 54 - 16);
-                    int column = 16 * panel;
-                    Tile16x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
-                }
-            }
-        }
-
-        // means[16] = mean over the rows of x[rows, 16], rows 16 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int panel = first; panel < last; panel++)
-                {
-                    int column = 16 * panel + 0;
-                    float* source = x + column;
-                    V s0 = V.Zero;
-                    for (int row = 0; row < rows; row++)
-                    {
-                        s0 += *(V*)source;
-                        source += 16;
-                    }
-                    V inverse = VN.Create(context.InverseRows);
-                    float* target = means + column;
-                    *(V*)target = s0 * inverse;
-                }
-            }
-        }
-
         // 16 rows of 2 columns to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
@@ -1205,7 +1290,7 @@ partial class EveryOp
 
         // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_3(float* a, float* b, float* c)
+        static void Tile8x32_5(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1263,7 +1348,164 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
                     int column = 32 * panel;
-                    Tile8x32_3(a + row * 16, b + column, c + row * 64 + column);
+                    Tile8x32_5(a + row * 16, b + column, c + row * 64 + column);
+                }
+            }
+        }
+
+        // 16 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
+            V c12_0 = V.Zero;
+            V c13_0 = V.Zero;
+            V c14_0 = V.Zero;
+            V c15_0 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = VN.FusedMultiplyAdd(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = VN.FusedMultiplyAdd(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = VN.FusedMultiplyAdd(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = VN.FusedMultiplyAdd(t, b0, c15_0); }
+                a += 64; b += 16;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor;
+            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 96) = c6_0 * factor;
+            *(V*)(c + 112) = c7_0 * factor;
+            *(V*)(c + 128) = c8_0 * factor;
+            *(V*)(c + 144) = c9_0 * factor;
+            *(V*)(c + 160) = c10_0 * factor;
+            *(V*)(c + 176) = c11_0 * factor;
+            *(V*)(c + 192) = c12_0 * factor;
+            *(V*)(c + 208) = c13_0 * factor;
+            *(V*)(c + 224) = c14_0 * factor;
+            *(V*)(c + 240) = c15_0 * factor;
+        }
+
+        // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (54 + 15) / 16;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(16 * (task - panel * tiles), 54 - 16);
+                    int column = 16 * panel;
+                    Tile16x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                a += 64; b += 16;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor;
+            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 80) = c5_0 * factor;
+        }
+
+        // w[54, 16] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 16] / rows, 32 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate54x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[527];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 2, row = 32 * (task - panel * 2);
+                    int column = 16 * panel;
+                    int height = int.Min(32, 54 - row);
+                    for (int r = 0; r < height - 15; r += 16)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
+                        Tile16x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    if (height % 16 != 0)
+                        Tile6x16(x + row + (height - 6), dy + column, g + (height - 6) * 16, rows, context.InverseRows);
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                }
+            }
+        }
+
+        // means[16] = mean over the rows of x[rows, 16], rows 16 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 16 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source;
+                        source += 16;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse;
                 }
             }
         }
@@ -1295,7 +1537,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * (x1 * (V.One - x1))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_7(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -1308,7 +1550,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_8(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -1321,7 +1563,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * (V.One - x1 * x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -1334,7 +1576,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -1342,6 +1584,98 @@ partial class EveryOp
                 V x0 = *(V*)(p0 + i);
                 V x1 = *(V*)(p1 + i);
                 *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f));
+            }
+        }
+
+        // 16 rows of 8 columns to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
+                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
+                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
+                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8;
+            }
+        }
+
+        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8; rows -= 8;
+            }
+        }
+
+        // target[18, 32] = source[18, 18]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose18x18(float* source, float* target, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 256;
+                if (panel == 2)
+                {
+                    for (int row = 0; row < 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
+                }
+                else
+                {
+                    for (int row = 0; row < 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
+                }
             }
         }
 
@@ -1406,6 +1740,63 @@ partial class EveryOp
                     int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
                     int column = 32 * panel;
                     Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // 6 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x32(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
+        }
+
+        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 24 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x32(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[783];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 24 * (task - panel * 1);
+                    int column = 32 * panel;
+                    int height = int.Min(24, 18 - row);
+                    for (int r = 0; r < height - 11; r += 12)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                    }
+                    if (height % 12 != 0)
+                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32, rows, context.InverseRows);
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
         }
@@ -1490,7 +1881,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16(float* a, float* b, float* c, int k)
+        static void Tile6x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -1542,7 +1933,7 @@ partial class EveryOp
                 for (; tile < tiles; tile += context.Workers)
                 {
                     int column = 16 * panel, row = int.Min(6 * tile, m - 6);
-                        Tile6x16(a + row, b + column, c + row * 16 + column, k);
+                        Tile6x16_2(a + row, b + column, c + row * 16 + column, k);
                 }
                 tile -= tiles;
             }
@@ -1613,7 +2004,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_4(float* a, float* b, float* c, int k)
+        static void Tile8x32_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
@@ -1723,8 +2114,8 @@ partial class EveryOp
                 }
                 else if (width == 2)
                 {
-                    Tile8x32_4(factor + k, factor + column, row + column, k);
-                    Tile8x32_4(factor + k + 8, factor + column, row + column + 128, k);
+                    Tile8x32_6(factor + k, factor + column, row + column, k);
+                    Tile8x32_6(factor + k + 8, factor + column, row + column + 128, k);
                 }
                 else
                 {
@@ -1919,7 +2310,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_5(float* a, float* b, float* c, int k)
+        static void Tile8x32_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -1974,7 +2365,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_6(float* a, float* b, float* c, int k)
+        static void Tile8x32_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -2036,8 +2427,8 @@ partial class EveryOp
                 float* row = x + k * 32, u = factor + k * 16;
                 if (k > 0)
                 {
-                    Tile8x32_5(factor + k, x, row, k);
-                    Tile8x32_5(factor + k + 8, x, row + 256, k);
+                    Tile8x32_7(factor + k, x, row, k);
+                    Tile8x32_7(factor + k + 8, x, row + 256, k);
                 }
                 ForwardSubstitute16x32_2(u + k, inverse + k, row);
             }
@@ -2047,8 +2438,8 @@ partial class EveryOp
                 int below = n - k - 16;
                 if (below > 0)
                 {
-                    Tile8x32_6(u + k + 16, row + 512, row, below);
-                    Tile8x32_6(u + k + 16 + 128, row + 512, row + 256, below);
+                    Tile8x32_8(u + k + 16, row + 512, row, below);
+                    Tile8x32_8(u + k + 16 + 128, row + 512, row + 256, below);
                 }
                 BackSubstitute16x32(u + k, inverse + k, row);
             }
@@ -2109,98 +2500,6 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8;
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
-        }
-
-        // target[18, 32] = source[18, 18]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose18x18(float* source, float* target, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
-                if (panel == 2)
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
-                }
-                else
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
-                }
-            }
-        }
-
         // dgain[18] = mean(dy x̂), dshift = mean(dy)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BatchNormBackward18(float* dy, float* x, float* gain, float* statistics, float* dgain, float* dshift, in KernelContext c)
@@ -2224,7 +2523,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_13(float* p0, float* y, in KernelContext c)
+        static void Elements18_11(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -2236,7 +2535,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.SiluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -2428,7 +2727,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_7(float* a, float* b, float* c, int k)
+        static void Tile8x32_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -2538,8 +2837,8 @@ partial class EveryOp
                 }
                 else if (width == 2)
                 {
-                    Tile8x32_7(factor + k, factor + column, row + column, k);
-                    Tile8x32_7(factor + k + 8, factor + column, row + column + 256, k);
+                    Tile8x32_9(factor + k, factor + column, row + column, k);
+                    Tile8x32_9(factor + k + 8, factor + column, row + column + 256, k);
                 }
                 else
                 {
@@ -2734,7 +3033,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_8(float* a, float* b, float* c, int k)
+        static void Tile8x32_10(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -2796,8 +3095,8 @@ partial class EveryOp
                 float* row = x + k * 32, u = factor + k * 32;
                 if (k > 0)
                 {
-                    Tile8x32_7(factor + k, x, row, k);
-                    Tile8x32_7(factor + k + 8, x, row + 256, k);
+                    Tile8x32_9(factor + k, x, row, k);
+                    Tile8x32_9(factor + k + 8, x, row + 256, k);
                 }
                 ForwardSubstitute16x32_3(u + k, inverse + k, row);
             }
@@ -2807,8 +3106,8 @@ partial class EveryOp
                 int below = n - k - 16;
                 if (below > 0)
                 {
-                    Tile8x32_8(u + k + 16, row + 512, row, below);
-                    Tile8x32_8(u + k + 16 + 256, row + 512, row + 256, below);
+                    Tile8x32_10(u + k + 16, row + 512, row, below);
+                    Tile8x32_10(u + k + 16 + 256, row + 512, row + 256, below);
                 }
                 BackSubstitute16x32_2(u + k, inverse + k, row);
             }
@@ -2891,7 +3190,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.GeluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_15(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_13(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -3087,7 +3386,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_16(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -3382,6 +3681,32 @@ partial class EveryOp
                     int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
                     int column = 32 * panel;
                     Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 24 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x32_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[783];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 24 * (task - panel * 1);
+                    int column = 32 * panel;
+                    int height = int.Min(24, 18 - row);
+                    for (int r = 0; r < height - 11; r += 12)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                    }
+                    if (height % 12 != 0)
+                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32, rows, context.InverseRows);
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
         }
