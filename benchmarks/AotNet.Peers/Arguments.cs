@@ -16,6 +16,10 @@ static class Arguments
         return new Sampling(repeats, sampleMs / 1e3);
     }
 
+    internal static int Threads(int threads) => threads is >= 1 and <= 256
+        ? threads
+        : throw new PeersException($"--threads is {threads}, expected 1 to 256.");
+
     /// <summary>Positive integers with commas; <paramref name="all"/> when left out.</summary>
     internal static IReadOnlyList<int> Integers(string flag, string text, IReadOnlyList<int> all) =>
         text.Length == 0 ? all : [.. text.Split(',').Select(part => Positive(flag, part))];

@@ -1,6 +1,7 @@
 using AotNet.Benchmarks.Harness;
 using AotNet.Peers.Harness;
 using AotNet.Peers.Products;
+using AotNet.Peers.Steps;
 using ConsoleAppFramework;
 
 namespace AotNet.Peers;
@@ -21,5 +22,23 @@ sealed class Commands
         new ProductComparison(Arguments.Sampling(repeats, sampleMs))
             .Run(Arguments.Choose("kinds", kinds, Enum.GetValues<ProductKind>(), ProductComparison.Name), Arguments.Integers("rows", rows, ProductShapes.Rows), Arguments.Layers(layers, ProductShapes.Layers))
             .Save(output, "products");
+    }
+
+    /// <summary>Whole training steps of five networks: ours and libtorch's, after their losses were compared.</summary>
+    /// <param name="network">Networks as their widths with hyphens, with commas (default: all five).</param>
+    /// <param name="batch">Batches among 1, 32, 128 and 512, with commas (default: all).</param>
+    /// <param name="optimizer">sgd, adam, or both with a comma (default: both).</param>
+    /// <param name="threads">Threads on both sides.</param>
+    /// <param name="repeats">Samples of each contestant, at least 1.</param>
+    /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
+    /// <param name="output">Folder to write CPU/steps.md into; none when empty.</param>
+    public void Steps([HideDefaultValue] string network = "", [HideDefaultValue] string batch = "", [HideDefaultValue] string optimizer = "",
+        int threads = 1, int repeats = 7, double sampleMs = 30, string output = "")
+    {
+        IReadOnlyList<StepNetwork> networks = Arguments.Choose("network", network, StepNetwork.All, static item => item.Name);
+        new StepComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
+            .Run(Arguments.Choose("batch", batch, networks, static item => $"{item.Batch}"),
+                Arguments.Choose("optimizer", optimizer, Enum.GetValues<StepRule>(), static rule => $"{rule}"))
+            .Save(output, "steps");
     }
 }
