@@ -6,6 +6,7 @@ namespace AotNet.Benchmarks.Harness;
 /// <summary>One product of a dense layer, emitted, compiled and ready to run on one thread, on random values.</summary>
 sealed class ProductPass : IDisposable
 {
+    readonly BufferArena arena;
     readonly EmittedPass pass;
     readonly Operands operands;
     readonly ProductKind kind;
@@ -19,22 +20,12 @@ sealed class ProductPass : IDisposable
         this.kind = kind;
         operands = new Operands(rows, inputs, outputs);
         Kernel[] kernels = Kernels(kind, operands);
-        var offsets = new Dictionary<Buffer, long>();
-        long length = 0;
-        Buffer[] all = [operands.X, operands.Y, operands.Weight, operands.Bias];
-        foreach (Buffer buffer in all.Concat(kernels.SelectMany(static kernel => kernel.Reads.Concat(kernel.Writes))).Distinct())
-        {
-            offsets.Add(buffer, length);
-            length += buffer.Length + 16;
-        }
-        pass = new EmittedPass(kernels, rows, buffer => offsets[buffer], length);
+        Buffer[] named = [operands.X, operands.Y, operands.Weight, operands.Bias];
+        arena = new BufferArena(0, static _ => null, named.Concat(kernels.SelectMany(static kernel => kernel.Reads.Concat(kernel.Writes))));
+        pass = new EmittedPass(kernels, rows, arena.Arena, arena.OffsetOf);
         var random = new Random(1);
-        foreach (Buffer buffer in all)
-        {
-            for (int row = 0; row < buffer.Rows; row++)
-                foreach (ref float value in pass.Row(buffer, row))
-                    value = random.NextSingle() - 0.5f;
-        }
+        foreach (Buffer buffer in named)
+            arena.Randomize(buffer, random);
     }
 
     /// <summary>Computes it once.</summary>
@@ -44,16 +35,16 @@ sealed class ProductPass : IDisposable
     internal void Run(int times) => pass.Run(times);
 
     /// <summary>X, rows x inputs, row after row.</summary>
-    internal float[] X => pass.Read(operands.X, operands.X.Rows);
+    internal float[] X => arena.Read(operands.X, operands.X.Rows);
 
     /// <summary>Y or its gradient, rows x outputs.</summary>
-    internal float[] Y => pass.Read(operands.Y, operands.Y.Rows);
+    internal float[] Y => arena.Read(operands.Y, operands.Y.Rows);
 
     /// <summary>W or its gradient, inputs x outputs.</summary>
-    internal float[] Weight => pass.Read(operands.Weight, operands.Weight.Rows);
+    internal float[] Weight => arena.Read(operands.Weight, operands.Weight.Rows);
 
     /// <summary>b, one row.</summary>
-    internal float[] Bias => pass.Read(operands.Bias, 1);
+    internal float[] Bias => arena.Read(operands.Bias, 1);
 
     /// <summary>What the product writes.</summary>
     internal float[] Result => kind switch
@@ -63,7 +54,11 @@ sealed class ProductPass : IDisposable
         _ => X,
     };
 
-    public void Dispose() => pass.Dispose();
+    public void Dispose()
+    {
+        pass.Dispose();
+        arena.Dispose();
+    }
 
     /// <summary>The kernels that a step runs for the product.</summary>
     static Kernel[] Kernels(ProductKind kind, Operands o)

@@ -1,7 +1,6 @@
 using AotNet.Benchmarks.Harness;
 using AotNet.Peers.Harness;
 using AotNet.Peers.Libraries;
-using AotNet.Training.Verbs;
 
 namespace AotNet.Peers.Products;
 
@@ -55,24 +54,17 @@ sealed class ProductComparison(Sampling sampling)
         using var torch = new TorchProduct(kind, rows, layer, ours);
         ours.Run();
         blas.General(1);
-        Check(ours.Result, blas.Result, $"{Name(kind)} of {rows}x{layer}");
+        Agreement.Require(ours.Result, blas.Result, Tolerance, $"{Name(kind)} of {rows}x{layer}");
 
         long bytes = sizeof(float) * ((long)layer.Inputs * layer.Outputs + layer.Inputs + layer.Outputs);
         using var cache = new CachePass(bytes);
         bool writes = kind == ProductKind.WeightGradient;
-        List<Contestant> contestants =
-        [
-            new(ours.Run), blas.Contestant, torch.Contestant, new(static times =>
-            {
-                for (int i = 0; i < times; i++)
-                    FmaPeak.Round();
-            }),
-        ];
+        List<Contestant> contestants = [new(ours.Run), blas.Contestant, torch.Contestant, Peak.Contestant];
         if (rows == 1)
             contestants.Add(new Contestant(writes ? cache.Write : cache.Read));
         Timing[] timings = Alternation.Measure(sampling, contestants);
 
-        double ofPeak = 2.0 * rows * layer.Inputs * layer.Outputs / timings[0].Median / (FmaPeak.RoundFlops / timings[3].Median);
+        double ofPeak = 2.0 * rows * layer.Inputs * layer.Outputs / timings[0].Median / Peak.FlopsPerSecond(timings[3]);
         double ofBound = rows == 1 ? timings[4].Median / timings[0].Median : ofPeak;
         Ratio againstBlas = Ratio.Of(timings[1], timings[0]), againstTorch = Ratio.Of(timings[2], timings[0]);
         string below = Judge(rows, layer, ofBound, Math.Min(againstBlas.Medians, againstTorch.Medians));
@@ -107,18 +99,6 @@ sealed class ProductComparison(Sampling sampling)
             (true, false) => "peer",
             _ => "bound, peer",
         };
-    }
-
-    static void Check(ReadOnlySpan<float> ours, ReadOnlySpan<float> peers, string what)
-    {
-        double error = 0, norm = 0;
-        for (int i = 0; i < peers.Length; i++)
-        {
-            error += Math.Pow(ours[i] - (double)peers[i], 2);
-            norm += Math.Pow(peers[i], 2);
-        }
-        if (!(Math.Sqrt(error / norm) <= Tolerance))
-            throw new PeersException($"Our {what} differs from OpenBLAS's by {Math.Sqrt(error / norm):g3} relative; nothing is measured.");
     }
 
     internal static string Name(ProductKind kind) => kind switch

@@ -3,7 +3,7 @@ namespace AotNet.Peers.Steps;
 /// <summary>Ten hidden layers whose widths never grow.</summary>
 static class ContractiveMlp
 {
-    const string Name = "784-400-360-320-280-240-200-160-120-80-40-10";
+    internal const string Name = "784-400-360-320-280-240-200-160-120-80-40-10";
 
     internal static IEnumerable<StepNetwork> Batches =>
     [

@@ -3,7 +3,7 @@ namespace AotNet.Peers.Steps;
 /// <summary>Layers of one tile or two.</summary>
 static class NarrowMlp
 {
-    const string Name = "64-64-64-4";
+    internal const string Name = "64-64-64-4";
 
     internal static IEnumerable<StepNetwork> Batches =>
     [

@@ -3,7 +3,7 @@ namespace AotNet.Peers.Steps;
 /// <summary>A small classifier of images.</summary>
 static class SmallMlp
 {
-    const string Name = "784-128-64-10";
+    internal const string Name = "784-128-64-10";
 
     internal static IEnumerable<StepNetwork> Batches =>
     [

@@ -1,7 +1,6 @@
 using AotNet.Peers.Harness;
 using AotNet.Peers.Libraries;
 using AotNet.Runtime;
-using AotNet.Training.Verbs;
 
 namespace AotNet.Peers.Steps;
 
@@ -41,7 +40,7 @@ sealed class StepComparison(Sampling sampling, int threads)
                 met += reached ? 1 : 0;
                 table.Row(network.Name, $"{network.Batch}", rule == StepRule.Sgd ? "SGD" : "Adam", ours.Microseconds, theirs.Microseconds,
                     ratio.ToString(), $"{target}", reached ? "yes" : "no",
-                    $"{flops / ours.Median / (FmaPeak.RoundFlops / peak.Median):P1}");
+                    $"{flops / ours.Median / Peak.FlopsPerSecond(peak):P1}");
             }
         }
         report.Line();
@@ -70,7 +69,7 @@ sealed class StepComparison(Sampling sampling, int threads)
                 peer.LearningRate = MeasuredRate;
             flops = ours.Network.Info.TrainingFlops * network.Batch;
             Timing[] timings = Alternation.Measure(sampling, new Contestant(ours.Run),
-                new Contestant([.. theirs.Select(static peer => (Action<int>)peer.Run)]), Peak);
+                new Contestant([.. theirs.Select(static peer => (Action<int>)peer.Run)]), Peak.Contestant);
             return (timings[0], timings[1], timings[2]);
         }
         finally
@@ -79,13 +78,6 @@ sealed class StepComparison(Sampling sampling, int threads)
                 peer.Dispose();
         }
     }
-
-    /// <summary>Rounds of the FMA peak's loop.</summary>
-    static Contestant Peak { get; } = new(static times =>
-    {
-        for (int i = 0; i < times; i++)
-            FmaPeak.Round();
-    });
 
     static void Compare(float ours, float theirs, string where)
     {

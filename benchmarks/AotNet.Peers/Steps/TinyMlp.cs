@@ -3,7 +3,7 @@ namespace AotNet.Peers.Steps;
 /// <summary>So small that overheads are all there is.</summary>
 static class TinyMlp
 {
-    const string Name = "20-16-16-2";
+    internal const string Name = "20-16-16-2";
 
     internal static IEnumerable<StepNetwork> Batches =>
     [

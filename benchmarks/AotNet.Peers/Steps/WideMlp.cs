@@ -3,7 +3,7 @@ namespace AotNet.Peers.Steps;
 /// <summary>The usual network of two equal hidden layers.</summary>
 static class WideMlp
 {
-    const string Name = "784-512-512-10";
+    internal const string Name = "784-512-512-10";
 
     internal static IEnumerable<StepNetwork> Batches =>
     [
