@@ -151,7 +151,7 @@ static class CurvaturePlanner
         Buffer transposed = plan.Curvature(node.Name + " inputs transposed", x.Columns, batch);
         Buffer gram = plan.Curvature(node.Name + " gram", batch, batch);
         Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
-        Buffer inverse = plan.Curvature(node.Name + " inverse diagonal", 1, padded + 16);
+        Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16);
         Buffer solution = plan.Curvature(node.Name + " residual decorrelated", padded, op.Outputs);
         plan.Add(new Transpose(node.Name + " gram", x, transposed, Extent.Rows) { Condition = when });
         plan.Add(new MatrixProduct(node.Name + " gram", x, transposed, gram, Extent.Rows, Extent.Of(x.Columns))
@@ -159,8 +159,8 @@ static class CurvaturePlanner
             UpperOnly = true,
             Condition = when,
         });
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, inverse, Extent.Rows, op.Bias) { Condition = when });
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, inverse, residual, solution, Extent.Rows) { Condition = when });
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, diagonal, Extent.Rows, op.Bias) { Condition = when });
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, residual, solution, Extent.Rows) { Condition = when });
         return solution;
     }
 
@@ -173,7 +173,7 @@ static class CurvaturePlanner
         Buffer gram = plan.Curvature(node.Name + " gram", inputs, inputs);
         Buffer? border = op.Bias ? plan.Curvature(node.Name + " input means", 1, inputs) : null;
         Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
-        Buffer inverse = plan.Curvature(node.Name + " inverse diagonal", 1, padded + 16);
+        Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16);
         Buffer gradient = plan.Gradient(node, "weight");
         plan.Add(new MatrixProduct(node.Name + " gram", x, x, gram, Extent.Of(inputs), Extent.Rows)
         {
@@ -183,8 +183,8 @@ static class CurvaturePlanner
         });
         if (border is not null)
             plan.Add(new ColumnMean(node.Name + " gram", x, border) { Condition = when });
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, inverse, Extent.Of(inputs), false) { Condition = when });
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, inverse, gradient, gradient, Extent.Of(order))
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, diagonal, Extent.Of(inputs), false) { Condition = when });
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, gradient, gradient, Extent.Of(order))
         {
             BiasRow = op.Bias ? plan.Gradient(node, "bias") : null,
             Condition = when,
@@ -200,7 +200,7 @@ static class CurvaturePlanner
             plan.Curvature(node.Name + " block inputs", plan.Graph.Spec.Batch, block),
             plan.Curvature(node.Name + " block gram", block, block),
             plan.Curvature(node.Name + " block factor", padded, padded),
-            plan.Curvature(node.Name + " inverse diagonal", 1, padded + 16),
+            plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16),
             plan.Curvature(node.Name + " block gradient", padded, op.Outputs), block, node.Id)
         {
             Condition = KernelCondition.Decorrelated,

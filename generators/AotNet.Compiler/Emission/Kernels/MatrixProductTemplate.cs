@@ -204,9 +204,9 @@ static class MatrixProductTemplate
                     writer.Line($"float scale = start + length == {terms} ? context.InverseRows : 1f;");
                 writer.Line($"for (int row = from; row < to; row += {height})");
                 writer.Indent().Line("if (start == 0)");
-                writer.Indent().Line(BlockTile(group, tileRows, TileStart.Zero)).Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Zero)).Unindent();
                 writer.Line("else");
-                writer.Indent().Line(BlockTile(group, tileRows, TileStart.Earlier)).Unindent().Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Earlier)).Unindent().Unindent();
                 writer.Close();
                 writer.Close();
                 writer.Close();
@@ -214,12 +214,13 @@ static class MatrixProductTemplate
             }
         }
 
-        string BlockTile(PanelGroup group, int tileRows, TileStart start)
+        string BlockTile(int vectors, int tileRows, int shift, TileStart start)
         {
-            var tile = new TileShape(tileRows, group.Vectors, shape.StrideA, true, shape.StrideB, shape.StrideC, null, start,
+            string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
+            var tile = new TileShape(tileRows, vectors, shape.StrideA, true, shape.StrideB, shape.StrideC, null, start,
                 shape.DividesByRows ? TileEnd.Scale : TileEnd.Store);
             return TileTemplate.Call(library, tile, $"a + start * {Literal.Number(shape.StrideA)} + row",
-                $"b + start * {Literal.Number(shape.StrideB)} + column", $"c + row * {Literal.Number(shape.StrideC)} + column",
+                $"b + start * {Literal.Number(shape.StrideB)} + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}",
                 k: "length", scale: "scale");
         }
 
@@ -229,26 +230,50 @@ static class MatrixProductTemplate
         /// </summary>
         void UpperTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
         {
-            writer.Line("int tile = context.Worker;");
+            bool pauses = PausesSums(tileRows);
+            string terms = shape.K is { } length ? Literal.Number(length) : "k";
+            writer.Line("int mine = context.Worker; // the next tile of this worker, counted from the panel's first");
             foreach (PanelGroup group in panels)
             {
                 int width = group.Vectors * lanes;
                 writer.Open($"for (int panel = 0; panel < {Literal.Number(group.Count)} && {Column(group)} < {m}; panel++)");
-                writer.Line($"int tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
-                writer.Open("for (; tile < tiles; tile += context.Workers)");
-                writer.Line($"int column = {Column(group)}, row = {Row("tile", tileRows)};");
+                writer.Line($"int column = {Column(group)}, tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
+                if (pauses)
+                {
+                    writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(BlockTerms)})");
+                    writer.Line($"int length = int.Min({Literal.Number(BlockTerms)}, {terms} - start);");
+                }
+                writer.Open("for (int tile = mine; tile < tiles; tile += context.Workers)");
+                writer.Line($"int row = {Row("tile", tileRows)};");
                 for (int below = group.Vectors - 1; below >= 0; below--)
                 {
                     if (below > 0)
                         writer.Line($"{(below < group.Vectors - 1 ? "else " : "")}if (row >= column + {Literal.Number(below * lanes)})");
                     else if (group.Vectors > 1)
                         writer.Line("else");
-                    writer.Indent().Line(TileCall(group.Vectors - below, tileRows, below * lanes)).Unindent();
+                    UpperTile(group.Vectors - below, tileRows, below * lanes, pauses);
                 }
                 writer.Close();
-                writer.Line("tile -= tiles;");
+                if (pauses)
+                    writer.Close();
+                writer.Line("mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;");
                 writer.Close();
             }
+        }
+
+        void UpperTile(int vectors, int tileRows, int shift, bool pauses)
+        {
+            if (!pauses)
+            {
+                writer.Indent().Line(TileCall(vectors, tileRows, shift)).Unindent();
+                return;
+            }
+            writer.Open();
+            writer.Line("if (start == 0)");
+            writer.Indent().Line(BlockTile(vectors, tileRows, shift, TileStart.Zero)).Unindent();
+            writer.Line("else");
+            writer.Indent().Line(BlockTile(vectors, tileRows, shift, TileStart.Earlier)).Unindent();
+            writer.Close();
         }
 
         /// <summary>Groups are split one by one, the second from the other end, so that a worker with a tile more has one less there.</summary>
