@@ -86,6 +86,12 @@ public static unsafe partial class OptimizerKernels
                 *(V*)v = second;
         }
 
+        internal static void Dots(float* w, float* y, float* sums, nint rows, nint columns, nint stride)
+        {
+            for (nint row = 0; row < rows; row++, w += stride)
+                sums[row] = Dot(w, y, columns);
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal static float Dot(float* x, float* y, nint count)
         {

@@ -88,18 +88,19 @@ public static unsafe partial class OptimizerKernels
 
     /// <summary>The residual of a dense layer's inputs for one sample, W dy, and nothing else.</summary>
     /// <param name="c">Context of the step; workers share the rows.</param>
-    /// <param name="product">The residuals.</param>
     /// <param name="w">Weights.</param>
-    public static void InputResidual(in KernelContext c, in OuterProduct product, float* w)
+    /// <param name="residual">Residual of the outputs, padding included.</param>
+    /// <param name="inputResidual">Residual of the inputs, written.</param>
+    /// <param name="rows">Rows of the weights: inputs.</param>
+    /// <param name="columns">Columns of the weights with padding: a multiple of 16.</param>
+    /// <param name="stride">Floats from row to row of the weights.</param>
+    public static void InputResidual(in KernelContext c, float* w, float* residual, float* inputResidual, int rows, int columns, int stride)
     {
-        OuterProduct share = product.ShareOf(c.Worker, c.Workers, out nint shift);
-        w += shift;
-        for (nint row = 0; row < share.Rows; row++, w += share.Stride)
-        {
-            share.InputResidual[row] = Avx512F.IsSupported
-                ? Wide.Dot(w, share.Residual, share.Columns)
-                : Narrow.Dot(w, share.Residual, share.Columns);
-        }
+        WorkerTeam.Split(rows, c.Worker, c.Workers, out int first, out int last);
+        if (Avx512F.IsSupported)
+            Wide.Dots(w + (nint)first * stride, residual, inputResidual + first, last - first, columns, stride);
+        else
+            Narrow.Dots(w + (nint)first * stride, residual, inputResidual + first, last - first, columns, stride);
     }
 
     /// <summary>Number of chunks of <paramref name="count"/> floats.</summary>
