@@ -64,16 +64,17 @@ sealed class ProductPass : IDisposable
     static Kernel[] Kernels(ProductKind kind, Operands o)
     {
         Extent inputs = Extent.Of(o.Weight.Rows);
+        int id = 4;
+        Buffer New(string name, int height, int width) => Operands.New(id++, name, height, width);
         switch (kind)
         {
             case ProductKind.Forward:
                 return [new MatrixProduct("forward", o.X, o.Weight, o.Y, Extent.Rows, inputs) { Bias = o.Bias }];
             case ProductKind.WeightGradient:
-                return [new MatrixProduct("dW", o.X, o.Y, o.Weight, inputs, Extent.Rows) { TransposesA = true, DividesByRows = true }];
+                return [.. WeightGradientPlanner.Kernels("dW", o.X, o.Y, o.Weight, null, New)];
             default:
                 // As a step does it, transpositions included.
-                int id = 4;
-                return [.. InputGradientPlanner.Kernels("dX", o.Weight, o.Y, o.X, (name, height, width) => Operands.New(id++, name, height, width))];
+                return [.. InputGradientPlanner.Kernels("dX", o.Weight, o.Y, o.X, New)];
         }
     }
 

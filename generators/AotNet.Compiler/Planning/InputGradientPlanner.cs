@@ -8,9 +8,6 @@ namespace AotNet.Compiler.Planning;
 /// </summary>
 static class InputGradientPlanner
 {
-    /// <summary>Least rows that fill a tile of columns.</summary>
-    const int LeastRows = 16;
-
     internal static void Add(PlanBuilder plan, Node node, Buffer dX)
     {
         foreach (Kernel kernel in Kernels(node.Name, plan.Tensor(node, "weight"), plan.Residual(node), dX, plan.Scratch))
@@ -46,7 +43,8 @@ static class InputGradientPlanner
         }
     }
 
-    /// <summary>Whether there is less to transpose in dY and dX than in W.</summary>
+    /// <summary>Whether transposing dY and dX costs less, padding included, than transposing W.</summary>
     internal static bool TransposesResidual(int rows, int inputs, int outputs) =>
-        rows >= LeastRows && (long)rows * (inputs + outputs) < (long)inputs * outputs;
+        ProductCost.Product(inputs, outputs, rows) + ProductCost.Transposition(rows, outputs) + ProductCost.Transposition(inputs, rows)
+            < ProductCost.Product(rows, outputs, inputs) + ProductCost.Transposition(inputs, outputs);
 }

@@ -13,6 +13,9 @@ public static unsafe partial class OptimizerKernels
     /// <summary>Floats per partial sum of squares; the unit in which workers share a gradient's norm.</summary>
     public const int Chunk = 4096;
 
+    // Far below the squares of gradients that are themselves far below the rounding error of a weight.
+    const float LeastMoment = 1e-36f;
+
     /// <summary>One step of the rule in <paramref name="arguments"/>.</summary>
     /// <param name="arguments">Coefficients of the step.</param>
     /// <param name="w">Weights, updated.</param>
@@ -137,11 +140,14 @@ public static unsafe partial class OptimizerKernels
 
     static double SumOfFour(Vector256<double> x) => x.GetElement(0) + x.GetElement(2) + (x.GetElement(1) + x.GetElement(3));
 
+    /// <summary>Halves added, then neighbours, twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static float SumOfEight(Vector256<float> x)
-    {
-        Vector128<float> y = x.GetLower() + x.GetUpper();
-        y += Vector128.Shuffle(y, Vector128.Create(2, 3, 0, 1));
-        return y.ToScalar() + y.GetElement(1);
-    }
+    static float SumOfEight(Vector256<float> x) => SumsOfEight(x, x, x, x).ToScalar();
+
+    /// <summary>The same of four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> SumsOfEight(Vector256<float> x0, Vector256<float> x1, Vector256<float> x2, Vector256<float> x3) =>
+        Sse3.HorizontalAdd(
+            Sse3.HorizontalAdd(x0.GetLower() + x0.GetUpper(), x1.GetLower() + x1.GetUpper()),
+            Sse3.HorizontalAdd(x2.GetLower() + x2.GetUpper(), x3.GetLower() + x3.GetUpper()));
 }
