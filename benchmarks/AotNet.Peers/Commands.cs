@@ -1,6 +1,8 @@
 using AotNet.Benchmarks.Harness;
+using AotNet.Peers.Accuracy;
 using AotNet.Peers.Curvatures;
 using AotNet.Peers.Harness;
+using AotNet.Peers.Libraries;
 using AotNet.Peers.Products;
 using AotNet.Peers.Steps;
 using ConsoleAppFramework;
@@ -80,6 +82,23 @@ sealed class Commands
         string output = "") => new ThreadComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
         .Run(Arguments.Choose("batch", batch, Arguments.Choose("network", network, StepNetwork.All, static item => item.Name),
             static item => $"{item.Batch}")).Save(output, "threads");
+
+    /// <summary>Time of whole processes to 97.5 % accuracy on MNIST: our published program and libtorch, both tuned first.</summary>
+    /// <param name="data">Folder with the four .gz files of MNIST. Required.</param>
+    /// <param name="trainer">Our program, published from samples/MnistMlp.</param>
+    /// <param name="threads">Threads on both sides.</param>
+    /// <param name="seeds">Seeds that settings are tuned on.</param>
+    /// <param name="repeats">Races of the best settings.</param>
+    /// <param name="output">Folder to write CPU/accuracy.md into; none when empty.</param>
+    public void Accuracy([HideDefaultValue] string data = "", string trainer = "artifacts/MnistMlp/MnistMlp", int threads = 2, int seeds = 3,
+        int repeats = 5, string output = "") => new AccuracyComparison(trainer, Arguments.Folder("data", data), Arguments.Threads(threads),
+        Arguments.Count("seeds", seeds), Arguments.Count("repeats", repeats)).Run().Save(output, "accuracy");
+
+    /// <summary>Trains on MNIST by libtorch.</summary>
+    [Hidden]
+    [Command(TorchMnist.Verb)]
+    public void TrainByTorch(string data, string optimizer, double lr, int batch, int epochs, string schedule, int threads, int seed) =>
+        TorchMnist.Train(data, new Settings(optimizer, lr, batch, epochs, schedule == "linear"), threads, seed);
 
     /// <summary>Keeps one core busy until its input ends.</summary>
     [Hidden]

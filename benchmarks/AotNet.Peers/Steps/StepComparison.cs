@@ -62,7 +62,7 @@ sealed class StepComparison(Sampling sampling, int threads)
             {
                 float loss = ours.Step();
                 foreach (TorchTraining peer in theirs)
-                    Compare(loss, peer.Step(wantsLoss: true), $"{network.Name}, batch {network.Batch}, {rule}, step {step + 1}");
+                    Compare(loss, peer.Step(), $"{network.Name}, batch {network.Batch}, {rule}, step {step + 1}");
             }
             ours.Network.LearningRate = MeasuredRate;
             foreach (TorchTraining peer in theirs)
