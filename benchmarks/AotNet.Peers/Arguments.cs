@@ -27,7 +27,9 @@ static class Arguments
     /// <summary>A folder that must be given and be there.</summary>
     internal static string Folder(string flag, string path) => Directory.Exists(path)
         ? Path.GetFullPath(path)
-        : throw new PeersException(path.Length == 0 ? $"--{flag} DIR is needed; --help says more." : $"--{flag} is {path}, expected a folder.");
+        : throw new PeersException(path.Length == 0
+            ? $"--{flag} DIR is needed; --help says more."
+            : $"--{flag} is {path}, expected a folder.");
 
     /// <summary>Positive integers with commas; <paramref name="all"/> when left out.</summary>
     internal static IReadOnlyList<int> Integers(string flag, string text, IReadOnlyList<int> all) =>

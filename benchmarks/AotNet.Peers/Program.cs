@@ -1,6 +1,11 @@
 using AotNet.Peers;
 using ConsoleAppFramework;
 
+if (args is [[not '-', ..] verb, ..] && !Commands.Verbs.Contains(verb))
+{
+    Console.Error.WriteLine($"'{verb}' is no verb; --help lists them.");
+    return 2;
+}
 ConsoleApp.LogError = message =>
 {
     Console.Error.WriteLine(message);

@@ -11,27 +11,40 @@ namespace AotNet.Peers.Accuracy;
 /// <param name="Linear">Whether the rate falls linearly to 0 over the epochs.</param>
 sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epochs, bool Linear)
 {
-    /// <summary>Ours, tried one after another.</summary>
+    /// <summary>Whether gradients are decorrelated before the rule; ours alone.</summary>
+    internal bool Decorrelates { get; init; }
+
+    /// <summary>What both sides try, one after another.</summary>
+    static readonly Settings[] Common =
+    [
+        new("sgd", 0.1, 128, 8, false), new("sgd", 0.1, 128, 2, true), new("sgd", 0.05, 64, 1, true), new("sgd", 0.03, 32, 1, true),
+        new("adam", 0.001, 128, 8, false), new("adam", 0.002, 128, 2, true), new("adam", 0.002, 64, 1, true),
+        new("adam", 0.001, 32, 1, true),
+    ];
+
+    /// <summary>Ours.</summary>
     internal static Settings[] Ours { get; } =
     [
-        new("sgd", 0.1, 128, 6, false), new("sgd", 0.03, 32, 1, true), new("sgd", 0.05, 64, 1, true), new("sgd", 0.1, 128, 2, true),
-        new("adam", 0.001, 128, 6, false), new("adam", 0.001, 32, 1, true), new("adam", 0.002, 64, 1, true), new("adam", 0.002, 128, 2, true),
-        new("sgd2", 0.1, 128, 6, false), new("sgd2", 0.2, 64, 1, true), new("sgd2", 0.5, 128, 1, true),
+        .. Common, new("sgd2", 1, 128, 2, true), new("sgd2", 0.5, 64, 1, true),
+        new("adam", 0.002, 128, 1, true) { Decorrelates = true }, new("adam", 0.002, 64, 1, true) { Decorrelates = true },
     ];
 
     /// <summary>libtorch's.</summary>
-    internal static Settings[] Peers { get; } = [.. Ours.Where(static settings => settings.Optimizer is "sgd" or "adam")];
+    internal static Settings[] Peers => Common;
 
     /// <summary>As flags that both programs take.</summary>
     internal IReadOnlyList<string> Flags(int epochs) =>
     [
-        "--optimizer", Optimizer, "--lr", LearningRate.ToString(CultureInfo.InvariantCulture), "--batch", $"{Batch}", "--epochs", $"{epochs}",
-        "--schedule", Linear ? "linear" : "constant",
+        "--optimizer", Optimizer, "--lr", LearningRate.ToString(CultureInfo.InvariantCulture), "--batch", $"{Batch}",
+        "--epochs", $"{epochs}", "--schedule", Linear ? "linear" : "constant", .. Decorrelates ? (string[])["--decorrelate"] : [],
     ];
 
     /// <summary>libtorch's rule of a name.</summary>
     internal static StepRule Rule(string optimizer) => optimizer == "adam" ? StepRule.Adam : StepRule.Sgd;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Optimizer}, rate {LearningRate}{(Linear ? $" falling to 0 in {Epochs} epoch{(Epochs == 1 ? "" : "s")}" : "")}, batch {Batch}");
+    public override string ToString()
+    {
+        string falling = Linear ? $" falling to 0 in {Epochs} epoch{(Epochs == 1 ? "" : "s")}" : "";
+        return $"{(Decorrelates ? "decorrelated " : "")}{Optimizer}, rate {LearningRate}{falling}, batch {Batch}";
+    }
 }
