@@ -24,7 +24,7 @@ public sealed class BlockedDecorrelationTests
         Buffer x = arena.Add("x", batch, inputs), dW = arena.Add("dW", inputs, outputs);
         Buffer? db = bias ? arena.Add("db", 1, outputs) : null;
         var kernel = new BlockedDecorrelation("blocks", x, dW, db, arena.Add("permutation", 1, order), arena.Add("columns", batch, largest),
-            arena.Add("gram", largest, largest), arena.Add("factor", padded, padded), arena.Add("inverse", 1, padded + 16),
+            arena.Add("gram", largest, largest), arena.Add("factor", padded, padded), arena.Add("diagonal", padded + 1, 16),
             arena.Add("right side", padded, outputs), largest, Stream);
         arena.Randomize(x, rows, 1);
 

@@ -24,7 +24,7 @@ public sealed class CholeskyTests
         using var arena = new TestArena { DecorrelateBias = decorrelatesBias, Damping = damping };
         int order = inputs + (bias ? 1 : 0), padded = Buffer.RoundUp(order, 16);
         Buffer gram = arena.Add("gram", inputs, inputs), border = arena.Add("border", 1, inputs);
-        Buffer factor = arena.Add("factor", padded, padded), inverse = arena.Add("inverse", 1, padded + 16);
+        Buffer factor = arena.Add("factor", padded, padded), diagonal = arena.Add("diagonal", padded + 1, 16);
         Buffer gradient = arena.Add("gradient padded", inputs, outputs);
         Buffer biasRow = arena.Add("bias padded", 1, outputs, contiguous: true, minimumRows: padded - inputs);
 
@@ -47,8 +47,8 @@ public sealed class CholeskyTests
             a[inputs, inputs] = decorrelatesBias ? 1 + damping : 1;
         var kernels = new Kernel[]
         {
-            new CholeskyFactor("factor", gram, bias ? border : null, factor, inverse, Extent.Of(inputs), false),
-            new CholeskySolve("solve", factor, inverse, gradient, gradient, Extent.Of(order)) { BiasRow = bias ? biasRow : null },
+            new CholeskyFactor("factor", gram, bias ? border : null, factor, diagonal, Extent.Of(inputs), false),
+            new CholeskySolve("solve", factor, diagonal, gradient, gradient, Extent.Of(order)) { BiasRow = bias ? biasRow : null },
         };
         CheckInPlace(arena, kernels, rows, order, gradient, biasRow, bias, a);
         Assert.Equal(0, arena.Counters.DampingRaised);
@@ -89,12 +89,12 @@ public sealed class CholeskyTests
         using var arena = new TestArena();
         int padded = Buffer.RoundUp(batch, 16);
         Buffer gram = arena.Add("gram", batch, batch);
-        Buffer factor = arena.Add("factor", padded, padded), inverse = arena.Add("inverse", 1, padded + 16);
+        Buffer factor = arena.Add("factor", padded, padded), diagonal = arena.Add("diagonal", padded + 1, 16);
         Buffer residual = arena.Add("residual", batch, outputs), solution = arena.Add("solution", padded, outputs);
         Kernel[] kernels =
         [
-            new CholeskyFactor("factor", gram, null, factor, inverse, Extent.Rows, bias),
-            new CholeskySolve("solve", factor, inverse, residual, solution, Extent.Rows),
+            new CholeskyFactor("factor", gram, null, factor, diagonal, Extent.Rows, bias),
+            new CholeskySolve("solve", factor, diagonal, residual, solution, Extent.Rows),
         ];
         var passes = Engines.Available.Select(set => arena.Compile(set, kernels)).ToList();
         foreach (int rows in Enumerable.Range(1, Math.Min(17, batch)).Append(batch).Distinct())
@@ -135,7 +135,7 @@ public sealed class CholeskyTests
     {
         const int order = 40, rows = 2;
         using var arena = new TestArena { Damping = 1e-3f };
-        (Kernel[] kernels, Buffer gram, Buffer inverse, Buffer gradient) = Indefinite(arena, order);
+        (Kernel[] kernels, Buffer gram, Buffer diagonal, Buffer gradient) = Indefinite(arena, order);
         arena.Fill(gram, 0);
         for (int i = 0; i < order; i++)
             arena.At(gram, i, i) = i == 30 ? -1f : 4f;
@@ -147,7 +147,7 @@ public sealed class CholeskyTests
                 arena.Run(pass, rows, workers);
                 Assert.Equal(3, arena.Counters.DampingRaised);
                 Assert.Equal(0, arena.Counters.DecorrelationsSkipped);
-                Assert.Equal(1f, arena.At(inverse, 0, 48), 1e-5f);
+                Assert.Equal(1f, arena.At(diagonal, 48, 0), 1e-5f);
                 Assert.Equal(1 / 3.0, arena.At(gradient, 0, 0), 1e-5);
                 Assert.Equal(1 / 0.5, arena.At(gradient, 30, 9), 1e-5);
             }
@@ -161,7 +161,7 @@ public sealed class CholeskyTests
     {
         const int order = 40, rows = 2;
         using var arena = new TestArena();
-        (Kernel[] kernels, Buffer gram, Buffer inverse, Buffer gradient) = Indefinite(arena, order);
+        (Kernel[] kernels, Buffer gram, Buffer diagonal, Buffer gradient) = Indefinite(arena, order);
         arena.Randomize(gram, order, 1);
         arena.At(gram, 17, 17) = culprit;
         foreach (EmittedKernel.Pass pass in Engines.Available.Select(set => arena.Compile(set, kernels)))
@@ -172,7 +172,7 @@ public sealed class CholeskyTests
                 arena.Run(pass, rows, workers);
                 Assert.Equal(8, arena.Counters.DampingRaised);
                 Assert.Equal(1, arena.Counters.DecorrelationsSkipped);
-                Assert.Equal(-1f, arena.At(inverse, 0, 48));
+                Assert.Equal(-1f, arena.At(diagonal, 48, 0));
                 for (int i = 0; i < order; i++)
                     for (int j = 0; j < 10; j++)
                         Assert.Equal(1f, arena.At(gradient, i, j));
@@ -181,12 +181,12 @@ public sealed class CholeskyTests
 
     static (Kernel[] Kernels, Buffer Gram, Buffer Inverse, Buffer Gradient) Indefinite(TestArena arena, int order)
     {
-        Buffer gram = arena.Add("gram", order, order), factor = arena.Add("factor", 48, 48), inverse = arena.Add("inverse", 1, 64);
+        Buffer gram = arena.Add("gram", order, order), factor = arena.Add("factor", 48, 48), diagonal = arena.Add("diagonal", 49, 16);
         Buffer gradient = arena.Add("gradient", 48, 10);
         return ([
-            new CholeskyFactor("factor", gram, null, factor, inverse, Extent.Of(order), false),
-            new CholeskySolve("solve", factor, inverse, gradient, gradient, Extent.Of(order)),
-        ], gram, inverse, gradient);
+            new CholeskyFactor("factor", gram, null, factor, diagonal, Extent.Of(order), false),
+            new CholeskySolve("solve", factor, diagonal, gradient, gradient, Extent.Of(order)),
+        ], gram, diagonal, gradient);
     }
 
     static double[,] Inputs(int rows, int inputs, int seed)

@@ -63,7 +63,7 @@ sealed class ProductPass : IDisposable
     /// <summary>The kernels that a step runs for the product.</summary>
     static Kernel[] Kernels(ProductKind kind, Operands o)
     {
-        Extent inputs = Extent.Of(o.Weight.Rows), outputs = Extent.Of(o.Weight.Columns);
+        Extent inputs = Extent.Of(o.Weight.Rows);
         switch (kind)
         {
             case ProductKind.Forward:
@@ -71,13 +71,9 @@ sealed class ProductPass : IDisposable
             case ProductKind.WeightGradient:
                 return [new MatrixProduct("dW", o.X, o.Y, o.Weight, inputs, Extent.Rows) { TransposesA = true, DividesByRows = true }];
             default:
-                // As a step does it, the transposition of the weights included.
-                Buffer transposed = Operands.New(4, "weight transposed", o.Weight.Columns, o.Weight.Rows);
-                return
-                [
-                    new Transpose("dX", o.Weight, transposed, inputs),
-                    new MatrixProduct("dX", o.Y, transposed, o.X, Extent.Rows, outputs),
-                ];
+                // As a step does it, transpositions included.
+                int id = 4;
+                return [.. InputGradientPlanner.Kernels("dX", o.Weight, o.Y, o.X, (name, height, width) => Operands.New(id++, name, height, width))];
         }
     }
 

@@ -10,18 +10,24 @@ namespace AotNet.Compiler.Planning;
 /// <param name="Border">
 /// Column means of the inputs, the last row and column of a primal Gram with bias; null when the Gram is complete.
 /// </param>
-/// <param name="Factor">Result, order rounded up to 16 by an identity.</param>
-/// <param name="InverseDiagonal">1 / diagonal of the factor, then one status word.</param>
+/// <param name="Factor">Result right of its diagonal blocks, order rounded up to 16 by an identity.</param>
+/// <param name="Diagonal">
+/// Its 16 x 16 blocks on the diagonal, one below the other, with 1 / U(i, i) in place of U(i, i); then a row that starts
+/// with what λ became, -1 for the identity.
+/// </param>
 /// <param name="Order">Order without the border.</param>
 /// <param name="Homogeneous">Whether a dual Gram gains 1 everywhere for the bias, when biases are decorrelated.</param>
-public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Buffer Factor, Buffer InverseDiagonal, Extent Order,
+public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Buffer Factor, Buffer Diagonal, Extent Order,
     bool Homogeneous) : Kernel(Name)
 {
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => Present(Gram, Border);
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [Factor, InverseDiagonal];
+    public override IEnumerable<Buffer> Writes => [Factor, Diagonal];
+
+    /// <summary>Index of the status word in <see cref="Diagonal"/>.</summary>
+    internal int Status => (Diagonal.Rows - 1) * Diagonal.Stride;
 
     /// <inheritdoc/>
     public override long Flops(int batch)
@@ -34,18 +40,18 @@ public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Bu
 /// <summary>Solution = (UᵀU)⁻¹ RightSide.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Factor">U.</param>
-/// <param name="InverseDiagonal">1 / diagonal of U.</param>
+/// <param name="Diagonal">Its blocks on the diagonal.</param>
 /// <param name="RightSide">order x columns; may be the solution's own buffer.</param>
 /// <param name="Solution">Result, rows rounded up to 16.</param>
 /// <param name="Order">Rows of the right side.</param>
-public sealed record CholeskySolve(string Name, Buffer Factor, Buffer InverseDiagonal, Buffer RightSide, Buffer Solution, Extent Order)
+public sealed record CholeskySolve(string Name, Buffer Factor, Buffer Diagonal, Buffer RightSide, Buffer Solution, Extent Order)
     : Kernel(Name)
 {
     /// <summary>Further gradient rows directly behind the solution's that take part: the bias row.</summary>
     public Buffer? BiasRow { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => RightSide == Solution ? [Factor, InverseDiagonal] : [Factor, InverseDiagonal, RightSide];
+    public override IEnumerable<Buffer> Reads => RightSide == Solution ? [Factor, Diagonal] : [Factor, Diagonal, RightSide];
 
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Updates => RightSide == Solution ? Present(Solution, BiasRow) : [];
@@ -73,12 +79,12 @@ public sealed record CholeskySolve(string Name, Buffer Factor, Buffer InverseDia
 /// <param name="Columns">The columns of X of one block.</param>
 /// <param name="Gram">Upper triangle of their Gram matrix.</param>
 /// <param name="Factor">Its factor.</param>
-/// <param name="InverseDiagonal">1 / diagonal of the factor, then one status word.</param>
+/// <param name="Diagonal">Its blocks on the diagonal, then a status word.</param>
 /// <param name="RightSide">The gradient rows of one block.</param>
 /// <param name="Block">Largest order of a block.</param>
 /// <param name="Stream">Stream of random numbers, one per layer.</param>
 public sealed record BlockedDecorrelation(string Name, Buffer X, Buffer DWeight, Buffer? DBias, Buffer Permutation, Buffer Columns,
-    Buffer Gram, Buffer Factor, Buffer InverseDiagonal, Buffer RightSide, int Block, int Stream) : Kernel(Name)
+    Buffer Gram, Buffer Factor, Buffer Diagonal, Buffer RightSide, int Block, int Stream) : Kernel(Name)
 {
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X];
@@ -87,5 +93,5 @@ public sealed record BlockedDecorrelation(string Name, Buffer X, Buffer DWeight,
     public override IEnumerable<Buffer> Updates => Present(DWeight, DBias);
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Present(DWeight, DBias, Permutation, Columns, Gram, Factor, InverseDiagonal, RightSide);
+    public override IEnumerable<Buffer> Writes => Present(DWeight, DBias, Permutation, Columns, Gram, Factor, Diagonal, RightSide);
 }

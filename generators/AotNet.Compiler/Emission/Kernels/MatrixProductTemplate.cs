@@ -16,7 +16,14 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// <param name="DividesByRows">Whether sums are divided by the number of rows of the call.</param>
 /// <param name="UpperOnly">Whether only tiles that reach the upper triangle are computed.</param>
 sealed record ProductShape(int? M, int MostRows, int? K, int MostTerms, int N, int StrideA, bool TransposesA, int StrideB, int StrideC,
-    TileStart Start, bool DividesByRows, bool UpperOnly);
+    TileStart Start, bool DividesByRows, bool UpperOnly)
+{
+    /// <summary>Element-wise work on the result; null when it is stored.</summary>
+    internal TileEpilogue? Epilogue { get; init; }
+
+    /// <summary>Everything that distinguishes the method.</summary>
+    internal string Key => $"{this} {Epilogue}";
+}
 
 /// <summary>
 /// Matrix products out of register tiles. Panels of columns are the outer loop, so that a panel of B stays in the
@@ -32,7 +39,7 @@ static class MatrixProductTemplate
     const int MostTileRows = 16;
 
     /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
-    const int BlockTerms = 128;
+    internal const int BlockTerms = 128;
 
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, MatrixProduct kernel, Func<Buffer, string> address)
@@ -41,8 +48,18 @@ static class MatrixProductTemplate
         var shape = new ProductShape(m, m ?? kernel.C.Rows, k, k ?? kernel.B.Rows, Buffer.RoundUp(kernel.C.Columns, 16),
             kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
             kernel.DividesByRows, kernel.UpperOnly);
-        return Call(library, shape, address(kernel.A), address(kernel.B), address(kernel.C),
-            kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c");
+        Buffer c = kernel.C;
+        string epilogue = "";
+        if (kernel.Epilogue is { } end)
+        {
+            string operands = string.Concat(end.Operands.Select(static operand => operand.Rows == 1 ? 'r' : 'm'));
+            shape = shape with { Epilogue = new TileEpilogue(end.Steps, operands, end.StoresProduct) };
+            c = end.StoresProduct ? kernel.C : end.Output;
+            IEnumerable<Buffer> pointers = (end.StoresProduct ? new[] { end.Output } : []).Concat(end.Operands);
+            epilogue = string.Concat(pointers.Select(buffer => ", " + address(buffer)));
+        }
+        return Call(library, shape, address(kernel.A), address(kernel.B), address(c),
+            kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c", epilogue);
     }
 
     /// <summary>A call of a product's method, for kernels that contain one.</summary>
@@ -55,19 +72,31 @@ static class MatrixProductTemplate
     /// <param name="m">Expression of the rows of C, where they are an argument.</param>
     /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
     /// <param name="context">Name of the kernel context.</param>
+    /// <param name="epilogue">Expressions of the epilogue's pointers, where there is one.</param>
     internal static string Call(KernelLibrary library, ProductShape shape, string a, string b, string c, string bias, string m, string k,
-        string context)
+        string context, string epilogue = "")
     {
         string rows = shape.M is { } constant ? Literal.Number(constant) : "", sum = shape.K is { } length ? Literal.Number(length) : "Rows";
         string hint = (shape.UpperOnly ? "Gram" : shape.TransposesA ? "WeightGradient" : "Product")
             + (shape.TransposesA ? rows : sum) + "x" + Literal.Number(shape.N);
-        string name = library.Method(shape.ToString(), hint, (writer, name) => new Body(library, shape, writer).Write(name));
+        string name = library.Method(shape.Key, hint, (writer, name) => new Body(library, shape, writer).Write(name));
         return $"{name}({a}, {b}, {c}"
             + (shape.Start == TileStart.Bias ? ", " + bias : "")
             + (shape.M is null ? ", " + m : "")
             + (shape.K is null ? ", " + k : "")
+            + epilogue
             + $", in {context});";
     }
+
+    /// <summary>Rows of a tile that is <paramref name="vectors"/> wide.</summary>
+    internal static int TileRows(InstructionSet instructions, int vectors, int mostRows) =>
+        Math.Min(mostRows, Math.Min(MostTileRows, instructions.TileRows * instructions.TileVectors / vectors));
+
+    /// <summary>
+    /// A narrow tile of a transposed A uses a fraction of each cache line that it loads. Long sums are cut, so that the
+    /// lines are still in the first-level cache when the neighbouring tile wants the rest of them.
+    /// </summary>
+    internal static bool PausesSums(InstructionSet instructions, int terms) => instructions.Lanes < 16 && terms > 3 * BlockTerms / 2;
 
     /// <summary>Writes the method of one product.</summary>
     sealed class Body(KernelLibrary library, ProductShape shape, SourceWriter writer)
@@ -79,8 +108,7 @@ static class MatrixProductTemplate
         {
             int vectors = shape.N / lanes;
             IReadOnlyList<PanelGroup> panels = PanelSplit.Cut(vectors, library.Instructions.TileVectors);
-            int accumulators = library.Instructions.TileRows * library.Instructions.TileVectors;
-            int tileRows = Math.Min(shape.MostRows, Math.Min(MostTileRows, accumulators / panels[0].Vectors));
+            int tileRows = TileRows(library.Instructions, panels[0].Vectors, shape.MostRows);
 
             Header(name);
             if (tileRows > 1 && shape.M is null)
@@ -101,12 +129,8 @@ static class MatrixProductTemplate
             writer.Close();
         }
 
-        /// <summary>
-        /// A narrow tile of a transposed A uses a fraction of each cache line that it loads. Long sums are cut, so that the
-        /// lines are still in the first-level cache when the neighbouring tile wants the rest of them. Sums go on from C, which
-        /// must therefore be cut without overlaps.
-        /// </summary>
-        bool PausesSums(int tileRows) => lanes < 16 && shape.TransposesA && shape.MostTerms > 3 * BlockTerms / 2
+        /// <summary>Sums that pause go on from C, which must therefore be cut without overlaps.</summary>
+        bool PausesSums(int tileRows) => MatrixProductTemplate.PausesSums(library.Instructions, shape.MostTerms) && shape.TransposesA
             && shape.Start == TileStart.Zero && shape.M % tileRows == 0;
 
         void Header(string name)
@@ -114,12 +138,13 @@ static class MatrixProductTemplate
             string k = shape.K is { } length ? Literal.Number(length) : "k";
             writer.Line($"// C[{m}, {shape.N}] = {(shape.Start == TileStart.Bias ? "bias + " : "")}"
                 + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} B[{k}, {shape.N}]"
-                + (shape.DividesByRows ? " / rows" : "") + (shape.UpperOnly ? ", upper triangle" : "") + ".");
+                + (shape.DividesByRows ? " / rows" : "") + (shape.Epilogue is null ? "" : ", then " + shape.Epilogue.Steps.Replace("\n", ", then ")) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* a, float* b, float* c"
                 + (shape.Start == TileStart.Bias ? ", float* bias" : "")
                 + (shape.M is null ? ", int m" : "")
                 + (shape.K is null ? ", int k" : "")
+                + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
                 + ", in KernelContext context)");
         }
 
@@ -179,9 +204,9 @@ static class MatrixProductTemplate
                     writer.Line($"float scale = start + length == {terms} ? context.InverseRows : 1f;");
                 writer.Line($"for (int row = from; row < to; row += {height})");
                 writer.Indent().Line("if (start == 0)");
-                writer.Indent().Line(BlockTile(group, tileRows, TileStart.Zero)).Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Zero)).Unindent();
                 writer.Line("else");
-                writer.Indent().Line(BlockTile(group, tileRows, TileStart.Earlier)).Unindent().Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Earlier)).Unindent().Unindent();
                 writer.Close();
                 writer.Close();
                 writer.Close();
@@ -189,12 +214,13 @@ static class MatrixProductTemplate
             }
         }
 
-        string BlockTile(PanelGroup group, int tileRows, TileStart start)
+        string BlockTile(int vectors, int tileRows, int shift, TileStart start)
         {
-            var tile = new TileShape(tileRows, group.Vectors, shape.StrideA, true, shape.StrideB, shape.StrideC, null, start,
+            string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
+            var tile = new TileShape(tileRows, vectors, shape.StrideA, true, shape.StrideB, shape.StrideC, null, start,
                 shape.DividesByRows ? TileEnd.Scale : TileEnd.Store);
             return TileTemplate.Call(library, tile, $"a + start * {Literal.Number(shape.StrideA)} + row",
-                $"b + start * {Literal.Number(shape.StrideB)} + column", $"c + row * {Literal.Number(shape.StrideC)} + column",
+                $"b + start * {Literal.Number(shape.StrideB)} + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}",
                 k: "length", scale: "scale");
         }
 
@@ -204,26 +230,50 @@ static class MatrixProductTemplate
         /// </summary>
         void UpperTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
         {
-            writer.Line("int tile = context.Worker;");
+            bool pauses = PausesSums(tileRows);
+            string terms = shape.K is { } length ? Literal.Number(length) : "k";
+            writer.Line("int mine = context.Worker; // the next tile of this worker, counted from the panel's first");
             foreach (PanelGroup group in panels)
             {
                 int width = group.Vectors * lanes;
                 writer.Open($"for (int panel = 0; panel < {Literal.Number(group.Count)} && {Column(group)} < {m}; panel++)");
-                writer.Line($"int tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
-                writer.Open("for (; tile < tiles; tile += context.Workers)");
-                writer.Line($"int column = {Column(group)}, row = {Row("tile", tileRows)};");
+                writer.Line($"int column = {Column(group)}, tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
+                if (pauses)
+                {
+                    writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(BlockTerms)})");
+                    writer.Line($"int length = int.Min({Literal.Number(BlockTerms)}, {terms} - start);");
+                }
+                writer.Open("for (int tile = mine; tile < tiles; tile += context.Workers)");
+                writer.Line($"int row = {Row("tile", tileRows)};");
                 for (int below = group.Vectors - 1; below >= 0; below--)
                 {
                     if (below > 0)
                         writer.Line($"{(below < group.Vectors - 1 ? "else " : "")}if (row >= column + {Literal.Number(below * lanes)})");
                     else if (group.Vectors > 1)
                         writer.Line("else");
-                    writer.Indent().Line(TileCall(group.Vectors - below, tileRows, below * lanes)).Unindent();
+                    UpperTile(group.Vectors - below, tileRows, below * lanes, pauses);
                 }
                 writer.Close();
-                writer.Line("tile -= tiles;");
+                if (pauses)
+                    writer.Close();
+                writer.Line("mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;");
                 writer.Close();
             }
+        }
+
+        void UpperTile(int vectors, int tileRows, int shift, bool pauses)
+        {
+            if (!pauses)
+            {
+                writer.Indent().Line(TileCall(vectors, tileRows, shift)).Unindent();
+                return;
+            }
+            writer.Open();
+            writer.Line("if (start == 0)");
+            writer.Indent().Line(BlockTile(vectors, tileRows, shift, TileStart.Zero)).Unindent();
+            writer.Line("else");
+            writer.Indent().Line(BlockTile(vectors, tileRows, shift, TileStart.Earlier)).Unindent();
+            writer.Close();
         }
 
         /// <summary>Groups are split one by one, the second from the other end, so that a worker with a tile more has one less there.</summary>
@@ -241,11 +291,20 @@ static class MatrixProductTemplate
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
             var tile = new TileShape(tileRows, vectors, shape.StrideA, shape.TransposesA, shape.StrideB, shape.StrideC, shape.K,
-                shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store);
+                shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store) { Epilogue = shape.Epilogue };
             if (tileRows == 1)
                 tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0 };
             return TileTemplate.Call(library, tile, shape.TransposesA ? "a + row" : $"a + row * {Literal.Number(shape.StrideA)}",
-                $"b + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k", "context.InverseRows");
+                $"b + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k", "context.InverseRows", EpilogueArguments(column));
+        }
+
+        string EpilogueArguments(string column)
+        {
+            if (shape.Epilogue is not { } epilogue)
+                return "";
+            string place = $"row * {Literal.Number(shape.StrideC)} + {column}";
+            return (epilogue.StoresSums ? $", y + {place}" : "")
+                + string.Concat(epilogue.Operands.Select((kind, i) => $", e{Literal.Number(i + 1)} + {(kind == 'm' ? place : column)}"));
         }
 
         string Column(PanelGroup group) => $"{Literal.Number(group.Vectors * lanes)} * panel"

@@ -1,9 +1,18 @@
 namespace AotNet.Compiler.Emission.Kernels;
 
+/// <summary>Everything that distinguishes the code of C[Rows, 16 Strips] -= A B.</summary>
+/// <param name="Rows">Rows of C.</param>
+/// <param name="Strips">Strips of C.</param>
+/// <param name="StrideA">Floats from row to row of A as it is stored.</param>
+/// <param name="TransposesA">Whether A is stored k x Rows.</param>
+/// <param name="StrideB">Floats from row to row of B.</param>
+/// <param name="StrideC">Floats from row to row of C.</param>
+sealed record SubtractionShape(int Rows, int Strips, int StrideA, bool TransposesA, int StrideB, int StrideC);
+
 /// <summary>
 /// A block of 16 rows of a triangular system, which factorisation and substitution advance by: first the terms of the
-/// rows already known, by register tiles, then the substitution inside the block. Columns come in strips of 16, so that
-/// a strip is one vector or two.
+/// rows already known, by register tiles, then the substitution inside the block (<see cref="DiagonalBlockTemplate"/>).
+/// Columns come in strips of 16, so that a strip is one vector or two.
 /// </summary>
 static class RowBlockTemplate
 {
@@ -13,73 +22,78 @@ static class RowBlockTemplate
     /// <summary>Strips of the widest panel.</summary>
     internal const int PanelStrips = 3;
 
-    /// <summary>Statements for C[16, 16 strips] -= A[16, k] B[k, 16 strips], A stored k x 16 when transposed; k is above zero.</summary>
-    internal static IEnumerable<string> Subtract(KernelLibrary library, int strips, int strideA, bool transposesA, int strideB, int strideC,
-        string a, string b, string c, string k)
-    {
-        int lanes = library.Instructions.Lanes;
-        int widest = library.Instructions.TileVectors * lanes / Order; // strips of a tile
-        for (int strip = 0; strip < strips; strip += widest)
-        {
-            int vectors = Math.Min(widest, strips - strip) * Order / lanes;
-            int row = 0;
-            foreach (int rows in TileRows(library.Instructions, vectors))
-            {
-                var tile = new TileShape(rows, vectors, strideA, transposesA, strideB, strideC, null, TileStart.Target, TileEnd.Store);
-                yield return TileTemplate.Call(library, tile, a + Plus(transposesA ? row : row * strideA), b + Plus(strip * Order),
-                    c + Plus(row * strideC + strip * Order), k: k);
-                row += rows;
-            }
-        }
-    }
-
-    /// <summary>How 16 rows are cut into tiles: 8 + 8 or, where 16 fit the registers, one; 6 + 6 + 4 on 16 registers.</summary>
-    static IEnumerable<int> TileRows(InstructionSet instructions, int vectors)
-    {
-        int most = Math.Min(Order, instructions.TileRows * instructions.TileVectors / vectors);
-        if (most < Order && most > Order / 2)
-            most = Order / 2;
-        for (int row = 0; row < Order; row += most)
-            yield return Math.Min(most, Order - row);
-    }
-
     /// <summary>
-    /// Name of the method <c>(float* u, float* inverse, float* x)</c> that solves Uᵀ Y = X (forward) or U Y = X in place for
-    /// the 16 x 16 upper triangle U and 16 rows of <paramref name="strips"/> strips.
+    /// Terms of a sum after which its tiles pause, so that both operands' lines are still in the first-level cache when the
+    /// neighbouring tile wants them.
     /// </summary>
-    internal static string Substitution(KernelLibrary library, int strips, int strideU, int strideX, bool forward)
+    const int BlockTerms = 64;
+
+    /// <summary>Statements for C[rows, 16 strips] -= A[rows, k] B[k, 16 strips], A stored k x rows when transposed; k is above zero.</summary>
+    /// <param name="library">Methods.</param>
+    /// <param name="shape">Extents and strides.</param>
+    /// <param name="a">Expression of A.</param>
+    /// <param name="b">Expression of B.</param>
+    /// <param name="c">Expression of C.</param>
+    /// <param name="k">Expression of k.</param>
+    /// <param name="next">
+    /// Expression of the transposed A that comes after this one, where A lies beyond the second-level cache: its columns are
+    /// asked for ahead, because rows are too far apart for the processor to do so by itself. Null where A is near.
+    /// </param>
+    internal static IEnumerable<string> Subtract(KernelLibrary library, SubtractionShape shape, string a, string b, string c, string k,
+        string? next = null)
     {
-        string key = $"Substitution {strips} {strideU} {strideX} {forward}";
-        string hint = (forward ? "Forward" : "Back") + "Substitute16x" + Literal.Number(strips * Order);
-        return library.Method(key, hint, (writer, name) =>
+        string terms = Literal.Number(BlockTerms), stepA = shape.TransposesA ? " * " + Literal.Number(shape.StrideA) : "",
+            stepB = " * " + Literal.Number(shape.StrideB);
+        List<(TileShape Tile, int Row, int Column)> tiles = [.. Tiles(library.Instructions, shape)];
+        int share = BlockTerms / tiles.Count; // of the rows asked for, before each tile
+        yield return $"for (int start = 0; start < {k}; start += {terms})";
+        yield return "{";
+        yield return $"    int length = int.Min({terms}, {k} - start);";
+        if (next is not null)
+            yield return $"    float* ahead = start + {terms} < {k} ? {a} + (start + {terms}){stepA} : {next};";
+        for (int i = 0; i < tiles.Count; i++)
         {
-            writer.Line($"// X[16, {strips * Order}] = {(forward ? "U⁻ᵀ" : "U⁻¹")} X: U(i, j) = u[{strideU} i + j], "
-                + $"X(i, j) = x[{strideX} i + j], inverse(i) = 1 / U(i, i).");
+            (TileShape tile, int row, int column) = tiles[i];
+            if (next is not null)
+                yield return $"    {Prefetch(library, shape.StrideA, share)}(ahead{Plus(i * share * shape.StrideA)});";
+            yield return "    " + TileTemplate.Call(library, tile, $"{a} + start{stepA}{Plus(shape.TransposesA ? row : row * shape.StrideA)}",
+                $"{b} + start{stepB}{Plus(column)}", c + Plus(row * shape.StrideC + column), k: "length");
+        }
+        yield return "}";
+    }
+
+    static IEnumerable<(TileShape Tile, int Row, int Column)> Tiles(InstructionSet instructions, SubtractionShape shape)
+    {
+        foreach (PanelGroup group in PanelSplit.Cut(shape.Strips * Order / instructions.Lanes, instructions.TileVectors))
+            for (int panel = 0; panel < group.Count; panel++)
+            {
+                int row = 0;
+                foreach (int height in TileRows(instructions, shape.Rows, group.Vectors))
+                {
+                    yield return (new TileShape(height, group.Vectors, shape.StrideA, shape.TransposesA, shape.StrideB, shape.StrideC, null,
+                        TileStart.Target, TileEnd.Store), row, (group.First + panel * group.Vectors) * instructions.Lanes);
+                    row += height;
+                }
+            }
+    }
+
+    /// <summary>Name of a method <c>(float* p)</c> that asks for the first cache line of some rows.</summary>
+    static string Prefetch(KernelLibrary library, int stride, int rows) =>
+        library.Method($"Prefetch {stride} {rows}", $"Prefetch{Literal.Number(rows)}Rows", (writer, name) =>
+        {
+            writer.Line($"// Asks for a line of each of {rows} rows, {stride} floats apart, to come into the second-level cache.");
             writer.Line(KernelMethod.Attributes);
-            writer.Open($"static void {name}(float* u, float* inverse, float* x)");
-            Substitute(writer, library.Instructions, strips * Order / library.Instructions.Lanes, strideU, strideX, forward);
+            writer.Open($"static void {name}(float* p)");
+            writer.Line($"for (int row = 0; row < {Literal.Number(rows)}; row++)");
+            writer.Indent().Line($"Sse.Prefetch1(p + row * {Literal.Number(stride)});").Unindent();
             writer.Close();
         });
-    }
 
-    /// <summary>Row after row, last first for back substitution; the row solved last is used last, so that it is waited for least.</summary>
-    static void Substitute(SourceWriter writer, InstructionSet instructions, int vectors, int strideU, int strideX, bool forward)
+    /// <summary>How the rows of a block are cut into tiles: as few as the registers allow, of heights that differ by at most one.</summary>
+    static IEnumerable<int> TileRows(InstructionSet instructions, int rows, int vectors)
     {
-        string Each(Func<int, string> text) => string.Join(" ", Enumerable.Range(0, vectors).Select(text));
-        string X(string row, int v) => TileTemplate.Load(row, v * instructions.Lanes);
-
-        string stride = Literal.Number(strideX);
-        writer.Open(forward ? "for (nint i = 0; i < 16; i++)" : "for (nint i = 15; i >= 0; i--)");
-        writer.Line($"float* row = x + i * {stride};");
-        writer.Line(Each(v => $"V s{v} = {X("row", v)};"));
-        writer.Open(forward ? "for (nint j = 0; j < i; j++)" : "for (nint j = 15; j > i; j--)");
-        writer.Line($"float* known = x + j * {stride};");
-        writer.Line($"V t = VN.Create(u[{(forward ? $"j * {Literal.Number(strideU)} + i" : $"i * {Literal.Number(strideU)} + j")}]);");
-        writer.Line(Each(v => $"s{v} = {TileTemplate.MultiplySubtract(instructions)}(t, {X("known", v)}, s{v});"));
-        writer.Close();
-        writer.Line("V scale = VN.Create(inverse[i]);");
-        writer.Line(Each(v => $"{X("row", v)} = s{v} * scale;"));
-        writer.Close();
+        int most = Math.Min(Order, instructions.TileRows * instructions.TileVectors / vectors), count = (rows + most - 1) / most;
+        return Enumerable.Range(0, count).Select(i => (i + 1) * rows / count - i * rows / count);
     }
 
     static string Plus(int offset) => offset == 0 ? "" : " + " + Literal.Number(offset);

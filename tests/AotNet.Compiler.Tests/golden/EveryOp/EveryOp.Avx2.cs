@@ -24,70 +24,64 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 21856, a + 22960, a + 21184, a + 21328, in c);
+            BatchRms18(a + 22240, a + 23888, a + 21568, a + 21712, in c);
             c.Barrier();
-            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 22960, a + 0, a + 23232, a + 576, rows, in c);
-            c.Barrier();
-            // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 23232, a + 23504, in c);
+            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 23888, a + 0, a + 24160, a + 576, rows, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 23504, a + 23776, a + 26912, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 24160, a + 24432, a + 27168, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23776, a + 1088, a + 24048, a + 1664, rows, in c);
+            Product18x32_2(a + 24432, a + 1088, a + 24704, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 24048, a + 21328, in c);
+            Elements18(a + 24704, a + 21712, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 23504, a + 21328, a + 24320, in c);
+            Elements18_2(a + 24160, a + 21712, a + 24976, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24320, a + 24592, a + 26960, a + 2112, in c);
+            RmsNorm18(a + 24976, a + 23344, a + 27216, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24592, a + 2144, a + 22656, rows, in c);
+            Product18x32_3(a + 23344, a + 2144, a + 23040, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 22656, a + 21328, in c);
+            Elements18_3(a + 23040, a + 21712, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 24320, a + 21328, a + 24864, in c);
+            Elements18_2(a + 24976, a + 21712, a + 23616, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22384, a + 25136, a + 3168, a + 3200, a + 21232, a + 21280, a + 26784, in c);
+            BatchNorm18(a + 22768, a + 25248, a + 3168, a + 3200, a + 21616, a + 21664, a + 27040, in c);
             c.Barrier();
-            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 25136, a + 3232, a + 25408, a + 3808, rows, in c);
-            c.Barrier();
-            // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_5(a + 25408, a + 21328, in c);
+            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
+            Product18x32_4(a + 25248, a + 3232, a + 25520, a + 3808, rows, a + 21712, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_6(a + 21328, a + 25680, in c);
+            Elements18_4(a + 21712, a + 25792, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_7(a + 24864, a + 25952, in c);
+            Elements18_5(a + 23616, a + 26064, in c);
             c.Barrier();
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_8(a + 25680, a + 26224, in c);
+            Elements18_6(a + 25792, a + 26336, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 25952, a + 21328, in c);
+            Copy18(a + 26064, a + 21712, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26224, a + 21328 + 18, in c);
+            Copy18_2(a + 26336, a + 21712 + 18, in c);
             c.Barrier();
             // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 21856, a + 21328 + 36, in c);
+            Copy18_3(a + 22240, a + 21712 + 36, in c);
             c.Barrier();
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
+            Dropout54(a + 21712, a + 22240, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 21856, a + 4256, a + 26640, a + 5120, rows, in c);
+            Product54x16(a + 22240, a + 4256, a + 26752, a + 5120, rows, in c);
             c.Barrier();
         }
 
@@ -97,7 +91,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 26640, a + 26496, a + 25952, a + 26864, in c);
+            Loss2(a + 26752, a + 26608, a + 26064, a + 27120, in c);
             c.Barrier();
         }
 
@@ -107,7 +101,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 26640, a + 26496, in c);
+            Elements2(a + 26752, a + 26608, in c);
             c.Barrier();
         }
 
@@ -116,181 +110,226 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
-            WeightGradient54x16(a + 21856, a + 25952, a + 9552, rows, in c);
-            c.Barrier();
-            // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 25952, a + 10416, rows, in c);
-            c.Barrier();
             // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
-            Transpose54x2(a + 4256, a + 21856, in c);
+            Transpose54x2(a + 4256, a + 26896, in c);
             c.Barrier();
             // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 25952, a + 21856, a + 21328, rows, in c);
+            Product2x64(a + 26064, a + 26896, a + 21712, rows, in c);
+            c.Barrier();
+            // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+            if (c.UpdatesInPlace)
+                WeightUpdate54x16(a + 22240, a + 26064, a + 4256, rows, in c);
+            else
+                WeightGradient54x16(a + 22240, a + 26064, a + 9648, rows, in c);
+            c.Barrier();
+            // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
+            ColumnMean16(a + 26064, a + 10512, rows, in c);
             c.Barrier();
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
+            Dropout54(a + 21712, a + 22240, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
-            Copy18_4(a + 21856, a + 21328, in c);
+            Copy18_4(a + 22240, a + 21712, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]
-            Copy18_4(a + 21856 + 18, a + 25952, in c);
+            Copy18_4(a + 22240 + 18, a + 26064, in c);
             c.Barrier();
             // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
-            Elements18_9(a + 25952, a + 26224, a + 21600, in c);
+            Elements18_7(a + 26064, a + 26336, a + 21984, in c);
             c.Barrier();
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_10(a + 21328, a + 24864, a + 21920, in c);
+            Elements18_8(a + 21712, a + 23616, a + 26064, in c);
             c.Barrier();
             // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_11(a + 21600, a + 25680, a + 21328, in c);
+            Elements18_9(a + 21984, a + 25792, a + 21712, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_12(a + 21328, a + 25408, a + 24864, in c);
+            Elements18_10(a + 21712, a + 25520, a + 22304, in c);
             c.Barrier();
-            // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 25136, a + 24864, a + 8528, rows, in c);
+            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
+            Transpose18x18(a + 3232, a + 21712, in c);
             c.Barrier();
-            // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 24864, a + 9104, rows, in c);
+            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 22304, a + 21712, a + 23616, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
-                // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 inverse diagonal[1x32], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 25136, a + 8528, a + 9104, (int*)(a + 21856), a + 22192, a + 25680, a + 25408, a + 22336, a + 21328, rows, in c);
+                // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 25248, a + 22304, a + 8624, rows, in c);
                 c.Barrier();
             }
-            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
-            Transpose18x18(a + 3232, a + 21328, in c);
+            if (!c.Decorrelate)
+            {
+                // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 25248, a + 22304, a + 3232, rows, in c);
+                else
+                    WeightGradient18x32(a + 25248, a + 22304, a + 8624, rows, in c);
+                c.Barrier();
+            }
+            // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
+            ColumnMean32(a + 22304, a + 9200, rows, in c);
             c.Barrier();
-            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24864, a + 21328, a + 25136, rows, in c);
-            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
+                DecorrelateBlocks18x18(a + 25248, a + 8624, a + 9200, (int*)(a + 22672), a + 22528, a + 25792, a + 25520, a + 22240, a + 21712, rows, in c);
+                c.Barrier();
+            }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 25136, a + 22384, a + 3168, a + 26784, a + 8464, a + 8496, in c);
+            BatchNormBackward18(a + 23616, a + 22768, a + 3168, a + 27040, a + 8560, a + 8592, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_13(a + 21920, a + 24864, in c);
+            Elements18_11(a + 26064, a + 25248, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_13(a + 21920, a + 21328, in c);
+            Elements18_11(a + 26064, a + 21712, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_14(a + 21328, a + 22656, a + 25136, in c);
+            Elements18_12(a + 21712, a + 23040, a + 22304, in c);
             c.Barrier();
-            // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 24592, a + 25136, a + 7440, rows, in c);
+            // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
+            Transpose18x18(a + 2144, a + 21712, in c);
             c.Barrier();
+            // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 22304, a + 21712, a + 25520, rows, in c);
+            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 23344, a + 22304, a + 7536, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 23344, a + 22304, a + 2144, rows, in c);
+                else
+                    WeightGradient18x32(a + 23344, a + 22304, a + 7536, rows, in c);
+                c.Barrier();
+            }
             if (c.Decorrelate)
             {
                 // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 24592, a + 24592, a + 22368, rows, in c);
+                Gram18x32(a + 23344, a + 23344, a + 22752, rows, in c);
                 c.Barrier();
-                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 inverse diagonal[1x48] (0.002 MFLOP)
-                Cholesky18(a + 22368, a + 21328, a + 24592, in c);
+                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
+                Cholesky18(a + 22752, a + 21712, a + 23344, in c);
                 c.Barrier();
-                // dense3 solve: dense3 factor[32x32], dense3 inverse diagonal[1x48], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
-                Solve18x32(a + 21328, a + 24592, a + 7440, in c);
+                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
+                Solve18x32(a + 21712, a + 23344, a + 7536, in c);
                 c.Barrier();
             }
-            // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
-            Transpose18x18(a + 2144, a + 21328, in c);
-            c.Barrier();
-            // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 25136, a + 21328, a + 21920, rows, in c);
-            c.Barrier();
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 21920, a + 24320, a + 26960, a + 7408, in c);
+            RowNormParameters18(a + 25520, a + 24976, a + 27216, a + 7504, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 21920, a + 24320, a + 2112, a + 26960, a + 21328, in c);
+            RowNormBackward18(a + 25520, a + 24976, a + 2112, a + 27216, a + 21712, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_3(a + 24864, a + 21328, a + 24864, in c);
+            Elements18_2(a + 25248, a + 21712, a + 25248, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_13(a + 24864, a + 24320, in c);
+            Elements18_11(a + 25248, a + 24976, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_13(a + 24864, a + 21328, in c);
+            Elements18_11(a + 25248, a + 21712, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_15(a + 21328, a + 24048, a + 24592, in c);
+            Elements18_13(a + 21712, a + 24704, a + 22304, in c);
             c.Barrier();
-            // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 23776, a + 24592, a + 6384, rows, in c);
+            // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
+            Transpose18x18(a + 1088, a + 21712, in c);
             c.Barrier();
+            // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 22304, a + 21712, a + 24704, rows, in c);
+            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 24432, a + 22304, a + 6480, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 24432, a + 22304, a + 1088, rows, in c);
+                else
+                    WeightGradient18x32(a + 24432, a + 22304, a + 6480, rows, in c);
+                c.Barrier();
+            }
             // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-            ColumnMean32(a + 24592, a + 6960, rows, in c);
+            ColumnMean32(a + 22304, a + 7056, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 23776, a + 23776, a + 22368, rows, in c);
+                Gram18x32(a + 24432, a + 24432, a + 22752, rows, in c);
                 c.Barrier();
                 // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 23776, a + 24048, rows, in c);
+                ColumnMean32(a + 24432, a + 25248, rows, in c);
                 c.Barrier();
-                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 inverse diagonal[1x48] (0.002 MFLOP)
-                Cholesky19(a + 22368, a + 24048, a + 21328, a + 23776, in c);
+                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
+                Cholesky19(a + 22752, a + 25248, a + 21712, a + 23344, in c);
                 c.Barrier();
-                // dense2 solve: dense2 factor[32x32], dense2 inverse diagonal[1x48], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
-                Solve19x32(a + 21328, a + 23776, a + 6384, in c);
+                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
+                Solve19x32(a + 21712, a + 23344, a + 6480, in c);
                 c.Barrier();
             }
-            // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
-            Transpose18x18(a + 1088, a + 21328, in c);
-            c.Barrier();
-            // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24592, a + 21328, a + 21920, rows, in c);
-            c.Barrier();
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 21920, a + 23504, a + 26912, a + 6320, a + 6352, in c);
+            RowNormParameters18_2(a + 24704, a + 24160, a + 27168, a + 6416, a + 6448, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 21920, a + 23504, a + 1024, a + 26912, a + 21328, in c);
+            RowNormBackward18_2(a + 24704, a + 24160, a + 1024, a + 27168, a + 21712, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_3(a + 24320, a + 21328, a + 24320, in c);
+            Elements18_2(a + 24976, a + 21712, a + 24976, in c);
             c.Barrier();
-            // relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_16(a + 24320, a + 23232, a + 21856, in c);
+            // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
+            Elements18_14(a + 24976, a + 24160, a + 22528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 22960, a + 21328, rows, in c);
+                TransposeRowsx18(a + 23888, a + 21712, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 22960, a + 21328, a + 21632, rows, in c);
+                Gram18x16(a + 23888, a + 21712, a + 22016, rows, in c);
                 c.Barrier();
-                // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 inverse diagonal[1x32] (0 MFLOP)
-                CholeskyRows_2(a + 21632, a + 22128, a + 22400, rows, in c);
+                // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[17x16] (0 MFLOP)
+                CholeskyRows_2(a + 22016, a + 22800, a + 22240, rows, in c);
                 c.Barrier();
-                // dense1 solve: dense1 factor[16x16], dense1 inverse diagonal[1x32], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 22128, a + 22400, a + 21856, a + 21328, rows, in c);
+                // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[17x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
+                SolveRowsx32_2(a + 22800, a + 22240, a + 22528, a + 21712, rows, in c);
                 c.Barrier();
-                // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32_2(a + 22960, a + 21328, a + 5296, rows, in c);
+                // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32_2(a + 23888, a + 21712, a + 0, rows, in c);
+                else
+                    WeightGradient18x32_2(a + 23888, a + 21712, a + 5392, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 21328, a + 5872, rows, in c);
+                ColumnMean32(a + 21712, a + 5968, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
-                // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 22960, a + 21856, a + 5296, rows, in c);
+                // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 23888, a + 22528, a + 0, rows, in c);
+                else
+                    WeightGradient18x32(a + 23888, a + 22528, a + 5392, rows, in c);
                 c.Barrier();
             }
             if (!c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 21856, a + 5872, rows, in c);
+                ColumnMean32(a + 22528, a + 5968, rows, in c);
                 c.Barrier();
             }
         }
@@ -300,93 +339,85 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 21856, c.Rows, 18, 32))
+            if (!Finite.All(a + 22240, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 22384, c.Rows, 18, 32))
+            if (!Finite.All(a + 22768, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 21856, a + 22960, a + 21184, a + 21328, in c);
-            if (!Finite.All(a + 22960, c.Rows, 18, 32))
+            BatchRms18(a + 22240, a + 23888, a + 21568, a + 21712, in c);
+            if (!Finite.All(a + 23888, c.Rows, 18, 32))
                 return "batchrms1";
-            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 22960, a + 0, a + 23232, a + 576, rows, in c);
-            if (!Finite.All(a + 23232, c.Rows, 18, 32))
+            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 23888, a + 0, a + 24160, a + 576, rows, in c);
+            if (!Finite.All(a + 24160, c.Rows, 18, 32))
                 return "dense1";
-            // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 23232, a + 23504, in c);
-            if (!Finite.All(a + 23504, c.Rows, 18, 32))
-                return "relu1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 23504, a + 23776, a + 26912, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 23776, c.Rows, 18, 32))
+            LayerNorm18(a + 24160, a + 24432, a + 27168, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 24432, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23776, a + 1088, a + 24048, a + 1664, rows, in c);
-            if (!Finite.All(a + 24048, c.Rows, 18, 32))
+            Product18x32_2(a + 24432, a + 1088, a + 24704, a + 1664, rows, in c);
+            if (!Finite.All(a + 24704, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 24048, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
+            Elements18(a + 24704, a + 21712, in c);
+            if (!Finite.All(a + 21712, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 23504, a + 21328, a + 24320, in c);
-            if (!Finite.All(a + 24320, c.Rows, 18, 32))
+            Elements18_2(a + 24160, a + 21712, a + 24976, in c);
+            if (!Finite.All(a + 24976, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24320, a + 24592, a + 26960, a + 2112, in c);
-            if (!Finite.All(a + 24592, c.Rows, 18, 32))
+            RmsNorm18(a + 24976, a + 23344, a + 27216, a + 2112, in c);
+            if (!Finite.All(a + 23344, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24592, a + 2144, a + 22656, rows, in c);
-            if (!Finite.All(a + 22656, c.Rows, 18, 32))
+            Product18x32_3(a + 23344, a + 2144, a + 23040, rows, in c);
+            if (!Finite.All(a + 23040, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 22656, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
+            Elements18_3(a + 23040, a + 21712, in c);
+            if (!Finite.All(a + 21712, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 24320, a + 21328, a + 24864, in c);
-            if (!Finite.All(a + 24864, c.Rows, 18, 32))
+            Elements18_2(a + 24976, a + 21712, a + 23616, in c);
+            if (!Finite.All(a + 23616, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22384, a + 25136, a + 3168, a + 3200, a + 21232, a + 21280, a + 26784, in c);
-            if (!Finite.All(a + 25136, c.Rows, 18, 32))
+            BatchNorm18(a + 22768, a + 25248, a + 3168, a + 3200, a + 21616, a + 21664, a + 27040, in c);
+            if (!Finite.All(a + 25248, c.Rows, 18, 32))
                 return "batchnorm1";
-            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 25136, a + 3232, a + 25408, a + 3808, rows, in c);
-            if (!Finite.All(a + 25408, c.Rows, 18, 32))
+            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
+            Product18x32_4(a + 25248, a + 3232, a + 25520, a + 3808, rows, a + 21712, in c);
+            if (!Finite.All(a + 21712, c.Rows, 18, 32))
                 return "dense4";
-            // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_5(a + 25408, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
-                return "leakyrelu1";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_6(a + 21328, a + 25680, in c);
-            if (!Finite.All(a + 25680, c.Rows, 18, 32))
+            Elements18_4(a + 21712, a + 25792, in c);
+            if (!Finite.All(a + 25792, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_7(a + 24864, a + 25952, in c);
-            if (!Finite.All(a + 25952, c.Rows, 18, 32))
+            Elements18_5(a + 23616, a + 26064, in c);
+            if (!Finite.All(a + 26064, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_8(a + 25680, a + 26224, in c);
-            if (!Finite.All(a + 26224, c.Rows, 18, 32))
+            Elements18_6(a + 25792, a + 26336, in c);
+            if (!Finite.All(a + 26336, c.Rows, 18, 32))
                 return "sigmoid1";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 25952, a + 21328, in c);
+            Copy18(a + 26064, a + 21712, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26224, a + 21328 + 18, in c);
+            Copy18_2(a + 26336, a + 21712 + 18, in c);
             // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 21856, a + 21328 + 36, in c);
-            if (!Finite.All(a + 21328, c.Rows, 54, 64))
+            Copy18_3(a + 22240, a + 21712 + 36, in c);
+            if (!Finite.All(a + 21712, c.Rows, 54, 64))
                 return "concat1";
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
-            if (!Finite.All(a + 21856, c.Rows, 54, 64))
+            Dropout54(a + 21712, a + 22240, in c);
+            if (!Finite.All(a + 22240, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 21856, a + 4256, a + 26640, a + 5120, rows, in c);
-            if (!Finite.All(a + 26640, c.Rows, 2, 16))
+            Product54x16(a + 22240, a + 4256, a + 26752, a + 5120, rows, in c);
+            if (!Finite.All(a + 26752, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
@@ -429,7 +460,7 @@ partial class EveryOp
             }
         }
 
-        // 1 x 32 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        // 1 x 32 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile1x32(float* a, float* b, float* c, float* bias)
         {
@@ -441,10 +472,13 @@ partial class EveryOp
                 { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3;
+            { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_1; *(V*)(c + 8) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_2; *(V*)(c + 16) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_3; *(V*)(c + 24) = VN.MaxNative(V.Zero, x0); }
         }
 
-        // 6 x 16 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16(float* a, float* b, float* c, float* bias)
         {
@@ -466,15 +500,21 @@ partial class EveryOp
                 { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
+            { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_1; *(V*)(c + 8) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c1_0; *(V*)(c + 32) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c1_1; *(V*)(c + 40) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c2_0; *(V*)(c + 64) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c2_1; *(V*)(c + 72) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c3_0; *(V*)(c + 96) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c3_1; *(V*)(c + 104) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c4_0; *(V*)(c + 128) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c4_1; *(V*)(c + 136) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c5_0; *(V*)(c + 160) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c5_1; *(V*)(c + 168) = VN.MaxNative(V.Zero, x0); }
         }
 
-        // C[m, 32] = bias + A[m, 18] B[18, 32].
+        // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.MaxNative(V.Zero, {0}).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
         {
@@ -500,18 +540,6 @@ partial class EveryOp
                     int column = 16 * panel;
                     Tile6x16(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
-            }
-        }
-
-        // y[rows, 18] = VN.MaxNative(V.Zero, x0)
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18(float* p0, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
-            {
-                V x0 = *(V*)(p0 + i);
-                *(V*)(y + i) = VN.MaxNative(V.Zero, x0);
             }
         }
 
@@ -574,9 +602,83 @@ partial class EveryOp
             }
         }
 
+        // 1 x 32 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_2(float* a, float* b, float* c, float* bias)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8), c0_2 = *(V*)(bias + 16), c0_3 = *(V*)(bias + 24);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3;
+        }
+
+        // 6 x 16 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_2(float* a, float* b, float* c, float* bias)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
+            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
+            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 8);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
+        }
+
+        // C[m, 32] = bias + A[m, 18] B[18, 32].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x32_2(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
+        {
+            if (m < 6)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 32 * panel;
+                        Tile1x32_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 5) / 6;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
+                    int column = 16 * panel;
+                    Tile6x16_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                }
+            }
+        }
+
         // y[rows, 18] = VectorMath.Gelu(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_2(float* p0, float* y, in KernelContext c)
+        static void Elements18(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -588,7 +690,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 + x1
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_3(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_2(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -646,7 +748,7 @@ partial class EveryOp
 
         // 1 x 32 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_2(float* a, float* b, float* c)
+        static void Tile1x32_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero;
             float* end = b + 576;
@@ -661,7 +763,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_2(float* a, float* b, float* c)
+        static void Tile6x16_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -691,7 +793,7 @@ partial class EveryOp
 
         // C[m, 32] = A[m, 18] B[18, 32].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product18x32_2(float* a, float* b, float* c, int m, in KernelContext context)
+        static void Product18x32_3(float* a, float* b, float* c, int m, in KernelContext context)
         {
             if (m < 6)
             {
@@ -701,7 +803,7 @@ partial class EveryOp
                     {
                         int panel = task / m, row = task - panel * m;
                         int column = 32 * panel;
-                        Tile1x32_2(a + row * 32, b + column, c + row * 32 + column);
+                        Tile1x32_3(a + row * 32, b + column, c + row * 32 + column);
                     }
                 }
                 return;
@@ -713,14 +815,14 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
                     int column = 16 * panel;
-                    Tile6x16_2(a + row * 32, b + column, c + row * 32 + column);
+                    Tile6x16_3(a + row * 32, b + column, c + row * 32 + column);
                 }
             }
         }
 
         // y[rows, 18] = VectorMath.Silu(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_4(float* p0, float* y, in KernelContext c)
+        static void Elements18_3(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -769,21 +871,92 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f))
+        // 1 x 32 of C, and y = epilogue of bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_5(float* p0, float* y, in KernelContext c)
+        static void Tile1x32_4(float* a, float* b, float* c, float* bias, float* y)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8), c0_2 = *(V*)(bias + 16), c0_3 = *(V*)(bias + 24);
+            float* end = b + 576;
+            do
             {
-                V x0 = *(V*)(p0 + i);
-                *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f));
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                a += 1; b += 32;
+            } while (b != end);
+            { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_1; *(V*)(c + 8) = x0; *(V*)(y + 8) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_2; *(V*)(c + 16) = x0; *(V*)(y + 16) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_3; *(V*)(c + 24) = x0; *(V*)(y + 24) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+        }
+
+        // 6 x 16 of C, and y = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_4(float* a, float* b, float* c, float* bias, float* y)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
+            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
+            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 8);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_1; *(V*)(c + 8) = x0; *(V*)(y + 8) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c1_0; *(V*)(c + 32) = x0; *(V*)(y + 32) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c1_1; *(V*)(c + 40) = x0; *(V*)(y + 40) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c2_0; *(V*)(c + 64) = x0; *(V*)(y + 64) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c2_1; *(V*)(c + 72) = x0; *(V*)(y + 72) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c3_0; *(V*)(c + 96) = x0; *(V*)(y + 96) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c3_1; *(V*)(c + 104) = x0; *(V*)(y + 104) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c4_0; *(V*)(c + 128) = x0; *(V*)(y + 128) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c4_1; *(V*)(c + 136) = x0; *(V*)(y + 136) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c5_0; *(V*)(c + 160) = x0; *(V*)(y + 160) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c5_1; *(V*)(c + 168) = x0; *(V*)(y + 168) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+        }
+
+        // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.ConditionalSelect(VN.GreaterThan({0}, V.Zero), {0}, {0} * VN.Create(0.25f)).
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x32_4(float* a, float* b, float* c, float* bias, int m, float* y, in KernelContext context)
+        {
+            if (m < 6)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 32 * panel;
+                        Tile1x32_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 5) / 6;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
+                    int column = 16 * panel;
+                    Tile6x16_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
+                }
             }
         }
 
         // y[rows, 18] = VectorMath.Tanh(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_6(float* p0, float* y, in KernelContext c)
+        static void Elements18_4(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -795,7 +968,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.Abs(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_7(float* p0, float* y, in KernelContext c)
+        static void Elements18_5(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -807,7 +980,7 @@ partial class EveryOp
 
         // y[rows, 18] = VectorMath.Sigmoid(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_8(float* p0, float* y, in KernelContext c)
+        static void Elements18_6(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
@@ -934,7 +1107,7 @@ partial class EveryOp
 
         // 6 x 16 of C = bias + A B over 54 terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_3(float* a, float* b, float* c, float* bias)
+        static void Tile6x16_5(float* a, float* b, float* c, float* bias)
         {
             V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
             V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
@@ -986,7 +1159,7 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
                     int column = 16 * panel;
-                    Tile6x16_3(a + row * 64, b + column, c + row * 16 + column, bias + column);
+                    Tile6x16_5(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
             }
         }
@@ -1026,76 +1199,6 @@ partial class EveryOp
             {
                 V x0 = *(V*)(p0 + i);
                 *(V*)(y + i) = x0;
-            }
-        }
-
-        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_4(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                a += 64; b += 16;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
-            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
-            *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
-            *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
-            *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
-        }
-
-        // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            {
-                int tiles = (54 + 5) / 6;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = 6 * (task - panel * tiles);
-                    int column = 16 * panel;
-                    Tile6x16_4(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
-                }
-            }
-        }
-
-        // means[16] = mean over the rows of x[rows, 16], rows 16 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int panel = first; panel < last; panel++)
-                {
-                    int column = 16 * panel + 0;
-                    float* source = x + column;
-                    V s0 = V.Zero, s1 = V.Zero;
-                    for (int row = 0; row < rows; row++)
-                    {
-                        s0 += *(V*)source; s1 += *(V*)(source + 8);
-                        source += 16;
-                    }
-                    V inverse = VN.Create(context.InverseRows);
-                    float* target = means + column;
-                    *(V*)target = s0 * inverse; *(V*)(target + 8) = s1 * inverse;
-                }
             }
         }
 
@@ -1275,6 +1378,100 @@ partial class EveryOp
             }
         }
 
+        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_6(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 64; b += 16;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
+            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
+            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
+            *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
+            *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
+            *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
+        }
+
+        // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (54 + 5) / 6;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = 6 * (task - panel * tiles);
+                    int column = 16 * panel;
+                    Tile6x16_6(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[54, 16] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate54x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[495];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 2, row = 30 * (task - panel * 2);
+                    int column = 16 * panel;
+                    int height = int.Min(30, 54 - row);
+                    for (int r = 0; r < height; r += 6)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 6, 16, 16);
+                        Tile6x16_6(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                }
+            }
+        }
+
+        // means[16] = mean over the rows of x[rows, 16], rows 16 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 16 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero, s1 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source; s1 += *(V*)(source + 8);
+                        source += 16;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse; *(V*)(target + 8) = s1 * inverse;
+                }
+            }
+        }
+
         // y[rows, 18 of 18] = x[rows, 18 of 54]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_4(float* x, float* y, in KernelContext c)
@@ -1302,7 +1499,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * (x1 * (V.One - x1))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_7(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -1315,7 +1512,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_8(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -1328,7 +1525,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * (V.One - x1 * x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -1341,7 +1538,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -1352,9 +1549,101 @@ partial class EveryOp
             }
         }
 
+        // 16 rows of 8 columns to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
+                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
+                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
+                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8;
+            }
+        }
+
+        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8; rows -= 8;
+            }
+        }
+
+        // target[18, 32] = source[18, 18]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose18x18(float* source, float* target, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 256;
+                if (panel == 2)
+                {
+                    for (int row = 0; row < 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
+                }
+                else
+                {
+                    for (int row = 0; row < 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
+                }
+            }
+        }
+
         // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_5(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x16_7(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1394,7 +1683,62 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 6 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile6x16_5(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile6x16_7(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_8(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
+            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
+            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
+            *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
+            *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
+            *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
+        }
+
+        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x32(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[495];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 30 * (task - panel * 1);
+                    int column = 16 * panel;
+                    int height = int.Min(30, 18 - row);
+                    for (int r = 0; r < height; r += 6)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 6, 16, 32);
+                        Tile6x16_8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 16, 32, 16);
                 }
             }
         }
@@ -1509,7 +1853,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_6(float* a, float* b, float* c, int k)
+        static void Tile6x16_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1554,19 +1898,19 @@ partial class EveryOp
                 }
                 return;
             }
-            int tile = context.Worker;
+            int mine = context.Worker; // the next tile of this worker, counted from the panel's first
             for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
             {
-                int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
-                for (; tile < tiles; tile += context.Workers)
+                int column = 16 * panel, tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
+                for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int column = 16 * panel, row = int.Min(6 * tile, m - 6);
+                    int row = int.Min(6 * tile, m - 6);
                     if (row >= column + 8)
                         Tile6x8(a + row, b + column + 8, c + row * 16 + column + 8, k);
                     else
-                        Tile6x16_6(a + row, b + column, c + row * 16 + column, k);
+                        Tile6x16_9(a + row, b + column, c + row * 16 + column, k);
                 }
-                tile -= tiles;
+                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
         }
 
@@ -1597,9 +1941,60 @@ partial class EveryOp
             }
         }
 
+        // 4 x 24 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24), c1_2 = *(V*)(c + 32);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40), c2_2 = *(V*)(c + 48);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56), c3_2 = *(V*)(c + 64);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); c0_2 = Fma.MultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); c1_2 = Fma.MultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); c2_2 = Fma.MultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); c3_2 = Fma.MultiplyAddNegated(t, b2, c3_2); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1; *(V*)(c + 32) = c1_2;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1; *(V*)(c + 48) = c2_2;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1; *(V*)(c + 64) = c3_2;
+        }
+
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+        }
+
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_7(float* a, float* b, float* c, int k)
+        static void Tile6x16_10(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -1627,153 +2022,156 @@ partial class EveryOp
             *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
         }
 
-        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_2(float* a, float* b, float* c, int k)
+        static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
-            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
-            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
-            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
-            float* end = b + (nint)k * 16;
-            do
+            int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
+            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            if (first == 0 && last > 0)
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
-                a += 16; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
-            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
-            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
-        }
-
-        // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 16 floats apart: the terms of all rows above.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove(float* factor, float* row, int k, int strips, in KernelContext context)
-        {
-            int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = k + 16 * from;
+                int width = int.Min(strips, 3);
                 if (width == 3)
                 {
-                    Tile6x16_7(factor + k, factor + column, row + column, k);
-                    Tile6x16_7(factor + k + 6, factor + column, row + column + 96, k);
-                    Tile4x16_2(factor + k + 12, factor + column, row + column + 192, k);
-                    Tile6x16_7(factor + k, factor + column + 16, row + column + 16, k);
-                    Tile6x16_7(factor + k + 6, factor + column + 16, row + column + 112, k);
-                    Tile4x16_2(factor + k + 12, factor + column + 16, row + column + 208, k);
-                    Tile6x16_7(factor + k, factor + column + 32, row + column + 32, k);
-                    Tile6x16_7(factor + k + 6, factor + column + 32, row + column + 128, k);
-                    Tile4x16_2(factor + k + 12, factor + column + 32, row + column + 224, k);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_2(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile4x24_2(u + 0 + start * 16 + 4, u + 0 + start * 16, c + 0 + 64, length);
+                        Tile4x24_2(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile4x24_2(u + 0 + start * 16 + 12, u + 0 + start * 16, c + 0 + 192, length);
+                        Tile4x24_2(u + 0 + start * 16, u + 0 + start * 16 + 24, c + 0 + 24, length);
+                        Tile4x24_2(u + 0 + start * 16 + 4, u + 0 + start * 16 + 24, c + 0 + 88, length);
+                        Tile4x24_2(u + 0 + start * 16 + 8, u + 0 + start * 16 + 24, c + 0 + 152, length);
+                        Tile4x24_2(u + 0 + start * 16 + 12, u + 0 + start * 16 + 24, c + 0 + 216, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
+                        Tile6x16_10(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
+                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16 + 16, c + 272 + 16, length);
+                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16 + 16, c + 272 + 96, length);
+                        Tile6x16_10(u + 16 + start * 16 + 10, u + 16 + start * 16 + 16, c + 272 + 176, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile5x16(u + 32 + start * 16 + 5, u + 32 + start * 16, c + 544 + 80, length);
+                        Tile6x16_10(u + 32 + start * 16 + 10, u + 32 + start * 16, c + 544 + 160, length);
+                    }
                 }
                 else if (width == 2)
                 {
-                    Tile6x16_7(factor + k, factor + column, row + column, k);
-                    Tile6x16_7(factor + k + 6, factor + column, row + column + 96, k);
-                    Tile4x16_2(factor + k + 12, factor + column, row + column + 192, k);
-                    Tile6x16_7(factor + k, factor + column + 16, row + column + 16, k);
-                    Tile6x16_7(factor + k + 6, factor + column + 16, row + column + 112, k);
-                    Tile4x16_2(factor + k + 12, factor + column + 16, row + column + 208, k);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
+                        Tile6x16_10(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
+                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16 + 16, c + 0 + 16, length);
+                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16 + 16, c + 0 + 96, length);
+                        Tile6x16_10(u + 0 + start * 16 + 10, u + 0 + start * 16 + 16, c + 0 + 176, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
+                        Tile6x16_10(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
+                    }
                 }
                 else
                 {
-                    Tile6x16_7(factor + k, factor + column, row + column, k);
-                    Tile6x16_7(factor + k + 6, factor + column, row + column + 96, k);
-                    Tile4x16_2(factor + k + 12, factor + column, row + column + 192, k);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
+                        Tile6x16_10(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
+                    }
                 }
             }
-        }
-
-        // u[16, 16] = U with UᵀU = block, rows of block 16 floats apart; inverse = 1 / diagonal. False when a pivot is not positive.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool FactorDiagonal(float* block, float* u, float* inverse)
-        {
-            for (int i = 0; i < 16; i++)
+            for (int panel = int.Max(first, 1) - 1; panel < last - 1; panel++)
             {
-                float* from = block + i * 16, row = u + 16 * i;
-                V s0 = *(V*)from, s1 = *(V*)(from + 8);
-                for (float* above = u; above != row; above += 16)
+                int from = panel * right / panels, width = (panel + 1) * right / panels - from, column = 48 + 16 * from;
+                if (width == 3)
                 {
-                    V t = VN.Create(above[i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)above, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(above + 8), s1);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile4x24_2(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
+                        Tile4x24_2(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile4x24_2(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile4x24_2(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile4x24_2(u + start * 16 + 20, u + column + start * 16, c + column + 320, length);
+                        Tile4x24_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile4x24_2(u + start * 16 + 28, u + column + start * 16, c + column + 448, length);
+                        Tile4x24_2(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile4x24_2(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile4x24_2(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
+                        Tile4x24_2(u + start * 16 + 44, u + column + start * 16, c + column + 704, length);
+                        Tile4x24_2(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
+                        Tile4x24_2(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
+                        Tile4x24_2(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
+                        Tile4x24_2(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
+                        Tile4x24_2(u + start * 16 + 16, u + column + start * 16 + 24, c + column + 280, length);
+                        Tile4x24_2(u + start * 16 + 20, u + column + start * 16 + 24, c + column + 344, length);
+                        Tile4x24_2(u + start * 16 + 24, u + column + start * 16 + 24, c + column + 408, length);
+                        Tile4x24_2(u + start * 16 + 28, u + column + start * 16 + 24, c + column + 472, length);
+                        Tile4x24_2(u + start * 16 + 32, u + column + start * 16 + 24, c + column + 536, length);
+                        Tile4x24_2(u + start * 16 + 36, u + column + start * 16 + 24, c + column + 600, length);
+                        Tile4x24_2(u + start * 16 + 40, u + column + start * 16 + 24, c + column + 664, length);
+                        Tile4x24_2(u + start * 16 + 44, u + column + start * 16 + 24, c + column + 728, length);
+                    }
                 }
-                *(V*)row = s0; *(V*)(row + 8) = s1;
-                float pivot = row[i];
-                if (!(pivot > 0f && pivot <= float.MaxValue))
-                    return false;
-                inverse[i] = 1f / MathF.Sqrt(pivot);
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
-            }
-            return true;
-        }
-
-        // X[16, 48] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[16 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16x48(float* u, float* inverse, float* x)
-        {
-            for (nint i = 0; i < 16; i++)
-            {
-                float* row = x + i * 16;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24); V s4 = *(V*)(row + 32); V s5 = *(V*)(row + 40);
-                for (nint j = 0; j < i; j++)
+                else if (width == 2)
                 {
-                    float* known = x + j * 16;
-                    V t = VN.Create(u[j * 16 + i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3); s4 = Fma.MultiplyAddNegated(t, *(V*)(known + 32), s4); s5 = Fma.MultiplyAddNegated(t, *(V*)(known + 40), s5);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile6x16_10(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile6x16_10(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
+                        Tile6x16_10(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile6x16_10(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
+                        Tile6x16_10(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile6x16_10(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
+                        Tile6x16_10(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile6x16_10(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
+                        Tile6x16_10(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
+                        Tile6x16_10(u + start * 16 + 6, u + column + start * 16 + 16, c + column + 112, length);
+                        Tile6x16_10(u + start * 16 + 12, u + column + start * 16 + 16, c + column + 208, length);
+                        Tile6x16_10(u + start * 16 + 18, u + column + start * 16 + 16, c + column + 304, length);
+                        Tile6x16_10(u + start * 16 + 24, u + column + start * 16 + 16, c + column + 400, length);
+                        Tile6x16_10(u + start * 16 + 30, u + column + start * 16 + 16, c + column + 496, length);
+                        Tile6x16_10(u + start * 16 + 36, u + column + start * 16 + 16, c + column + 592, length);
+                        Tile6x16_10(u + start * 16 + 42, u + column + start * 16 + 16, c + column + 688, length);
+                    }
                 }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale; *(V*)(row + 32) = s4 * scale; *(V*)(row + 40) = s5 * scale;
-            }
-        }
-
-        // X[16, 32] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[16 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16x32(float* u, float* inverse, float* x)
-        {
-            for (nint i = 0; i < 16; i++)
-            {
-                float* row = x + i * 16;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
-                for (nint j = 0; j < i; j++)
+                else
                 {
-                    float* known = x + j * 16;
-                    V t = VN.Create(u[j * 16 + i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile6x16_10(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile6x16_10(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
+                        Tile6x16_10(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile6x16_10(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
+                        Tile6x16_10(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile6x16_10(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
+                        Tile6x16_10(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile6x16_10(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
+                    }
                 }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
-            }
-        }
-
-        // X[16, 16] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[16 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16x16(float* u, float* inverse, float* x)
-        {
-            for (nint i = 0; i < 16; i++)
-            {
-                float* row = x + i * 16;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8);
-                for (nint j = 0; j < i; j++)
-                {
-                    float* known = x + j * 16;
-                    V t = VN.Create(u[j * 16 + i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
             }
         }
 
-        // x[16, 16 strips] = U⁻ᵀ x for the 16 x 16 block u, rows of x 16 floats apart.
+        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolveRowsRight(float* u, float* inverse, float* x, int strips, in KernelContext context)
+        static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
             WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
@@ -1782,46 +2180,281 @@ partial class EveryOp
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
                 if (width == 3)
                 {
-                    ForwardSubstitute16x48(u, inverse, x + column);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile4x24_2(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
+                        Tile4x24_2(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile4x24_2(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile4x24_2(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
+                        Tile4x24_2(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
+                        Tile4x24_2(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
+                        Tile4x24_2(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
+                    }
                 }
                 else if (width == 2)
                 {
-                    ForwardSubstitute16x32(u, inverse, x + column);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile5x16(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
+                        Tile6x16_10(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
+                        Tile5x16(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
+                        Tile5x16(u + start * 16 + 5, u + column + start * 16 + 16, c + column + 96, length);
+                        Tile6x16_10(u + start * 16 + 10, u + column + start * 16 + 16, c + column + 176, length);
+                    }
                 }
                 else
                 {
-                    ForwardSubstitute16x16(u, inverse, x + column);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile5x16(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
+                        Tile6x16_10(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
+                    }
                 }
             }
         }
 
-        // U over the upper triangle of factor, block row by block row; false at the first pivot that is not positive.
+        // UᵀU = block[16, 16], rows stride apart, by its upper triangle: U(i, j) = u[16 i + j] for i < j, 1 / U(i, i) = u[17 i].
+        // False when a pivot is not positive.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static bool FactorDiagonal(float* block, nint stride, float* u)
+        {
+            float* from0_0 = block + 0 * stride + 0;
+            V x0_0 = *(V*)from0_0; from0_0 += stride;
+            V x1_0 = *(V*)from0_0; from0_0 += stride;
+            V x2_0 = *(V*)from0_0; from0_0 += stride;
+            V x3_0 = *(V*)from0_0; from0_0 += stride;
+            V x4_0 = *(V*)from0_0; from0_0 += stride;
+            V x5_0 = *(V*)from0_0; from0_0 += stride;
+            V x6_0 = *(V*)from0_0; from0_0 += stride;
+            V x7_0 = *(V*)from0_0; from0_0 += stride;
+            float p0 = x0_0.GetElement(0);
+            if (!(p0 > 0f && p0 <= float.MaxValue))
+                return false;
+            p0 = 1f / MathF.Sqrt(p0);
+            x0_0 *= VN.Create(p0); *(V*)u = x0_0; x1_0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0_0, x1_0); x2_0 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0_0, x2_0); x3_0 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0_0, x7_0);
+            u[0] = p0;
+            float p1 = x1_0.GetElement(1);
+            if (!(p1 > 0f && p1 <= float.MaxValue))
+                return false;
+            p1 = 1f / MathF.Sqrt(p1);
+            x1_0 *= VN.Create(p1); *(V*)(u + 16) = x1_0; x2_0 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1_0, x2_0); x3_0 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1_0, x7_0);
+            u[17] = p1;
+            float p2 = x2_0.GetElement(2);
+            if (!(p2 > 0f && p2 <= float.MaxValue))
+                return false;
+            p2 = 1f / MathF.Sqrt(p2);
+            x2_0 *= VN.Create(p2); *(V*)(u + 32) = x2_0; x3_0 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2_0, x7_0);
+            u[34] = p2;
+            float p3 = x3_0.GetElement(3);
+            if (!(p3 > 0f && p3 <= float.MaxValue))
+                return false;
+            p3 = 1f / MathF.Sqrt(p3);
+            x3_0 *= VN.Create(p3); *(V*)(u + 48) = x3_0; x4_0 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3_0, x7_0);
+            u[51] = p3;
+            float p4 = x4_0.GetElement(4);
+            if (!(p4 > 0f && p4 <= float.MaxValue))
+                return false;
+            p4 = 1f / MathF.Sqrt(p4);
+            x4_0 *= VN.Create(p4); *(V*)(u + 64) = x4_0; x5_0 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4_0, x7_0);
+            u[68] = p4;
+            float p5 = x5_0.GetElement(5);
+            if (!(p5 > 0f && p5 <= float.MaxValue))
+                return false;
+            p5 = 1f / MathF.Sqrt(p5);
+            x5_0 *= VN.Create(p5); *(V*)(u + 80) = x5_0; x6_0 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5_0, x7_0);
+            u[85] = p5;
+            float p6 = x6_0.GetElement(6);
+            if (!(p6 > 0f && p6 <= float.MaxValue))
+                return false;
+            p6 = 1f / MathF.Sqrt(p6);
+            x6_0 *= VN.Create(p6); *(V*)(u + 96) = x6_0; x7_0 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6_0, x7_0);
+            u[102] = p6;
+            float p7 = x7_0.GetElement(7);
+            if (!(p7 > 0f && p7 <= float.MaxValue))
+                return false;
+            p7 = 1f / MathF.Sqrt(p7);
+            x7_0 *= VN.Create(p7); *(V*)(u + 112) = x7_0;
+            u[119] = p7;
+            float* from0_8 = block + 0 * stride + 8;
+            V x0_8 = *(V*)from0_8; from0_8 += stride;
+            V x1_8 = *(V*)from0_8; from0_8 += stride;
+            V x2_8 = *(V*)from0_8; from0_8 += stride;
+            V x3_8 = *(V*)from0_8; from0_8 += stride;
+            V x4_8 = *(V*)from0_8; from0_8 += stride;
+            V x5_8 = *(V*)from0_8; from0_8 += stride;
+            V x6_8 = *(V*)from0_8; from0_8 += stride;
+            V x7_8 = *(V*)from0_8; from0_8 += stride;
+            x0_8 *= VN.Create(u[0]); *(V*)(u + 8) = x0_8; x1_8 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0_8, x1_8); x2_8 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0_8, x2_8); x3_8 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0_8, x7_8);
+            x1_8 *= VN.Create(u[17]); *(V*)(u + 24) = x1_8; x2_8 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1_8, x2_8); x3_8 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1_8, x7_8);
+            x2_8 *= VN.Create(u[34]); *(V*)(u + 40) = x2_8; x3_8 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2_8, x7_8);
+            x3_8 *= VN.Create(u[51]); *(V*)(u + 56) = x3_8; x4_8 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3_8, x7_8);
+            x4_8 *= VN.Create(u[68]); *(V*)(u + 72) = x4_8; x5_8 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4_8, x7_8);
+            x5_8 *= VN.Create(u[85]); *(V*)(u + 88) = x5_8; x6_8 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5_8, x7_8);
+            x6_8 *= VN.Create(u[102]); *(V*)(u + 104) = x6_8; x7_8 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6_8, x7_8);
+            x7_8 *= VN.Create(u[119]); *(V*)(u + 120) = x7_8;
+            float* from8_8 = block + 8 * stride + 8;
+            V x8_8 = *(V*)from8_8; from8_8 += stride;
+            V x9_8 = *(V*)from8_8; from8_8 += stride;
+            V x10_8 = *(V*)from8_8; from8_8 += stride;
+            V x11_8 = *(V*)from8_8; from8_8 += stride;
+            V x12_8 = *(V*)from8_8; from8_8 += stride;
+            V x13_8 = *(V*)from8_8; from8_8 += stride;
+            V x14_8 = *(V*)from8_8; from8_8 += stride;
+            V x15_8 = *(V*)from8_8; from8_8 += stride;
+            { V t = *(V*)(u + 8); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x15_8); }
+            { V t = *(V*)(u + 24); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x15_8); }
+            { V t = *(V*)(u + 40); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x15_8); }
+            { V t = *(V*)(u + 56); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x15_8); }
+            { V t = *(V*)(u + 72); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x15_8); }
+            { V t = *(V*)(u + 88); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x15_8); }
+            { V t = *(V*)(u + 104); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x15_8); }
+            { V t = *(V*)(u + 120); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x15_8); }
+            float p8 = x8_8.GetElement(0);
+            if (!(p8 > 0f && p8 <= float.MaxValue))
+                return false;
+            p8 = 1f / MathF.Sqrt(p8);
+            x8_8 *= VN.Create(p8); *(V*)(u + 136) = x8_8; x9_8 = Fma.MultiplyAddNegated(VN.Create(u[137]), x8_8, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[138]), x8_8, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[139]), x8_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[140]), x8_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[141]), x8_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[142]), x8_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[143]), x8_8, x15_8);
+            u[136] = p8;
+            float p9 = x9_8.GetElement(1);
+            if (!(p9 > 0f && p9 <= float.MaxValue))
+                return false;
+            p9 = 1f / MathF.Sqrt(p9);
+            x9_8 *= VN.Create(p9); *(V*)(u + 152) = x9_8; x10_8 = Fma.MultiplyAddNegated(VN.Create(u[154]), x9_8, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[155]), x9_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[156]), x9_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[157]), x9_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[158]), x9_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[159]), x9_8, x15_8);
+            u[153] = p9;
+            float p10 = x10_8.GetElement(2);
+            if (!(p10 > 0f && p10 <= float.MaxValue))
+                return false;
+            p10 = 1f / MathF.Sqrt(p10);
+            x10_8 *= VN.Create(p10); *(V*)(u + 168) = x10_8; x11_8 = Fma.MultiplyAddNegated(VN.Create(u[171]), x10_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[172]), x10_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[173]), x10_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[174]), x10_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[175]), x10_8, x15_8);
+            u[170] = p10;
+            float p11 = x11_8.GetElement(3);
+            if (!(p11 > 0f && p11 <= float.MaxValue))
+                return false;
+            p11 = 1f / MathF.Sqrt(p11);
+            x11_8 *= VN.Create(p11); *(V*)(u + 184) = x11_8; x12_8 = Fma.MultiplyAddNegated(VN.Create(u[188]), x11_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[189]), x11_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[190]), x11_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[191]), x11_8, x15_8);
+            u[187] = p11;
+            float p12 = x12_8.GetElement(4);
+            if (!(p12 > 0f && p12 <= float.MaxValue))
+                return false;
+            p12 = 1f / MathF.Sqrt(p12);
+            x12_8 *= VN.Create(p12); *(V*)(u + 200) = x12_8; x13_8 = Fma.MultiplyAddNegated(VN.Create(u[205]), x12_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[206]), x12_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[207]), x12_8, x15_8);
+            u[204] = p12;
+            float p13 = x13_8.GetElement(5);
+            if (!(p13 > 0f && p13 <= float.MaxValue))
+                return false;
+            p13 = 1f / MathF.Sqrt(p13);
+            x13_8 *= VN.Create(p13); *(V*)(u + 216) = x13_8; x14_8 = Fma.MultiplyAddNegated(VN.Create(u[222]), x13_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[223]), x13_8, x15_8);
+            u[221] = p13;
+            float p14 = x14_8.GetElement(6);
+            if (!(p14 > 0f && p14 <= float.MaxValue))
+                return false;
+            p14 = 1f / MathF.Sqrt(p14);
+            x14_8 *= VN.Create(p14); *(V*)(u + 232) = x14_8; x15_8 = Fma.MultiplyAddNegated(VN.Create(u[239]), x14_8, x15_8);
+            u[238] = p14;
+            float p15 = x15_8.GetElement(7);
+            if (!(p15 > 0f && p15 <= float.MaxValue))
+                return false;
+            p15 = 1f / MathF.Sqrt(p15);
+            x15_8 *= VN.Create(p15); *(V*)(u + 248) = x15_8;
+            u[255] = p15;
+            *(V*)(u + 128) = V.Zero;
+            *(V*)(u + 144) = V.Zero;
+            *(V*)(u + 160) = V.Zero;
+            *(V*)(u + 176) = V.Zero;
+            *(V*)(u + 192) = V.Zero;
+            *(V*)(u + 208) = V.Zero;
+            *(V*)(u + 224) = V.Zero;
+            *(V*)(u + 240) = V.Zero;
+            return true;
+        }
+
+        // X[16, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute16(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                V x2 = *(V*)from; from += stride;
+                V x3 = *(V*)from; from += stride;
+                V x4 = *(V*)from; from += stride;
+                V x5 = *(V*)from; from += stride;
+                V x6 = *(V*)from; from += stride;
+                V x7 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0, x2); x3 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0, x7);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1, x2); x3 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1, x7);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride; x3 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2, x7);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to += stride; x4 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3, x7);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to += stride; x5 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4, x7);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to += stride; x6 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5, x7);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to += stride; x7 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6, x7);
+                x7 *= VN.Create(u[119]); *(V*)to = x7; to += stride;
+                V x8 = *(V*)from; from += stride;
+                V x9 = *(V*)from; from += stride;
+                V x10 = *(V*)from; from += stride;
+                V x11 = *(V*)from; from += stride;
+                V x12 = *(V*)from; from += stride;
+                V x13 = *(V*)from; from += stride;
+                V x14 = *(V*)from; from += stride;
+                V x15 = *(V*)from; from += stride;
+                float* known = x;
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x15); known += stride; }
+                x8 *= VN.Create(u[136]); *(V*)to = x8; to += stride; x9 = Fma.MultiplyAddNegated(VN.Create(u[137]), x8, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[138]), x8, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[139]), x8, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[140]), x8, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[141]), x8, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[142]), x8, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[143]), x8, x15);
+                x9 *= VN.Create(u[153]); *(V*)to = x9; to += stride; x10 = Fma.MultiplyAddNegated(VN.Create(u[154]), x9, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[155]), x9, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[156]), x9, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[157]), x9, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[158]), x9, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[159]), x9, x15);
+                x10 *= VN.Create(u[170]); *(V*)to = x10; to += stride; x11 = Fma.MultiplyAddNegated(VN.Create(u[171]), x10, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[172]), x10, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[173]), x10, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[174]), x10, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[175]), x10, x15);
+                x11 *= VN.Create(u[187]); *(V*)to = x11; to += stride; x12 = Fma.MultiplyAddNegated(VN.Create(u[188]), x11, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[189]), x11, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[190]), x11, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[191]), x11, x15);
+                x12 *= VN.Create(u[204]); *(V*)to = x12; to += stride; x13 = Fma.MultiplyAddNegated(VN.Create(u[205]), x12, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[206]), x12, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[207]), x12, x15);
+                x13 *= VN.Create(u[221]); *(V*)to = x13; to += stride; x14 = Fma.MultiplyAddNegated(VN.Create(u[222]), x13, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[223]), x13, x15);
+                x14 *= VN.Create(u[238]); *(V*)to = x14; to += stride; x15 = Fma.MultiplyAddNegated(VN.Create(u[239]), x14, x15);
+                x15 *= VN.Create(u[255]); *(V*)to = x15; to += stride;
+            }
+        }
+
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor(float* factor, float* inverse, int n, in KernelContext context)
+        static bool Factor(float* factor, float* diagonal, int n, in KernelContext context)
         {
-            float* memory = stackalloc float[16 * 16 + 16 + 16];
-            float* u = (float*)((nint)(memory + 15) & ~63), pivots = u + 256; // the block on the diagonal and 1 / its diagonal
-            for (int k = 0; k < ((n + 15) & ~15); k += 16)
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < ((n + 15) & ~15); top += 48)
             {
-                float* row = factor + k * 16;
-                if (k > 0)
+                if (top > 0)
                 {
-                    SubtractRowsAbove(factor, row, k, (((n + 15) & ~15) - k) / 16, in context);
+                    SubtractRowsAbove48(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
-                if (!FactorDiagonal(row + k, u, pivots))
-                    return false;
-                SolveRowsRight(u, pivots, row + k + 16, (((n + 15) & ~15) - k) / 16 - 1, in context);
-                context.Barrier();
-                if (context.Worker == 0)
+                int bottom = int.Min(((n + 15) & ~15), top + 48);
+                for (int k = top; k < bottom; k += 16)
                 {
-                    // The block itself is read by no later step, only by substitutions.
-                    for (int i = 0; i < 16; i++)
+                    float* row = factor + k * 16;
+                    if (k > top)
                     {
-                        new ReadOnlySpan<float>(u + 16 * i, 16).CopyTo(new Span<float>(row + k + i * 16, 16));
-                        inverse[k + i] = pivots[i];
+                        SubtractRowsAbove16(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        context.Barrier();
                     }
+                    if (!FactorDiagonal(row + k, 16, u))
+                        return false;
+                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
                 }
             }
             return true;
@@ -1829,38 +2462,38 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor(float* factor, float* inverse, int n, in KernelContext context)
+        static void IdentityFactor(float* factor, float* diagonal, int n, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
                 float* to = factor + row * 16;
-                for (int column = row & ~15; column < ((n + 15) & ~15); column++)
+                for (int column = (row & ~15) + 16; column < ((n + 15) & ~15); column++)
                     to[column] = 0f;
-                to[row] = 1f;
-                inverse[row] = 1f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
             }
             if (context.Worker == 0)
             {
                 context.Counters->DecorrelationsSkipped++;
-                inverse[16] = -1f;
+                diagonal[256] = -1f;
             }
         }
 
-        // UᵀU = gram / rows + λ I of order n; U to factor, 1 / diagonal to inverse.
+        // UᵀU = gram / rows + λ I of order n; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void CholeskyRows(float* gram, float* factor, float* inverse, int n, in KernelContext context)
+        static void CholeskyRows(float* gram, float* factor, float* diagonal, int n, in KernelContext context)
         {
             float damping = context.Damping;
             int raises = 0;
             DampGram(gram, factor, n, damping, in context);
             context.Barrier();
-            while (!Factor(factor, inverse, n, in context))
+            while (!Factor(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor(factor, inverse, n, in context);
+                    IdentityFactor(factor, diagonal, n, in context);
                     return;
                 }
                 raises++;
@@ -1871,12 +2504,47 @@ partial class EveryOp
                 context.Barrier();
             }
             if (context.Worker == 0)
-                inverse[16] = damping; // what λ became
+                diagonal[256] = damping; // what λ became
+        }
+
+        // Asks for a line of each of 10 rows, 16 floats apart, to come into the second-level cache.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Prefetch10Rows(float* p)
+        {
+            for (int row = 0; row < 10; row++)
+                Sse.Prefetch1(p + row * 16);
+        }
+
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 16; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
         }
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_8(float* a, float* b, float* c, int k)
+        static void Tile6x16_11(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -1904,52 +2572,36 @@ partial class EveryOp
             *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_3(float* a, float* b, float* c, int k)
+        static void Tile5x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
             V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
             V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
             float* end = b + (nint)k * 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
                 { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
-                a += 16; b += 32;
+                { V t = VN.Create(a[16]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 1; b += 32;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
             *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
             *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
             *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-        }
-
-        // X[16, 32] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16x32_2(float* u, float* inverse, float* x)
-        {
-            for (nint i = 0; i < 16; i++)
-            {
-                float* row = x + i * 32;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
-                for (nint j = 0; j < i; j++)
-                {
-                    float* known = x + j * 32;
-                    V t = VN.Create(u[j * 16 + i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
-            }
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
         }
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_9(float* a, float* b, float* c, int k)
+        static void Tile6x16_12(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -1977,87 +2629,109 @@ partial class EveryOp
             *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // X[16, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_4(float* a, float* b, float* c, int k)
+        static void BackSubstitute16(float* u, float* x, nint stride, int width)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
-            float* end = b + (nint)k * 32;
-            do
+            for (float* end = x + width; x != end; x += 8)
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
-                a += 1; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-        }
-
-        // X[16, 32] = U⁻¹ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute16x32(float* u, float* inverse, float* x)
-        {
-            for (nint i = 15; i >= 0; i--)
-            {
-                float* row = x + i * 32;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
-                for (nint j = 15; j > i; j--)
-                {
-                    float* known = x + j * 32;
-                    V t = VN.Create(u[i * 16 + j]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
+                float* from = x + 15 * stride, to = x + 15 * stride;
+                V x15 = *(V*)from; from -= stride;
+                V x14 = *(V*)from; from -= stride;
+                V x13 = *(V*)from; from -= stride;
+                V x12 = *(V*)from; from -= stride;
+                V x11 = *(V*)from; from -= stride;
+                V x10 = *(V*)from; from -= stride;
+                V x9 = *(V*)from; from -= stride;
+                V x8 = *(V*)from; from -= stride;
+                x15 *= VN.Create(u[255]); *(V*)to = x15; to -= stride; x14 = Fma.MultiplyAddNegated(VN.Create(u[239]), x15, x14); x13 = Fma.MultiplyAddNegated(VN.Create(u[223]), x15, x13); x12 = Fma.MultiplyAddNegated(VN.Create(u[207]), x15, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[191]), x15, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[175]), x15, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[159]), x15, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[143]), x15, x8);
+                x14 *= VN.Create(u[238]); *(V*)to = x14; to -= stride; x13 = Fma.MultiplyAddNegated(VN.Create(u[222]), x14, x13); x12 = Fma.MultiplyAddNegated(VN.Create(u[206]), x14, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[190]), x14, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[174]), x14, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[158]), x14, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[142]), x14, x8);
+                x13 *= VN.Create(u[221]); *(V*)to = x13; to -= stride; x12 = Fma.MultiplyAddNegated(VN.Create(u[205]), x13, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[189]), x13, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[173]), x13, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[157]), x13, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[141]), x13, x8);
+                x12 *= VN.Create(u[204]); *(V*)to = x12; to -= stride; x11 = Fma.MultiplyAddNegated(VN.Create(u[188]), x12, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[172]), x12, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[156]), x12, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[140]), x12, x8);
+                x11 *= VN.Create(u[187]); *(V*)to = x11; to -= stride; x10 = Fma.MultiplyAddNegated(VN.Create(u[171]), x11, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[155]), x11, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[139]), x11, x8);
+                x10 *= VN.Create(u[170]); *(V*)to = x10; to -= stride; x9 = Fma.MultiplyAddNegated(VN.Create(u[154]), x10, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[138]), x10, x8);
+                x9 *= VN.Create(u[153]); *(V*)to = x9; to -= stride; x8 = Fma.MultiplyAddNegated(VN.Create(u[137]), x9, x8);
+                x8 *= VN.Create(u[136]); *(V*)to = x8; to -= stride;
+                V x7 = *(V*)from; from -= stride;
+                V x6 = *(V*)from; from -= stride;
+                V x5 = *(V*)from; from -= stride;
+                V x4 = *(V*)from; from -= stride;
+                V x3 = *(V*)from; from -= stride;
+                V x2 = *(V*)from; from -= stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                float* known = x + 15 * stride;
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x0); known -= stride; }
+                x7 *= VN.Create(u[119]); *(V*)to = x7; to -= stride; x6 = Fma.MultiplyAddNegated(VN.Create(u[103]), x7, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[87]), x7, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[71]), x7, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[55]), x7, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[39]), x7, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[23]), x7, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[7]), x7, x0);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to -= stride; x5 = Fma.MultiplyAddNegated(VN.Create(u[86]), x6, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[70]), x6, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[54]), x6, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[38]), x6, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[22]), x6, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[6]), x6, x0);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to -= stride; x4 = Fma.MultiplyAddNegated(VN.Create(u[69]), x5, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[53]), x5, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[37]), x5, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[21]), x5, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[5]), x5, x0);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to -= stride; x3 = Fma.MultiplyAddNegated(VN.Create(u[52]), x4, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[36]), x4, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[20]), x4, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[4]), x4, x0);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to -= stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[35]), x3, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[19]), x3, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[3]), x3, x0);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[2]), x2, x0);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
             }
         }
 
         // x[n, 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[16 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32(float* factor, float* inverse, float* x, int n)
+        static void SolvePanel32(float* factor, float* diagonal, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
-                float* row = x + k * 32, u = factor + k * 16;
                 if (k > 0)
                 {
-                    Tile6x16_8(factor + k, x, row, k);
-                    Tile6x16_8(factor + k + 6, x, row + 192, k);
-                    Tile4x16_3(factor + k + 12, x, row + 384, k);
-                    Tile6x16_8(factor + k, x + 16, row + 16, k);
-                    Tile6x16_8(factor + k + 6, x + 16, row + 208, k);
-                    Tile4x16_3(factor + k + 12, x + 16, row + 400, k);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 16 : factor + k + 16;
+                        Prefetch10Rows(ahead);
+                        Tile5x16_2(factor + k + start * 16, x + start * 32, x + k * 32, length);
+                        Prefetch10Rows(ahead + 160);
+                        Tile5x16_2(factor + k + start * 16 + 5, x + start * 32, x + k * 32 + 160, length);
+                        Prefetch10Rows(ahead + 320);
+                        Tile6x16_11(factor + k + start * 16 + 10, x + start * 32, x + k * 32 + 320, length);
+                        Prefetch10Rows(ahead + 480);
+                        Tile5x16_2(factor + k + start * 16, x + start * 32 + 16, x + k * 32 + 16, length);
+                        Prefetch10Rows(ahead + 640);
+                        Tile5x16_2(factor + k + start * 16 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
+                        Prefetch10Rows(ahead + 800);
+                        Tile6x16_11(factor + k + start * 16 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
+                    }
                 }
-                ForwardSubstitute16x32_2(u + k, inverse + k, row);
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
             }
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 32, u = factor + k * 16;
+                float* row = x + k * 32, u = factor + k * 16 + k;
                 int below = n - k - 16;
                 if (below > 0)
                 {
-                    Tile6x16_9(u + k + 16, row + 512, row, below);
-                    Tile6x16_9(u + k + 16 + 96, row + 512, row + 192, below);
-                    Tile4x16_4(u + k + 16 + 192, row + 512, row + 384, below);
-                    Tile6x16_9(u + k + 16, row + 512 + 16, row + 16, below);
-                    Tile6x16_9(u + k + 16 + 96, row + 512 + 16, row + 208, below);
-                    Tile4x16_4(u + k + 16 + 192, row + 512 + 16, row + 400, below);
+                    for (int start = 0; start < below; start += 64)
+                    {
+                        int length = int.Min(64, below - start);
+                        Tile5x16_3(u + 16 + start, row + 512 + start * 32, row, length);
+                        Tile5x16_3(u + 16 + start + 80, row + 512 + start * 32, row + 160, length);
+                        Tile6x16_12(u + 16 + start + 160, row + 512 + start * 32, row + 320, length);
+                        Tile5x16_3(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
+                        Tile5x16_3(u + 16 + start + 80, row + 512 + start * 32 + 16, row + 176, length);
+                        Tile6x16_12(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 336, length);
+                    }
                 }
-                BackSubstitute16x32(u + k, inverse + k, row);
+                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
             }
         }
 
         // x[n, 32] = (UᵀU)⁻¹ x; the rows up to the next multiple of 16 are zeroed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolveRowsx32(float* factor, float* inverse, float* x, int n, in KernelContext context)
+        static void SolveRowsx32(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
@@ -2066,7 +2740,7 @@ partial class EveryOp
                     int column = 32 * panel + 0;
                     for (int row = n; row < ((n + 15) & ~15); row++)
                         new Span<float>(x + row * 32 + column, 32).Clear();
-                    SolvePanel32(factor, inverse, x + column, ((n + 15) & ~15));
+                    SolvePanel32(factor, diagonal, x + column, ((n + 15) & ~15));
                 }
             }
         }
@@ -2086,7 +2760,7 @@ partial class EveryOp
 
         // dW[18, 32] and db times the inverse of the Gram / rows + λ I of blocks of 6 inputs in random order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DecorrelateBlocks18x18(float* x, float* dW, float* db, int* permutation, float* columns, float* gram, float* factor, float* inverse, float* gradient, int rows, in KernelContext context)
+        static void DecorrelateBlocks18x18(float* x, float* dW, float* db, int* permutation, float* columns, float* gram, float* factor, float* diagonal, float* gradient, int rows, in KernelContext context)
         {
             int order = 18 + (context.DecorrelateBias ? 1 : 0); // input 18 is the bias
             if (context.Worker == 0)
@@ -2101,104 +2775,12 @@ partial class EveryOp
                 context.Barrier();
                 Gramx16(columns, columns, gram, size, rows, in context);
                 context.Barrier();
-                CholeskyRows(gram, factor, inverse, size, in context);
+                CholeskyRows(gram, factor, diagonal, size, in context);
                 context.Barrier();
-                SolveRowsx32(factor, inverse, gradient, size, in context);
+                SolveRowsx32(factor, diagonal, gradient, size, in context);
                 context.Barrier();
                 ScatterGradient(dW, db, chosen, gradient, size, in context);
                 context.Barrier(); // the next block gathers into the same rows
-            }
-        }
-
-        // 16 rows of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8;
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
-        }
-
-        // target[18, 32] = source[18, 18]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose18x18(float* source, float* target, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
-                if (panel == 2)
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
-                }
-                else
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
-                }
             }
         }
 
@@ -2225,7 +2807,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_13(float* p0, float* y, in KernelContext c)
+        static void Elements18_11(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -2237,7 +2819,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.SiluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -2280,7 +2862,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_10(float* a, float* b, float* c, int k)
+        static void Tile6x16_13(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -2312,19 +2894,19 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Gram18x32(float* a, float* b, float* c, int k, in KernelContext context)
         {
-            int tile = context.Worker;
+            int mine = context.Worker; // the next tile of this worker, counted from the panel's first
             for (int panel = 0; panel < 2 && 16 * panel < 18; panel++)
             {
-                int tiles = (int.Min(18, 16 * panel + 16) + 5) / 6;
-                for (; tile < tiles; tile += context.Workers)
+                int column = 16 * panel, tiles = (int.Min(18, 16 * panel + 16) + 5) / 6;
+                for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int column = 16 * panel, row = 6 * tile;
+                    int row = 6 * tile;
                     if (row >= column + 8)
                         Tile6x8_2(a + row, b + column + 8, c + row * 32 + column + 8, k);
                     else
-                        Tile6x16_10(a + row, b + column, c + row * 32 + column, k);
+                        Tile6x16_13(a + row, b + column, c + row * 32 + column, k);
                 }
-                tile -= tiles;
+                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
         }
 
@@ -2355,9 +2937,60 @@ partial class EveryOp
             }
         }
 
+        // 4 x 24 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24_3(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40), c1_2 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72), c2_2 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104), c3_2 = *(V*)(c + 112);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); c0_2 = Fma.MultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); c1_2 = Fma.MultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); c2_2 = Fma.MultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); c3_2 = Fma.MultiplyAddNegated(t, b2, c3_2); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1; *(V*)(c + 48) = c1_2;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1; *(V*)(c + 80) = c2_2;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1; *(V*)(c + 112) = c3_2;
+        }
+
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16_4(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+        }
+
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_11(float* a, float* b, float* c, int k)
+        static void Tile6x16_14(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -2385,134 +3018,156 @@ partial class EveryOp
             *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 32 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_5(float* a, float* b, float* c, int k)
+        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
-            float* end = b + (nint)k * 32;
-            do
+            int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
+            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            if (first == 0 && last > 0)
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
-                a += 32; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-        }
-
-        // row[16, 16 strips] -= U[0..k, k..k+16]ᵀ U[0..k, k..], rows 32 floats apart: the terms of all rows above.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove_2(float* factor, float* row, int k, int strips, in KernelContext context)
-        {
-            int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = k + 16 * from;
+                int width = int.Min(strips, 3);
                 if (width == 3)
                 {
-                    Tile6x16_11(factor + k, factor + column, row + column, k);
-                    Tile6x16_11(factor + k + 6, factor + column, row + column + 192, k);
-                    Tile4x16_5(factor + k + 12, factor + column, row + column + 384, k);
-                    Tile6x16_11(factor + k, factor + column + 16, row + column + 16, k);
-                    Tile6x16_11(factor + k + 6, factor + column + 16, row + column + 208, k);
-                    Tile4x16_5(factor + k + 12, factor + column + 16, row + column + 400, k);
-                    Tile6x16_11(factor + k, factor + column + 32, row + column + 32, k);
-                    Tile6x16_11(factor + k + 6, factor + column + 32, row + column + 224, k);
-                    Tile4x16_5(factor + k + 12, factor + column + 32, row + column + 416, k);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_3(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile4x24_3(u + 0 + start * 32 + 4, u + 0 + start * 32, c + 0 + 128, length);
+                        Tile4x24_3(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile4x24_3(u + 0 + start * 32 + 12, u + 0 + start * 32, c + 0 + 384, length);
+                        Tile4x24_3(u + 0 + start * 32, u + 0 + start * 32 + 24, c + 0 + 24, length);
+                        Tile4x24_3(u + 0 + start * 32 + 4, u + 0 + start * 32 + 24, c + 0 + 152, length);
+                        Tile4x24_3(u + 0 + start * 32 + 8, u + 0 + start * 32 + 24, c + 0 + 280, length);
+                        Tile4x24_3(u + 0 + start * 32 + 12, u + 0 + start * 32 + 24, c + 0 + 408, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16_4(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile5x16_4(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
+                        Tile6x16_14(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
+                        Tile5x16_4(u + 16 + start * 32, u + 16 + start * 32 + 16, c + 528 + 16, length);
+                        Tile5x16_4(u + 16 + start * 32 + 5, u + 16 + start * 32 + 16, c + 528 + 176, length);
+                        Tile6x16_14(u + 16 + start * 32 + 10, u + 16 + start * 32 + 16, c + 528 + 336, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16_4(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
+                        Tile5x16_4(u + 32 + start * 32 + 5, u + 32 + start * 32, c + 1056 + 160, length);
+                        Tile6x16_14(u + 32 + start * 32 + 10, u + 32 + start * 32, c + 1056 + 320, length);
+                    }
                 }
                 else if (width == 2)
                 {
-                    Tile6x16_11(factor + k, factor + column, row + column, k);
-                    Tile6x16_11(factor + k + 6, factor + column, row + column + 192, k);
-                    Tile4x16_5(factor + k + 12, factor + column, row + column + 384, k);
-                    Tile6x16_11(factor + k, factor + column + 16, row + column + 16, k);
-                    Tile6x16_11(factor + k + 6, factor + column + 16, row + column + 208, k);
-                    Tile4x16_5(factor + k + 12, factor + column + 16, row + column + 400, k);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16_4(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile5x16_4(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
+                        Tile6x16_14(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
+                        Tile5x16_4(u + 0 + start * 32, u + 0 + start * 32 + 16, c + 0 + 16, length);
+                        Tile5x16_4(u + 0 + start * 32 + 5, u + 0 + start * 32 + 16, c + 0 + 176, length);
+                        Tile6x16_14(u + 0 + start * 32 + 10, u + 0 + start * 32 + 16, c + 0 + 336, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16_4(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile5x16_4(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
+                        Tile6x16_14(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
+                    }
                 }
                 else
                 {
-                    Tile6x16_11(factor + k, factor + column, row + column, k);
-                    Tile6x16_11(factor + k + 6, factor + column, row + column + 192, k);
-                    Tile4x16_5(factor + k + 12, factor + column, row + column + 384, k);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16_4(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile5x16_4(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
+                        Tile6x16_14(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
+                    }
                 }
             }
-        }
-
-        // u[16, 16] = U with UᵀU = block, rows of block 32 floats apart; inverse = 1 / diagonal. False when a pivot is not positive.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool FactorDiagonal_2(float* block, float* u, float* inverse)
-        {
-            for (int i = 0; i < 16; i++)
+            for (int panel = int.Max(first, 1) - 1; panel < last - 1; panel++)
             {
-                float* from = block + i * 32, row = u + 16 * i;
-                V s0 = *(V*)from, s1 = *(V*)(from + 8);
-                for (float* above = u; above != row; above += 16)
+                int from = panel * right / panels, width = (panel + 1) * right / panels - from, column = 48 + 16 * from;
+                if (width == 3)
                 {
-                    V t = VN.Create(above[i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)above, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(above + 8), s1);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile4x24_3(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
+                        Tile4x24_3(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile4x24_3(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile4x24_3(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile4x24_3(u + start * 32 + 20, u + column + start * 32, c + column + 640, length);
+                        Tile4x24_3(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile4x24_3(u + start * 32 + 28, u + column + start * 32, c + column + 896, length);
+                        Tile4x24_3(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile4x24_3(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile4x24_3(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
+                        Tile4x24_3(u + start * 32 + 44, u + column + start * 32, c + column + 1408, length);
+                        Tile4x24_3(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
+                        Tile4x24_3(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
+                        Tile4x24_3(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
+                        Tile4x24_3(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
+                        Tile4x24_3(u + start * 32 + 16, u + column + start * 32 + 24, c + column + 536, length);
+                        Tile4x24_3(u + start * 32 + 20, u + column + start * 32 + 24, c + column + 664, length);
+                        Tile4x24_3(u + start * 32 + 24, u + column + start * 32 + 24, c + column + 792, length);
+                        Tile4x24_3(u + start * 32 + 28, u + column + start * 32 + 24, c + column + 920, length);
+                        Tile4x24_3(u + start * 32 + 32, u + column + start * 32 + 24, c + column + 1048, length);
+                        Tile4x24_3(u + start * 32 + 36, u + column + start * 32 + 24, c + column + 1176, length);
+                        Tile4x24_3(u + start * 32 + 40, u + column + start * 32 + 24, c + column + 1304, length);
+                        Tile4x24_3(u + start * 32 + 44, u + column + start * 32 + 24, c + column + 1432, length);
+                    }
                 }
-                *(V*)row = s0; *(V*)(row + 8) = s1;
-                float pivot = row[i];
-                if (!(pivot > 0f && pivot <= float.MaxValue))
-                    return false;
-                inverse[i] = 1f / MathF.Sqrt(pivot);
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile6x16_14(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile6x16_14(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
+                        Tile6x16_14(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile6x16_14(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
+                        Tile6x16_14(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile6x16_14(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
+                        Tile6x16_14(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile6x16_14(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
+                        Tile6x16_14(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
+                        Tile6x16_14(u + start * 32 + 6, u + column + start * 32 + 16, c + column + 208, length);
+                        Tile6x16_14(u + start * 32 + 12, u + column + start * 32 + 16, c + column + 400, length);
+                        Tile6x16_14(u + start * 32 + 18, u + column + start * 32 + 16, c + column + 592, length);
+                        Tile6x16_14(u + start * 32 + 24, u + column + start * 32 + 16, c + column + 784, length);
+                        Tile6x16_14(u + start * 32 + 30, u + column + start * 32 + 16, c + column + 976, length);
+                        Tile6x16_14(u + start * 32 + 36, u + column + start * 32 + 16, c + column + 1168, length);
+                        Tile6x16_14(u + start * 32 + 42, u + column + start * 32 + 16, c + column + 1360, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile6x16_14(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile6x16_14(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
+                        Tile6x16_14(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile6x16_14(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
+                        Tile6x16_14(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile6x16_14(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
+                        Tile6x16_14(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile6x16_14(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
+                    }
+                }
             }
-            return true;
         }
 
-        // X[16, 48] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
+        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 32 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16x48_2(float* u, float* inverse, float* x)
-        {
-            for (nint i = 0; i < 16; i++)
-            {
-                float* row = x + i * 32;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24); V s4 = *(V*)(row + 32); V s5 = *(V*)(row + 40);
-                for (nint j = 0; j < i; j++)
-                {
-                    float* known = x + j * 32;
-                    V t = VN.Create(u[j * 16 + i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3); s4 = Fma.MultiplyAddNegated(t, *(V*)(known + 32), s4); s5 = Fma.MultiplyAddNegated(t, *(V*)(known + 40), s5);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale; *(V*)(row + 32) = s4 * scale; *(V*)(row + 40) = s5 * scale;
-            }
-        }
-
-        // X[16, 16] = U⁻ᵀ X: U(i, j) = u[16 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16x16_2(float* u, float* inverse, float* x)
-        {
-            for (nint i = 0; i < 16; i++)
-            {
-                float* row = x + i * 32;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8);
-                for (nint j = 0; j < i; j++)
-                {
-                    float* known = x + j * 32;
-                    V t = VN.Create(u[j * 16 + i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale;
-            }
-        }
-
-        // x[16, 16 strips] = U⁻ᵀ x for the 16 x 16 block u, rows of x 32 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolveRowsRight_2(float* u, float* inverse, float* x, int strips, in KernelContext context)
+        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
             WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
@@ -2521,46 +3176,75 @@ partial class EveryOp
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
                 if (width == 3)
                 {
-                    ForwardSubstitute16x48_2(u, inverse, x + column);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile4x24_3(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
+                        Tile4x24_3(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile4x24_3(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile4x24_3(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
+                        Tile4x24_3(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
+                        Tile4x24_3(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
+                        Tile4x24_3(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
+                    }
                 }
                 else if (width == 2)
                 {
-                    ForwardSubstitute16x32_2(u, inverse, x + column);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16_4(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile5x16_4(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
+                        Tile6x16_14(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
+                        Tile5x16_4(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
+                        Tile5x16_4(u + start * 32 + 5, u + column + start * 32 + 16, c + column + 176, length);
+                        Tile6x16_14(u + start * 32 + 10, u + column + start * 32 + 16, c + column + 336, length);
+                    }
                 }
                 else
                 {
-                    ForwardSubstitute16x16_2(u, inverse, x + column);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16_4(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile5x16_4(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
+                        Tile6x16_14(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
+                    }
                 }
             }
         }
 
-        // U over the upper triangle of factor, block row by block row; false at the first pivot that is not positive.
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_2(float* factor, float* inverse, in KernelContext context)
+        static bool Factor_2(float* factor, float* diagonal, in KernelContext context)
         {
-            float* memory = stackalloc float[16 * 16 + 16 + 16];
-            float* u = (float*)((nint)(memory + 15) & ~63), pivots = u + 256; // the block on the diagonal and 1 / its diagonal
-            for (int k = 0; k < 32; k += 16)
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < 32; top += 48)
             {
-                float* row = factor + k * 32;
-                if (k > 0)
+                if (top > 0)
                 {
-                    SubtractRowsAbove_2(factor, row, k, (32 - k) / 16, in context);
+                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
                     context.Barrier();
                 }
-                if (!FactorDiagonal_2(row + k, u, pivots))
-                    return false;
-                SolveRowsRight_2(u, pivots, row + k + 16, (32 - k) / 16 - 1, in context);
-                context.Barrier();
-                if (context.Worker == 0)
+                int bottom = int.Min(32, top + 48);
+                for (int k = top; k < bottom; k += 16)
                 {
-                    // The block itself is read by no later step, only by substitutions.
-                    for (int i = 0; i < 16; i++)
+                    float* row = factor + k * 32;
+                    if (k > top)
                     {
-                        new ReadOnlySpan<float>(u + 16 * i, 16).CopyTo(new Span<float>(row + k + i * 32, 16));
-                        inverse[k + i] = pivots[i];
+                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        context.Barrier();
                     }
+                    if (!FactorDiagonal(row + k, 32, u))
+                        return false;
+                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
                 }
             }
             return true;
@@ -2568,38 +3252,38 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_2(float* factor, float* inverse, in KernelContext context)
+        static void IdentityFactor_2(float* factor, float* diagonal, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
                 float* to = factor + row * 32;
-                for (int column = row & ~15; column < 32; column++)
+                for (int column = (row & ~15) + 16; column < 32; column++)
                     to[column] = 0f;
-                to[row] = 1f;
-                inverse[row] = 1f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
             }
             if (context.Worker == 0)
             {
                 context.Counters->DecorrelationsSkipped++;
-                inverse[32] = -1f;
+                diagonal[512] = -1f;
             }
         }
 
-        // UᵀU = gram / rows + λ I of order 18; U to factor, 1 / diagonal to inverse.
+        // UᵀU = gram / rows + λ I of order 18; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Cholesky18(float* gram, float* factor, float* inverse, in KernelContext context)
+        static void Cholesky18(float* gram, float* factor, float* diagonal, in KernelContext context)
         {
             float damping = context.Damping;
             int raises = 0;
             DampGram_2(gram, factor, damping, in context);
             context.Barrier();
-            while (!Factor_2(factor, inverse, in context))
+            while (!Factor_2(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_2(factor, inverse, in context);
+                    IdentityFactor_2(factor, diagonal, in context);
                     return;
                 }
                 raises++;
@@ -2610,31 +3294,101 @@ partial class EveryOp
                 context.Barrier();
             }
             if (context.Worker == 0)
-                inverse[32] = damping; // what λ became
+                diagonal[512] = damping; // what λ became
         }
 
-        // X[16, 32] = U⁻ᵀ X: U(i, j) = u[32 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
+        // Asks for a line of each of 10 rows, 32 floats apart, to come into the second-level cache.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16x32_3(float* u, float* inverse, float* x)
+        static void Prefetch10Rows_2(float* p)
         {
-            for (nint i = 0; i < 16; i++)
+            for (int row = 0; row < 10; row++)
+                Sse.Prefetch1(p + row * 32);
+        }
+
+        // Asks for a line of each of 32 rows, 32 floats apart, to come into the second-level cache.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Prefetch32Rows(float* p)
+        {
+            for (int row = 0; row < 32; row++)
+                Sse.Prefetch1(p + row * 32);
+        }
+
+        // 2 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile2x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            float* end = b + (nint)k * 32;
+            do
             {
-                float* row = x + i * 32;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
-                for (nint j = 0; j < i; j++)
-                {
-                    float* known = x + j * 32;
-                    V t = VN.Create(u[j * 32 + i]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+        }
+
+        // X[2, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute2(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0, x1);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride;
             }
+        }
+
+        // X[2, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute2(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x + 1 * stride, to = x + 1 * stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16_5(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
         }
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_12(float* a, float* b, float* c, int k)
+        static void Tile6x16_15(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -2662,96 +3416,79 @@ partial class EveryOp
             *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // x[(n + 2), 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_6(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
-                a += 1; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-        }
-
-        // X[16, 32] = U⁻¹ X: U(i, j) = u[32 i + j], X(i, j) = x[32 i + j], inverse(i) = 1 / U(i, i).
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute16x32_2(float* u, float* inverse, float* x)
-        {
-            for (nint i = 15; i >= 0; i--)
-            {
-                float* row = x + i * 32;
-                V s0 = *(V*)row; V s1 = *(V*)(row + 8); V s2 = *(V*)(row + 16); V s3 = *(V*)(row + 24);
-                for (nint j = 15; j > i; j--)
-                {
-                    float* known = x + j * 32;
-                    V t = VN.Create(u[i * 32 + j]);
-                    s0 = Fma.MultiplyAddNegated(t, *(V*)known, s0); s1 = Fma.MultiplyAddNegated(t, *(V*)(known + 8), s1); s2 = Fma.MultiplyAddNegated(t, *(V*)(known + 16), s2); s3 = Fma.MultiplyAddNegated(t, *(V*)(known + 24), s3);
-                }
-                V scale = VN.Create(inverse[i]);
-                *(V*)row = s0 * scale; *(V*)(row + 8) = s1 * scale; *(V*)(row + 16) = s2 * scale; *(V*)(row + 24) = s3 * scale;
-            }
-        }
-
-        // x[n, 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32_2(float* factor, float* inverse, float* x, int n)
+        static void SolvePanel32_2(float* factor, float* diagonal, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
-                float* row = x + k * 32, u = factor + k * 32;
                 if (k > 0)
                 {
-                    Tile6x16_11(factor + k, x, row, k);
-                    Tile6x16_11(factor + k + 6, x, row + 192, k);
-                    Tile4x16_5(factor + k + 12, x, row + 384, k);
-                    Tile6x16_11(factor + k, x + 16, row + 16, k);
-                    Tile6x16_11(factor + k + 6, x + 16, row + 208, k);
-                    Tile4x16_5(factor + k + 12, x + 16, row + 400, k);
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
+                        Prefetch10Rows_2(ahead);
+                        Tile5x16_4(factor + k + start * 32, x + start * 32, x + k * 32, length);
+                        Prefetch10Rows_2(ahead + 320);
+                        Tile5x16_4(factor + k + start * 32 + 5, x + start * 32, x + k * 32 + 160, length);
+                        Prefetch10Rows_2(ahead + 640);
+                        Tile6x16_14(factor + k + start * 32 + 10, x + start * 32, x + k * 32 + 320, length);
+                        Prefetch10Rows_2(ahead + 960);
+                        Tile5x16_4(factor + k + start * 32, x + start * 32 + 16, x + k * 32 + 16, length);
+                        Prefetch10Rows_2(ahead + 1280);
+                        Tile5x16_4(factor + k + start * 32 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
+                        Prefetch10Rows_2(ahead + 1600);
+                        Tile6x16_14(factor + k + start * 32 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
+                    }
                 }
-                ForwardSubstitute16x32_3(u + k, inverse + k, row);
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
             }
+            if (n > 0)
+            {
+                for (int start = 0; start < n; start += 64)
+                {
+                    int length = int.Min(64, n - start);
+                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
+                    Prefetch32Rows(ahead);
+                    Tile2x16(factor + n + start * 32, x + start * 32, x + n * 32, length);
+                    Prefetch32Rows(ahead + 1024);
+                    Tile2x16(factor + n + start * 32, x + start * 32 + 16, x + n * 32 + 16, length);
+                }
+            }
+            ForwardSubstitute2(diagonal + 16 * n, x + n * 32, 32, 32);
+            BackSubstitute2(diagonal + 16 * n, x + n * 32, 32, 32);
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 32, u = factor + k * 32;
-                int below = n - k - 16;
+                float* row = x + k * 32, u = factor + k * 32 + k;
+                int below = (n + 2) - k - 16;
                 if (below > 0)
                 {
-                    Tile6x16_12(u + k + 16, row + 512, row, below);
-                    Tile6x16_12(u + k + 16 + 192, row + 512, row + 192, below);
-                    Tile4x16_6(u + k + 16 + 384, row + 512, row + 384, below);
-                    Tile6x16_12(u + k + 16, row + 512 + 16, row + 16, below);
-                    Tile6x16_12(u + k + 16 + 192, row + 512 + 16, row + 208, below);
-                    Tile4x16_6(u + k + 16 + 384, row + 512 + 16, row + 400, below);
+                    for (int start = 0; start < below; start += 64)
+                    {
+                        int length = int.Min(64, below - start);
+                        Tile5x16_5(u + 16 + start, row + 512 + start * 32, row, length);
+                        Tile5x16_5(u + 16 + start + 160, row + 512 + start * 32, row + 160, length);
+                        Tile6x16_15(u + 16 + start + 320, row + 512 + start * 32, row + 320, length);
+                        Tile5x16_5(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
+                        Tile5x16_5(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 176, length);
+                        Tile6x16_15(u + 16 + start + 320, row + 512 + start * 32 + 16, row + 336, length);
+                    }
                 }
-                BackSubstitute16x32_2(u + k, inverse + k, row);
+                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
             }
         }
 
-        // x[18, 32] = (UᵀU)⁻¹ x; the rows up to the next multiple of 16 are zeroed.
+        // x[18, 32] = (UᵀU)⁻¹ x.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve18x32(float* factor, float* inverse, float* x, in KernelContext context)
+        static void Solve18x32(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
-                    for (int row = 18; row < 32; row++)
-                        new Span<float>(x + row * 32 + column, 32).Clear();
-                    SolvePanel32_2(factor, inverse, x + column, 32);
+                    SolvePanel32_2(factor, diagonal, x + column, 16);
                 }
             }
         }
@@ -2829,7 +3566,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.GeluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_15(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_13(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -2868,33 +3605,36 @@ partial class EveryOp
             }
         }
 
-        // U over the upper triangle of factor, block row by block row; false at the first pivot that is not positive.
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_3(float* factor, float* inverse, in KernelContext context)
+        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
         {
-            float* memory = stackalloc float[16 * 16 + 16 + 16];
-            float* u = (float*)((nint)(memory + 15) & ~63), pivots = u + 256; // the block on the diagonal and 1 / its diagonal
-            for (int k = 0; k < 32; k += 16)
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < 32; top += 48)
             {
-                float* row = factor + k * 32;
-                if (k > 0)
+                if (top > 0)
                 {
-                    SubtractRowsAbove_2(factor, row, k, (32 - k) / 16, in context);
+                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
                     context.Barrier();
                 }
-                if (!FactorDiagonal_2(row + k, u, pivots))
-                    return false;
-                SolveRowsRight_2(u, pivots, row + k + 16, (32 - k) / 16 - 1, in context);
-                context.Barrier();
-                if (context.Worker == 0)
+                int bottom = int.Min(32, top + 48);
+                for (int k = top; k < bottom; k += 16)
                 {
-                    // The block itself is read by no later step, only by substitutions.
-                    for (int i = 0; i < 16; i++)
+                    float* row = factor + k * 32;
+                    if (k > top)
                     {
-                        new ReadOnlySpan<float>(u + 16 * i, 16).CopyTo(new Span<float>(row + k + i * 32, 16));
-                        inverse[k + i] = pivots[i];
+                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        context.Barrier();
                     }
+                    if (!FactorDiagonal(row + k, 32, u))
+                        return false;
+                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
                 }
             }
             return true;
@@ -2902,38 +3642,38 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_3(float* factor, float* inverse, in KernelContext context)
+        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
                 float* to = factor + row * 32;
-                for (int column = row & ~15; column < 32; column++)
+                for (int column = (row & ~15) + 16; column < 32; column++)
                     to[column] = 0f;
-                to[row] = 1f;
-                inverse[row] = 1f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
             }
             if (context.Worker == 0)
             {
                 context.Counters->DecorrelationsSkipped++;
-                inverse[32] = -1f;
+                diagonal[512] = -1f;
             }
         }
 
-        // UᵀU = gram / rows + λ I of order 19, the last row and column from the border; U to factor, 1 / diagonal to inverse.
+        // UᵀU = gram / rows + λ I of order 19, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Cholesky19(float* gram, float* border, float* factor, float* inverse, in KernelContext context)
+        static void Cholesky19(float* gram, float* border, float* factor, float* diagonal, in KernelContext context)
         {
             float damping = context.Damping;
             int raises = 0;
             DampGram_3(gram, border, factor, damping, in context);
             context.Barrier();
-            while (!Factor_3(factor, inverse, in context))
+            while (!Factor_3(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_3(factor, inverse, in context);
+                    IdentityFactor_3(factor, diagonal, in context);
                     return;
                 }
                 raises++;
@@ -2944,21 +3684,135 @@ partial class EveryOp
                 context.Barrier();
             }
             if (context.Worker == 0)
-                inverse[32] = damping; // what λ became
+                diagonal[512] = damping; // what λ became
         }
 
-        // x[19, 32] = (UᵀU)⁻¹ x; the rows up to the next multiple of 16 are zeroed.
+        // 3 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve19x32(float* factor, float* inverse, float* x, in KernelContext context)
+        static void Tile3x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+        }
+
+        // X[3, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute3(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                V x2 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0, x2);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1, x2);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride;
+            }
+        }
+
+        // X[3, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute3(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x + 2 * stride, to = x + 2 * stride;
+                V x2 = *(V*)from; from -= stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[2]), x2, x0);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // x[(n + 3), 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SolvePanel32_3(float* factor, float* diagonal, float* x, int n)
+        {
+            for (int k = 0; k < n; k += 16)
+            {
+                if (k > 0)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
+                        Prefetch10Rows_2(ahead);
+                        Tile5x16_4(factor + k + start * 32, x + start * 32, x + k * 32, length);
+                        Prefetch10Rows_2(ahead + 320);
+                        Tile5x16_4(factor + k + start * 32 + 5, x + start * 32, x + k * 32 + 160, length);
+                        Prefetch10Rows_2(ahead + 640);
+                        Tile6x16_14(factor + k + start * 32 + 10, x + start * 32, x + k * 32 + 320, length);
+                        Prefetch10Rows_2(ahead + 960);
+                        Tile5x16_4(factor + k + start * 32, x + start * 32 + 16, x + k * 32 + 16, length);
+                        Prefetch10Rows_2(ahead + 1280);
+                        Tile5x16_4(factor + k + start * 32 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
+                        Prefetch10Rows_2(ahead + 1600);
+                        Tile6x16_14(factor + k + start * 32 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
+                    }
+                }
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+            }
+            if (n > 0)
+            {
+                for (int start = 0; start < n; start += 64)
+                {
+                    int length = int.Min(64, n - start);
+                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
+                    Prefetch32Rows(ahead);
+                    Tile3x16(factor + n + start * 32, x + start * 32, x + n * 32, length);
+                    Prefetch32Rows(ahead + 1024);
+                    Tile3x16(factor + n + start * 32, x + start * 32 + 16, x + n * 32 + 16, length);
+                }
+            }
+            ForwardSubstitute3(diagonal + 16 * n, x + n * 32, 32, 32);
+            BackSubstitute3(diagonal + 16 * n, x + n * 32, 32, 32);
+            for (int k = n - 16; k >= 0; k -= 16)
+            {
+                float* row = x + k * 32, u = factor + k * 32 + k;
+                int below = (n + 3) - k - 16;
+                if (below > 0)
+                {
+                    for (int start = 0; start < below; start += 64)
+                    {
+                        int length = int.Min(64, below - start);
+                        Tile5x16_5(u + 16 + start, row + 512 + start * 32, row, length);
+                        Tile5x16_5(u + 16 + start + 160, row + 512 + start * 32, row + 160, length);
+                        Tile6x16_15(u + 16 + start + 320, row + 512 + start * 32, row + 320, length);
+                        Tile5x16_5(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
+                        Tile5x16_5(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 176, length);
+                        Tile6x16_15(u + 16 + start + 320, row + 512 + start * 32 + 16, row + 336, length);
+                    }
+                }
+                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+            }
+        }
+
+        // x[19, 32] = (UᵀU)⁻¹ x.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Solve19x32(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
-                    for (int row = 19; row < 32; row++)
-                        new Span<float>(x + row * 32 + column, 32).Clear();
-                    SolvePanel32_2(factor, inverse, x + column, 32);
+                    SolvePanel32_3(factor, diagonal, x + column, 16);
                 }
             }
         }
@@ -3037,7 +3891,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_16(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -3151,7 +4005,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_13(float* a, float* b, float* c)
+        static void Tile6x16_16(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -3196,19 +4050,19 @@ partial class EveryOp
                 }
                 return;
             }
-            int tile = context.Worker;
+            int mine = context.Worker; // the next tile of this worker, counted from the panel's first
             for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
             {
-                int tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
-                for (; tile < tiles; tile += context.Workers)
+                int column = 16 * panel, tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
+                for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int column = 16 * panel, row = int.Min(6 * tile, m - 6);
+                    int row = int.Min(6 * tile, m - 6);
                     if (row >= column + 8)
                         Tile6x8_3(a + row * 32, b + column + 8, c + row * 16 + column + 8);
                     else
-                        Tile6x16_13(a + row * 32, b + column, c + row * 16 + column);
+                        Tile6x16_16(a + row * 32, b + column, c + row * 16 + column);
                 }
-                tile -= tiles;
+                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
         }
 
@@ -3240,33 +4094,36 @@ partial class EveryOp
             }
         }
 
-        // U over the upper triangle of factor, block row by block row; false at the first pivot that is not positive.
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_4(float* factor, float* inverse, int n, in KernelContext context)
+        static bool Factor_4(float* factor, float* diagonal, int n, in KernelContext context)
         {
-            float* memory = stackalloc float[16 * 16 + 16 + 16];
-            float* u = (float*)((nint)(memory + 15) & ~63), pivots = u + 256; // the block on the diagonal and 1 / its diagonal
-            for (int k = 0; k < ((n + 15) & ~15); k += 16)
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < ((n + 15) & ~15); top += 48)
             {
-                float* row = factor + k * 16;
-                if (k > 0)
+                if (top > 0)
                 {
-                    SubtractRowsAbove(factor, row, k, (((n + 15) & ~15) - k) / 16, in context);
+                    SubtractRowsAbove48(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
-                if (!FactorDiagonal(row + k, u, pivots))
-                    return false;
-                SolveRowsRight(u, pivots, row + k + 16, (((n + 15) & ~15) - k) / 16 - 1, in context);
-                context.Barrier();
-                if (context.Worker == 0)
+                int bottom = int.Min(((n + 15) & ~15), top + 48);
+                for (int k = top; k < bottom; k += 16)
                 {
-                    // The block itself is read by no later step, only by substitutions.
-                    for (int i = 0; i < 16; i++)
+                    float* row = factor + k * 16;
+                    if (k > top)
                     {
-                        new ReadOnlySpan<float>(u + 16 * i, 16).CopyTo(new Span<float>(row + k + i * 16, 16));
-                        inverse[k + i] = pivots[i];
+                        SubtractRowsAbove16(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        context.Barrier();
                     }
+                    if (!FactorDiagonal(row + k, 16, u))
+                        return false;
+                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
                 }
             }
             return true;
@@ -3274,38 +4131,38 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_4(float* factor, float* inverse, int n, in KernelContext context)
+        static void IdentityFactor_4(float* factor, float* diagonal, int n, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
                 float* to = factor + row * 16;
-                for (int column = row & ~15; column < ((n + 15) & ~15); column++)
+                for (int column = (row & ~15) + 16; column < ((n + 15) & ~15); column++)
                     to[column] = 0f;
-                to[row] = 1f;
-                inverse[row] = 1f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
             }
             if (context.Worker == 0)
             {
                 context.Counters->DecorrelationsSkipped++;
-                inverse[16] = -1f;
+                diagonal[256] = -1f;
             }
         }
 
-        // UᵀU = (gram + 1) / rows + λ I of order n; U to factor, 1 / diagonal to inverse.
+        // UᵀU = (gram + 1) / rows + λ I of order n; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void CholeskyRows_2(float* gram, float* factor, float* inverse, int n, in KernelContext context)
+        static void CholeskyRows_2(float* gram, float* factor, float* diagonal, int n, in KernelContext context)
         {
             float damping = context.Damping;
             int raises = 0;
             DampGram_4(gram, factor, n, damping, in context);
             context.Barrier();
-            while (!Factor_4(factor, inverse, n, in context))
+            while (!Factor_4(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_4(factor, inverse, n, in context);
+                    IdentityFactor_4(factor, diagonal, n, in context);
                     return;
                 }
                 raises++;
@@ -3316,7 +4173,7 @@ partial class EveryOp
                 context.Barrier();
             }
             if (context.Worker == 0)
-                inverse[16] = damping; // what λ became
+                diagonal[256] = damping; // what λ became
         }
 
         // 32 columns of rows 32 floats apart to rows 32 apart.
@@ -3332,7 +4189,7 @@ partial class EveryOp
 
         // x[n, 32] = (UᵀU)⁻¹ source; the rows up to the next multiple of 16 are zeroed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolveRowsx32_2(float* factor, float* inverse, float* source, float* x, int n, in KernelContext context)
+        static void SolveRowsx32_2(float* factor, float* diagonal, float* source, float* x, int n, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
@@ -3342,7 +4199,7 @@ partial class EveryOp
                     CopyPanel32(source + column, x + column, n);
                     for (int row = n; row < ((n + 15) & ~15); row++)
                         new Span<float>(x + row * 32 + column, 32).Clear();
-                    SolvePanel32(factor, inverse, x + column, ((n + 15) & ~15));
+                    SolvePanel32(factor, diagonal, x + column, ((n + 15) & ~15));
                 }
             }
         }
@@ -3358,7 +4215,31 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 6 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile6x16_5(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile6x16_7(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x32_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[495];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 30 * (task - panel * 1);
+                    int column = 16 * panel;
+                    int height = int.Min(30, 18 - row);
+                    for (int r = 0; r < height; r += 6)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 6, 16, 32);
+                        Tile6x16_8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 16, 32, 16);
                 }
             }
         }
