@@ -19,6 +19,9 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
     /// <summary>Whether sums are divided by the number of rows of the call.</summary>
     public bool DividesByRows { get; init; }
 
+    /// <summary>Row of A, where it is not transposed, that the first row of C is of.</summary>
+    public int FirstRow { get; init; }
+
     /// <summary>Whether only tiles that reach the upper triangle are computed.</summary>
     public bool UpperOnly { get; init; }
 
@@ -40,6 +43,9 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
 /// <param name="Rows">Rows of the source.</param>
 public sealed record Transpose(string Name, Buffer Source, Buffer Target, Extent Rows) : Kernel(Name)
 {
+    /// <summary>Whether a further row of the target holds a one for each row of the source.</summary>
+    public bool AddsOnes { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [Source];
 

@@ -41,7 +41,8 @@ static class MatrixProductTemplate
         var shape = new ProductShape(m, m ?? kernel.C.Rows, k, k ?? kernel.B.Rows, Buffer.RoundUp(kernel.C.Columns, 16),
             kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
             kernel.DividesByRows, kernel.UpperOnly);
-        return Call(library, shape, address(kernel.A), address(kernel.B), address(kernel.C),
+        string a = address(kernel.A) + (kernel.FirstRow == 0 ? "" : " + " + Literal.Number((long)kernel.FirstRow * kernel.A.Stride));
+        return Call(library, shape, a, address(kernel.B), address(kernel.C),
             kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c");
     }
 

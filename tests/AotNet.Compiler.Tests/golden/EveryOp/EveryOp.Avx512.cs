@@ -24,70 +24,73 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 21856, a + 23504, a + 21184, a + 21328, in c);
+            BatchRms18(a + 34064, a + 34608, a + 25280, a + 25424, in c);
             c.Barrier();
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23504, a + 0, a + 23776, a + 576, rows, in c);
+            Product18x32(a + 34608, a + 0, a + 34880, a + 576, rows, in c);
             c.Barrier();
             // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 23776, a + 24048, in c);
+            Elements18(a + 34880, a + 35152, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 24048, a + 24320, a + 26912, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 35152, a + 35424, a + 38784, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 24320, a + 1088, a + 24592, a + 1664, rows, in c);
+            Product18x32(a + 35424, a + 1088, a + 35696, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 24592, a + 21328, in c);
+            Elements18_2(a + 35696, a + 25424, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 24048, a + 21328, a + 24864, in c);
+            Elements18_3(a + 35152, a + 25424, a + 35968, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24864, a + 22960, a + 26960, a + 2112, in c);
+            RmsNorm18(a + 35968, a + 36240, a + 38832, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 22960, a + 2144, a + 22656, rows, in c);
+            Product18x32_2(a + 36240, a + 2144, a + 36512, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 22656, a + 21328, in c);
+            Elements18_4(a + 36512, a + 25424, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 24864, a + 21328, a + 23232, in c);
+            Elements18_3(a + 35968, a + 25424, a + 36784, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22384, a + 25136, a + 3168, a + 3200, a + 21232, a + 21280, a + 26784, in c);
+            BatchNorm18(a + 34336, a + 37056, a + 3168, a + 3200, a + 25328, a + 25376, a + 38576, in c);
             c.Barrier();
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 25136, a + 3232, a + 25408, a + 3808, rows, in c);
+            Product18x32(a + 37056, a + 3232, a + 37328, a + 3808, rows, in c);
             c.Barrier();
             // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_5(a + 25408, a + 21328, in c);
+            Elements18_5(a + 37328, a + 25424, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_6(a + 21328, a + 25680, in c);
+            Elements18_6(a + 25424, a + 37600, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_7(a + 23232, a + 25952, in c);
+            Elements18_7(a + 36784, a + 25952, in c);
             c.Barrier();
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_8(a + 25680, a + 26224, in c);
+            Elements18_8(a + 37600, a + 37872, in c);
+            c.Barrier();
+            // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 34064, a + 4256, a + 26224, a + 4832, rows, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 25952, a + 21328, in c);
+            Copy18(a + 25952, a + 25424, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26224, a + 21328 + 18, in c);
+            Copy18_2(a + 37872, a + 25424 + 18, in c);
             c.Barrier();
-            // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 21856, a + 21328 + 36, in c);
+            // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 26224, a + 25424 + 36, in c);
             c.Barrier();
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
+            Dropout54(a + 25424, a + 25952, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 21856, a + 4256, a + 26640, a + 5120, rows, in c);
+            Product54x16(a + 25952, a + 5280, a + 38288, a + 6144, rows, in c);
             c.Barrier();
         }
 
@@ -97,7 +100,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 26640, a + 26496, a + 25952, a + 26864, in c);
+            Loss2(a + 38288, a + 26496, a + 38432, a + 38736, in c);
             c.Barrier();
         }
 
@@ -107,7 +110,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 26640, a + 26496, in c);
+            Elements2(a + 38288, a + 38144, in c);
             c.Barrier();
         }
 
@@ -117,180 +120,225 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
-            WeightGradient54x16(a + 21856, a + 25952, a + 9552, rows, in c);
+            WeightGradient54x16(a + 25952, a + 38432, a + 11600, rows, in c);
             c.Barrier();
             // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 25952, a + 10416, rows, in c);
+            ColumnMean16(a + 38432, a + 12464, rows, in c);
             c.Barrier();
+            if (c.Decorrelate)
+            {
+                // head gram: dropout1[8x54/64], dropout1[8x54/64] -> head gram[54x54/64] (0.023 MFLOP)
+                Gram54x64(a + 25952, a + 25952, a + 29536, rows, in c);
+                c.Barrier();
+                // head gram: dropout1[8x54/64] -> head input means[1x54/64]
+                ColumnMean64(a + 25952, a + 38656, rows, in c);
+                c.Barrier();
+                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[65x16] (0.055 MFLOP)
+                Cholesky55(a + 29536, a + 38656, a + 25424, a + 33008, in c);
+                c.Barrier();
+                // head solve: head factor[64x64], head diagonal blocks[65x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
+                Solve55x16(a + 25424, a + 33008, a + 11600, in c);
+                c.Barrier();
+            }
             // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
-            Transpose54x2(a + 4256, a + 21856, in c);
+            Transpose54x2(a + 5280, a + 25952, in c);
             c.Barrier();
             // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 25952, a + 21856, a + 21328, rows, in c);
+            Product2x64(a + 38432, a + 25952, a + 25424, rows, in c);
             c.Barrier();
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
+            Dropout54(a + 25424, a + 25952, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
-            Copy18_4(a + 21856, a + 21328, in c);
+            Copy18_4(a + 25952, a + 25424, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]
-            Copy18_4(a + 21856 + 18, a + 25952, in c);
+            Copy18_4(a + 25952 + 18, a + 26480, in c);
+            c.Barrier();
+            // concat1 backward: concat1 residual[8x54/64] -> dense5 residual[8x18/32]
+            Copy18_4(a + 25952 + 36, a + 26752, in c);
+            c.Barrier();
+            // dense5 dW: image[8x18/32], dense5 residual[8x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
+            WeightGradient18x32(a + 34064, a + 26752, a + 10576, rows, in c);
+            c.Barrier();
+            // dense5 db: dense5 residual[8x18/32] -> dense5.bias gradient[1x18/32]
+            ColumnMean32(a + 26752, a + 11152, rows, in c);
             c.Barrier();
             // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
-            Elements18_9(a + 25952, a + 26224, a + 21600, in c);
+            Elements18_9(a + 26480, a + 37872, a + 25696, in c);
             c.Barrier();
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_10(a + 21328, a + 23232, a + 25952, in c);
+            Elements18_10(a + 25424, a + 36784, a + 26240, in c);
             c.Barrier();
             // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_11(a + 21600, a + 25680, a + 21328, in c);
+            Elements18_11(a + 25696, a + 37600, a + 25424, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_12(a + 21328, a + 25408, a + 23232, in c);
+            Elements18_12(a + 25424, a + 37328, a + 26512, in c);
             c.Barrier();
             // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 25136, a + 23232, a + 8528, rows, in c);
+            WeightGradient18x32(a + 37056, a + 26512, a + 9552, rows, in c);
             c.Barrier();
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 23232, a + 9104, rows, in c);
+            ColumnMean32(a + 26512, a + 10128, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 25136, a + 8528, a + 9104, (int*)(a + 22288), a + 22144, a + 25680, a + 25408, a + 21856, a + 21328, rows, in c);
+                DecorrelateBlocks18x18(a + 37056, a + 9552, a + 10128, (int*)(a + 27312), a + 27056, a + 27200, a + 26784, a + 25952, a + 25424, rows, in c);
                 c.Barrier();
             }
             // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
-            Transpose18x18(a + 3232, a + 21328, in c);
+            Transpose18x18(a + 3232, a + 25424, in c);
             c.Barrier();
             // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 23232, a + 21328, a + 21920, rows, in c);
+            Product18x32_2(a + 26512, a + 25424, a + 26784, rows, in c);
             c.Barrier();
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 21920, a + 22384, a + 3168, a + 26784, a + 8464, a + 8496, in c);
+            BatchNormBackward18(a + 26784, a + 34336, a + 3168, a + 38576, a + 9488, a + 9520, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_13(a + 25952, a + 25136, in c);
+            Elements18_13(a + 26240, a + 27600, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_13(a + 25952, a + 21328, in c);
+            Elements18_13(a + 26240, a + 25424, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_14(a + 21328, a + 22656, a + 25408, in c);
-            c.Barrier();
-            // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 22960, a + 25408, a + 7440, rows, in c);
+            Elements18_14(a + 25424, a + 36512, a + 27872, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 22960, a + 22960, a + 22368, rows, in c);
+                Gram18x32(a + 36240, a + 36240, a + 26464, rows, in c);
                 c.Barrier();
                 // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky18(a + 22368, a + 21328, a + 22960, in c);
+                Cholesky18(a + 26464, a + 25424, a + 27056, in c);
                 c.Barrier();
-                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
-                Solve18x32(a + 21328, a + 22960, a + 7440, in c);
+                // dense3 solve: rmsnorm1[8x18/32] -> dense3 inputs decorrelated[18x8/16]
+                TransposeRowsx18(a + 36240, a + 26464, rows, in c);
+                c.Barrier();
+                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
+                Solve18x16(a + 25424, a + 27056, a + 26464, in c);
+                c.Barrier();
+                // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                ProductRowsx32(a + 26464, a + 27872, a + 8464, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 36240, a + 27872, a + 8464, rows, in c);
                 c.Barrier();
             }
             // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
-            Transpose18x18(a + 2144, a + 21328, in c);
+            Transpose18x18(a + 2144, a + 25424, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 25408, a + 21328, a + 21920, rows, in c);
+            Product18x32_2(a + 27872, a + 25424, a + 26016, rows, in c);
             c.Barrier();
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 21920, a + 24864, a + 26960, a + 7408, in c);
+            RowNormParameters18(a + 26016, a + 35968, a + 38832, a + 8432, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 21920, a + 24864, a + 2112, a + 26960, a + 21328, in c);
+            RowNormBackward18(a + 26016, a + 35968, a + 2112, a + 38832, a + 25424, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_3(a + 25136, a + 21328, a + 25136, in c);
+            Elements18_3(a + 27600, a + 25424, a + 27600, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_13(a + 25136, a + 24864, in c);
+            Elements18_13(a + 27600, a + 27872, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_13(a + 25136, a + 21328, in c);
+            Elements18_13(a + 27600, a + 25424, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_15(a + 21328, a + 24592, a + 25136, in c);
-            c.Barrier();
-            // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 24320, a + 25136, a + 6384, rows, in c);
-            c.Barrier();
-            // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-            ColumnMean32(a + 25136, a + 6960, rows, in c);
+            Elements18_15(a + 25424, a + 35696, a + 27600, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 24320, a + 24320, a + 22368, rows, in c);
+                Gram18x32(a + 35424, a + 35424, a + 26464, rows, in c);
                 c.Barrier();
                 // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 24320, a + 24592, rows, in c);
+                ColumnMean32(a + 35424, a + 28144, rows, in c);
                 c.Barrier();
                 // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky19(a + 22368, a + 24592, a + 21328, a + 22960, in c);
+                Cholesky19(a + 26464, a + 28144, a + 25424, a + 27056, in c);
                 c.Barrier();
-                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
-                Solve19x32(a + 21328, a + 22960, a + 6384, in c);
+                // dense2 solve: layernorm1[8x18/32] -> dense2 inputs decorrelated[19x8/16]
+                TransposeRowsx18_2(a + 35424, a + 26464, rows, in c);
+                c.Barrier();
+                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
+                Solve19x16(a + 25424, a + 27056, a + 26464, in c);
+                c.Barrier();
+                // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                ProductRowsx32(a + 26464, a + 27600, a + 7408, rows, in c);
+                c.Barrier();
+                // dense2 db: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32] (0 MFLOP)
+                ProductRowsx32_2(a + 26464 + 288, a + 27600, a + 7984, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 35424, a + 27600, a + 7408, rows, in c);
+                c.Barrier();
+                // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
+                ColumnMean32(a + 27600, a + 7984, rows, in c);
                 c.Barrier();
             }
             // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
-            Transpose18x18(a + 1088, a + 21328, in c);
+            Transpose18x18(a + 1088, a + 25424, in c);
             c.Barrier();
             // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 25136, a + 21328, a + 21920, rows, in c);
+            Product18x32_2(a + 27600, a + 25424, a + 26016, rows, in c);
             c.Barrier();
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 21920, a + 24048, a + 26912, a + 6320, a + 6352, in c);
+            RowNormParameters18_2(a + 26016, a + 35152, a + 38784, a + 7344, a + 7376, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 21920, a + 24048, a + 1024, a + 26912, a + 21328, in c);
+            RowNormBackward18_2(a + 26016, a + 35152, a + 1024, a + 38784, a + 25424, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_3(a + 24864, a + 21328, a + 24864, in c);
+            Elements18_3(a + 27872, a + 25424, a + 27872, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_16(a + 24864, a + 23776, a + 22144, in c);
+            Elements18_16(a + 27872, a + 34880, a + 26240, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 23504, a + 21328, rows, in c);
+                TransposeRowsx18(a + 34608, a + 25424, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 23504, a + 21328, a + 21632, rows, in c);
+                Gram18x16(a + 34608, a + 25424, a + 25728, rows, in c);
                 c.Barrier();
                 // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[17x16] (0 MFLOP)
-                CholeskyRows_2(a + 21632, a + 22416, a + 21856, rows, in c);
+                CholeskyRows_2(a + 25728, a + 26512, a + 25952, rows, in c);
                 c.Barrier();
                 // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[17x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 22416, a + 21856, a + 22144, a + 21328, rows, in c);
+                SolveRowsx32_2(a + 26512, a + 25952, a + 26240, a + 25424, rows, in c);
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32_2(a + 23504, a + 21328, a + 5296, rows, in c);
+                WeightGradient18x32_2(a + 34608, a + 25424, a + 6320, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 21328, a + 5872, rows, in c);
+                ColumnMean32(a + 25424, a + 6896, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 23504, a + 22144, a + 5296, rows, in c);
+                WeightGradient18x32(a + 34608, a + 26240, a + 6320, rows, in c);
                 c.Barrier();
             }
             if (!c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 22144, a + 5872, rows, in c);
+                ColumnMean32(a + 26240, a + 6896, rows, in c);
                 c.Barrier();
             }
         }
@@ -300,93 +348,97 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 21856, c.Rows, 18, 32))
+            if (!Finite.All(a + 34064, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 22384, c.Rows, 18, 32))
+            if (!Finite.All(a + 34336, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 21856, a + 23504, a + 21184, a + 21328, in c);
-            if (!Finite.All(a + 23504, c.Rows, 18, 32))
+            BatchRms18(a + 34064, a + 34608, a + 25280, a + 25424, in c);
+            if (!Finite.All(a + 34608, c.Rows, 18, 32))
                 return "batchrms1";
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23504, a + 0, a + 23776, a + 576, rows, in c);
-            if (!Finite.All(a + 23776, c.Rows, 18, 32))
+            Product18x32(a + 34608, a + 0, a + 34880, a + 576, rows, in c);
+            if (!Finite.All(a + 34880, c.Rows, 18, 32))
                 return "dense1";
             // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 23776, a + 24048, in c);
-            if (!Finite.All(a + 24048, c.Rows, 18, 32))
+            Elements18(a + 34880, a + 35152, in c);
+            if (!Finite.All(a + 35152, c.Rows, 18, 32))
                 return "relu1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 24048, a + 24320, a + 26912, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 24320, c.Rows, 18, 32))
+            LayerNorm18(a + 35152, a + 35424, a + 38784, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 35424, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 24320, a + 1088, a + 24592, a + 1664, rows, in c);
-            if (!Finite.All(a + 24592, c.Rows, 18, 32))
+            Product18x32(a + 35424, a + 1088, a + 35696, a + 1664, rows, in c);
+            if (!Finite.All(a + 35696, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 24592, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
+            Elements18_2(a + 35696, a + 25424, in c);
+            if (!Finite.All(a + 25424, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 24048, a + 21328, a + 24864, in c);
-            if (!Finite.All(a + 24864, c.Rows, 18, 32))
+            Elements18_3(a + 35152, a + 25424, a + 35968, in c);
+            if (!Finite.All(a + 35968, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24864, a + 22960, a + 26960, a + 2112, in c);
-            if (!Finite.All(a + 22960, c.Rows, 18, 32))
+            RmsNorm18(a + 35968, a + 36240, a + 38832, a + 2112, in c);
+            if (!Finite.All(a + 36240, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 22960, a + 2144, a + 22656, rows, in c);
-            if (!Finite.All(a + 22656, c.Rows, 18, 32))
+            Product18x32_2(a + 36240, a + 2144, a + 36512, rows, in c);
+            if (!Finite.All(a + 36512, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 22656, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
+            Elements18_4(a + 36512, a + 25424, in c);
+            if (!Finite.All(a + 25424, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 24864, a + 21328, a + 23232, in c);
-            if (!Finite.All(a + 23232, c.Rows, 18, 32))
+            Elements18_3(a + 35968, a + 25424, a + 36784, in c);
+            if (!Finite.All(a + 36784, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22384, a + 25136, a + 3168, a + 3200, a + 21232, a + 21280, a + 26784, in c);
-            if (!Finite.All(a + 25136, c.Rows, 18, 32))
+            BatchNorm18(a + 34336, a + 37056, a + 3168, a + 3200, a + 25328, a + 25376, a + 38576, in c);
+            if (!Finite.All(a + 37056, c.Rows, 18, 32))
                 return "batchnorm1";
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 25136, a + 3232, a + 25408, a + 3808, rows, in c);
-            if (!Finite.All(a + 25408, c.Rows, 18, 32))
+            Product18x32(a + 37056, a + 3232, a + 37328, a + 3808, rows, in c);
+            if (!Finite.All(a + 37328, c.Rows, 18, 32))
                 return "dense4";
             // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_5(a + 25408, a + 21328, in c);
-            if (!Finite.All(a + 21328, c.Rows, 18, 32))
+            Elements18_5(a + 37328, a + 25424, in c);
+            if (!Finite.All(a + 25424, c.Rows, 18, 32))
                 return "leakyrelu1";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_6(a + 21328, a + 25680, in c);
-            if (!Finite.All(a + 25680, c.Rows, 18, 32))
+            Elements18_6(a + 25424, a + 37600, in c);
+            if (!Finite.All(a + 37600, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_7(a + 23232, a + 25952, in c);
+            Elements18_7(a + 36784, a + 25952, in c);
             if (!Finite.All(a + 25952, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_8(a + 25680, a + 26224, in c);
-            if (!Finite.All(a + 26224, c.Rows, 18, 32))
+            Elements18_8(a + 37600, a + 37872, in c);
+            if (!Finite.All(a + 37872, c.Rows, 18, 32))
                 return "sigmoid1";
+            // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 34064, a + 4256, a + 26224, a + 4832, rows, in c);
+            if (!Finite.All(a + 26224, c.Rows, 18, 32))
+                return "dense5";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 25952, a + 21328, in c);
+            Copy18(a + 25952, a + 25424, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26224, a + 21328 + 18, in c);
-            // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 21856, a + 21328 + 36, in c);
-            if (!Finite.All(a + 21328, c.Rows, 54, 64))
+            Copy18_2(a + 37872, a + 25424 + 18, in c);
+            // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 26224, a + 25424 + 36, in c);
+            if (!Finite.All(a + 25424, c.Rows, 54, 64))
                 return "concat1";
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21328, a + 21856, in c);
-            if (!Finite.All(a + 21856, c.Rows, 54, 64))
+            Dropout54(a + 25424, a + 25952, in c);
+            if (!Finite.All(a + 25952, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 21856, a + 4256, a + 26640, a + 5120, rows, in c);
-            if (!Finite.All(a + 26640, c.Rows, 2, 16))
+            Product54x16(a + 25952, a + 5280, a + 38288, a + 6144, rows, in c);
+            if (!Finite.All(a + 38288, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
@@ -889,7 +941,7 @@ partial class EveryOp
         {
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
-            ulong key = CounterHash.Key(c.Seed, 22, (ulong)c.Step);
+            ulong key = CounterHash.Key(c.Seed, 23, (ulong)c.Step);
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
@@ -1114,240 +1166,57 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 2 columns to 2 rows of 16.
+        // 12 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
+        static void Tile12x16(float* a, float* b, float* c, int k)
         {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8;
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
-        }
-
-        // target[2, 64] = source[54, 2]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose54x2(float* source, float* target, in KernelContext context)
-        {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 512;
-                if (panel == 0)
-                {
-                    for (int row = 0; row < 48; row += 16)
-                        Transpose16x2(from + row * 16, to + row, 16, 64);
-                    TransposeUpto16x2(from + 768, to + 48, 16, 64, 6);
-                }
-            }
-        }
-
-        // 1 x 64 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[64 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x64(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero;
-            float* end = b + 128;
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
+            float* end = b + (nint)k * 64;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32), b3 = *(V*)(b + 48);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
-                a += 1; b += 64;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
+                a += 64; b += 64;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2; *(V*)(c + 48) = c0_3;
+            *(V*)c = c0_0;
+            *(V*)(c + 64) = c1_0;
+            *(V*)(c + 128) = c2_0;
+            *(V*)(c + 192) = c3_0;
+            *(V*)(c + 256) = c4_0;
+            *(V*)(c + 320) = c5_0;
+            *(V*)(c + 384) = c6_0;
+            *(V*)(c + 448) = c7_0;
+            *(V*)(c + 512) = c8_0;
+            *(V*)(c + 576) = c9_0;
+            *(V*)(c + 640) = c10_0;
+            *(V*)(c + 704) = c11_0;
         }
 
-        // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        // 12 x 32 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_3(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
-            float* end = b + 128;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
-                a += 1; b += 64;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
-            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
-            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
-            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
-            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
-            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
-            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
-        }
-
-        // C[m, 64] = A[m, 2] B[2, 64].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
-        {
-            if (m < 8)
-            {
-                {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
-                    for (int task = first; task < last; task++)
-                    {
-                        int panel = task / m, row = task - panel * m;
-                        int column = 64 * panel;
-                        Tile1x64(a + row * 16, b + column, c + row * 64 + column);
-                    }
-                }
-                return;
-            }
-            {
-                int tiles = (m + 7) / 8;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
-                    int column = 32 * panel;
-                    Tile8x32_3(a + row * 16, b + column, c + row * 64 + column);
-                }
-            }
-        }
-
-        // y[rows, 18 of 18] = x[rows, 18 of 54]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Copy18_4(float* x, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
-            for (nint r = first; r < last; r++)
-            {
-                float* from = x + r * 64;
-                float* to = y + r * 32;
-                nint j = 0;
-                for (; j + 16 <= 18; j += 16)
-                {
-                    *(V*)(to + j) = *(V*)(from + j);
-                }
-                for (; j < 18; j++)
-                {
-                    to[j] = from[j];
-                }
-                for (; j < 32; j++)
-                {
-                    to[j] = 0f;
-                }
-            }
-        }
-
-        // y[rows, 18] = x0 * (x1 * (V.One - x1))
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                V x1 = *(V*)(p1 + i);
-                *(V*)(y + i) = x0 * (x1 * (V.One - x1));
-            }
-        }
-
-        // y[rows, 18] = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)))
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                V x1 = *(V*)(p1 + i);
-                *(V*)(y + i) = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)));
-            }
-        }
-
-        // y[rows, 18] = x0 * (V.One - x1 * x1)
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                V x1 = *(V*)(p1 + i);
-                *(V*)(y + i) = x0 * (V.One - x1 * x1);
-            }
-        }
-
-        // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                V x1 = *(V*)(p1 + i);
-                *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f));
-            }
-        }
-
-        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32(float* a, float* b, float* c, int k, float scale)
+        static void Tile12x32(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1361,7 +1230,7 @@ partial class EveryOp
             V c9_0 = V.Zero, c9_1 = V.Zero;
             V c10_0 = V.Zero, c10_1 = V.Zero;
             V c11_0 = V.Zero, c11_1 = V.Zero;
-            float* end = b + (nint)k * 32;
+            float* end = b + (nint)k * 64;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
@@ -1377,217 +1246,106 @@ partial class EveryOp
                 { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
                 { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
                 { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
-                a += 32; b += 32;
+                a += 64; b += 64;
             } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
-            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1 * factor;
-            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1 * factor;
-            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1 * factor;
-            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1 * factor;
-            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1 * factor;
-            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1 * factor;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
+            *(V*)(c + 512) = c8_0; *(V*)(c + 528) = c8_1;
+            *(V*)(c + 576) = c9_0; *(V*)(c + 592) = c9_1;
+            *(V*)(c + 640) = c10_0; *(V*)(c + 656) = c10_1;
+            *(V*)(c + 704) = c11_0; *(V*)(c + 720) = c11_1;
         }
 
-        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
+        // C[54, 64] = A[k, 54]ᵀ B[k, 64], upper triangle.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
+        static void Gram54x64(float* a, float* b, float* c, int k, in KernelContext context)
         {
-            {
-                int tiles = (18 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
-                    int column = 32 * panel;
-                    Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
-                }
-            }
-        }
-
-        // means[32] = mean over the rows of x[rows, 32], rows 32 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int panel = first; panel < last; panel++)
-                {
-                    int column = 32 * panel + 0;
-                    float* source = x + column;
-                    V s0 = V.Zero, s1 = V.Zero;
-                    for (int row = 0; row < rows; row++)
-                    {
-                        s0 += *(V*)source; s1 += *(V*)(source + 16);
-                        source += 32;
-                    }
-                    V inverse = VN.Create(context.InverseRows);
-                    float* target = means + column;
-                    *(V*)target = s0 * inverse; *(V*)(target + 16) = s1 * inverse;
-                }
-            }
-        }
-
-        // A random order of the inputs, a function of seed, step and layer; or the last input first and the bias last.
-        static void DrawOrder(int* permutation, int order, in KernelContext context)
-        {
-            if (!context.Counters->ReversesBlocks)
-            {
-                new CounterRandom(CounterHash.Key(context.Seed, 15u, (ulong)context.Step)).Permutation(new Span<int>(permutation, order));
-                return;
-            }
-            for (int i = 0; i < order; i++)
-                permutation[i] = i < 18 ? 18 - 1 - i : i;
-        }
-
-        // columns[rows, size] = the chosen columns of x[rows, 18], 1 for the bias; zeros up to the next multiple of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void GatherColumns(float* x, int* chosen, float* columns, int size, int rows, in KernelContext context)
-        {
-            WorkerTeam.Split(rows, context.Worker, context.Workers, out int first, out int last);
-            for (int row = first; row < last; row++)
-            {
-                float* from = x + row * 32, to = columns + row * 16;
-                for (int i = 0; i < size; i++)
-                    to[i] = chosen[i] == 18 ? 1f : from[chosen[i]];
-                for (int i = size; i < ((size + 15) & ~15); i++)
-                    to[i] = 0f;
-            }
-        }
-
-        // gradient[size, 32] = the chosen rows of dW, db as row 18.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void GatherGradient(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
-        {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
-            for (int i = first; i < last; i++)
-            {
-                float* row = chosen[i] == 18 ? db : dW + chosen[i] * 32;
-                float* packed = gradient + i * 32;
-                new ReadOnlySpan<float>(row, 32).CopyTo(new Span<float>(packed, 32));
-            }
-        }
-
-        // 1 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_2(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = V.Zero;
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                a += 16; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-        }
-
-        // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                a += 16; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 16) = c1_0;
-            *(V*)(c + 32) = c2_0;
-            *(V*)(c + 48) = c3_0;
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 80) = c5_0;
-        }
-
-        // C[m, 16] = A[k, m]ᵀ B[k, 16], upper triangle.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Gramx16(float* a, float* b, float* c, int m, int k, in KernelContext context)
-        {
-            if (m < 6)
-            {
-                {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
-                    for (int task = first; task < last; task++)
-                    {
-                        int panel = task / m, row = task - panel * m;
-                        int column = 16 * panel;
-                        Tile1x16_2(a + row, b + column, c + row * 16 + column, k);
-                    }
-                }
-                return;
-            }
             int mine = context.Worker; // the next tile of this worker, counted from the panel's first
-            for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
+            for (int panel = 0; panel < 2 && 32 * panel < 54; panel++)
             {
-                int column = 16 * panel, tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
+                int column = 32 * panel, tiles = (int.Min(54, 32 * panel + 32) + 11) / 12;
                 for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(6 * tile, m - 6);
-                        Tile6x16(a + row, b + column, c + row * 16 + column, k);
+                    int row = int.Min(12 * tile, 54 - 12);
+                    if (row >= column + 16)
+                        Tile12x16(a + row, b + column + 16, c + row * 64 + column + 16, k);
+                    else
+                        Tile12x32(a + row, b + column, c + row * 64 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
         }
 
-        // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
+        // means[64] = mean over the rows of x[rows, 64], rows 64 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void ColumnMean64(float* x, float* means, int rows, in KernelContext context)
         {
-            V scale = VN.Create(context.InverseRows);
-            for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
-                float* to = factor + row * 16;
-                int column = row & ~15;
-                if (row < n)
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
                 {
-                    float* from = gram + row * 16;
-                    for (; column < n; column += 16)
-                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
-                    for (column = n; column < ((n + 15) & ~15); column++)
-                        to[column] = 0f;
-                    to[row] += damping;
-                }
-                else
-                {
-                    for (; column < ((n + 15) & ~15); column++)
-                        to[column] = 0f;
-                    to[row] = 1f;
+                    int column = 64 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source; s1 += *(V*)(source + 16); s2 += *(V*)(source + 32); s3 += *(V*)(source + 48);
+                        source += 64;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse; *(V*)(target + 16) = s1 * inverse; *(V*)(target + 32) = s2 * inverse; *(V*)(target + 48) = s3 * inverse;
                 }
             }
         }
 
-        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void DampGram(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        {
+            V scale = VN.Create(context.InverseRows);
+            for (int row = context.Worker; row < 64; row += context.Workers)
+            {
+                float* to = factor + row * 64;
+                int column = row & ~15;
+                if (row < 54)
+                {
+                    float* from = gram + row * 64;
+                    for (; column < 54; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = 54; column < 64; column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                    to[54] = context.DecorrelateBias ? border[row] : 0f;
+                }
+                else
+                {
+                    for (; column < 64; column++)
+                        to[column] = 0f;
+                    to[row] = row == 54 && context.DecorrelateBias ? 1f + damping : 1f;
+                }
+            }
+        }
+
+        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x48(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
-            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32), c1_2 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48), c2_2 = *(V*)(c + 64);
-            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64), c3_2 = *(V*)(c + 80);
-            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80), c4_2 = *(V*)(c + 96);
-            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96), c5_2 = *(V*)(c + 112);
-            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112), c6_2 = *(V*)(c + 128);
-            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128), c7_2 = *(V*)(c + 144);
-            float* end = b + (nint)k * 16;
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80), c1_2 = *(V*)(c + 96);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 144), c2_2 = *(V*)(c + 160);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 208), c3_2 = *(V*)(c + 224);
+            V c4_0 = *(V*)(c + 256), c4_1 = *(V*)(c + 272), c4_2 = *(V*)(c + 288);
+            V c5_0 = *(V*)(c + 320), c5_1 = *(V*)(c + 336), c5_2 = *(V*)(c + 352);
+            V c6_0 = *(V*)(c + 384), c6_1 = *(V*)(c + 400), c6_2 = *(V*)(c + 416);
+            V c7_0 = *(V*)(c + 448), c7_1 = *(V*)(c + 464), c7_2 = *(V*)(c + 480);
+            float* end = b + (nint)k * 64;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
@@ -1599,31 +1357,31 @@ partial class EveryOp
                 { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
                 { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
                 { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
-                a += 16; b += 16;
+                a += 64; b += 64;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
-            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1; *(V*)(c + 48) = c1_2;
-            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1; *(V*)(c + 64) = c2_2;
-            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1; *(V*)(c + 80) = c3_2;
-            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1; *(V*)(c + 96) = c4_2;
-            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1; *(V*)(c + 112) = c5_2;
-            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1; *(V*)(c + 128) = c6_2;
-            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1; *(V*)(c + 144) = c7_2;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1; *(V*)(c + 96) = c1_2;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1; *(V*)(c + 160) = c2_2;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1; *(V*)(c + 224) = c3_2;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1; *(V*)(c + 288) = c4_2;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1; *(V*)(c + 352) = c5_2;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1; *(V*)(c + 416) = c6_2;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1; *(V*)(c + 480) = c7_2;
         }
 
-        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_4(float* a, float* b, float* c, int k)
+        static void Tile8x32_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
-            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48);
-            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64);
-            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80);
-            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96);
-            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112);
-            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128);
-            float* end = b + (nint)k * 16;
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 144);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 208);
+            V c4_0 = *(V*)(c + 256), c4_1 = *(V*)(c + 272);
+            V c5_0 = *(V*)(c + 320), c5_1 = *(V*)(c + 336);
+            V c6_0 = *(V*)(c + 384), c6_1 = *(V*)(c + 400);
+            V c7_0 = *(V*)(c + 448), c7_1 = *(V*)(c + 464);
+            float* end = b + (nint)k * 64;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
@@ -1635,39 +1393,39 @@ partial class EveryOp
                 { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
                 { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
                 { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
-                a += 16; b += 16;
+                a += 64; b += 64;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1;
-            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1;
-            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1;
-            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1;
-            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1;
-            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1;
-            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
         }
 
-        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile16x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
-            V c1_0 = *(V*)(c + 16);
-            V c2_0 = *(V*)(c + 32);
-            V c3_0 = *(V*)(c + 48);
-            V c4_0 = *(V*)(c + 64);
-            V c5_0 = *(V*)(c + 80);
-            V c6_0 = *(V*)(c + 96);
-            V c7_0 = *(V*)(c + 112);
-            V c8_0 = *(V*)(c + 128);
-            V c9_0 = *(V*)(c + 144);
-            V c10_0 = *(V*)(c + 160);
-            V c11_0 = *(V*)(c + 176);
-            V c12_0 = *(V*)(c + 192);
-            V c13_0 = *(V*)(c + 208);
-            V c14_0 = *(V*)(c + 224);
-            V c15_0 = *(V*)(c + 240);
-            float* end = b + (nint)k * 16;
+            V c1_0 = *(V*)(c + 64);
+            V c2_0 = *(V*)(c + 128);
+            V c3_0 = *(V*)(c + 192);
+            V c4_0 = *(V*)(c + 256);
+            V c5_0 = *(V*)(c + 320);
+            V c6_0 = *(V*)(c + 384);
+            V c7_0 = *(V*)(c + 448);
+            V c8_0 = *(V*)(c + 512);
+            V c9_0 = *(V*)(c + 576);
+            V c10_0 = *(V*)(c + 640);
+            V c11_0 = *(V*)(c + 704);
+            V c12_0 = *(V*)(c + 768);
+            V c13_0 = *(V*)(c + 832);
+            V c14_0 = *(V*)(c + 896);
+            V c15_0 = *(V*)(c + 960);
+            float* end = b + (nint)k * 64;
             do
             {
                 V b0 = *(V*)b;
@@ -1687,43 +1445,43 @@ partial class EveryOp
                 { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
                 { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
                 { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
-                a += 16; b += 16;
+                a += 64; b += 64;
             } while (b != end);
             *(V*)c = c0_0;
-            *(V*)(c + 16) = c1_0;
-            *(V*)(c + 32) = c2_0;
-            *(V*)(c + 48) = c3_0;
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 80) = c5_0;
-            *(V*)(c + 96) = c6_0;
-            *(V*)(c + 112) = c7_0;
-            *(V*)(c + 128) = c8_0;
-            *(V*)(c + 144) = c9_0;
-            *(V*)(c + 160) = c10_0;
-            *(V*)(c + 176) = c11_0;
-            *(V*)(c + 192) = c12_0;
-            *(V*)(c + 208) = c13_0;
-            *(V*)(c + 224) = c14_0;
-            *(V*)(c + 240) = c15_0;
+            *(V*)(c + 64) = c1_0;
+            *(V*)(c + 128) = c2_0;
+            *(V*)(c + 192) = c3_0;
+            *(V*)(c + 256) = c4_0;
+            *(V*)(c + 320) = c5_0;
+            *(V*)(c + 384) = c6_0;
+            *(V*)(c + 448) = c7_0;
+            *(V*)(c + 512) = c8_0;
+            *(V*)(c + 576) = c9_0;
+            *(V*)(c + 640) = c10_0;
+            *(V*)(c + 704) = c11_0;
+            *(V*)(c + 768) = c12_0;
+            *(V*)(c + 832) = c13_0;
+            *(V*)(c + 896) = c14_0;
+            *(V*)(c + 960) = c15_0;
         }
 
-        // 12 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 12 x 32 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile12x32_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
-            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48);
-            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64);
-            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80);
-            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96);
-            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112);
-            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128);
-            V c8_0 = *(V*)(c + 128), c8_1 = *(V*)(c + 144);
-            V c9_0 = *(V*)(c + 144), c9_1 = *(V*)(c + 160);
-            V c10_0 = *(V*)(c + 160), c10_1 = *(V*)(c + 176);
-            V c11_0 = *(V*)(c + 176), c11_1 = *(V*)(c + 192);
-            float* end = b + (nint)k * 16;
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 144);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 208);
+            V c4_0 = *(V*)(c + 256), c4_1 = *(V*)(c + 272);
+            V c5_0 = *(V*)(c + 320), c5_1 = *(V*)(c + 336);
+            V c6_0 = *(V*)(c + 384), c6_1 = *(V*)(c + 400);
+            V c7_0 = *(V*)(c + 448), c7_1 = *(V*)(c + 464);
+            V c8_0 = *(V*)(c + 512), c8_1 = *(V*)(c + 528);
+            V c9_0 = *(V*)(c + 576), c9_1 = *(V*)(c + 592);
+            V c10_0 = *(V*)(c + 640), c10_1 = *(V*)(c + 656);
+            V c11_0 = *(V*)(c + 704), c11_1 = *(V*)(c + 720);
+            float* end = b + (nint)k * 64;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 16);
@@ -1739,23 +1497,23 @@ partial class EveryOp
                 { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); c9_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c9_1); }
                 { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); c10_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c10_1); }
                 { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); c11_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c11_1); }
-                a += 16; b += 16;
+                a += 64; b += 64;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1;
-            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1;
-            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1;
-            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1;
-            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1;
-            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1;
-            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1;
-            *(V*)(c + 128) = c8_0; *(V*)(c + 144) = c8_1;
-            *(V*)(c + 144) = c9_0; *(V*)(c + 160) = c9_1;
-            *(V*)(c + 160) = c10_0; *(V*)(c + 176) = c10_1;
-            *(V*)(c + 176) = c11_0; *(V*)(c + 192) = c11_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
+            *(V*)(c + 512) = c8_0; *(V*)(c + 528) = c8_1;
+            *(V*)(c + 576) = c9_0; *(V*)(c + 592) = c9_1;
+            *(V*)(c + 640) = c10_0; *(V*)(c + 656) = c10_1;
+            *(V*)(c + 704) = c11_0; *(V*)(c + 720) = c11_1;
         }
 
-        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 16 floats apart.
+        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 64 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
         {
@@ -1769,19 +1527,19 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile8x48(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile8x48(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile8x48(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
-                        Tile8x32_4(u + 16 + start * 16 + 8, u + 16 + start * 16, c + 272 + 128, length);
+                        Tile8x32_3(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
+                        Tile8x32_3(u + 16 + start * 64 + 8, u + 16 + start * 64, c + 1040 + 512, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile16x16_2(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
                     }
                 }
                 else if (width == 2)
@@ -1789,13 +1547,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile8x32_4(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile8x32_3(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile8x32_3(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile16x16_2(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
                     }
                 }
                 else
@@ -1803,7 +1561,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile16x16_2(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
                     }
                 }
             }
@@ -1815,12 +1573,12 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x48(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile8x48(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile8x48(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile8x48(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
-                        Tile8x48(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
+                        Tile8x48(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile8x48(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile8x48(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile8x48(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile8x48(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
+                        Tile8x48(u + start * 64 + 40, u + column + start * 64, c + column + 2560, length);
                     }
                 }
                 else if (width == 2)
@@ -1828,10 +1586,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_2(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile12x32_2(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile12x32_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile12x32_2(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile12x32_2(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile12x32_2(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile12x32_2(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile12x32_2(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
                     }
                 }
                 else
@@ -1839,15 +1597,15 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile16x16_2(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile16x16_2(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile16x16_2(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile16x16_2(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile16x16_2(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
                     }
                 }
             }
         }
 
-        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 16 floats apart.
+        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 64 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
         {
@@ -1861,8 +1619,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x48(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x48(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile8x48(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
                     }
                 }
                 else if (width == 2)
@@ -1870,8 +1628,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_4(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x32_4(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x32_3(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile8x32_3(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
                     }
                 }
                 else
@@ -1879,7 +1637,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_2(u + start * 64, u + column + start * 64, c + column, length);
                     }
                 }
             }
@@ -2051,30 +1809,30 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor(float* factor, float* diagonal, int n, in KernelContext context)
+        static bool Factor(float* factor, float* diagonal, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
-            for (int top = 0; top < ((n + 15) & ~15); top += 48)
+            for (int top = 0; top < 64; top += 48)
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    SubtractRowsAbove48(factor + top, factor + top * 64 + top, top, (64 - top) / 16, in context);
                     context.Barrier();
                 }
-                int bottom = int.Min(((n + 15) & ~15), top + 48);
+                int bottom = int.Min(64, top + 48);
                 for (int k = top; k < bottom; k += 16)
                 {
-                    float* row = factor + k * 16;
+                    float* row = factor + k * 64;
                     if (k > top)
                     {
-                        SubtractRowsAbove16(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        SubtractRowsAbove16(factor + top * 64 + k, row + k, k - top, (64 - k) / 16, in context);
                         context.Barrier();
                     }
-                    if (!FactorDiagonal(row + k, 16, u))
+                    if (!FactorDiagonal(row + k, 64, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
-                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
+                    WorkerTeam.Split((64 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 64, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
                     context.Barrier();
@@ -2085,12 +1843,12 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor(float* factor, float* diagonal, in KernelContext context)
         {
-            for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
+            for (int row = context.Worker; row < 64; row += context.Workers)
             {
-                float* to = factor + row * 16;
-                for (int column = (row & ~15) + 16; column < ((n + 15) & ~15); column++)
+                float* to = factor + row * 64;
+                for (int column = (row & ~15) + 16; column < 64; column++)
                     to[column] = 0f;
                 for (int column = 0; column < 16; column++)
                     diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
@@ -2098,116 +1856,245 @@ partial class EveryOp
             if (context.Worker == 0)
             {
                 context.Counters->DecorrelationsSkipped++;
-                diagonal[256] = -1f;
+                diagonal[1024] = -1f;
             }
         }
 
-        // UᵀU = gram / rows + λ I of order n; U to factor, its blocks on the diagonal to diagonal.
+        // UᵀU = gram / rows + λ I of order 55, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void CholeskyRows(float* gram, float* factor, float* diagonal, int n, in KernelContext context)
+        static void Cholesky55(float* gram, float* border, float* factor, float* diagonal, in KernelContext context)
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram(gram, factor, n, damping, in context);
+            DampGram(gram, border, factor, damping, in context);
             context.Barrier();
-            while (!Factor(factor, diagonal, n, in context))
+            while (!Factor(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor(factor, diagonal, n, in context);
+                    IdentityFactor(factor, diagonal, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram(gram, factor, n, damping, in context);
+                DampGram(gram, border, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[256] = damping; // what λ became
+                diagonal[1024] = damping; // what λ became
         }
 
-        // Asks for a line of each of 32 rows, 16 floats apart, to come into the second-level cache.
+        // Asks for a line of each of 64 rows, 64 floats apart, to come into the second-level cache.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Prefetch32Rows(float* p)
+        static void Prefetch64Rows(float* p)
         {
-            for (int row = 0; row < 32; row++)
-                Sse.Prefetch1(p + row * 16);
+            for (int row = 0; row < 64; row++)
+                Sse.Prefetch1(p + row * 64);
         }
 
-        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_5(float* a, float* b, float* c, int k)
+        static void Tile16x16_3(float* a, float* b, float* c, int k)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
-            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
-            float* end = b + (nint)k * 32;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
-                a += 16; b += 32;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 64; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
         }
 
-        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 7 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_6(float* a, float* b, float* c, int k)
+        static void Tile7x16(float* a, float* b, float* c, int k)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
-            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
-            float* end = b + (nint)k * 32;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
-                { V t = VN.Create(a[96]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
-                { V t = VN.Create(a[112]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
-                a += 1; b += 32;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                a += 64; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+        }
+
+        // X[7, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute7(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                V x2 = *(V*)from; from += stride;
+                V x3 = *(V*)from; from += stride;
+                V x4 = *(V*)from; from += stride;
+                V x5 = *(V*)from; from += stride;
+                V x6 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x0, x2); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x0, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x0, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x0, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x0, x6);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x1, x2); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x1, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x1, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x1, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x1, x6);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride; x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x2, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x2, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x2, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x2, x6);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to += stride; x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x3, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x3, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x3, x6);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to += stride; x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x4, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x4, x6);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to += stride; x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x5, x6);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to += stride;
+            }
+        }
+
+        // X[7, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute7(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x + 6 * stride, to = x + 6 * stride;
+                V x6 = *(V*)from; from -= stride;
+                V x5 = *(V*)from; from -= stride;
+                V x4 = *(V*)from; from -= stride;
+                V x3 = *(V*)from; from -= stride;
+                V x2 = *(V*)from; from -= stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to -= stride; x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x6, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x6, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x6, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x6, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x6, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x6, x0);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to -= stride; x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x5, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x5, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x5, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x5, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x5, x0);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to -= stride; x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x4, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x4, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x4, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x4, x0);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to -= stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x3, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x3, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x3, x0);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x2, x0);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16_4(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[64]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[128]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[192]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[256]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[320]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[384]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[448]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[512]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[576]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[640]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[704]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[768]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[832]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[896]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[960]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
         }
 
         // X[16, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
@@ -2252,6 +2139,999 @@ partial class EveryOp
             }
         }
 
+        // x[(n + 7), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[64 i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SolvePanel16(float* factor, float* diagonal, float* x, int n)
+        {
+            for (int k = 0; k < n; k += 16)
+            {
+                if (k > 0)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 64 : factor + k + 16;
+                        Prefetch64Rows(ahead);
+                        Tile16x16_3(factor + k + start * 64, x + start * 16, x + k * 16, length);
+                    }
+                }
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+            if (n > 0)
+            {
+                for (int start = 0; start < n; start += 64)
+                {
+                    int length = int.Min(64, n - start);
+                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 64 : factor + n + 16;
+                    Prefetch64Rows(ahead);
+                    Tile7x16(factor + n + start * 64, x + start * 16, x + n * 16, length);
+                }
+            }
+            ForwardSubstitute7(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute7(diagonal + 16 * n, x + n * 16, 16, 16);
+            for (int k = n - 16; k >= 0; k -= 16)
+            {
+                float* row = x + k * 16, u = factor + k * 64 + k;
+                int below = (n + 7) - k - 16;
+                if (below > 0)
+                {
+                    for (int start = 0; start < below; start += 64)
+                    {
+                        int length = int.Min(64, below - start);
+                        Tile16x16_4(u + 16 + start, row + 256 + start * 16, row, length);
+                    }
+                }
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+        }
+
+        // x[55, 16] = (UᵀU)⁻¹ x.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Solve55x16(float* factor, float* diagonal, float* x, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 16 * panel + 0;
+                    SolvePanel16(factor, diagonal, x + column, 48);
+                }
+            }
+        }
+
+        // 16 rows of 2 columns to 2 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
+                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
+                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
+                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                source += 8 * sourceStride; target += 8;
+            }
+        }
+
+        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                source += 8 * sourceStride; target += 8; rows -= 8;
+            }
+        }
+
+        // target[2, 64] = source[54, 2]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose54x2(float* source, float* target, in KernelContext context)
+        {
+            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 512;
+                if (panel == 0)
+                {
+                    for (int row = 0; row < 48; row += 16)
+                        Transpose16x2(from + row * 16, to + row, 16, 64);
+                    TransposeUpto16x2(from + 768, to + 48, 16, 64, 6);
+                }
+            }
+        }
+
+        // 1 x 64 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[64 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x64(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero;
+            float* end = b + 128;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32), b3 = *(V*)(b + 48);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                a += 1; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2; *(V*)(c + 48) = c0_3;
+        }
+
+        // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_4(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            float* end = b + 128;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                a += 1; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
+        }
+
+        // C[m, 64] = A[m, 2] B[2, 64].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
+        {
+            if (m < 8)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 64 * panel;
+                        Tile1x64(a + row * 16, b + column, c + row * 64 + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 7) / 8;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int column = 32 * panel;
+                    Tile8x32_4(a + row * 16, b + column, c + row * 64 + column);
+                }
+            }
+        }
+
+        // y[rows, 18 of 18] = x[rows, 18 of 54]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Copy18_4(float* x, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                float* from = x + r * 64;
+                float* to = y + r * 32;
+                nint j = 0;
+                for (; j + 16 <= 18; j += 16)
+                {
+                    *(V*)(to + j) = *(V*)(from + j);
+                }
+                for (; j < 18; j++)
+                {
+                    to[j] = from[j];
+                }
+                for (; j < 32; j++)
+                {
+                    to[j] = 0f;
+                }
+            }
+        }
+
+        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32_3(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c8_0 = V.Zero, c8_1 = V.Zero;
+            V c9_0 = V.Zero, c9_1 = V.Zero;
+            V c10_0 = V.Zero, c10_1 = V.Zero;
+            V c11_0 = V.Zero, c11_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
+            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1 * factor;
+            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1 * factor;
+            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1 * factor;
+            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1 * factor;
+            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1 * factor;
+            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1 * factor;
+        }
+
+        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 11) / 12;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
+                    int column = 32 * panel;
+                    Tile12x32_3(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // means[32] = mean over the rows of x[rows, 32], rows 32 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 32 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero, s1 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source; s1 += *(V*)(source + 16);
+                        source += 32;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse; *(V*)(target + 16) = s1 * inverse;
+                }
+            }
+        }
+
+        // y[rows, 18] = x0 * (x1 * (V.One - x1))
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
+            {
+                V x0 = *(V*)(p0 + i);
+                V x1 = *(V*)(p1 + i);
+                *(V*)(y + i) = x0 * (x1 * (V.One - x1));
+            }
+        }
+
+        // y[rows, 18] = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)))
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
+            {
+                V x0 = *(V*)(p0 + i);
+                V x1 = *(V*)(p1 + i);
+                *(V*)(y + i) = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)));
+            }
+        }
+
+        // y[rows, 18] = x0 * (V.One - x1 * x1)
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
+            {
+                V x0 = *(V*)(p0 + i);
+                V x1 = *(V*)(p1 + i);
+                *(V*)(y + i) = x0 * (V.One - x1 * x1);
+            }
+        }
+
+        // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
+            {
+                V x0 = *(V*)(p0 + i);
+                V x1 = *(V*)(p1 + i);
+                *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f));
+            }
+        }
+
+        // A random order of the inputs, a function of seed, step and layer; or the last input first and the bias last.
+        static void DrawOrder(int* permutation, int order, in KernelContext context)
+        {
+            if (!context.Counters->ReversesBlocks)
+            {
+                new CounterRandom(CounterHash.Key(context.Seed, 15u, (ulong)context.Step)).Permutation(new Span<int>(permutation, order));
+                return;
+            }
+            for (int i = 0; i < order; i++)
+                permutation[i] = i < 18 ? 18 - 1 - i : i;
+        }
+
+        // columns[rows, size] = the chosen columns of x[rows, 18], 1 for the bias; zeros up to the next multiple of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void GatherColumns(float* x, int* chosen, float* columns, int size, int rows, in KernelContext context)
+        {
+            WorkerTeam.Split(rows, context.Worker, context.Workers, out int first, out int last);
+            for (int row = first; row < last; row++)
+            {
+                float* from = x + row * 32, to = columns + row * 16;
+                for (int i = 0; i < size; i++)
+                    to[i] = chosen[i] == 18 ? 1f : from[chosen[i]];
+                for (int i = size; i < ((size + 15) & ~15); i++)
+                    to[i] = 0f;
+            }
+        }
+
+        // gradient[size, 32] = the chosen rows of dW, db as row 18.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void GatherGradient(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
+        {
+            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            for (int i = first; i < last; i++)
+            {
+                float* row = chosen[i] == 18 ? db : dW + chosen[i] * 32;
+                float* packed = gradient + i * 32;
+                new ReadOnlySpan<float>(row, 32).CopyTo(new Span<float>(packed, 32));
+            }
+        }
+
+        // 1 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x16_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+        }
+
+        // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+        }
+
+        // C[m, 16] = A[k, m]ᵀ B[k, 16], upper triangle.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Gramx16(float* a, float* b, float* c, int m, int k, in KernelContext context)
+        {
+            if (m < 6)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 16 * panel;
+                        Tile1x16_2(a + row, b + column, c + row * 16 + column, k);
+                    }
+                }
+                return;
+            }
+            int mine = context.Worker; // the next tile of this worker, counted from the panel's first
+            for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
+            {
+                int column = 16 * panel, tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
+                for (int tile = mine; tile < tiles; tile += context.Workers)
+                {
+                    int row = int.Min(6 * tile, m - 6);
+                        Tile6x16(a + row, b + column, c + row * 16 + column, k);
+                }
+                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
+            }
+        }
+
+        // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void DampGram_2(float* gram, float* factor, int n, float damping, in KernelContext context)
+        {
+            V scale = VN.Create(context.InverseRows);
+            for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
+            {
+                float* to = factor + row * 16;
+                int column = row & ~15;
+                if (row < n)
+                {
+                    float* from = gram + row * 16;
+                    for (; column < n; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = n; column < ((n + 15) & ~15); column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                }
+                else
+                {
+                    for (; column < ((n + 15) & ~15); column++)
+                        to[column] = 0f;
+                    to[row] = 1f;
+                }
+            }
+        }
+
+        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x48_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32), c1_2 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48), c2_2 = *(V*)(c + 64);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64), c3_2 = *(V*)(c + 80);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80), c4_2 = *(V*)(c + 96);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96), c5_2 = *(V*)(c + 112);
+            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112), c6_2 = *(V*)(c + 128);
+            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128), c7_2 = *(V*)(c + 144);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); c0_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); c1_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); c2_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); c3_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c3_2); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); c4_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c4_2); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1; *(V*)(c + 48) = c1_2;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1; *(V*)(c + 64) = c2_2;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1; *(V*)(c + 80) = c3_2;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1; *(V*)(c + 96) = c4_2;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1; *(V*)(c + 112) = c5_2;
+            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1; *(V*)(c + 128) = c6_2;
+            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1; *(V*)(c + 144) = c7_2;
+        }
+
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_5(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96);
+            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112);
+            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1;
+            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1;
+            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1;
+        }
+
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16_5(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
+        }
+
+        // 12 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32_4(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 48);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 64);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 80);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 96);
+            V c6_0 = *(V*)(c + 96), c6_1 = *(V*)(c + 112);
+            V c7_0 = *(V*)(c + 112), c7_1 = *(V*)(c + 128);
+            V c8_0 = *(V*)(c + 128), c8_1 = *(V*)(c + 144);
+            V c9_0 = *(V*)(c + 144), c9_1 = *(V*)(c + 160);
+            V c10_0 = *(V*)(c + 160), c10_1 = *(V*)(c + 176);
+            V c11_0 = *(V*)(c + 176), c11_1 = *(V*)(c + 192);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); c8_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); c9_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); c10_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); c11_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c11_1); }
+                a += 16; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 32) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 48) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 64) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 80) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 96) = c5_1;
+            *(V*)(c + 96) = c6_0; *(V*)(c + 112) = c6_1;
+            *(V*)(c + 112) = c7_0; *(V*)(c + 128) = c7_1;
+            *(V*)(c + 128) = c8_0; *(V*)(c + 144) = c8_1;
+            *(V*)(c + 144) = c9_0; *(V*)(c + 160) = c9_1;
+            *(V*)(c + 160) = c10_0; *(V*)(c + 176) = c10_1;
+            *(V*)(c + 176) = c11_0; *(V*)(c + 192) = c11_1;
+        }
+
+        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 16 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
+        {
+            int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
+            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            if (first == 0 && last > 0)
+            {
+                int width = int.Min(strips, 3);
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48_2(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile8x48_2(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_5(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile8x32_5(u + 16 + start * 16 + 8, u + 16 + start * 16, c + 272 + 128, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_5(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile8x32_5(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                    }
+                }
+            }
+            for (int panel = int.Max(first, 1) - 1; panel < last - 1; panel++)
+            {
+                int from = panel * right / panels, width = (panel + 1) * right / panels - from, column = 48 + 16 * from;
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x48_2(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x48_2(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile8x48_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile8x48_2(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile8x48_2(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile12x32_4(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile12x32_4(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile12x32_4(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile12x32_4(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_5(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile16x16_5(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                    }
+                }
+            }
+        }
+
+        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 16 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
+        {
+            int panels = (strips + 2) / 3;
+            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x48_2(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x32_5(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                    }
+                }
+            }
+        }
+
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static bool Factor_2(float* factor, float* diagonal, int n, in KernelContext context)
+        {
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < ((n + 15) & ~15); top += 48)
+            {
+                if (top > 0)
+                {
+                    SubtractRowsAbove48_2(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    context.Barrier();
+                }
+                int bottom = int.Min(((n + 15) & ~15), top + 48);
+                for (int k = top; k < bottom; k += 16)
+                {
+                    float* row = factor + k * 16;
+                    if (k > top)
+                    {
+                        SubtractRowsAbove16_2(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        context.Barrier();
+                    }
+                    if (!FactorDiagonal(row + k, 16, u))
+                        return false;
+                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
+                }
+            }
+            return true;
+        }
+
+        // factor = I, so that what it solves stays as it is.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void IdentityFactor_2(float* factor, float* diagonal, int n, in KernelContext context)
+        {
+            for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
+            {
+                float* to = factor + row * 16;
+                for (int column = (row & ~15) + 16; column < ((n + 15) & ~15); column++)
+                    to[column] = 0f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
+            }
+            if (context.Worker == 0)
+            {
+                context.Counters->DecorrelationsSkipped++;
+                diagonal[256] = -1f;
+            }
+        }
+
+        // UᵀU = gram / rows + λ I of order n; U to factor, its blocks on the diagonal to diagonal.
+        // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void CholeskyRows(float* gram, float* factor, float* diagonal, int n, in KernelContext context)
+        {
+            float damping = context.Damping;
+            int raises = 0;
+            DampGram_2(gram, factor, n, damping, in context);
+            context.Barrier();
+            while (!Factor_2(factor, diagonal, n, in context))
+            {
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor_2(factor, diagonal, n, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    context.Counters->DampingRaised++;
+                DampGram_2(gram, factor, n, damping, in context);
+                context.Barrier();
+            }
+            if (context.Worker == 0)
+                diagonal[256] = damping; // what λ became
+        }
+
+        // Asks for a line of each of 32 rows, 16 floats apart, to come into the second-level cache.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Prefetch32Rows(float* p)
+        {
+            for (int row = 0; row < 32; row++)
+                Sse.Prefetch1(p + row * 16);
+        }
+
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_6(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 16; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+        }
+
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_7(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+        }
+
         // x[n, 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[16 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SolvePanel32(float* factor, float* diagonal, float* x, int n)
@@ -2265,9 +3145,9 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 16 : factor + k + 16;
                         Prefetch32Rows(ahead);
-                        Tile8x32_5(factor + k + start * 16, x + start * 32, x + k * 32, length);
+                        Tile8x32_6(factor + k + start * 16, x + start * 32, x + k * 32, length);
                         Prefetch32Rows(ahead + 512);
-                        Tile8x32_5(factor + k + start * 16 + 8, x + start * 32, x + k * 32 + 256, length);
+                        Tile8x32_6(factor + k + start * 16 + 8, x + start * 32, x + k * 32 + 256, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -2281,8 +3161,8 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile8x32_6(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile8x32_6(u + 16 + start + 128, row + 512 + start * 32, row + 256, length);
+                        Tile8x32_7(u + 16 + start, row + 512 + start * 32, row, length);
+                        Tile8x32_7(u + 16 + start + 128, row + 512 + start * 32, row + 256, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -2484,7 +3364,7 @@ partial class EveryOp
 
         // 12 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x16(float* a, float* b, float* c, int k)
+        static void Tile12x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -2532,7 +3412,7 @@ partial class EveryOp
 
         // 12 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_3(float* a, float* b, float* c, int k)
+        static void Tile12x32_5(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -2590,9 +3470,9 @@ partial class EveryOp
                 {
                     int row = int.Min(12 * tile, 18 - 12);
                     if (row >= column + 16)
-                        Tile12x16(a + row, b + column + 16, c + row * 32 + column + 16, k);
+                        Tile12x16_2(a + row, b + column + 16, c + row * 32 + column + 16, k);
                     else
-                        Tile12x32_3(a + row, b + column, c + row * 32 + column, k);
+                        Tile12x32_5(a + row, b + column, c + row * 32 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -2600,7 +3480,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_2(float* gram, float* factor, float damping, in KernelContext context)
+        static void DampGram_3(float* gram, float* factor, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -2627,7 +3507,7 @@ partial class EveryOp
 
         // 8 x 48 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x48_2(float* a, float* b, float* c, int k)
+        static void Tile8x48_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48), c1_2 = *(V*)(c + 64);
@@ -2663,7 +3543,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_7(float* a, float* b, float* c, int k)
+        static void Tile8x32_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -2699,7 +3579,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_3(float* a, float* b, float* c, int k)
+        static void Tile16x16_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 32);
@@ -2759,7 +3639,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_4(float* a, float* b, float* c, int k)
+        static void Tile12x32_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -2807,7 +3687,7 @@ partial class EveryOp
 
         // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 32 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove48_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
             WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
@@ -2819,19 +3699,19 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile8x48_2(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile8x48_3(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile8x48_3(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
-                        Tile8x32_7(u + 16 + start * 32 + 8, u + 16 + start * 32, c + 528 + 256, length);
+                        Tile8x32_8(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile8x32_8(u + 16 + start * 32 + 8, u + 16 + start * 32, c + 528 + 256, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_3(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
+                        Tile16x16_6(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
                     }
                 }
                 else if (width == 2)
@@ -2839,13 +3719,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile8x32_7(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile8x32_8(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile8x32_8(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_3(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile16x16_6(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
                     }
                 }
                 else
@@ -2853,7 +3733,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_3(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile16x16_6(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
                     }
                 }
             }
@@ -2865,12 +3745,12 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x48_2(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile8x48_2(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile8x48_2(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile8x48_2(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
-                        Tile8x48_2(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
+                        Tile8x48_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x48_3(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile8x48_3(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile8x48_3(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile8x48_3(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile8x48_3(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
                     }
                 }
                 else if (width == 2)
@@ -2878,10 +3758,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_4(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile12x32_4(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile12x32_4(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile12x32_4(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile12x32_6(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile12x32_6(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile12x32_6(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile12x32_6(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
                     }
                 }
                 else
@@ -2889,9 +3769,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_3(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile16x16_3(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile16x16_3(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile16x16_6(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_6(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile16x16_6(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
                     }
                 }
             }
@@ -2899,7 +3779,7 @@ partial class EveryOp
 
         // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 32 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove16_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
             WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
@@ -2911,8 +3791,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x48_2(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile8x48_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x48_3(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
                     }
                 }
                 else if (width == 2)
@@ -2920,8 +3800,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x32_7(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile8x32_8(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x32_8(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
                     }
                 }
                 else
@@ -2929,7 +3809,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_6(u + start * 32, u + column + start * 32, c + column, length);
                     }
                 }
             }
@@ -2938,7 +3818,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_2(float* factor, float* diagonal, in KernelContext context)
+        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -2946,7 +3826,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
+                    SubtractRowsAbove48_3(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(32, top + 48);
@@ -2955,7 +3835,7 @@ partial class EveryOp
                     float* row = factor + k * 32;
                     if (k > top)
                     {
-                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        SubtractRowsAbove16_3(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 32, u))
@@ -2972,7 +3852,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_2(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
@@ -2996,59 +3876,167 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_2(gram, factor, damping, in context);
+            DampGram_3(gram, factor, damping, in context);
             context.Barrier();
-            while (!Factor_2(factor, diagonal, in context))
+            while (!Factor_3(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_2(factor, diagonal, in context);
+                    IdentityFactor_3(factor, diagonal, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_2(gram, factor, damping, in context);
+                DampGram_3(gram, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
                 diagonal[512] = damping; // what λ became
         }
 
-        // Asks for a line of each of 32 rows, 32 floats apart, to come into the second-level cache.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Prefetch32Rows_2(float* p)
+        // 2 rows of 16 zeros.
+        static void Zero2x16(float* target, nint stride)
         {
-            for (int row = 0; row < 32; row++)
-                Sse.Prefetch1(p + row * 32);
+            for (int row = 0; row < 2; row++)
+            {
+                *(V*)target = V.Zero; target += stride;
+            }
+        }
+
+        // 8 rows of 16 zeros.
+        static void Zero8x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 8; row++)
+            {
+                *(V*)target = V.Zero; target += stride;
+            }
+        }
+
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 128;
+                if (panel == 2)
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
+                }
+                else
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero8x16(to + row, 16);
+                }
+            }
         }
 
         // Asks for a line of each of 64 rows, 32 floats apart, to come into the second-level cache.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Prefetch64Rows(float* p)
+        static void Prefetch64Rows_2(float* p)
         {
             for (int row = 0; row < 64; row++)
                 Sse.Prefetch1(p + row * 32);
         }
 
-        // 2 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile2x32(float* a, float* b, float* c, int k)
+        static void Tile16x16_7(float* a, float* b, float* c, int k)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            float* end = b + (nint)k * 32;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                a += 32; b += 32;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 32; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
+        }
+
+        // 2 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile2x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                a += 32; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
         }
 
         // X[2, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
@@ -3079,45 +4067,69 @@ partial class EveryOp
             }
         }
 
-        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_8(float* a, float* b, float* c, int k)
+        static void Tile16x16_8(float* a, float* b, float* c, int k)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
-            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
-            float* end = b + (nint)k * 32;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
-                { V t = VN.Create(a[192]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
-                { V t = VN.Create(a[224]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
-                a += 1; b += 32;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[32]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[64]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[96]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[128]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[160]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[192]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[224]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[256]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[288]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[320]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[352]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[384]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[416]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[448]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[480]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 1; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
         }
 
-        // x[(n + 2), 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        // x[(n + 2), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32_2(float* factor, float* diagonal, float* x, int n)
+        static void SolvePanel16_2(float* factor, float* diagonal, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
@@ -3127,13 +4139,11 @@ partial class EveryOp
                     {
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
-                        Prefetch32Rows_2(ahead);
-                        Tile8x32_7(factor + k + start * 32, x + start * 32, x + k * 32, length);
-                        Prefetch32Rows_2(ahead + 1024);
-                        Tile8x32_7(factor + k + start * 32 + 8, x + start * 32, x + k * 32 + 256, length);
+                        Prefetch64Rows_2(ahead);
+                        Tile16x16_7(factor + k + start * 32, x + start * 16, x + k * 16, length);
                     }
                 }
-                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
             if (n > 0)
             {
@@ -3141,39 +4151,103 @@ partial class EveryOp
                 {
                     int length = int.Min(64, n - start);
                     float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
-                    Prefetch64Rows(ahead);
-                    Tile2x32(factor + n + start * 32, x + start * 32, x + n * 32, length);
+                    Prefetch64Rows_2(ahead);
+                    Tile2x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
                 }
             }
-            ForwardSubstitute2(diagonal + 16 * n, x + n * 32, 32, 32);
-            BackSubstitute2(diagonal + 16 * n, x + n * 32, 32, 32);
+            ForwardSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 32, u = factor + k * 32 + k;
+                float* row = x + k * 16, u = factor + k * 32 + k;
                 int below = (n + 2) - k - 16;
                 if (below > 0)
                 {
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile8x32_8(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile8x32_8(u + 16 + start + 256, row + 512 + start * 32, row + 256, length);
+                        Tile16x16_8(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
-                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
         }
 
-        // x[18, 32] = (UᵀU)⁻¹ x.
+        // x[18, 16] = (UᵀU)⁻¹ x.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve18x32(float* factor, float* diagonal, float* x, in KernelContext context)
+        static void Solve18x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
-                    int column = 32 * panel + 0;
-                    SolvePanel32_2(factor, diagonal, x + column, 16);
+                    int column = 16 * panel + 0;
+                    SolvePanel16_2(factor, diagonal, x + column, 16);
+                }
+            }
+        }
+
+        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32_7(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c8_0 = V.Zero, c8_1 = V.Zero;
+            V c9_0 = V.Zero, c9_1 = V.Zero;
+            V c10_0 = V.Zero, c10_1 = V.Zero;
+            V c11_0 = V.Zero, c11_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[128]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
+                { V t = VN.Create(a[144]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
+                { V t = VN.Create(a[160]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
+                { V t = VN.Create(a[176]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
+            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1 * factor;
+            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1 * factor;
+            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1 * factor;
+            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1 * factor;
+            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1 * factor;
+            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1 * factor;
+        }
+
+        // C[18, 32] = A[18, k] B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 11) / 12;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
+                    int column = 32 * panel;
+                    Tile12x32_7(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
@@ -3252,7 +4326,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_3(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        static void DampGram_4(float* gram, float* border, float* factor, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -3281,7 +4355,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
+        static bool Factor_4(float* factor, float* diagonal, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -3289,7 +4363,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
+                    SubtractRowsAbove48_3(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(32, top + 48);
@@ -3298,7 +4372,7 @@ partial class EveryOp
                     float* row = factor + k * 32;
                     if (k > top)
                     {
-                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        SubtractRowsAbove16_3(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 32, u))
@@ -3315,7 +4389,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor_4(float* factor, float* diagonal, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
@@ -3339,46 +4413,90 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_3(gram, border, factor, damping, in context);
+            DampGram_4(gram, border, factor, damping, in context);
             context.Barrier();
-            while (!Factor_3(factor, diagonal, in context))
+            while (!Factor_4(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_3(factor, diagonal, in context);
+                    IdentityFactor_4(factor, diagonal, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_3(gram, border, factor, damping, in context);
+                DampGram_4(gram, border, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
                 diagonal[512] = damping; // what λ became
         }
 
-        // 3 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed, then a row of ones.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x32(float* a, float* b, float* c, int k)
+        static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            float* end = b + (nint)k * 32;
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 128;
+                if (panel == 2)
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
+                }
+                else
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero8x16(to + row, 16);
+                }
+            }
+            if (context.Worker == context.Workers - 1)
+            {
+                var ones = new Span<float>(target + 288, 16);
+                ones[..rows].Fill(1f);
+                ones[rows..].Clear();
+            }
+        }
+
+        // 3 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile3x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
-                a += 32; b += 32;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                a += 32; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
         }
 
         // X[3, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
@@ -3413,9 +4531,9 @@ partial class EveryOp
             }
         }
 
-        // x[(n + 3), 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        // x[(n + 3), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32_3(float* factor, float* diagonal, float* x, int n)
+        static void SolvePanel16_3(float* factor, float* diagonal, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
@@ -3425,13 +4543,11 @@ partial class EveryOp
                     {
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
-                        Prefetch32Rows_2(ahead);
-                        Tile8x32_7(factor + k + start * 32, x + start * 32, x + k * 32, length);
-                        Prefetch32Rows_2(ahead + 1024);
-                        Tile8x32_7(factor + k + start * 32 + 8, x + start * 32, x + k * 32 + 256, length);
+                        Prefetch64Rows_2(ahead);
+                        Tile16x16_7(factor + k + start * 32, x + start * 16, x + k * 16, length);
                     }
                 }
-                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
             if (n > 0)
             {
@@ -3439,39 +4555,69 @@ partial class EveryOp
                 {
                     int length = int.Min(64, n - start);
                     float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
-                    Prefetch64Rows(ahead);
-                    Tile3x32(factor + n + start * 32, x + start * 32, x + n * 32, length);
+                    Prefetch64Rows_2(ahead);
+                    Tile3x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
                 }
             }
-            ForwardSubstitute3(diagonal + 16 * n, x + n * 32, 32, 32);
-            BackSubstitute3(diagonal + 16 * n, x + n * 32, 32, 32);
+            ForwardSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 32, u = factor + k * 32 + k;
+                float* row = x + k * 16, u = factor + k * 32 + k;
                 int below = (n + 3) - k - 16;
                 if (below > 0)
                 {
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile8x32_8(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile8x32_8(u + 16 + start + 256, row + 512 + start * 32, row + 256, length);
+                        Tile16x16_8(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
-                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
         }
 
-        // x[19, 32] = (UᵀU)⁻¹ x.
+        // x[19, 16] = (UᵀU)⁻¹ x.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve19x32(float* factor, float* diagonal, float* x, in KernelContext context)
+        static void Solve19x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
-                    int column = 32 * panel + 0;
-                    SolvePanel32_3(factor, diagonal, x + column, 16);
+                    int column = 16 * panel + 0;
+                    SolvePanel16_3(factor, diagonal, x + column, 16);
+                }
+            }
+        }
+
+        // 1 x 32 of C = scale (A B) over k terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_3(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
+        }
+
+        // C[1, 32] = A[1, k] B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ProductRowsx32_2(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1 * 1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task, row = 0;
+                    int column = 32 * panel;
+                    Tile1x32_3(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
@@ -3546,62 +4692,6 @@ partial class EveryOp
                 V x0 = *(V*)(p0 + i);
                 V x1 = *(V*)(p1 + i);
                 *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero);
-            }
-        }
-
-        // 2 rows of 16 zeros.
-        static void Zero2x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 2; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
-        // 8 rows of 16 zeros.
-        static void Zero8x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 8; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
-        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
             }
         }
 
@@ -3688,7 +4778,7 @@ partial class EveryOp
 
         // factor = (gram + 1) / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_4(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_5(float* gram, float* factor, int n, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             V one = VN.Create(context.DecorrelateBias ? 1f : 0f);
@@ -3717,7 +4807,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_4(float* factor, float* diagonal, int n, in KernelContext context)
+        static bool Factor_5(float* factor, float* diagonal, int n, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -3725,7 +4815,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    SubtractRowsAbove48_2(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(((n + 15) & ~15), top + 48);
@@ -3734,7 +4824,7 @@ partial class EveryOp
                     float* row = factor + k * 16;
                     if (k > top)
                     {
-                        SubtractRowsAbove16(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        SubtractRowsAbove16_2(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 16, u))
@@ -3751,7 +4841,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_4(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_5(float* factor, float* diagonal, int n, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -3775,21 +4865,21 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_4(gram, factor, n, damping, in context);
+            DampGram_5(gram, factor, n, damping, in context);
             context.Barrier();
-            while (!Factor_4(factor, diagonal, n, in context))
+            while (!Factor_5(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_4(factor, diagonal, n, in context);
+                    IdentityFactor_5(factor, diagonal, n, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_4(gram, factor, n, damping, in context);
+                DampGram_5(gram, factor, n, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
@@ -3835,7 +4925,7 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
                     int column = 32 * panel;
-                    Tile12x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile12x32_3(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
