@@ -10,13 +10,13 @@ namespace AotNet.EndToEnd.Tests;
 public sealed class FootprintTests(PublishedSamples samples, ITestOutputHelper output)
 {
     [Fact]
-    public void Publishing_gives_one_file_of_at_most_4_MB()
+    public void Publishing_gives_one_file_of_at_most_3_MB()
     {
         string[] files = Directory.GetFiles(Path.GetDirectoryName(samples.FashionMlp)!);
         long bytes = new FileInfo(samples.FashionMlp).Length;
         output.WriteLine($"FashionMlp: {bytes} bytes");
         Assert.Equal([samples.FashionMlp], files);
-        Assert.InRange(bytes, 1, 4_000_000);
+        Assert.InRange(bytes, 1, 3_000_000);
     }
 
     [Fact]

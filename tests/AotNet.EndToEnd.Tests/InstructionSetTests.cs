@@ -10,7 +10,7 @@ public sealed class InstructionSetTests(PublishedSamples samples, ITestOutputHel
     [Fact]
     public void An_avx2_binary_learns_the_same()
     {
-        string program = samples.Publish("TabularMlp", "avx2", "-p:AotNetIsa=avx2");
+        string program = samples.FashionMlpForAvx2;
         JsonElement info = TrainerProcess.Run(program, "info", "--json").Expect(0).Json();
         Assert.Equal("avx2", info.GetProperty("instruction_set").GetString());
         TrainerProcess.Run(program, "self-test").Expect(0);

@@ -5,12 +5,15 @@ namespace AotNet.EndToEnd.Tests;
 /// <summary>The samples, published with Native AOT once for all tests, and a directory for what they write.</summary>
 public sealed class PublishedSamples : IDisposable
 {
+    readonly Lazy<string> forAvx2;
+
     /// <summary>Publishes both samples.</summary>
     public PublishedSamples()
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("aotnet-").FullName;
         FashionMlp = Publish("FashionMlp", "fashion");
         TabularMlp = Publish("TabularMlp", "tabular");
+        forAvx2 = new Lazy<string>(() => Publish("FashionMlp", "fashion-avx2", "-p:AotNetIsa=avx2"));
     }
 
     /// <summary>Temporary directory, removed in the end.</summary>
@@ -21,6 +24,9 @@ public sealed class PublishedSamples : IDisposable
 
     /// <summary>The executable of samples/TabularMlp.</summary>
     public string TabularMlp { get; }
+
+    /// <summary>The executable of samples/FashionMlp for processors without AVX-512, published when it is first asked for.</summary>
+    public string FashionMlpForAvx2 => forAvx2.Value;
 
     /// <summary>The table that TabularMlp learns from.</summary>
     public static string Iris => Path.Combine(Repository.Root, "samples", "TabularMlp", "iris.csv");
@@ -46,8 +52,26 @@ public sealed class PublishedSamples : IDisposable
             "-o", target, "--nologo", "-v", "quiet", .. properties]);
         result.Expect(0);
         Assert.DoesNotContain("warning", result.Output, StringComparison.OrdinalIgnoreCase);
+
+        // The next publication of the sample overwrites what this one was made of.
+        string kept = System.IO.Directory.CreateDirectory(MadeOf(target)).FullName;
+        string built = Path.Combine(Repository.Root, "samples", sample, "obj", "Release");
+        foreach (string pattern in (string[])[sample + ".o", sample + "-Avx*.g.cs"])
+        {
+            foreach (string file in System.IO.Directory.GetFiles(built, pattern, SearchOption.AllDirectories))
+                File.Copy(file, Path.Combine(kept, Path.GetFileName(file)));
+        }
         return Path.Combine(target, sample);
     }
+
+    /// <summary>The object file that a published executable was linked from; it has the symbols that the executable lacks.</summary>
+    public static string ObjectFileOf(string program) => Path.Combine(MadeOf(Path.GetDirectoryName(program)!), Path.GetFileName(program) + ".o");
+
+    /// <summary>What the generator wrote for one half of a published network: Avx2 or Avx512.</summary>
+    public static string EmittedTextOf(string program, string half) =>
+        File.ReadAllText(Path.Combine(MadeOf(Path.GetDirectoryName(program)!), $"{Path.GetFileName(program)}-{half}.g.cs"));
+
+    static string MadeOf(string target) => target + "-made-of";
 
     /// <summary>A path that does not exist yet.</summary>
     public string Fresh(string name) => Path.Combine(Directory, $"{name}-{Guid.NewGuid():N}");

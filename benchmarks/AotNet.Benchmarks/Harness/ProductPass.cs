@@ -1,23 +1,15 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
-using AotNet.Compiler.Emission;
 using AotNet.Compiler.Planning;
-using AotNet.Kernels.Tests.Harness;
-using AotNet.Runtime;
 using Buffer = AotNet.Compiler.Planning.Buffer;
 
 namespace AotNet.Benchmarks.Harness;
 
-/// <summary>One product of a dense layer, emitted, compiled and ready to run on one thread.</summary>
-sealed unsafe class ProductPass : IDisposable
+/// <summary>One product of a dense layer, emitted, compiled and ready to run on one thread, on random values.</summary>
+sealed class ProductPass : IDisposable
 {
-    readonly float* memory;
-    readonly CurvatureCounters* counters;
-    readonly WorkerTeam team = new(1);
-    readonly EmittedKernel.Pass pass;
-    readonly int rows;
-    long length;
+    readonly BufferArena arena;
+    readonly EmittedPass pass;
+    readonly Operands operands;
+    readonly ProductKind kind;
 
     /// <param name="kind">Which product.</param>
     /// <param name="rows">Rows of the batch.</param>
@@ -25,75 +17,83 @@ sealed unsafe class ProductPass : IDisposable
     /// <param name="outputs">Outputs of the layer.</param>
     internal ProductPass(ProductKind kind, int rows, int inputs, int outputs)
     {
-        this.rows = rows;
-        Kernel[] kernels = Kernels(kind, rows, inputs, outputs);
-        var offsets = new Dictionary<Buffer, long>();
-        foreach (Buffer buffer in kernels.SelectMany(static kernel => kernel.Reads.Concat(kernel.Writes)).Distinct())
-        {
-            offsets.Add(buffer, length);
-            length += buffer.Length + 16;
-        }
-        memory = (float*)NativeMemory.AlignedAlloc((nuint)(length * sizeof(float)), 4096);
-        counters = (CurvatureCounters*)NativeMemory.AllocZeroed((nuint)sizeof(CurvatureCounters));
+        this.kind = kind;
+        operands = new Operands(rows, inputs, outputs);
+        Kernel[] kernels = Kernels(kind, operands);
+        Buffer[] named = [operands.X, operands.Y, operands.Weight, operands.Bias];
+        arena = new BufferArena(0, static _ => null, named.Concat(kernels.SelectMany(static kernel => kernel.Reads.Concat(kernel.Writes))));
+        pass = new EmittedPass(kernels, rows, arena.Arena, arena.OffsetOf);
         var random = new Random(1);
-        for (long i = 0; i < length; i++)
-            memory[i] = random.NextSingle() - 0.5f;
-        pass = EmittedKernel.Load(EmittedKernel.Source(
-            Avx512F.IsSupported ? InstructionSet.Avx512 : InstructionSet.Avx2,
-            library => kernels.Select(kernel => KernelTemplates.Call(library, kernel,
-                buffer => "a + " + offsets[buffer].ToString(CultureInfo.InvariantCulture)))));
+        foreach (Buffer buffer in named)
+            arena.Randomize(buffer, random);
     }
 
     /// <summary>Computes it once.</summary>
-    internal void Run() => pass(new KernelContext
+    internal void Run() => pass.Run(1);
+
+    /// <summary>Computes it so many times.</summary>
+    internal void Run(int times) => pass.Run(times);
+
+    /// <summary>X, rows x inputs, row after row.</summary>
+    internal float[] X => arena.Read(operands.X, operands.X.Rows);
+
+    /// <summary>Y or its gradient, rows x outputs.</summary>
+    internal float[] Y => arena.Read(operands.Y, operands.Y.Rows);
+
+    /// <summary>W or its gradient, inputs x outputs.</summary>
+    internal float[] Weight => arena.Read(operands.Weight, operands.Weight.Rows);
+
+    /// <summary>b, one row.</summary>
+    internal float[] Bias => arena.Read(operands.Bias, 1);
+
+    /// <summary>What the product writes.</summary>
+    internal float[] Result => kind switch
     {
-        Arena = memory,
-        Rows = rows,
-        InverseRows = 1f / rows,
-        Worker = 0,
-        Workers = 1,
-        Training = true,
-        Step = 0,
-        Seed = 1,
-        Decorrelate = false,
-        DecorrelateBias = false,
-        Damping = 1,
-        Counters = counters,
-        Team = team,
-    });
+        ProductKind.Forward => Y,
+        ProductKind.WeightGradient => Weight,
+        _ => X,
+    };
 
     public void Dispose()
     {
-        team.Dispose();
-        NativeMemory.AlignedFree(memory);
-        NativeMemory.Free(counters);
+        pass.Dispose();
+        arena.Dispose();
     }
 
-    static Kernel[] Kernels(ProductKind kind, int rows, int inputs, int outputs)
+    /// <summary>The kernels that a step runs for the product.</summary>
+    static Kernel[] Kernels(ProductKind kind, Operands o)
     {
-        int id = 0;
-        Buffer New(string name, int height, int width) =>
-            new(id++, name, BufferKind.Activation, height, width, Buffer.StrideOf(width));
-
-        Buffer x = New("x", rows, inputs), y = New("y", rows, outputs), weight = New("weight", inputs, outputs);
+        Extent inputs = Extent.Of(o.Weight.Rows), outputs = Extent.Of(o.Weight.Columns);
         switch (kind)
         {
             case ProductKind.Forward:
-                return [new MatrixProduct("forward", x, weight, y, Extent.Rows, Extent.Of(inputs)) { Bias = New("bias", 1, outputs) }];
+                return [new MatrixProduct("forward", o.X, o.Weight, o.Y, Extent.Rows, inputs) { Bias = o.Bias }];
             case ProductKind.WeightGradient:
-                return
-                [
-                    new MatrixProduct("dW", x, y, weight, Extent.Of(inputs), Extent.Rows) { TransposesA = true, DividesByRows = true },
-                ];
+                return [new MatrixProduct("dW", o.X, o.Y, o.Weight, inputs, Extent.Rows) { TransposesA = true, DividesByRows = true }];
             default:
                 // As a step does it, the transposition of the weights included.
-                Buffer transposed = New("weight transposed", outputs, inputs);
+                Buffer transposed = Operands.New(4, "weight transposed", o.Weight.Columns, o.Weight.Rows);
                 return
                 [
-                    new Transpose("dX", weight, transposed, Extent.Of(inputs)),
-                    new MatrixProduct("dX", y, transposed, x, Extent.Rows, Extent.Of(outputs)),
+                    new Transpose("dX", o.Weight, transposed, inputs),
+                    new MatrixProduct("dX", o.Y, transposed, o.X, Extent.Rows, outputs),
                 ];
         }
+    }
+
+    /// <summary>The matrices of a dense layer.</summary>
+    sealed class Operands(int rows, int inputs, int outputs)
+    {
+        internal Buffer X { get; } = New(0, "x", rows, inputs);
+
+        internal Buffer Y { get; } = New(1, "y", rows, outputs);
+
+        internal Buffer Weight { get; } = New(2, "weight", inputs, outputs);
+
+        internal Buffer Bias { get; } = New(3, "bias", 1, outputs);
+
+        internal static Buffer New(int id, string name, int height, int width) =>
+            new(id, name, BufferKind.Activation, height, width, Buffer.StrideOf(width));
     }
 }
 

@@ -10,6 +10,8 @@ static class KernelTemplates
     internal static string Call(KernelLibrary library, Kernel kernel, Func<Buffer, string> address) => kernel switch
     {
         MatrixProduct k => MatrixProductTemplate.Call(library, k, address),
+        WeightGradient k => WeightGradientTemplate.Call(library, k, address),
+        RowBackward k => RowBackwardTemplate.Call(library, k, address),
         Transpose k => TransposeTemplate.Call(library, k, address),
         ColumnMean k => ColumnMeanTemplate.Call(library, k, address),
         CholeskyFactor k => CholeskyFactorTemplate.Call(library, k, address),

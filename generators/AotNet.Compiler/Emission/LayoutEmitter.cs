@@ -47,8 +47,9 @@ static class LayoutEmitter
         writer.Line($"ParameterLength = {Literal.Number(memory.ParameterLength)},");
         writer.Line($"Gradients = {Literal.Number(memory.Gradients)},");
         writer.Line($"Moments = {Literal.Number(memory.Moments)},");
+        writer.Line($"SecondMoments = {Literal.Number(memory.SecondMoments)},");
         Array(writer, "Runs", "ParameterRun", memory.Runs.Select(static run =>
-            $"new ParameterRun({Literal.Number(run.Offset)}, {Literal.Number(run.Length)}, {(run.Decays ? "true" : "false")})"));
+            $"new ParameterRun({Literal.Number(run.Offset)}, {Literal.Number(run.Length)}, {(run.Decays ? "true" : "false")}, InPlaceUpdate.{run.InPlace})"));
         Array(writer, "Starts", "TensorStart", Tensors(plan).Select(static entry =>
             $"new TensorStart(StartKind.{entry.Tensor.Start.Kind}, {Literal.Float((float)entry.Tensor.Start.Sigma)})"));
         Array(writer, "Inputs", "BufferPlace", graph.Inputs.Select(node => Place(plan, buffer => buffer.Kind == BufferKind.Input && buffer.Name == node.Name)));

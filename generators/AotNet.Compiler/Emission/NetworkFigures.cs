@@ -24,7 +24,8 @@ sealed record NetworkFigures(long Parameters, long ForwardFlops, long TrainingFl
             training += node.Op is DenseOp ? flops : 3 * flops;
         }
         int batch = graph.Spec.Batch;
-        training += plan.Backward.OfType<MatrixProduct>()
+        training += plan.Backward
+            .Where(static kernel => kernel is MatrixProduct or WeightGradient or RowBackward)
             .Where(static product => product.Condition is KernelCondition.Always or KernelCondition.Plain)
             .Sum(product => product.Flops(batch)) / batch;
         return new NetworkFigures(parameters, forward, training, Hash(graph));

@@ -9,12 +9,14 @@ sealed class PassEmitter
 {
     readonly Plan plan;
     readonly KernelLibrary library;
+    readonly Dictionary<int, long> offsets;
     readonly SourceWriter writer = new();
 
     PassEmitter(Plan plan, InstructionSet instructions)
     {
         this.plan = plan;
         library = new KernelLibrary(instructions);
+        offsets = plan.Memory.Placements.ToDictionary(static place => place.Buffer.Id, static place => place.Offset);
     }
 
     /// <summary>The file of one half.</summary>
@@ -58,7 +60,7 @@ sealed class PassEmitter
     void KernelCall(Kernel kernel, string after)
     {
         writer.Line($"// {kernel.Name}: {string.Join(", ", kernel.Reads.Concat(kernel.Updates))} -> {string.Join(", ", kernel.Writes)}{Work(kernel)}");
-        writer.Line(KernelTemplates.Call(library, kernel, Address));
+        writer.Lines(KernelTemplates.Call(library, kernel, Address));
         if (after.Length > 0)
             writer.Line(after);
     }
@@ -103,7 +105,9 @@ sealed class PassEmitter
             List<Kernel> kernels = plan.Forward.Where(kernel => kernel.Name == node.Name).ToList();
             foreach (Kernel kernel in kernels)
                 KernelCall(kernel, "");
-            Check(node, kernels[kernels.Count - 1].Writes.Last());
+            // A node without kernels of its own is the epilogue of the one before.
+            if (kernels.Count > 0)
+                Check(node, kernels[kernels.Count - 1].Writes.Last());
         }
         writer.Line($"return {Literal.Text(plan.Graph.Objective.Name)};");
         writer.Close();
@@ -115,5 +119,5 @@ sealed class PassEmitter
         writer.Indent().Line($"return {Literal.Text(node.Name)};").Unindent();
     }
 
-    string Address(Buffer buffer) => $"a + {Literal.Number(plan.Memory.OffsetOf(buffer))}";
+    string Address(Buffer buffer) => $"a + {Literal.Number(offsets[buffer.Id])}";
 }

@@ -66,7 +66,7 @@ static class CurvaturePlanner
                 break;
             case CurvatureForm.Primal:
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
-                AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Always, KernelCondition.Always);
+                AddWholeGradient(plan, node, op);
                 AddPrimal(plan, node, op, inputs);
                 break;
             case CurvatureForm.PrimalInputs:
@@ -76,7 +76,7 @@ static class CurvaturePlanner
             case CurvatureForm.Blocked:
                 int block = Math.Min(order, plan.Graph.Spec.CurvatureBlock);
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, block));
-                AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Always, KernelCondition.Always);
+                AddWholeGradient(plan, node, op);
                 AddBlocked(plan, node, op, order, block);
                 break;
             default:
@@ -88,19 +88,62 @@ static class CurvaturePlanner
 
     static void AddGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition weights, KernelCondition biases)
     {
-        Buffer x = plan.Value(node.Inputs[0]);
-        plan.Add(new MatrixProduct(node.Name + " dW", x, residual, plan.Gradient(node, "weight"), Extent.Of(x.Columns), Extent.Rows)
-        {
-            TransposesA = true,
-            DividesByRows = true,
-            Condition = weights,
-        });
+        plan.Add(new WeightGradient(node.Name + " dW", plan.Value(node.Inputs[0]), residual, plan.Gradient(node, "weight"),
+            plan.Tensor(node, "weight")) { Condition = weights });
+        AddBiasGradient(plan, node, op, residual, biases);
+    }
+
+    static void AddBiasGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition when)
+    {
         if (op.Bias)
-            plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")) { Condition = biases });
+            plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")) { Condition = when });
+    }
+
+    /// <summary>The gradient for forms that transform it as a whole: stored when it is to be decorrelated.</summary>
+    static void AddWholeGradient(PlanBuilder plan, Node node, DenseOp op)
+    {
+        Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node), gradient = plan.Gradient(node, "weight");
+        plan.Add(new WeightGradient(node.Name + " dW", x, residual, gradient, null) { Condition = KernelCondition.Decorrelated });
+        plan.Add(new WeightGradient(node.Name + " dW", x, residual, gradient, plan.Tensor(node, "weight")) { Condition = KernelCondition.Plain });
+        AddBiasGradient(plan, node, op, residual, KernelCondition.Always);
+    }
+
+    /// <summary>Whether the layer's backward pass is that of a single row.</summary>
+    internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1
+        && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, 1) is CurvatureForm.Off or CurvatureForm.Dual;
+
+    /// <summary>The whole backward pass of a layer in a network of one row.</summary>
+    internal static void AddRowBackward(PlanBuilder plan, Node node, DenseOp op, Buffer? inputResidual)
+    {
+        bool dual = op.Curvature != CurvatureRequest.Off;
+        plan.Curvatures.Add(new LayerCurvature(node.Id, dual ? CurvatureForm.Dual : CurvatureForm.Off, dual ? 1 : 0));
+        Buffer residual = plan.Residual(node);
+        if (!dual)
+        {
+            Add(residual, KernelCondition.Always, KernelCondition.Always);
+            return;
+        }
+        Add(AddDualSolve(plan, node, op), KernelCondition.Decorrelated, KernelCondition.BiasDecorrelated);
+        Add(residual, KernelCondition.Plain, KernelCondition.BiasPlain);
+
+        void Add(Buffer direction, KernelCondition weights, KernelCondition biases)
+        {
+            plan.Add(new RowBackward(node.Name + " backward", plan.Value(node.Inputs[0]), direction, residual, inputResidual,
+                plan.Gradient(node, "weight"), plan.Tensor(node, "weight")) { Condition = weights });
+            AddBiasGradient(plan, node, op, direction, biases);
+        }
     }
 
     /// <summary>D = (1/N) [R (X̂ᵀX̂/N + λI)⁻¹] X̂ᵀ: the residual is transformed, then the ordinary product runs.</summary>
     static void AddDual(PlanBuilder plan, Node node, DenseOp op)
+    {
+        Buffer solution = AddDualSolve(plan, node, op);
+        AddGradient(plan, node, op, solution, KernelCondition.Decorrelated, KernelCondition.BiasDecorrelated);
+        AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Plain, KernelCondition.BiasPlain);
+    }
+
+    /// <summary>Adds the kernels that transform the residual; returns the result.</summary>
+    static Buffer AddDualSolve(PlanBuilder plan, Node node, DenseOp op)
     {
         const KernelCondition when = KernelCondition.Decorrelated;
         int batch = plan.Graph.Spec.Batch, padded = Buffer.RoundUp(batch, 16);
@@ -118,8 +161,7 @@ static class CurvaturePlanner
         });
         plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, diagonal, Extent.Rows, op.Bias) { Condition = when });
         plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, residual, solution, Extent.Rows) { Condition = when });
-        AddGradient(plan, node, op, solution, when, KernelCondition.BiasDecorrelated);
-        AddGradient(plan, node, op, residual, KernelCondition.Plain, KernelCondition.BiasPlain);
+        return solution;
     }
 
     /// <summary>D = G A⁻¹ solved in place: the gradient, bias row last, is the right side.</summary>
@@ -147,9 +189,9 @@ static class CurvaturePlanner
         Buffer solution = plan.Curvature(node.Name + " inputs decorrelated", order, plan.Graph.Spec.Batch);
         plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias, Condition = when });
         plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, solution, solution, Extent.Of(order)) { Condition = when });
-        plan.Add(new MatrixProduct(node.Name + " dW", solution, residual, plan.Gradient(node, "weight"), Extent.Of(inputs), Extent.Rows)
+        plan.Add(new WeightGradient(node.Name + " dW", solution, residual, plan.Gradient(node, "weight"), plan.Tensor(node, "weight"))
         {
-            DividesByRows = true,
+            TakesTransposed = true,
             Condition = when,
         });
         if (op.Bias)

@@ -25,15 +25,85 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
     /// <summary>Whether only tiles that reach the upper triangle are computed.</summary>
     public bool UpperOnly { get; init; }
 
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => Present(A, B, Bias);
+    /// <summary>What becomes of the result while it is in registers; null when it is stored as it is.</summary>
+    public Epilogue? Epilogue { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [C];
+    public override IEnumerable<Buffer> Reads => Epilogue is null ? Present(A, B, Bias) : Present(A, B, Bias).Concat(Epilogue.Operands).Distinct();
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => Epilogue is null ? [C] : Epilogue.StoresProduct ? [C, Epilogue.Output] : [Epilogue.Output];
+
+    /// <inheritdoc/>
+    public override string Describe() =>
+        base.Describe() + (Epilogue is null ? "" : $" by {Epilogue.Steps.Replace("\n", ", then ")}");
 
     /// <inheritdoc/>
     public override long Flops(int batch) =>
         2L * (M.IsRows ? batch : M.Constant) * (K.IsRows ? batch : K.Constant) * C.Columns / (UpperOnly ? 2 : 1);
+}
+
+/// <summary>Element-wise work on the result of a product.</summary>
+/// <param name="Steps">
+/// One C# expression over vectors a line: <c>{0}</c> is the value so far, the product at first; operands count from <c>{1}</c>.
+/// </param>
+/// <param name="Operands">Matrices of the product's layout, and single rows that apply to every row.</param>
+/// <param name="Output">Where the last value goes; of the product's layout.</param>
+/// <param name="StoresProduct">Whether others read the product itself.</param>
+public sealed record Epilogue(string Steps, EquatableArray<Buffer> Operands, Buffer Output, bool StoresProduct);
+
+/// <summary>
+/// Gradient = Xᵀ Residual / rows of a dense layer. Where steps update in place, each block of it goes to the optimiser as
+/// soon as it is known, and is not stored.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Inputs, rows x inputs unless <see cref="TakesTransposed"/>; decorrelated or not.</param>
+/// <param name="Residual">Residual of the outputs, decorrelated or not.</param>
+/// <param name="Gradient">Gradient, inputs x outputs.</param>
+/// <param name="Weight">Weights that may be updated at once; null when the gradient is needed whole first.</param>
+public sealed record WeightGradient(string Name, Buffer X, Buffer Residual, Buffer Gradient, Buffer? Weight) : Kernel(Name)
+{
+    /// <summary>Whether the inputs are stored inputs x rows.</summary>
+    public bool TakesTransposed { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [X, Residual];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Updates => Present(Weight);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Gradient];
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => 2L * batch * Gradient.Rows * Gradient.Columns;
+}
+
+/// <summary>
+/// The backward pass of a dense layer in a network of one row: the residual of its inputs, then the outer product that is
+/// its weight gradient, in one pass over the weights where steps update in place.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Inputs.</param>
+/// <param name="Direction">Residual that the weights follow, decorrelated or not.</param>
+/// <param name="Residual">Residual of the outputs.</param>
+/// <param name="InputResidual">Residual of the inputs; null when nothing before the layer learns.</param>
+/// <param name="Gradient">Gradient, inputs x outputs.</param>
+/// <param name="Weight">Weights.</param>
+public sealed record RowBackward(string Name, Buffer X, Buffer Direction, Buffer Residual, Buffer? InputResidual, Buffer Gradient,
+    Buffer Weight) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => new[] { X, Direction, Residual }.Distinct();
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Updates => [Weight];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => Present(InputResidual, Gradient);
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => (InputResidual is null ? 2L : 4L) * X.Columns * Gradient.Columns;
 }
 
 /// <summary>Target[columns, rows] = Source[rows, columns]ᵀ; the target's columns beyond the source's rows are zeroed.</summary>

@@ -17,11 +17,19 @@ static class MemoryPlanner
     /// </summary>
     internal const int Gap = 16;
 
+    /// <summary>
+    /// Floats from the learned values to their gradients, and on to each moment: never whole pages, because processors
+    /// hold a load back for an earlier store whose address differs from its own in the page alone.
+    /// </summary>
+    internal static long Spacing(long length) => (length + Gap + PageFloats - 1 - PageShift) / PageFloats * PageFloats + PageShift;
+
+    const int PageFloats = 1024, PageShift = 272;
+
     internal static MemoryPlan Plan(Graph graph, PlanBuilder builder)
     {
         var offsets = new long[builder.Buffers.Count];
         List<ParameterRun> runs = PlaceParameters(graph, builder, offsets, out long length);
-        long gradients = length + Gap, moments = gradients + length + Gap, end = moments + 2 * (length + Gap);
+        long spacing = Spacing(length), gradients = spacing, moments = 2 * spacing, end = 4 * spacing;
         foreach (Node node in graph.Nodes)
             foreach (TensorSpec tensor in LayerTensors(graph, node).Where(static t => t.Role != TensorRole.Statistic))
                 offsets[builder.Gradient(node, tensor.Name).Id] = offsets[builder.Tensor(node, tensor.Name).Id] + gradients;
@@ -31,16 +39,17 @@ static class MemoryPlanner
             end += Align(buffer.Length) + Gap;
         }
         (int First, int Last)[] ranges = LiveRanges(builder);
-        end = PlaceTransient(builder.Buffers.Where(static buffer => !buffer.Persists), ranges, offsets, end);
+        end = PlaceTransient(builder.Buffers.Where(buffer => !buffer.Persists && ranges[buffer.Id].Last >= 0), ranges, offsets, end);
         return new MemoryPlan
         {
-            Placements = builder.Buffers.Select(buffer => new Placement(
+            Placements = builder.Buffers.Where(buffer => ranges[buffer.Id].Last >= 0).Select(buffer => new Placement(
                 buffer, offsets[buffer.Id], ranges[buffer.Id].First, ranges[buffer.Id].Last)).ToEquatableArray(),
             Runs = runs.ToEquatableArray(),
             Parameters = 0,
             ParameterLength = length,
             Gradients = gradients,
             Moments = moments,
+            SecondMoments = moments + spacing,
             Length = end,
         };
     }
@@ -59,7 +68,7 @@ static class MemoryPlanner
                 Buffer buffer = builder.Tensor(node, tensor.Name);
                 builder.Gradient(node, tensor.Name);
                 offsets[buffer.Id] = length;
-                runs.Add(new ParameterRun(length, buffer.Length, tensor.Role == TensorRole.Weight));
+                runs.Add(new ParameterRun(length, buffer.Length, tensor.Role == TensorRole.Weight, UpdateOf(buffer, builder.BackwardPass)));
                 length += buffer.Length;
                 rows += buffer.Rows;
                 stride = buffer.Stride;
@@ -71,12 +80,22 @@ static class MemoryPlanner
         return runs;
     }
 
+    static InPlaceUpdate UpdateOf(Buffer parameter, IEnumerable<Kernel> backward)
+    {
+        List<KernelCondition> conditions = backward
+            .Where(kernel => kernel is WeightGradient or RowBackward && kernel.Updates.Contains(parameter))
+            .Select(static kernel => kernel.Condition).ToList();
+        return conditions.Count == 0 ? InPlaceUpdate.Never
+            : conditions.SequenceEqual([KernelCondition.Plain]) ? InPlaceUpdate.Plain
+            : InPlaceUpdate.Always;
+    }
+
     static IEnumerable<TensorSpec> LayerTensors(Graph graph, Node node) =>
         node.Inputs.Count == 0 ? [] : node.Op.Tensors(graph.Nodes[node.Inputs[0]].Shape);
 
     static (int First, int Last)[] LiveRanges(PlanBuilder builder)
     {
-        var kernels = builder.ForwardPass.Concat(builder.LossPass).Concat(builder.LinkPass).Concat(builder.BackwardPass).ToList();
+        var kernels = builder.Step.ToList();
         var ranges = new (int First, int Last)[builder.Buffers.Count];
         foreach (Buffer buffer in builder.Buffers)
             ranges[buffer.Id] = buffer.Persists ? (0, kernels.Count) : (int.MaxValue, -1);

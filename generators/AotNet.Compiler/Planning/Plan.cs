@@ -33,7 +33,7 @@ public sealed record Plan
 /// <summary>Where the buffers lie in the arena. Offsets and lengths count floats.</summary>
 public sealed record MemoryPlan
 {
-    /// <summary>Every buffer, by id.</summary>
+    /// <summary>Every buffer that kernels need, by id; values that stay in registers have no place.</summary>
     public required EquatableArray<Placement> Placements { get; init; }
 
     /// <summary>Learned values in one run, which gradients and moments repeat.</summary>
@@ -48,14 +48,14 @@ public sealed record MemoryPlan
     /// <summary>Start of the gradients.</summary>
     public required long Gradients { get; init; }
 
-    /// <summary>Start of the first moments; the second moments follow.</summary>
+    /// <summary>Start of the first moments.</summary>
     public required long Moments { get; init; }
+
+    /// <summary>Start of the second moments.</summary>
+    public required long SecondMoments { get; init; }
 
     /// <summary>Length of the arena.</summary>
     public required long Length { get; init; }
-
-    /// <summary>Offset of a buffer.</summary>
-    public long OffsetOf(Buffer buffer) => Placements[buffer.Id].Offset;
 }
 
 /// <summary>A buffer's place.</summary>
@@ -69,4 +69,18 @@ public sealed record Placement(Buffer Buffer, long Offset, int First, int Last);
 /// <param name="Offset">First float, from the start of the learned values.</param>
 /// <param name="Length">Floats.</param>
 /// <param name="Decays">Whether weight decay applies.</param>
-public sealed record ParameterRun(long Offset, long Length, bool Decays);
+/// <param name="InPlace">When the backward pass updates it, in steps that update in place.</param>
+public sealed record ParameterRun(long Offset, long Length, bool Decays, InPlaceUpdate InPlace);
+
+/// <summary>When a step that updates in place leaves nothing to do for the update pass.</summary>
+public enum InPlaceUpdate
+{
+    /// <summary>Never: the gradient is needed whole first.</summary>
+    Never,
+
+    /// <summary>When gradients are not decorrelated.</summary>
+    Plain,
+
+    /// <summary>Always.</summary>
+    Always,
+}

@@ -48,7 +48,11 @@ sealed class PlanBuilder
         pass = BackwardPass;
         foreach (Node node in Graph.Nodes.Reverse().Where(node => flow.Wants(node.Id)))
             node.Op.Backward(this, node);
+        EpilogueFusion.Apply(this);
     }
+
+    /// <summary>All kernels in the order in which a training step runs them.</summary>
+    internal IEnumerable<Kernel> Step => ForwardPass.Concat(LossPass).Concat(LinkPass).Concat(BackwardPass);
 
     internal void Add(Kernel kernel) => pass.Add(kernel);
 
@@ -96,22 +100,23 @@ sealed class PlanBuilder
 
     /// <summary>
     /// Adds one consumer's part of a node's residual. The first part is written in place, later ones by way of scratch.
-    /// Does nothing when nothing before the node learns.
+    /// Does nothing, and says so, when nothing before the node learns.
     /// </summary>
-    internal void Contribute(int id, Action<Buffer> write)
+    internal bool Contribute(int id, Action<Buffer> write)
     {
         int source = flow.Resolve(id);
         if (!flow.Wants(source))
-            return;
+            return false;
         Buffer residual = Residual(source);
         if (contributed.Add(source))
         {
             write(residual);
-            return;
+            return true;
         }
         Buffer part = Scratch(residual.Name + " part", residual.Rows, residual.Columns);
         write(part);
         Elementwise(residual.Name + " sum", "{0} + {1}", residual, false, residual, part);
+        return true;
     }
 
     internal Buffer Tensor(Node node, string name) => LayerBuffer(node, name, BufferKind.Parameter, "");

@@ -73,7 +73,7 @@ public abstract unsafe partial class CompiledNetwork
         foreach (TensorInfo info in Info.Tensors.Where(IsLearned))
         {
             yield return (FirstMoment + info.Name, new NetworkTensor(arena, info, layout.Moments));
-            yield return (SecondMoment + info.Name, new NetworkTensor(arena, info, layout.Moments + layout.ParameterLength + 16));
+            yield return (SecondMoment + info.Name, new NetworkTensor(arena, info, layout.SecondMoments));
         }
     }
 

@@ -27,6 +27,7 @@ public abstract unsafe partial class CompiledNetwork
     {
         NonFiniteLayer = null;
         CopyStatistics(restore: false);
+        PrepareUpdates(gradientScale: 1f);
         Run(Pass.Step, rows, Info.TrainingFlops);
         var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
         if (double.IsFinite(lossSum))
@@ -98,6 +99,10 @@ public abstract unsafe partial class CompiledNetwork
         Decorrelate = optimizer.Decorrelate,
         DecorrelateBias = optimizer.Decorrelate && optimizer.DecorrelateBias,
         Damping = optimizer.Damping,
+        UpdatesInPlace = !KeepsGradients && optimizer.ClipNorm == 0,
+        WeightUpdate = &state->WeightUpdate,
+        FirstMoments = (nint)layout.Moments,
+        SecondMoments = (nint)layout.SecondMoments,
         Counters = &state->Counters,
         Team = team,
     };
@@ -149,23 +154,40 @@ public abstract unsafe partial class CompiledNetwork
     void Update(in KernelContext c)
     {
         float* gradients = c.Arena + layout.Gradients;
-        float scale = optimizer.ClipNorm > 0 ? OptimizerKernels.ClipScale(SumOfSquares(in c, gradients), optimizer.ClipNorm) : 1f;
-        var weights = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: true, scale);
-        var biases = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: false, scale);
+        if (optimizer.ClipNorm > 0)
+            Clip(in c, gradients);
         // Shares are cut at vectors of the whole, not of each run, so that small runs do not all fall to one worker.
         const int unit = 16;
         WorkerTeam.Split((int)(layout.ParameterLength / unit), c.Worker, c.Workers, out int firstUnit, out int lastUnit);
         long first = (long)firstUnit * unit, last = (long)lastUnit * unit;
-        float* moments = c.Arena + layout.Moments;
-        long second = layout.ParameterLength + unit;
         foreach (ref readonly ParameterRun run in layout.Runs.AsSpan())
         {
             long from = Math.Max(first, run.Offset), to = Math.Min(last, run.Offset + run.Length);
-            if (from < to)
-                OptimizerKernels.Update(run.Decays ? weights : biases, c.Arena + from, gradients + from, moments + from, moments + second + from, to - from);
+            if (from >= to || IsUpdated(in c, run.InPlace))
+                continue;
+            float* w = c.Arena + from;
+            OptimizerKernels.Update(run.Decays ? state->WeightUpdate : state->OtherUpdate, w, gradients + from, w + c.FirstMoments, w + c.SecondMoments, to - from);
         }
         c.Barrier();
     }
+
+    /// <summary>What the update of this step does, for all workers.</summary>
+    void PrepareUpdates(float gradientScale)
+    {
+        state->WeightUpdate = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: true, gradientScale);
+        state->OtherUpdate = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: false, gradientScale);
+    }
+
+    void Clip(in KernelContext c, float* gradients)
+    {
+        float scale = OptimizerKernels.ClipScale(SumOfSquares(in c, gradients), optimizer.ClipNorm);
+        if (c.Worker == 0)
+            PrepareUpdates(scale);
+        c.Barrier();
+    }
+
+    static bool IsUpdated(in KernelContext c, InPlaceUpdate when) =>
+        c.UpdatesInPlace && (when == InPlaceUpdate.Always || (when == InPlaceUpdate.Plain && !c.Decorrelate));
 
     /// <summary>Of all gradients, in chunks that workers share and everyone adds in order: no sum depends on their number.</summary>
     double SumOfSquares(in KernelContext c, float* gradients)

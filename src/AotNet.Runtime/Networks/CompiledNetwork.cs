@@ -15,6 +15,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     readonly PassJob job;
     readonly StepState* state;
     readonly Arena stateMemory;
+    readonly NetworkTensors gradients;
     Optimizer optimizer = Optimizer.Sgd();
 
     /// <summary>Allocates the network and draws its initial parameters.</summary>
@@ -37,7 +38,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         job = new PassJob(this);
         Tensors = TensorsAt(0, static _ => true);
         Parameters = TensorsAt(0, IsLearned);
-        Gradients = TensorsAt(layout.Gradients, IsLearned);
+        gradients = TensorsAt(layout.Gradients, IsLearned);
         statistics = [.. layout.Info.Tensors.Where(static tensor => !IsLearned(tensor))];
         keptStatistics = new float[statistics.Sum(static tensor => tensor.Stride)];
         normChunks = new double[OptimizerKernels.Chunks(layout.ParameterLength)];
@@ -61,10 +62,19 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     public NetworkTensors Parameters { get; }
 
     /// <summary>
+    /// Whether steps store gradients, for <see cref="Gradients"/>. Off by default: a weight is then updated while its
+    /// gradient is still in a register or the nearest cache, which gives the same weights sooner.
+    /// </summary>
+    public bool KeepsGradients { get; set; }
+
+    /// <summary>
     /// Gradients of the mean loss of the last step by the learned values, by the same names; decorrelated if the
     /// optimiser decorrelates, before clipping and weight decay.
     /// </summary>
-    public NetworkTensors Gradients { get; }
+    /// <exception cref="InvalidOperationException"><see cref="KeepsGradients"/> is off.</exception>
+    public NetworkTensors Gradients => KeepsGradients
+        ? gradients
+        : throw new InvalidOperationException($"Steps of {Info.Name} do not store gradients: set KeepsGradients to true before the step.");
 
     /// <summary>Update rule of the next step. Setting it sets <see cref="LearningRate"/> too and keeps the moments.</summary>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
@@ -158,9 +168,11 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         }
     }
 
-    /// <summary>What kernels count.</summary>
+    /// <summary>What kernels count, and what every worker reads.</summary>
     struct StepState
     {
         internal CurvatureCounters Counters;
+        internal UpdateArguments WeightUpdate;
+        internal UpdateArguments OtherUpdate;
     }
 }

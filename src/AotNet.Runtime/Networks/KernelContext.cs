@@ -36,6 +36,21 @@ public readonly unsafe struct KernelContext
     /// <summary>Damping λ.</summary>
     public required float Damping { get; init; }
 
+    /// <summary>
+    /// Whether weights are updated as soon as their gradient is known, tile by tile; otherwise gradients are stored, and the
+    /// update is a pass of its own.
+    /// </summary>
+    public bool UpdatesInPlace { get; init; }
+
+    /// <summary>The step that weights take where they are updated in place.</summary>
+    public UpdateArguments* WeightUpdate { get; init; }
+
+    /// <summary>Floats from a parameter to its first moment.</summary>
+    public nint FirstMoments { get; init; }
+
+    /// <summary>Floats from a parameter to its second moment.</summary>
+    public nint SecondMoments { get; init; }
+
     /// <summary>Counters that worker 0 may raise.</summary>
     public required CurvatureCounters* Counters { get; init; }
 

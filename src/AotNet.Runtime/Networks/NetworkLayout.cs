@@ -18,8 +18,11 @@ public sealed class NetworkLayout
     /// <summary>Start of the gradients, laid out as the learned values are.</summary>
     public required long Gradients { get; init; }
 
-    /// <summary>Start of the first moments, laid out likewise; the second moments follow one cache line behind.</summary>
+    /// <summary>Start of the first moments, laid out likewise.</summary>
     public required long Moments { get; init; }
+
+    /// <summary>Start of the second moments, laid out likewise.</summary>
+    public required long SecondMoments { get; init; }
 
     /// <summary>Runs of learned values that the optimiser treats alike.</summary>
     public required ParameterRun[] Runs { get; init; }
@@ -54,8 +57,23 @@ public readonly record struct BufferPlace(long Offset, int Columns, int Stride);
 /// <param name="Offset">First float, from the start of the learned values.</param>
 /// <param name="Length">Floats.</param>
 /// <param name="Decays">Whether weight decay applies.</param>
+/// <param name="InPlace">When the backward pass updates it already.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct ParameterRun(long Offset, long Length, bool Decays);
+public readonly record struct ParameterRun(long Offset, long Length, bool Decays, InPlaceUpdate InPlace);
+
+/// <summary>When a step that updates in place leaves nothing to do for the update pass.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum InPlaceUpdate
+{
+    /// <summary>Never: the gradient is needed whole first.</summary>
+    Never,
+
+    /// <summary>When gradients are not decorrelated.</summary>
+    Plain,
+
+    /// <summary>Always.</summary>
+    Always,
+}
 
 /// <summary>How a tensor starts.</summary>
 /// <param name="Kind">Distribution.</param>

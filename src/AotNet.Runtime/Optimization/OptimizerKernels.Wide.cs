@@ -8,142 +8,91 @@ namespace AotNet.Runtime;
 
 public static unsafe partial class OptimizerKernels
 {
-    /// <summary>The 512-bit form; apart from the sum of squares, the 256-bit form differs only in its aliases.</summary>
-    internal static class Wide
+    /// <summary>The 512-bit form; apart from sums over lanes, the 256-bit form differs only in its aliases.</summary>
+    internal static partial class Wide
     {
-        internal static void Update(in UpdateArguments a, float* w, float* g, float* m, float* v, long count)
+        /// <summary>A walk over weights, compiled once per update rule.</summary>
+        interface ILoop
         {
-            switch (a.Rule)
+            void Run<TRule>(in UpdateArguments a)
+                where TRule : struct, IRule<TRule>;
+        }
+
+        internal static void UpdateTile(in UpdateArguments a, float* w, float* g, float* m, float* v, long rows, long columns, nint stride,
+            nint gradientStride) => Dispatch(a, new Tile(w, g, m, v, rows, columns, stride, gradientStride));
+
+        internal static void UpdateOuter(in UpdateArguments a, in OuterProduct product, float* w, float* m, float* v) =>
+            Dispatch(a, new Outer(product, w, m, v));
+
+        /// <summary>Gradients that lie in memory.</summary>
+        readonly struct Tile(float* w, float* g, float* m, float* v, long rows, long columns, nint stride, nint gradientStride) : ILoop
+        {
+            [SkipLocalsInit]
+            public void Run<TRule>(in UpdateArguments a)
+                where TRule : struct, IRule<TRule>
             {
-                case UpdateRule.Descent: Descent(a, w, g, count); break;
-                case UpdateRule.HeavyBall: HeavyBall(a, w, g, m, count); break;
-                case UpdateRule.Nesterov: Nesterov(a, w, g, m, count); break;
-                case UpdateRule.Sgd2: Sgd2(a, w, g, m, count); break;
-                case UpdateRule.Adam: Adam(a, w, g, m, v, count); break;
-                case UpdateRule.RmsProp: RmsProp(a, w, g, v, count); break;
-                case UpdateRule.RmsPropMomentum: RmsPropMomentum(a, w, g, m, v, count); break;
-                default: Adagrad(a, w, g, v, count); break;
+                TRule rule = TRule.Of(a);
+                float* weights = w, gradients = g, first = m, second = v;
+                nint count = (nint)columns;
+                for (long row = 0; row < rows; row++)
+                {
+                    for (nint i = 0; i < count; i += V.Count)
+                        Apply(rule, weights + i, *(V*)(gradients + i), first + i, second + i);
+                    weights += stride;
+                    gradients += gradientStride;
+                    first += stride;
+                    second += stride;
+                }
             }
         }
 
-        static void Descent(in UpdateArguments a, float* w, float* g, long count)
+        /// <summary>Gradients that are the outer product of two vectors: of one sample.</summary>
+        readonly struct Outer(in OuterProduct product, float* w, float* m, float* v) : ILoop
         {
-            V negativeRate = Vec.Create(-a.Rate);
-            for (long i = 0; i < count; i += V.Count)
+            readonly OuterProduct product = product;
+
+            [SkipLocalsInit]
+            public void Run<TRule>(in UpdateArguments a)
+                where TRule : struct, IRule<TRule>
             {
-                V weight = *(V*)(w + i);
-                V gradient = Gradient(a, *(V*)(g + i), weight);
-                *(V*)(w + i) = Vec.FusedMultiplyAdd(negativeRate, gradient, Decayed(a, weight));
+                TRule rule = TRule.Of(a);
+                float* weights = w, first = m, second = v, right = product.Right, residual = product.Residual;
+                float* residuals = product.InputResidual, lefts = product.Left;
+                nint rows = product.Rows, columns = product.Columns, stride = product.Stride;
+                for (nint row = 0; row < rows; row++)
+                {
+                    if (residuals != null)
+                        residuals[row] = Dot(weights, residual, columns);
+                    V left = Vec.Create(lefts[row]);
+                    for (nint i = 0; i < columns; i += V.Count)
+                        Apply(rule, weights + i, left * *(V*)(right + i), first + i, second + i);
+                    weights += stride;
+                    first += stride;
+                    second += stride;
+                }
             }
         }
 
-        static void HeavyBall(in UpdateArguments a, float* w, float* g, float* m, long count)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Apply<TRule>(TRule rule, float* w, V gradient, float* m, float* v)
+            where TRule : struct, IRule<TRule>
         {
-            V negativeRate = Vec.Create(-a.Rate), momentum = Vec.Create(a.Momentum);
-            for (long i = 0; i < count; i += V.Count)
-            {
-                V weight = *(V*)(w + i);
-                V gradient = Gradient(a, *(V*)(g + i), weight);
-                V moment = Vec.FusedMultiplyAdd(momentum, *(V*)(m + i), gradient);
-                *(V*)(m + i) = moment;
-                *(V*)(w + i) = Vec.FusedMultiplyAdd(negativeRate, moment, Decayed(a, weight));
-            }
+            V weight = *(V*)w;
+            V first = TRule.KeepsFirst ? *(V*)m : V.Zero, second = TRule.KeepsSecond ? *(V*)v : V.Zero;
+            *(V*)w = rule.Step(weight, weight, gradient, ref first, ref second);
+            if (TRule.KeepsFirst)
+                *(V*)m = first;
+            if (TRule.KeepsSecond)
+                *(V*)v = second;
         }
 
-        static void Nesterov(in UpdateArguments a, float* w, float* g, float* m, long count)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal static float Dot(float* x, float* y, nint count)
         {
-            V negativeRate = Vec.Create(-a.Rate), momentum = Vec.Create(a.Momentum);
-            for (long i = 0; i < count; i += V.Count)
-            {
-                V weight = *(V*)(w + i);
-                V gradient = Gradient(a, *(V*)(g + i), weight);
-                V moment = Vec.FusedMultiplyAdd(momentum, *(V*)(m + i), gradient);
-                *(V*)(m + i) = moment;
-                V ahead = Vec.FusedMultiplyAdd(momentum, moment, gradient);
-                *(V*)(w + i) = Vec.FusedMultiplyAdd(negativeRate, ahead, Decayed(a, weight));
-            }
-        }
-
-        static void Sgd2(in UpdateArguments a, float* w, float* g, float* m, long count)
-        {
-            V rate = Vec.Create(a.Rate), momentum = Vec.Create(a.Momentum);
-            V negativeNew = Vec.Create(-a.NewGradient), negativeDecay = Vec.Create(-a.MomentumDecay);
-            for (long i = 0; i < count; i += V.Count)
-            {
-                V weight = *(V*)(w + i);
-                V gradient = Gradient(a, *(V*)(g + i), weight);
-                V moment = momentum * *(V*)(m + i);
-                moment = Vec.FusedMultiplyAdd(negativeNew, gradient, moment);
-                moment = Vec.FusedMultiplyAdd(negativeDecay, weight, moment);
-                *(V*)(m + i) = moment;
-                *(V*)(w + i) = Vec.FusedMultiplyAdd(rate, moment, Decayed(a, weight));
-            }
-        }
-
-        static void Adam(in UpdateArguments a, float* w, float* g, float* m, float* v, long count)
-        {
-            V negativeRate = Vec.Create(-a.Rate), momentum = Vec.Create(a.Momentum), newGradient = Vec.Create(a.NewGradient);
-            V rootScale = Vec.Create(a.RootScale), epsilon = Vec.Create(a.Epsilon);
-            for (long i = 0; i < count; i += V.Count)
-            {
-                V weight = *(V*)(w + i);
-                V gradient = Gradient(a, *(V*)(g + i), weight);
-                V moment = Vec.FusedMultiplyAdd(momentum, *(V*)(m + i), newGradient * gradient);
-                V square = Square(a, gradient, *(V*)(v + i));
-                *(V*)(m + i) = moment;
-                *(V*)(v + i) = square;
-                V step = moment / Vec.FusedMultiplyAdd(Vec.Sqrt(square), rootScale, epsilon);
-                *(V*)(w + i) = Vec.FusedMultiplyAdd(negativeRate, step, Decayed(a, weight));
-            }
-        }
-
-        static void RmsProp(in UpdateArguments a, float* w, float* g, float* v, long count)
-        {
-            V negativeRate = Vec.Create(-a.Rate);
-            for (long i = 0; i < count; i += V.Count)
-            {
-                V weight = *(V*)(w + i);
-                V gradient = Gradient(a, *(V*)(g + i), weight);
-                V square = Square(a, gradient, *(V*)(v + i));
-                *(V*)(v + i) = square;
-                *(V*)(w + i) = Vec.FusedMultiplyAdd(negativeRate, RmsStep(a, gradient, square), Decayed(a, weight));
-            }
-        }
-
-        static void RmsPropMomentum(in UpdateArguments a, float* w, float* g, float* m, float* v, long count)
-        {
-            V negativeRate = Vec.Create(-a.Rate), momentum = Vec.Create(a.Momentum);
-            for (long i = 0; i < count; i += V.Count)
-            {
-                V weight = *(V*)(w + i);
-                V gradient = Gradient(a, *(V*)(g + i), weight);
-                V square = Square(a, gradient, *(V*)(v + i));
-                V moment = Vec.FusedMultiplyAdd(momentum, *(V*)(m + i), RmsStep(a, gradient, square));
-                *(V*)(v + i) = square;
-                *(V*)(m + i) = moment;
-                *(V*)(w + i) = Vec.FusedMultiplyAdd(negativeRate, moment, Decayed(a, weight));
-            }
-        }
-
-        static void Adagrad(in UpdateArguments a, float* w, float* g, float* v, long count)
-        {
-            V negativeRate = Vec.Create(-a.Rate), epsilon = Vec.Create(a.Epsilon);
-            for (long i = 0; i < count; i += V.Count)
-            {
-                V weight = *(V*)(w + i);
-                V gradient = Gradient(a, *(V*)(g + i), weight);
-                V square = Vec.FusedMultiplyAdd(gradient, gradient, *(V*)(v + i));
-                *(V*)(v + i) = square;
-                V step = gradient / (Vec.Sqrt(square) + epsilon);
-                *(V*)(w + i) = Vec.FusedMultiplyAdd(negativeRate, step, Decayed(a, weight));
-            }
-        }
-
-        internal static void Scale(float* g, long count, float factor)
-        {
-            V factors = Vec.Create(factor);
-            for (long i = 0; i < count; i += V.Count)
-                *(V*)(g + i) *= factors;
+            V sum = V.Zero;
+            for (nint i = 0; i < count; i += 16)
+                sum = Vec.FusedMultiplyAdd(*(V*)(x + i), *(V*)(y + i), sum);
+            return SumOfEight(sum.GetLower() + sum.GetUpper());
         }
 
         internal static double ChunkSumOfSquares(float* g, int count)
@@ -157,33 +106,6 @@ public static unsafe partial class OptimizerKernels
             }
             D sum = sum0 + sum1;
             return SumOfFour(sum.GetLower() + sum.GetUpper());
-        }
-
-        /// <summary>The gradient scaled, limited, and with L2 decay.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static V Gradient(in UpdateArguments a, V gradient, V weight)
-        {
-            gradient = Limit(gradient * Vec.Create(a.GradientScale), a.GradientLimit);
-            return Vec.FusedMultiplyAdd(Vec.Create(a.GradientDecay), weight, gradient);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static V Decayed(in UpdateArguments a, V weight) => Vec.FusedMultiplyAdd(Vec.Create(-a.WeightDecay), weight, weight);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static V Square(in UpdateArguments a, V gradient, V square) =>
-            Vec.FusedMultiplyAdd(Vec.Create(a.SecondMomentum), square, Vec.Create(a.NewSquare) * (gradient * gradient));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static V RmsStep(in UpdateArguments a, V gradient, V square) =>
-            Limit(gradient / (Vec.Sqrt(square) + Vec.Create(a.Epsilon)) * Vec.Create(a.StepScale), a.StepLimit);
-
-        /// <summary>x within ±<paramref name="limit"/>; NaN stays.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static V Limit(V x, float limit)
-        {
-            x = Vec.ConditionalSelect(Vec.GreaterThan(x, Vec.Create(limit)), Vec.Create(limit), x);
-            return Vec.ConditionalSelect(Vec.LessThan(x, Vec.Create(-limit)), Vec.Create(-limit), x);
         }
     }
 }

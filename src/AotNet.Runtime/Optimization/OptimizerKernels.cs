@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace AotNet.Runtime;
 
 /// <summary>
-/// Element-wise updates over contiguous floats whose number is a multiple of 16, padding included: padding of zeros
-/// stays zero. The two vector widths give the same bits.
+/// Element-wise updates over rows whose length is a multiple of 16, padding included: padding of zeros stays zero. The
+/// two vector widths give the same bits.
 /// </summary>
 public static unsafe partial class OptimizerKernels
 {
@@ -21,9 +23,83 @@ public static unsafe partial class OptimizerKernels
     public static void Update(in UpdateArguments arguments, float* w, float* g, float* m, float* v, long count)
     {
         if (Avx512F.IsSupported)
-            Wide.Update(arguments, w, g, m, v, count);
+            Wide.UpdateTile(arguments, w, g, m, v, 1, count, 0, 0);
         else
-            Narrow.Update(arguments, w, g, m, v, count);
+            Narrow.UpdateTile(arguments, w, g, m, v, 1, count, 0, 0);
+    }
+
+    /// <summary>One step on a block of weights whose gradient lies in scratch: the end of a weight gradient's tile.</summary>
+    /// <param name="c">Context of the step; says where moments lie.</param>
+    /// <param name="w">First weight of the block, updated with its moments.</param>
+    /// <param name="g">First gradient.</param>
+    /// <param name="rows">Rows of the block.</param>
+    /// <param name="columns">Floats in a row, a multiple of 8.</param>
+    /// <param name="stride">Floats from row to row of the weights.</param>
+    /// <param name="gradientStride">Floats from row to row of the gradients.</param>
+    public static void UpdateTile(in KernelContext c, float* w, float* g, int rows, int columns, nint stride, nint gradientStride)
+    {
+        // A tile of 256-bit vectors need not be whole 512-bit ones.
+        if (Avx512F.IsSupported && columns % 16 == 0)
+            Wide.UpdateTile(*c.WeightUpdate, w, g, w + c.FirstMoments, w + c.SecondMoments, rows, columns, stride, gradientStride);
+        else
+            Narrow.UpdateTile(*c.WeightUpdate, w, g, w + c.FirstMoments, w + c.SecondMoments, rows, columns, stride, gradientStride);
+    }
+
+    /// <summary>
+    /// Asks for the weights and moments of a block, so that they are there when <see cref="UpdateTile"/> wants them. They
+    /// lie in the last-level cache, in pieces too short for the processor to foresee.
+    /// </summary>
+    /// <inheritdoc cref="UpdateTile"/>
+    public static void Prefetch(in KernelContext c, float* w, int rows, int columns, nint stride)
+    {
+        Prefetch(w, rows, columns, stride);
+        if (c.WeightUpdate->KeepsFirst)
+            Prefetch(w + c.FirstMoments, rows, columns, stride);
+        if (c.WeightUpdate->KeepsSecond)
+            Prefetch(w + c.SecondMoments, rows, columns, stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(float* x, int rows, int columns, nint stride)
+    {
+        for (int row = 0; row < rows; row++, x += stride)
+        {
+            for (nint i = 0; i < columns; i += 16)
+                Sse.Prefetch0(x + i);
+        }
+    }
+
+    /// <summary>
+    /// The backward pass of a dense layer for one sample in one pass over its weights: the residual of its inputs, W dy by
+    /// the weights as they were, and the step on weights whose gradient is an outer product.
+    /// </summary>
+    /// <param name="c">Context of the step; workers share the rows.</param>
+    /// <param name="product">The gradient and the residuals.</param>
+    /// <param name="w">Weights, updated with their moments.</param>
+    public static void UpdateOuter(in KernelContext c, in OuterProduct product, float* w)
+    {
+        OuterProduct share = product.ShareOf(c.Worker, c.Workers, out nint shift);
+        w += shift;
+        if (Avx512F.IsSupported)
+            Wide.UpdateOuter(*c.WeightUpdate, share, w, w + c.FirstMoments, w + c.SecondMoments);
+        else
+            Narrow.UpdateOuter(*c.WeightUpdate, share, w, w + c.FirstMoments, w + c.SecondMoments);
+    }
+
+    /// <summary>The residual of a dense layer's inputs for one sample, W dy, and nothing else.</summary>
+    /// <param name="c">Context of the step; workers share the rows.</param>
+    /// <param name="product">The residuals.</param>
+    /// <param name="w">Weights.</param>
+    public static void InputResidual(in KernelContext c, in OuterProduct product, float* w)
+    {
+        OuterProduct share = product.ShareOf(c.Worker, c.Workers, out nint shift);
+        w += shift;
+        for (nint row = 0; row < share.Rows; row++, w += share.Stride)
+        {
+            share.InputResidual[row] = Avx512F.IsSupported
+                ? Wide.Dot(w, share.Residual, share.Columns)
+                : Narrow.Dot(w, share.Residual, share.Columns);
+        }
     }
 
     /// <summary>Number of chunks of <paramref name="count"/> floats.</summary>
@@ -58,15 +134,13 @@ public static unsafe partial class OptimizerKernels
         return clipNorm > 0 && norm > clipNorm ? (float)(clipNorm / norm) : 1f;
     }
 
-    /// <summary>g ← factor g.</summary>
-    /// <param name="g">Floats, updated.</param>
-    /// <param name="count">Number of floats, a multiple of 16.</param>
-    /// <param name="factor">Factor.</param>
-    public static void Scale(float* g, long count, float factor)
+    static double SumOfFour(Vector256<double> x) => x.GetElement(0) + x.GetElement(2) + (x.GetElement(1) + x.GetElement(3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static float SumOfEight(Vector256<float> x)
     {
-        if (Avx512F.IsSupported)
-            Wide.Scale(g, count, factor);
-        else
-            Narrow.Scale(g, count, factor);
+        Vector128<float> y = x.GetLower() + x.GetUpper();
+        y += Vector128.Shuffle(y, Vector128.Create(2, 3, 0, 1));
+        return y.ToScalar() + y.GetElement(1);
     }
 }

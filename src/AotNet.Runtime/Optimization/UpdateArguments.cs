@@ -69,35 +69,46 @@ public readonly struct UpdateArguments
         }
 
         float second = optimizer.SecondMomentum;
-        double firstCorrection = 1 - PortableMath.Power(optimizer.Momentum, step);
-        double secondCorrection = 1 - PortableMath.Power(second, step);
         switch (Rule)
         {
             case UpdateRule.Sgd2:
                 NewGradient = 1f - optimizer.Momentum;
-                Rate = (float)(learningRate / firstCorrection);
+                Rate = (float)(learningRate / Correction(optimizer.Momentum));
                 break;
             case UpdateRule.Adam:
                 NewGradient = 1f - optimizer.Momentum;
-                Rate = (float)(learningRate / firstCorrection);
-                RootScale = (float)(1 / Math.Sqrt(secondCorrection));
+                Rate = (float)(learningRate / Correction(optimizer.Momentum));
+                double root = Math.Sqrt(Correction(second));
+                RootScale = (float)(1 / root);
                 if (optimizer.AuthorsForm)
                 {
-                    Epsilon = (float)(optimizer.Epsilon / Math.Sqrt(secondCorrection));
+                    Epsilon = (float)(optimizer.Epsilon / root);
                     second = optimizer.Momentum;
                 }
                 break;
             case UpdateRule.RmsProp or UpdateRule.RmsPropMomentum when optimizer.AuthorsForm:
-                StepScale = (float)(1 / secondCorrection);
+                StepScale = (float)(1 / Correction(second));
                 StepLimit = 1f;
                 break;
         }
         SecondMomentum = second;
         NewSquare = 1f - second;
+
+        double Correction(float decay) => 1 - PortableMath.Power(decay, step);
     }
 
     /// <summary>The kernel to run.</summary>
     public UpdateRule Rule { get; }
+
+    /// <summary>Whether the gradient enters the rule as it is, and weights do not decay apart from it.</summary>
+    public bool TakesGradientAsItIs =>
+        GradientScale == 1f && GradientLimit == float.PositiveInfinity && GradientDecay == 0f && WeightDecay == 0f;
+
+    /// <summary>Whether the rule keeps a first moment.</summary>
+    public bool KeepsFirst => Rule is not (UpdateRule.Descent or UpdateRule.RmsProp or UpdateRule.Adagrad);
+
+    /// <summary>Whether the rule keeps a second moment.</summary>
+    public bool KeepsSecond => Rule is UpdateRule.Adam or UpdateRule.RmsProp or UpdateRule.RmsPropMomentum or UpdateRule.Adagrad;
 
     /// <summary>Factor of the gradient, applied first.</summary>
     public float GradientScale { get; }

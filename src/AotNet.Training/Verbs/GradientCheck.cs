@@ -34,6 +34,7 @@ sealed class GradientCheck
     {
         this.network = network;
         network.Optimizer = Optimizer.Sgd();
+        network.KeepsGradients = true;
         this.path = path;
         start = StateAtStep(0);
         batch = new RandomBatch(network.Info, network.Info.Batch, seed: 7);

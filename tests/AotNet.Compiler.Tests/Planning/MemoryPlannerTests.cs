@@ -52,7 +52,7 @@ public sealed class MemoryPlannerTests
         const int gap = 16, blockOfRows = 16;
         long transient = plan.Memory.Placements.Where(static place => !place.Buffer.Persists || place.Buffer.Kind == BufferKind.Statistic)
             .Sum(static place => (place.Buffer.Length + 15) / 16 * 16 + gap);
-        long persistent = 4 * (plan.Memory.ParameterLength + gap);
+        long persistent = 4 * MemoryPlanner.Spacing(plan.Memory.ParameterLength);
         Assert.True(plan.Memory.Length <= transient + persistent, $"{plan.Memory.Length} > {transient} + {persistent}");
         // Parameters are padded to whole blocks of rows, no further.
         long parameters = plan.Memory.Runs.Sum(static run => run.Length);
@@ -81,7 +81,7 @@ public sealed class MemoryPlannerTests
         Plan plan = Planner.Plan(NetworkBuilder.GraphOf(Harness.Networks.Deep(layers: 20)));
         long curvature = plan.Memory.Placements.Where(static place => place.Buffer.Kind == BufferKind.Curvature)
             .Sum(static place => place.Buffer.Length);
-        long transient = plan.Memory.Length - plan.Memory.Moments - 2 * plan.Memory.ParameterLength;
+        long transient = plan.Memory.Length - plan.Memory.SecondMoments - plan.Memory.ParameterLength;
         Assert.True(transient < curvature, $"{transient} floats are no less than the {curvature} of curvature buffers alone");
     }
 

@@ -9,7 +9,7 @@ public sealed class PlanVerifierTests
     {
         var b = new NetworkBuilder("N", batch: 8);
         return Planner.Plan(NetworkBuilder.GraphOf(
-            b.SoftmaxCrossEntropy(b.Input("x", 20).Dense(24).Relu().Dense(10), b.Labels(10))));
+            b.SoftmaxCrossEntropy(b.Input("x", 20).Dense(24).Tanh().Dense(10), b.Labels(10))));
     }
 
     [Fact]
@@ -19,9 +19,9 @@ public sealed class PlanVerifierTests
     public void OverlapOfLiveBuffers()
     {
         Plan plan = Sound();
-        Refused(Move(plan, "dense1", OffsetOf(plan, "relu1")), "overlap while both are needed");
-        Refused(Move(plan, "dense1", OffsetOf(plan, "relu1") + 16), "overlap while both are needed");
-        Refused(Move(plan, "dense1.weight", OffsetOf(plan, "relu1")), "overlap while both are needed");
+        Refused(Move(plan, "dense1", OffsetOf(plan, "tanh1")), "overlap while both are needed");
+        Refused(Move(plan, "dense1", OffsetOf(plan, "tanh1") + 16), "overlap while both are needed");
+        Refused(Move(plan, "dense1.weight", OffsetOf(plan, "tanh1")), "overlap while both are needed");
     }
 
     [Fact]
@@ -100,9 +100,9 @@ public sealed class PlanVerifierTests
     public void MixedStrides()
     {
         Plan plan = Sound();
-        Elementwise relu = plan.Forward.OfType<Elementwise>().Single();
-        var mixed = relu with { Inputs = new[] { relu.Inputs[0], BufferOf(plan, "x"), BufferOf(plan, "dense2.bias") }.ToEquatableArray() };
-        Refused(plan with { Forward = plan.Forward.Select(kernel => kernel == relu ? mixed : kernel).ToEquatableArray() }, "mixes strides");
+        Elementwise tanh = plan.Forward.OfType<Elementwise>().Single();
+        var mixed = tanh with { Inputs = new[] { tanh.Inputs[0], BufferOf(plan, "x"), BufferOf(plan, "dense2.bias") }.ToEquatableArray() };
+        Refused(plan with { Forward = plan.Forward.Select(kernel => kernel == tanh ? mixed : kernel).ToEquatableArray() }, "mixes strides");
     }
 
     static void Refused(Plan plan, string reason)

@@ -37,10 +37,11 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
     [Theory, MemberData(nameof(Forms))]
     public void A_hundred_warmed_steps_allocate_nothing(Curvature form, EmittedInstructions instructions)
     {
-        foreach (int threads in new[] { 1, 2 })
+        foreach ((int threads, bool keepsGradients) in new[] { (1, true), (2, true), (1, false), (2, false) })
         {
             using var run = new EngineRun(networks.Emitted, networks.Specs[form], instructions, threads: threads);
-            run.Engine.Optimizer = Optimizer.Sgd2(0.01f) with { ClipNorm = 1f };
+            run.Engine.KeepsGradients = keepsGradients;
+            run.Engine.Optimizer = Optimizer.Sgd2(0.01f) with { ClipNorm = keepsGradients ? 1f : 0f };
             Batch batch = Samples.Batch(run.Graph, Batch, 1);
             float[] inputs = Numbers.Inputs(batch), outputs = new float[Batch * run.Graph.Output.Width];
             int[] labels = [.. batch.Target.Values.Select(static value => (int)value)];

@@ -57,7 +57,7 @@ public sealed unsafe class ArenaGuard
     {
         // Learned values, gradients and both moments are runs of their own, padding rows of primal solves included.
         long length = memory.ParameterLength;
-        foreach (long start in new[] { memory.Parameters, memory.Gradients, memory.Moments, memory.Moments + length + 16 })
+        foreach (long start in new[] { memory.Parameters, memory.Gradients, memory.Moments, memory.SecondMoments })
             yield return (start, start + length);
         foreach (Placement place in memory.Placements)
             yield return (place.Offset, place.Offset + (place.Buffer.Length + 15) / 16 * 16);

@@ -23,6 +23,7 @@ public sealed class EngineRun : IDisposable
         Samples.Fill(Reference, seed);
         Engine = networks.Create(spec, instructions, (ulong)seed, threads);
         Engine.ReversesBlocks = true;
+        Engine.KeepsGradients = true;
         Reference.DropoutMask = (node, rows) => DropoutMasks.Draw(node, rows, Engine.Seed, Reference.UpdatesDone);
         guard = new ArenaGuard(Engine, Graph);
         CopyToEngine();

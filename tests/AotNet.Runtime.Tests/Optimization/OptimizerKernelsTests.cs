@@ -84,6 +84,42 @@ public sealed unsafe class OptimizerKernelsTests
     }
 
     [Theory]
+    [MemberData(nameof(Names))]
+    public void Blocks_and_outer_products_take_the_same_step_as_flat_gradients(string name)
+    {
+        const int rows = 3, columns = 32, stride = 48;
+        var arguments = new UpdateArguments(Settings[name], 0.1f, 2, true);
+        float[] left = Gradients(7, rows), right = Gradients(8, columns), residual = Gradients(9, columns);
+        float[] g = [.. from l in left from r in right select l * r];
+        foreach (bool wide in (bool[])[true, false])
+        {
+            State flat = new(rows * stride), block = new(rows * stride), outer = new(rows * stride);
+            float[] inputs = new float[rows];
+            for (int row = 0; row < rows; row++)
+                flat.Update(arguments, g[(row * columns)..((row + 1) * columns)], wide, row * stride);
+            block.UpdateBlock(arguments, g, wide, rows, columns, stride);
+            outer.UpdateOuter(arguments, left, right, residual, inputs, wide, columns, stride);
+            Assert.Equal(flat.W, block.W);
+            Assert.Equal(flat.M, block.M);
+            Assert.Equal(flat.V, block.V);
+            Assert.Equal(flat.W, outer.W);
+            Assert.Equal(flat.M, outer.M);
+            Assert.Equal(flat.V, outer.V);
+            float[] before = new State(rows * stride).W;
+            for (int row = 0; row < rows; row++)
+                Assert.Equal(Enumerable.Range(0, columns).Sum(i => (double)before[row * stride + i] * residual[i]), inputs[row], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Sums_over_lanes_agree_between_widths()
+    {
+        float[] x = Gradients(5), y = Gradients(6);
+        fixed (float* px = x, py = y)
+            Assert.Equal(OptimizerKernels.Narrow.Dot(px, py, Count), OptimizerKernels.Wide.Dot(px, py, Count));
+    }
+
+    [Theory]
     [InlineData(16)]
     [InlineData(4096)]
     [InlineData(4096 + 16)]
@@ -119,20 +155,6 @@ public sealed unsafe class OptimizerKernelsTests
             Assert.Equal((double)1e30f * 1e30f, OptimizerKernels.SumOfSquares(p, 16));
     }
 
-    [Fact]
-    public void Scaling_agrees_between_widths()
-    {
-        float[] x = Gradients(4), y = [.. x];
-        float[] expected = [.. x.Select(value => value * 0.3f)];
-        fixed (float* px = x, py = y)
-        {
-            OptimizerKernels.Narrow.Scale(px, Count, 0.3f);
-            OptimizerKernels.Wide.Scale(py, Count, 0.3f);
-        }
-        Assert.Equal(expected, x);
-        Assert.Equal(expected, y);
-    }
-
     [Theory]
     [InlineData(25.0, 0f, 1f)]
     [InlineData(25.0, 5f, 1f)]
@@ -157,18 +179,51 @@ public sealed unsafe class OptimizerKernelsTests
 
     static float[] Gradients(int step) => Gradients((ulong)step);
 
-    sealed class State
+    sealed class State(int count = Count)
     {
-        public readonly float[] W = Gradients(100), M = new float[Count], V = new float[Count];
+        public readonly float[] W = Gradients(100, count), M = new float[count], V = new float[count];
 
-        public void Update(in UpdateArguments arguments, float[] g, bool wide)
+        public void Update(in UpdateArguments arguments, float[] g, bool wide, int start = 0)
+        {
+            fixed (float* pw = &W[start], pg = g, pm = &M[start], pv = &V[start])
+            {
+                if (wide)
+                    OptimizerKernels.Wide.UpdateTile(arguments, pw, pg, pm, pv, 1, g.Length, 0, 0);
+                else
+                    OptimizerKernels.Narrow.UpdateTile(arguments, pw, pg, pm, pv, 1, g.Length, 0, 0);
+            }
+        }
+
+        public void UpdateBlock(in UpdateArguments arguments, float[] g, bool wide, int rows, int columns, int stride)
         {
             fixed (float* pw = W, pg = g, pm = M, pv = V)
             {
                 if (wide)
-                    OptimizerKernels.Wide.Update(arguments, pw, pg, pm, pv, Count);
+                    OptimizerKernels.Wide.UpdateTile(arguments, pw, pg, pm, pv, rows, columns, stride, columns);
                 else
-                    OptimizerKernels.Narrow.Update(arguments, pw, pg, pm, pv, Count);
+                    OptimizerKernels.Narrow.UpdateTile(arguments, pw, pg, pm, pv, rows, columns, stride, columns);
+            }
+        }
+
+        public void UpdateOuter(in UpdateArguments arguments, float[] left, float[] right, float[] residual, float[] inputs, bool wide,
+            int columns, int stride)
+        {
+            fixed (float* pw = W, pm = M, pv = V, pl = left, pr = right, ps = residual, pi = inputs)
+            {
+                var product = new OuterProduct
+                {
+                    Left = pl,
+                    Right = pr,
+                    Residual = ps,
+                    InputResidual = pi,
+                    Rows = left.Length,
+                    Columns = columns,
+                    Stride = stride,
+                };
+                if (wide)
+                    OptimizerKernels.Wide.UpdateOuter(arguments, product, pw, pm, pv);
+                else
+                    OptimizerKernels.Narrow.UpdateOuter(arguments, product, pw, pm, pv);
             }
         }
     }

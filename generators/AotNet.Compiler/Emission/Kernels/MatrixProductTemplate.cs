@@ -16,7 +16,14 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// <param name="DividesByRows">Whether sums are divided by the number of rows of the call.</param>
 /// <param name="UpperOnly">Whether only tiles that reach the upper triangle are computed.</param>
 sealed record ProductShape(int? M, int MostRows, int? K, int MostTerms, int N, int StrideA, bool TransposesA, int StrideB, int StrideC,
-    TileStart Start, bool DividesByRows, bool UpperOnly);
+    TileStart Start, bool DividesByRows, bool UpperOnly)
+{
+    /// <summary>Element-wise work on the result; null when it is stored.</summary>
+    internal TileEpilogue? Epilogue { get; init; }
+
+    /// <summary>Everything that distinguishes the method.</summary>
+    internal string Key => $"{this} {Epilogue}";
+}
 
 /// <summary>
 /// Matrix products out of register tiles. Panels of columns are the outer loop, so that a panel of B stays in the
@@ -32,7 +39,7 @@ static class MatrixProductTemplate
     const int MostTileRows = 16;
 
     /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
-    const int BlockTerms = 128;
+    internal const int BlockTerms = 128;
 
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, MatrixProduct kernel, Func<Buffer, string> address)
@@ -42,8 +49,18 @@ static class MatrixProductTemplate
             kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
             kernel.DividesByRows, kernel.UpperOnly);
         string a = address(kernel.A) + (kernel.FirstRow == 0 ? "" : " + " + Literal.Number((long)kernel.FirstRow * kernel.A.Stride));
-        return Call(library, shape, a, address(kernel.B), address(kernel.C),
-            kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c");
+        Buffer c = kernel.C;
+        string epilogue = "";
+        if (kernel.Epilogue is { } end)
+        {
+            string operands = string.Concat(end.Operands.Select(static operand => operand.Rows == 1 ? 'r' : 'm'));
+            shape = shape with { Epilogue = new TileEpilogue(end.Steps, operands, end.StoresProduct) };
+            c = end.StoresProduct ? kernel.C : end.Output;
+            IEnumerable<Buffer> pointers = (end.StoresProduct ? new[] { end.Output } : []).Concat(end.Operands);
+            epilogue = string.Concat(pointers.Select(buffer => ", " + address(buffer)));
+        }
+        return Call(library, shape, a, address(kernel.B), address(c),
+            kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c", epilogue);
     }
 
     /// <summary>A call of a product's method, for kernels that contain one.</summary>
@@ -56,19 +73,31 @@ static class MatrixProductTemplate
     /// <param name="m">Expression of the rows of C, where they are an argument.</param>
     /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
     /// <param name="context">Name of the kernel context.</param>
+    /// <param name="epilogue">Expressions of the epilogue's pointers, where there is one.</param>
     internal static string Call(KernelLibrary library, ProductShape shape, string a, string b, string c, string bias, string m, string k,
-        string context)
+        string context, string epilogue = "")
     {
         string rows = shape.M is { } constant ? Literal.Number(constant) : "", sum = shape.K is { } length ? Literal.Number(length) : "Rows";
         string hint = (shape.UpperOnly ? "Gram" : shape.TransposesA ? "WeightGradient" : "Product")
             + (shape.TransposesA ? rows : sum) + "x" + Literal.Number(shape.N);
-        string name = library.Method(shape.ToString(), hint, (writer, name) => new Body(library, shape, writer).Write(name));
+        string name = library.Method(shape.Key, hint, (writer, name) => new Body(library, shape, writer).Write(name));
         return $"{name}({a}, {b}, {c}"
             + (shape.Start == TileStart.Bias ? ", " + bias : "")
             + (shape.M is null ? ", " + m : "")
             + (shape.K is null ? ", " + k : "")
+            + epilogue
             + $", in {context});";
     }
+
+    /// <summary>Rows of a tile that is <paramref name="vectors"/> wide.</summary>
+    internal static int TileRows(InstructionSet instructions, int vectors, int mostRows) =>
+        Math.Min(mostRows, Math.Min(MostTileRows, instructions.TileRows * instructions.TileVectors / vectors));
+
+    /// <summary>
+    /// A narrow tile of a transposed A uses a fraction of each cache line that it loads. Long sums are cut, so that the
+    /// lines are still in the first-level cache when the neighbouring tile wants the rest of them.
+    /// </summary>
+    internal static bool PausesSums(InstructionSet instructions, int terms) => instructions.Lanes < 16 && terms > 3 * BlockTerms / 2;
 
     /// <summary>Writes the method of one product.</summary>
     sealed class Body(KernelLibrary library, ProductShape shape, SourceWriter writer)
@@ -80,8 +109,7 @@ static class MatrixProductTemplate
         {
             int vectors = shape.N / lanes;
             IReadOnlyList<PanelGroup> panels = PanelSplit.Cut(vectors, library.Instructions.TileVectors);
-            int accumulators = library.Instructions.TileRows * library.Instructions.TileVectors;
-            int tileRows = Math.Min(shape.MostRows, Math.Min(MostTileRows, accumulators / panels[0].Vectors));
+            int tileRows = TileRows(library.Instructions, panels[0].Vectors, shape.MostRows);
 
             Header(name);
             if (tileRows > 1 && shape.M is null)
@@ -102,12 +130,8 @@ static class MatrixProductTemplate
             writer.Close();
         }
 
-        /// <summary>
-        /// A narrow tile of a transposed A uses a fraction of each cache line that it loads. Long sums are cut, so that the
-        /// lines are still in the first-level cache when the neighbouring tile wants the rest of them. Sums go on from C, which
-        /// must therefore be cut without overlaps.
-        /// </summary>
-        bool PausesSums(int tileRows) => lanes < 16 && shape.TransposesA && shape.MostTerms > 3 * BlockTerms / 2
+        /// <summary>Sums that pause go on from C, which must therefore be cut without overlaps.</summary>
+        bool PausesSums(int tileRows) => MatrixProductTemplate.PausesSums(library.Instructions, shape.MostTerms) && shape.TransposesA
             && shape.Start == TileStart.Zero && shape.M % tileRows == 0;
 
         void Header(string name)
@@ -115,12 +139,13 @@ static class MatrixProductTemplate
             string k = shape.K is { } length ? Literal.Number(length) : "k";
             writer.Line($"// C[{m}, {shape.N}] = {(shape.Start == TileStart.Bias ? "bias + " : "")}"
                 + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} B[{k}, {shape.N}]"
-                + (shape.DividesByRows ? " / rows" : "") + (shape.UpperOnly ? ", upper triangle" : "") + ".");
+                + (shape.DividesByRows ? " / rows" : "") + (shape.Epilogue is null ? "" : ", then " + shape.Epilogue.Steps.Replace("\n", ", then ")) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* a, float* b, float* c"
                 + (shape.Start == TileStart.Bias ? ", float* bias" : "")
                 + (shape.M is null ? ", int m" : "")
                 + (shape.K is null ? ", int k" : "")
+                + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
                 + ", in KernelContext context)");
         }
 
@@ -267,11 +292,20 @@ static class MatrixProductTemplate
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
             var tile = new TileShape(tileRows, vectors, shape.StrideA, shape.TransposesA, shape.StrideB, shape.StrideC, shape.K,
-                shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store);
+                shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store) { Epilogue = shape.Epilogue };
             if (tileRows == 1)
                 tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0 };
             return TileTemplate.Call(library, tile, shape.TransposesA ? "a + row" : $"a + row * {Literal.Number(shape.StrideA)}",
-                $"b + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k", "context.InverseRows");
+                $"b + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k", "context.InverseRows", EpilogueArguments(column));
+        }
+
+        string EpilogueArguments(string column)
+        {
+            if (shape.Epilogue is not { } epilogue)
+                return "";
+            string place = $"row * {Literal.Number(shape.StrideC)} + {column}";
+            return (epilogue.StoresSums ? $", y + {place}" : "")
+                + string.Concat(epilogue.Operands.Select((kind, i) => $", e{Literal.Number(i + 1)} + {(kind == 'm' ? place : column)}"));
         }
 
         string Column(PanelGroup group) => $"{Literal.Number(group.Vectors * lanes)} * panel"

@@ -37,7 +37,21 @@ enum TileEnd
 /// <param name="Start">What sums start from.</param>
 /// <param name="End">What becomes of them.</param>
 sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, int StrideB, int StrideC, int? K,
-    TileStart Start, TileEnd End);
+    TileStart Start, TileEnd End)
+{
+    /// <summary>Element-wise work on the sums; null when they are stored.</summary>
+    internal TileEpilogue? Epilogue { get; init; }
+}
+
+/// <summary>Element-wise work on the sums of a tile; see <see cref="Planning.Epilogue"/>.</summary>
+/// <param name="Steps">Expressions, one a line.</param>
+/// <param name="Operands">A letter for each operand: <c>m</c> a matrix of C's layout, <c>r</c> a row for all rows.</param>
+/// <param name="StoresSums">Whether the sums go to C too; if not, C is where the last value goes.</param>
+sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
+{
+    /// <summary>Names of the pointers that it adds to the tile's parameters.</summary>
+    internal IEnumerable<string> Pointers => (StoresSums ? new[] { "y" } : []).Concat(Operands.Select(static (_, i) => "e" + Literal.Number(i + 1)));
+}
 
 /// <summary>
 /// The register tile that all products are made of: a block of C stays in registers while k runs once, one row of B is
@@ -56,7 +70,7 @@ static class TileTemplate
     internal static string Method(KernelLibrary library, TileShape shape)
     {
         string hint = $"Tile{Literal.Number(shape.Rows)}x{Literal.Number(shape.Vectors * library.Instructions.Lanes)}";
-        return library.Method(shape.ToString(), hint, (writer, name) => Write(writer, name, shape, library.Instructions));
+        return library.Method($"{shape} {shape.Epilogue}", hint, (writer, name) => Write(writer, name, shape, library.Instructions));
     }
 
     /// <summary>A call of a tile's method.</summary>
@@ -68,12 +82,14 @@ static class TileTemplate
     /// <param name="bias">Expression of the bias of the first column, where sums start from one.</param>
     /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
     /// <param name="scale">Expression of the factor, where there is one.</param>
+    /// <param name="epilogue">Expressions of the epilogue's pointers, where there is one.</param>
     internal static string Call(KernelLibrary library, TileShape shape, string a, string b, string c, string bias = "", string k = "",
-        string scale = "") =>
+        string scale = "", string epilogue = "") =>
         $"{Method(library, shape)}({a}, {b}, {c}"
         + (shape.Start == TileStart.Bias ? ", " + bias : "")
         + (shape.K is null ? ", " + k : "")
         + (shape.End == TileEnd.Scale ? ", " + scale : "")
+        + epilogue
         + ");";
 
     static void Write(SourceWriter writer, string name, TileShape shape, InstructionSet instructions)
@@ -87,7 +103,8 @@ static class TileTemplate
             TileStart.Target => "C - A B",
             _ => "A B",
         };
-        string result = shape.End == TileEnd.Scale ? $"C = scale ({sum})" : $"C = {sum}";
+        string result = shape.Epilogue is { } epilogue ? $"{(epilogue.StoresSums ? "C, and y" : "C")} = epilogue of {sum}"
+            : shape.End == TileEnd.Scale ? $"C = scale ({sum})" : $"C = {sum}";
         string terms = shape.K is { } constant ? Literal.Number(constant) : "k";
         string left = shape.TransposesA ? $"a[{shape.StrideA} k + m]" : $"a[{shape.StrideA} m + k]";
         writer.Line($"// {shape.Rows} x {shape.Vectors * lanes} of {result} over {terms} terms: "
@@ -97,6 +114,7 @@ static class TileTemplate
             + (shape.Start == TileStart.Bias ? ", float* bias" : "")
             + (shape.K is null ? ", int k" : "")
             + (shape.End == TileEnd.Scale ? ", float scale" : "")
+            + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
             + ")");
         for (int row = 0; row < shape.Rows; row++)
             writer.Line("V " + Across(shape, v => $"c{row}_{v} = " + Begin(shape, row, v * lanes)) + ";");
@@ -117,7 +135,13 @@ static class TileTemplate
         if (shape.End == TileEnd.Scale)
             writer.Line("V factor = VN.Create(scale);");
         for (int row = 0; row < shape.Rows; row++)
-            writer.Line(string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => Finish(shape, row, v, lanes))));
+        {
+            if (shape.Epilogue is null)
+                writer.Line(string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => Finish(shape, row, v, lanes))));
+            else
+                for (int v = 0; v < shape.Vectors; v++)
+                    writer.Line(FinishByEpilogue(shape, shape.Epilogue, row, v, lanes));
+        }
         writer.Close();
     }
 
@@ -130,6 +154,23 @@ static class TileTemplate
 
     static string Finish(TileShape shape, int row, int vector, int lanes) =>
         $"{Load("c", row * shape.StrideC + vector * lanes)} = c{row}_{vector}{(shape.End == TileEnd.Scale ? " * factor" : "")};";
+
+    static string FinishByEpilogue(TileShape shape, TileEpilogue epilogue, int row, int vector, int lanes)
+    {
+        int offset = row * shape.StrideC + vector * lanes;
+        string sum = $"c{row}_{vector}{(shape.End == TileEnd.Scale ? " * factor" : "")}";
+        string text = $"{{ V x0 = {sum};" + (epilogue.StoresSums ? $" {Load("c", offset)} = x0;" : "");
+        string[] steps = epilogue.Steps.Split('\n');
+        object[] values = [.. new[] { "" }.Concat(epilogue.Operands.Select((kind, i) =>
+            Load("e" + Literal.Number(i + 1), kind == 'm' ? offset : vector * lanes)))];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            values[0] = "x" + Literal.Number(i);
+            string value = string.Format(Literal.Culture, steps[i], values);
+            text += i < steps.Length - 1 ? $" V x{Literal.Number(i + 1)} = {value};" : $" {Load(epilogue.StoresSums ? "y" : "c", offset)} = {value}; }}";
+        }
+        return text;
+    }
 
     /// <summary>The vector at <paramref name="pointer"/> + <paramref name="offset"/>.</summary>
     internal static string Load(string pointer, int offset) =>

@@ -53,15 +53,15 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
 
     internal override void Backward(PlanBuilder plan, Node node)
     {
-        CurvaturePlanner.AddWeightGradient(plan, node, this);
-        plan.Contribute(node.Inputs[0], dX =>
+        // The weight gradient may update the weights, so what needs them as they were comes first.
+        if (CurvaturePlanner.TakesRows(plan, node, this))
         {
-            Buffer weight = plan.Tensor(node, "weight");
-            Buffer transposed = plan.Scratch(node.Name + " weight transposed", weight.Columns, weight.Rows);
-            plan.Add(new Transpose(node.Name + " backward", weight, transposed, Extent.Of(weight.Rows)));
-            plan.Add(new MatrixProduct(node.Name + " dX", plan.Residual(node), transposed, dX,
-                M: Extent.Rows, K: Extent.Of(weight.Columns)));
-        });
+            if (!plan.Contribute(node.Inputs[0], dX => CurvaturePlanner.AddRowBackward(plan, node, this, dX)))
+                CurvaturePlanner.AddRowBackward(plan, node, this, null);
+            return;
+        }
+        plan.Contribute(node.Inputs[0], dX => InputGradientPlanner.Add(plan, node, dX));
+        CurvaturePlanner.AddWeightGradient(plan, node, this);
     }
 }
 

@@ -9,5 +9,5 @@ public sealed record ReluOp : ActivationOp
     // MaxNative takes its second operand when either is NaN, so a NaN in x stays one.
     internal override string Value => "VN.MaxNative(V.Zero, {0})";
 
-    internal override string Gradient => "VN.ConditionalSelect(VN.GreaterThan({1}, V.Zero), {0}, V.Zero)";
+    internal override string Gradient => "VN.ConditionalSelect(VN.GreaterThan({2}, V.Zero), {0}, V.Zero)";
 }

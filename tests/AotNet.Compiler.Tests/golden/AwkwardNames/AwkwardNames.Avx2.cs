@@ -74,8 +74,11 @@ namespace Some.@event
                     {
                         float* a = c.Arena;
                         int rows = c.Rows;
-                        // dense1 dW: concat1[2x7/16], dense1 residual[2x1/16] -> dense1.weight gradient[7x1/16] (0 MFLOP)
-                        WeightGradient7x16(a + 1376, a + 1232, a + 272, rows, in c);
+                        // dense1 dW: concat1[2x7/16], dense1 residual[2x1/16], dense1.weight[7x1/16] -> dense1.weight gradient[7x1/16] (0 MFLOP)
+                        if (c.UpdatesInPlace)
+                            WeightUpdate7x16(a + 1376, a + 1232, a + 0, rows, in c);
+                        else
+                            WeightGradient7x16(a + 1376, a + 1232, a + 272, rows, in c);
                         c.Barrier();
                         // dense1 db: dense1 residual[2x1/16] -> dense1.bias gradient[1x1/16]
                         ColumnMean16(a + 1232, a + 384, rows, in c);
@@ -381,6 +384,48 @@ namespace Some.@event
                                 int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), 7 - 6);
                                 int column = 16 * panel;
                                 Tile6x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                            }
+                        }
+                    }
+
+                    // 1 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+                    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+                    static void Tile1x16_2(float* a, float* b, float* c, int k, float scale)
+                    {
+                        V c0_0 = V.Zero, c0_1 = V.Zero;
+                        float* end = b + (nint)k * 16;
+                        do
+                        {
+                            V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                            a += 16; b += 16;
+                        } while (b != end);
+                        V factor = VN.Create(scale);
+                        *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
+                    }
+
+                    // w[7, 16] takes the optimiser's step along x[rows, 7]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+                    [SkipLocalsInit]
+                    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+                    static void WeightUpdate7x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+                    {
+                        float* memory = stackalloc float[495];
+                        float* g = (float*)((nint)(memory + 15) & ~63);
+                        {
+                            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                            for (int task = first; task < last; task++)
+                            {
+                                int panel = task / 1, row = 30 * (task - panel * 1);
+                                int column = 16 * panel;
+                                int height = int.Min(30, 7 - row);
+                                for (int r = 0; r < height - 5; r += 6)
+                                {
+                                    OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 6, 16, 16);
+                                    Tile6x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                                }
+                                if (height % 6 != 0)
+                                    Tile1x16_2(x + row + (height - 1), dy + column, g + (height - 1) * 16, rows, context.InverseRows);
+                                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                             }
                         }
                     }

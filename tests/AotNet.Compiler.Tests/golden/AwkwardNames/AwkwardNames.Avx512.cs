@@ -74,8 +74,11 @@ namespace Some.@event
                     {
                         float* a = c.Arena;
                         int rows = c.Rows;
-                        // dense1 dW: concat1[2x7/16], dense1 residual[2x1/16] -> dense1.weight gradient[7x1/16] (0 MFLOP)
-                        WeightGradient7x16(a + 1376, a + 1232, a + 272, rows, in c);
+                        // dense1 dW: concat1[2x7/16], dense1 residual[2x1/16], dense1.weight[7x1/16] -> dense1.weight gradient[7x1/16] (0 MFLOP)
+                        if (c.UpdatesInPlace)
+                            WeightUpdate7x16(a + 1376, a + 1232, a + 0, rows, in c);
+                        else
+                            WeightGradient7x16(a + 1376, a + 1232, a + 272, rows, in c);
                         c.Barrier();
                         // dense1 db: dense1 residual[2x1/16] -> dense1.bias gradient[1x1/16]
                         ColumnMean16(a + 1232, a + 384, rows, in c);
@@ -371,6 +374,30 @@ namespace Some.@event
                                 int panel = task / tiles, row = 7 * (task - panel * tiles);
                                 int column = 16 * panel;
                                 Tile7x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                            }
+                        }
+                    }
+
+                    // w[7, 16] takes the optimiser's step along x[rows, 7]ᵀ dy[rows, 16] / rows, 28 rows of a panel at a time.
+                    [SkipLocalsInit]
+                    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+                    static void WeightUpdate7x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+                    {
+                        float* memory = stackalloc float[463];
+                        float* g = (float*)((nint)(memory + 15) & ~63);
+                        {
+                            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                            for (int task = first; task < last; task++)
+                            {
+                                int panel = task / 1, row = 28 * (task - panel * 1);
+                                int column = 16 * panel;
+                                int height = int.Min(28, 7 - row);
+                                for (int r = 0; r < height; r += 7)
+                                {
+                                    OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 7, 16, 16);
+                                    Tile7x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                                }
+                                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                             }
                         }
                     }

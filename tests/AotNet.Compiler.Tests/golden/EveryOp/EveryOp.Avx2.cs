@@ -24,73 +24,67 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 34064, a + 34608, a + 25280, a + 25424, in c);
+            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
             c.Barrier();
-            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 34608, a + 0, a + 34880, a + 576, rows, in c);
-            c.Barrier();
-            // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 34880, a + 35152, in c);
+            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 35152, a + 35424, a + 38784, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 35424, a + 1088, a + 35696, a + 1664, rows, in c);
+            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 35696, a + 25424, in c);
+            Elements18(a + 36336, a + 25808, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 35152, a + 25424, a + 35968, in c);
+            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 35968, a + 36240, a + 38832, a + 2112, in c);
+            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 36240, a + 2144, a + 36512, rows, in c);
+            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 36512, a + 25424, in c);
+            Elements18_3(a + 37152, a + 25808, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 35968, a + 25424, a + 36784, in c);
+            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 34336, a + 37056, a + 3168, a + 3200, a + 25328, a + 25376, a + 38576, in c);
+            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
             c.Barrier();
-            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 37056, a + 3232, a + 37328, a + 3808, rows, in c);
-            c.Barrier();
-            // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_5(a + 37328, a + 25424, in c);
+            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
+            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_6(a + 25424, a + 37600, in c);
+            Elements18_4(a + 25808, a + 38240, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_7(a + 36784, a + 25952, in c);
+            Elements18_5(a + 37424, a + 26336, in c);
             c.Barrier();
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_8(a + 37600, a + 37872, in c);
+            Elements18_6(a + 38240, a + 38512, in c);
             c.Barrier();
             // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 34064, a + 4256, a + 26224, a + 4832, rows, in c);
+            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 25952, a + 25424, in c);
+            Copy18(a + 26336, a + 25808, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 37872, a + 25424 + 18, in c);
+            Copy18_2(a + 38512, a + 25808 + 18, in c);
             c.Barrier();
             // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 26224, a + 25424 + 36, in c);
+            Copy18_3(a + 26608, a + 25808 + 36, in c);
             c.Barrier();
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 25424, a + 25952, in c);
+            Dropout54(a + 25808, a + 26336, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 25952, a + 5280, a + 38288, a + 6144, rows, in c);
+            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
             c.Barrier();
         }
 
@@ -100,7 +94,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 38288, a + 26496, a + 38432, a + 38736, in c);
+            Loss2(a + 38928, a + 26880, a + 25808, a + 39232, in c);
             c.Barrier();
         }
 
@@ -110,7 +104,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 38288, a + 38144, in c);
+            Elements2(a + 38928, a + 38784, in c);
             c.Barrier();
         }
 
@@ -119,226 +113,271 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
-            WeightGradient54x16(a + 25952, a + 38432, a + 11600, rows, in c);
-            c.Barrier();
-            // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 38432, a + 12464, rows, in c);
-            c.Barrier();
-            if (c.Decorrelate)
-            {
-                // head gram: dropout1[8x54/64], dropout1[8x54/64] -> head gram[54x54/64] (0.023 MFLOP)
-                Gram54x64(a + 25952, a + 25952, a + 29536, rows, in c);
-                c.Barrier();
-                // head gram: dropout1[8x54/64] -> head input means[1x54/64]
-                ColumnMean64(a + 25952, a + 38656, rows, in c);
-                c.Barrier();
-                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[65x16] (0.055 MFLOP)
-                Cholesky55(a + 29536, a + 38656, a + 25424, a + 33008, in c);
-                c.Barrier();
-                // head solve: head factor[64x64], head diagonal blocks[65x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
-                Solve55x16(a + 25424, a + 33008, a + 11600, in c);
-                c.Barrier();
-            }
             // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
             Transpose54x2(a + 5280, a + 25952, in c);
             c.Barrier();
             // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 38432, a + 25952, a + 25424, rows, in c);
+            Product2x64(a + 25808, a + 25952, a + 34448, rows, in c);
             c.Barrier();
+            if (c.Decorrelate)
+            {
+                // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+                WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate54x16(a + 26336, a + 25808, a + 5280, rows, in c);
+                else
+                    WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
+                c.Barrier();
+            }
+            // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
+            ColumnMean16(a + 25808, a + 12560, rows, in c);
+            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // head gram: dropout1[8x54/64], dropout1[8x54/64] -> head gram[54x54/64] (0.023 MFLOP)
+                Gram54x64(a + 26336, a + 26336, a + 29920, rows, in c);
+                c.Barrier();
+                // head gram: dropout1[8x54/64] -> head input means[1x54/64]
+                ColumnMean64(a + 26336, a + 39152, rows, in c);
+                c.Barrier();
+                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[65x16] (0.055 MFLOP)
+                Cholesky55(a + 29920, a + 39152, a + 25808, a + 33392, in c);
+                c.Barrier();
+                // head solve: head factor[64x64], head diagonal blocks[65x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
+                Solve55x16(a + 25808, a + 33392, a + 11696, in c);
+                c.Barrier();
+            }
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 25424, a + 25952, in c);
+            Dropout54(a + 34448, a + 25808, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
-            Copy18_4(a + 25952, a + 25424, in c);
+            Copy18_4(a + 25808, a + 26336, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]
-            Copy18_4(a + 25952 + 18, a + 26480, in c);
+            Copy18_4(a + 25808 + 18, a + 26608, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> dense5 residual[8x18/32]
-            Copy18_4(a + 25952 + 36, a + 26752, in c);
+            Copy18_4(a + 25808 + 36, a + 26880, in c);
             c.Barrier();
-            // dense5 dW: image[8x18/32], dense5 residual[8x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 34064, a + 26752, a + 10576, rows, in c);
+            // dense5 dW: image[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
+            if (c.UpdatesInPlace)
+                WeightUpdate18x32(a + 34976, a + 26880, a + 4256, rows, in c);
+            else
+                WeightGradient18x32(a + 34976, a + 26880, a + 10672, rows, in c);
             c.Barrier();
             // dense5 db: dense5 residual[8x18/32] -> dense5.bias gradient[1x18/32]
-            ColumnMean32(a + 26752, a + 11152, rows, in c);
+            ColumnMean32(a + 26880, a + 11248, rows, in c);
             c.Barrier();
             // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
-            Elements18_9(a + 26480, a + 37872, a + 25696, in c);
+            Elements18_7(a + 26608, a + 38512, a + 25808, in c);
             c.Barrier();
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_10(a + 25424, a + 36784, a + 26240, in c);
+            Elements18_8(a + 26336, a + 37424, a + 26624, in c);
             c.Barrier();
             // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_11(a + 25696, a + 37600, a + 25424, in c);
+            Elements18_9(a + 25808, a + 38240, a + 26080, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_12(a + 25424, a + 37328, a + 26512, in c);
+            Elements18_10(a + 26080, a + 37968, a + 26896, in c);
             c.Barrier();
-            // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-            WeightGradient18x32(a + 37056, a + 26512, a + 9552, rows, in c);
+            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
+            Transpose18x18(a + 3232, a + 25808, in c);
             c.Barrier();
+            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 26896, a + 25808, a + 27168, rows, in c);
+            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 37696, a + 26896, a + 3232, rows, in c);
+                else
+                    WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
+                c.Barrier();
+            }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 26512, a + 10128, rows, in c);
+            ColumnMean32(a + 26896, a + 10224, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 37056, a + 9552, a + 10128, (int*)(a + 27312), a + 27056, a + 27200, a + 26784, a + 25952, a + 25424, rows, in c);
+                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 26896, a + 26336, a + 25808, rows, in c);
                 c.Barrier();
             }
-            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
-            Transpose18x18(a + 3232, a + 25424, in c);
-            c.Barrier();
-            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 26512, a + 25424, a + 26784, rows, in c);
-            c.Barrier();
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 26784, a + 34336, a + 3168, a + 38576, a + 9488, a + 9520, in c);
+            BatchNormBackward18(a + 27168, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_13(a + 26240, a + 27600, in c);
+            Elements18_11(a + 26624, a + 27984, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_13(a + 26240, a + 25424, in c);
+            Elements18_11(a + 26624, a + 25808, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_14(a + 25424, a + 36512, a + 27872, in c);
+            Elements18_12(a + 25808, a + 37152, a + 28256, in c);
+            c.Barrier();
+            // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
+            Transpose18x18(a + 2144, a + 25808, in c);
+            c.Barrier();
+            // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 28256, a + 25808, a + 28528, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 36240, a + 36240, a + 26464, rows, in c);
+                Gram18x32(a + 36880, a + 36880, a + 26848, rows, in c);
                 c.Barrier();
                 // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky18(a + 26464, a + 25424, a + 27056, in c);
+                Cholesky18(a + 26848, a + 25808, a + 27440, in c);
                 c.Barrier();
                 // dense3 solve: rmsnorm1[8x18/32] -> dense3 inputs decorrelated[18x8/16]
-                TransposeRowsx18(a + 36240, a + 26464, rows, in c);
+                TransposeRowsx18(a + 36880, a + 26848, rows, in c);
                 c.Barrier();
                 // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
-                Solve18x16(a + 25424, a + 27056, a + 26464, in c);
+                Solve18x16(a + 25808, a + 27440, a + 26848, in c);
                 c.Barrier();
-                // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
-                ProductRowsx32(a + 26464, a + 27872, a + 8464, rows, in c);
+                // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32_2(a + 26848, a + 28256, a + 2144, rows, in c);
+                else
+                    ProductRowsx32(a + 26848, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
-                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 36240, a + 27872, a + 8464, rows, in c);
+                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 36880, a + 28256, a + 2144, rows, in c);
+                else
+                    WeightGradient18x32(a + 36880, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
             }
-            // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
-            Transpose18x18(a + 2144, a + 25424, in c);
-            c.Barrier();
-            // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 27872, a + 25424, a + 26016, rows, in c);
-            c.Barrier();
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 26016, a + 35968, a + 38832, a + 8432, in c);
+            RowNormParameters18(a + 28528, a + 36608, a + 39328, a + 8528, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 26016, a + 35968, a + 2112, a + 38832, a + 25424, in c);
+            RowNormBackward18(a + 28528, a + 36608, a + 2112, a + 39328, a + 25808, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_3(a + 27600, a + 25424, a + 27600, in c);
+            Elements18_2(a + 27984, a + 25808, a + 27984, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_13(a + 27600, a + 27872, in c);
+            Elements18_11(a + 27984, a + 28256, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_13(a + 27600, a + 25424, in c);
+            Elements18_11(a + 27984, a + 25808, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_15(a + 25424, a + 35696, a + 27600, in c);
+            Elements18_13(a + 25808, a + 36336, a + 27984, in c);
+            c.Barrier();
+            // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
+            Transpose18x18(a + 1088, a + 25808, in c);
+            c.Barrier();
+            // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_3(a + 27984, a + 25808, a + 28528, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 35424, a + 35424, a + 26464, rows, in c);
+                Gram18x32(a + 36064, a + 36064, a + 26848, rows, in c);
                 c.Barrier();
                 // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 35424, a + 28144, rows, in c);
+                ColumnMean32(a + 36064, a + 28800, rows, in c);
                 c.Barrier();
                 // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky19(a + 26464, a + 28144, a + 25424, a + 27056, in c);
+                Cholesky19(a + 26848, a + 28800, a + 25808, a + 27440, in c);
                 c.Barrier();
                 // dense2 solve: layernorm1[8x18/32] -> dense2 inputs decorrelated[19x8/16]
-                TransposeRowsx18_2(a + 35424, a + 26464, rows, in c);
+                TransposeRowsx18_2(a + 36064, a + 26848, rows, in c);
                 c.Barrier();
                 // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
-                Solve19x16(a + 25424, a + 27056, a + 26464, in c);
+                Solve19x16(a + 25808, a + 27440, a + 26848, in c);
                 c.Barrier();
-                // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
-                ProductRowsx32(a + 26464, a + 27600, a + 7408, rows, in c);
+                // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32_2(a + 26848, a + 27984, a + 1088, rows, in c);
+                else
+                    ProductRowsx32(a + 26848, a + 27984, a + 7504, rows, in c);
                 c.Barrier();
                 // dense2 db: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32] (0 MFLOP)
-                ProductRowsx32_2(a + 26464 + 288, a + 27600, a + 7984, rows, in c);
+                ProductRowsx32_2(a + 26848 + 288, a + 27984, a + 8080, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
-                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 35424, a + 27600, a + 7408, rows, in c);
+                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 36064, a + 27984, a + 1088, rows, in c);
+                else
+                    WeightGradient18x32(a + 36064, a + 27984, a + 7504, rows, in c);
                 c.Barrier();
                 // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-                ColumnMean32(a + 27600, a + 7984, rows, in c);
+                ColumnMean32(a + 27984, a + 8080, rows, in c);
                 c.Barrier();
             }
-            // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
-            Transpose18x18(a + 1088, a + 25424, in c);
-            c.Barrier();
-            // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 27600, a + 25424, a + 26016, rows, in c);
-            c.Barrier();
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 26016, a + 35152, a + 38784, a + 7344, a + 7376, in c);
+            RowNormParameters18_2(a + 28528, a + 35792, a + 39280, a + 7440, a + 7472, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 26016, a + 35152, a + 1024, a + 38784, a + 25424, in c);
+            RowNormBackward18_2(a + 28528, a + 35792, a + 1024, a + 39280, a + 25808, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_3(a + 27872, a + 25424, a + 27872, in c);
+            Elements18_2(a + 28256, a + 25808, a + 28256, in c);
             c.Barrier();
-            // relu1 backward: relu1 residual[8x18/32], dense1[8x18/32], relu1 residual[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_16(a + 27872, a + 34880, a + 26240, in c);
+            // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
+            Elements18_14(a + 28256, a + 35792, a + 26624, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 34608, a + 25424, rows, in c);
+                TransposeRowsx18(a + 35520, a + 25808, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 34608, a + 25424, a + 25728, rows, in c);
+                Gram18x16(a + 35520, a + 25808, a + 26112, rows, in c);
                 c.Barrier();
                 // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[17x16] (0 MFLOP)
-                CholeskyRows_2(a + 25728, a + 26512, a + 25952, rows, in c);
+                CholeskyRows_2(a + 26112, a + 26896, a + 26336, rows, in c);
                 c.Barrier();
                 // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[17x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 26512, a + 25952, a + 26240, a + 25424, rows, in c);
+                SolveRowsx32_2(a + 26896, a + 26336, a + 26624, a + 25808, rows, in c);
                 c.Barrier();
-                // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32_2(a + 34608, a + 25424, a + 6320, rows, in c);
+                // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32_3(a + 35520, a + 25808, a + 0, rows, in c);
+                else
+                    WeightGradient18x32_2(a + 35520, a + 25808, a + 6416, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 25424, a + 6896, rows, in c);
+                ColumnMean32(a + 25808, a + 6992, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
-                // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 34608, a + 26240, a + 6320, rows, in c);
+                // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x32(a + 35520, a + 26624, a + 0, rows, in c);
+                else
+                    WeightGradient18x32(a + 35520, a + 26624, a + 6416, rows, in c);
                 c.Barrier();
             }
             if (!c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 26240, a + 6896, rows, in c);
+                ColumnMean32(a + 26624, a + 6992, rows, in c);
                 c.Barrier();
             }
         }
@@ -348,97 +387,89 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 34064, c.Rows, 18, 32))
+            if (!Finite.All(a + 34976, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 34336, c.Rows, 18, 32))
+            if (!Finite.All(a + 35248, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 34064, a + 34608, a + 25280, a + 25424, in c);
-            if (!Finite.All(a + 34608, c.Rows, 18, 32))
+            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
+            if (!Finite.All(a + 35520, c.Rows, 18, 32))
                 return "batchrms1";
-            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 34608, a + 0, a + 34880, a + 576, rows, in c);
-            if (!Finite.All(a + 34880, c.Rows, 18, 32))
+            // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
+            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
+            if (!Finite.All(a + 35792, c.Rows, 18, 32))
                 return "dense1";
-            // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18(a + 34880, a + 35152, in c);
-            if (!Finite.All(a + 35152, c.Rows, 18, 32))
-                return "relu1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 35152, a + 35424, a + 38784, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 35424, c.Rows, 18, 32))
+            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 36064, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 35424, a + 1088, a + 35696, a + 1664, rows, in c);
-            if (!Finite.All(a + 35696, c.Rows, 18, 32))
+            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
+            if (!Finite.All(a + 36336, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18_2(a + 35696, a + 25424, in c);
-            if (!Finite.All(a + 25424, c.Rows, 18, 32))
+            Elements18(a + 36336, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_3(a + 35152, a + 25424, a + 35968, in c);
-            if (!Finite.All(a + 35968, c.Rows, 18, 32))
+            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
+            if (!Finite.All(a + 36608, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 35968, a + 36240, a + 38832, a + 2112, in c);
-            if (!Finite.All(a + 36240, c.Rows, 18, 32))
+            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
+            if (!Finite.All(a + 36880, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 36240, a + 2144, a + 36512, rows, in c);
-            if (!Finite.All(a + 36512, c.Rows, 18, 32))
+            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
+            if (!Finite.All(a + 37152, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_4(a + 36512, a + 25424, in c);
-            if (!Finite.All(a + 25424, c.Rows, 18, 32))
+            Elements18_3(a + 37152, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_3(a + 35968, a + 25424, a + 36784, in c);
-            if (!Finite.All(a + 36784, c.Rows, 18, 32))
+            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
+            if (!Finite.All(a + 37424, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 34336, a + 37056, a + 3168, a + 3200, a + 25328, a + 25376, a + 38576, in c);
-            if (!Finite.All(a + 37056, c.Rows, 18, 32))
+            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
+            if (!Finite.All(a + 37696, c.Rows, 18, 32))
                 return "batchnorm1";
-            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 37056, a + 3232, a + 37328, a + 3808, rows, in c);
-            if (!Finite.All(a + 37328, c.Rows, 18, 32))
+            // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
+            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "dense4";
-            // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_5(a + 37328, a + 25424, in c);
-            if (!Finite.All(a + 25424, c.Rows, 18, 32))
-                return "leakyrelu1";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_6(a + 25424, a + 37600, in c);
-            if (!Finite.All(a + 37600, c.Rows, 18, 32))
+            Elements18_4(a + 25808, a + 38240, in c);
+            if (!Finite.All(a + 38240, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_7(a + 36784, a + 25952, in c);
-            if (!Finite.All(a + 25952, c.Rows, 18, 32))
+            Elements18_5(a + 37424, a + 26336, in c);
+            if (!Finite.All(a + 26336, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_8(a + 37600, a + 37872, in c);
-            if (!Finite.All(a + 37872, c.Rows, 18, 32))
+            Elements18_6(a + 38240, a + 38512, in c);
+            if (!Finite.All(a + 38512, c.Rows, 18, 32))
                 return "sigmoid1";
             // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 34064, a + 4256, a + 26224, a + 4832, rows, in c);
-            if (!Finite.All(a + 26224, c.Rows, 18, 32))
+            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
+            if (!Finite.All(a + 26608, c.Rows, 18, 32))
                 return "dense5";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 25952, a + 25424, in c);
+            Copy18(a + 26336, a + 25808, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 37872, a + 25424 + 18, in c);
+            Copy18_2(a + 38512, a + 25808 + 18, in c);
             // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 26224, a + 25424 + 36, in c);
-            if (!Finite.All(a + 25424, c.Rows, 54, 64))
+            Copy18_3(a + 26608, a + 25808 + 36, in c);
+            if (!Finite.All(a + 25808, c.Rows, 54, 64))
                 return "concat1";
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 25424, a + 25952, in c);
-            if (!Finite.All(a + 25952, c.Rows, 54, 64))
+            Dropout54(a + 25808, a + 26336, in c);
+            if (!Finite.All(a + 26336, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 25952, a + 5280, a + 38288, a + 6144, rows, in c);
-            if (!Finite.All(a + 38288, c.Rows, 2, 16))
+            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
+            if (!Finite.All(a + 38928, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
@@ -481,7 +512,7 @@ partial class EveryOp
             }
         }
 
-        // 1 x 32 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        // 1 x 32 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile1x32(float* a, float* b, float* c, float* bias)
         {
@@ -493,10 +524,13 @@ partial class EveryOp
                 { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3;
+            { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_1; *(V*)(c + 8) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_2; *(V*)(c + 16) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_3; *(V*)(c + 24) = VN.MaxNative(V.Zero, x0); }
         }
 
-        // 6 x 16 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile6x16(float* a, float* b, float* c, float* bias)
         {
@@ -518,15 +552,21 @@ partial class EveryOp
                 { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
+            { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_1; *(V*)(c + 8) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c1_0; *(V*)(c + 32) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c1_1; *(V*)(c + 40) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c2_0; *(V*)(c + 64) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c2_1; *(V*)(c + 72) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c3_0; *(V*)(c + 96) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c3_1; *(V*)(c + 104) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c4_0; *(V*)(c + 128) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c4_1; *(V*)(c + 136) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c5_0; *(V*)(c + 160) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c5_1; *(V*)(c + 168) = VN.MaxNative(V.Zero, x0); }
         }
 
-        // C[m, 32] = bias + A[m, 18] B[18, 32].
+        // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.MaxNative(V.Zero, {0}).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
         {
@@ -552,18 +592,6 @@ partial class EveryOp
                     int column = 16 * panel;
                     Tile6x16(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
-            }
-        }
-
-        // y[rows, 18] = VN.MaxNative(V.Zero, x0)
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18(float* p0, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
-            {
-                V x0 = *(V*)(p0 + i);
-                *(V*)(y + i) = VN.MaxNative(V.Zero, x0);
             }
         }
 
@@ -626,9 +654,83 @@ partial class EveryOp
             }
         }
 
+        // 1 x 32 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_2(float* a, float* b, float* c, float* bias)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8), c0_2 = *(V*)(bias + 16), c0_3 = *(V*)(bias + 24);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3;
+        }
+
+        // 6 x 16 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_2(float* a, float* b, float* c, float* bias)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
+            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
+            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 8);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
+        }
+
+        // C[m, 32] = bias + A[m, 18] B[18, 32].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x32_2(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
+        {
+            if (m < 6)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 32 * panel;
+                        Tile1x32_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 5) / 6;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
+                    int column = 16 * panel;
+                    Tile6x16_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                }
+            }
+        }
+
         // y[rows, 18] = VectorMath.Gelu(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_2(float* p0, float* y, in KernelContext c)
+        static void Elements18(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -640,7 +742,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 + x1
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_3(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_2(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -698,7 +800,7 @@ partial class EveryOp
 
         // 1 x 32 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_2(float* a, float* b, float* c)
+        static void Tile1x32_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero;
             float* end = b + 576;
@@ -713,7 +815,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_2(float* a, float* b, float* c)
+        static void Tile6x16_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -743,7 +845,7 @@ partial class EveryOp
 
         // C[m, 32] = A[m, 18] B[18, 32].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product18x32_2(float* a, float* b, float* c, int m, in KernelContext context)
+        static void Product18x32_3(float* a, float* b, float* c, int m, in KernelContext context)
         {
             if (m < 6)
             {
@@ -753,7 +855,7 @@ partial class EveryOp
                     {
                         int panel = task / m, row = task - panel * m;
                         int column = 32 * panel;
-                        Tile1x32_2(a + row * 32, b + column, c + row * 32 + column);
+                        Tile1x32_3(a + row * 32, b + column, c + row * 32 + column);
                     }
                 }
                 return;
@@ -765,14 +867,14 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
                     int column = 16 * panel;
-                    Tile6x16_2(a + row * 32, b + column, c + row * 32 + column);
+                    Tile6x16_3(a + row * 32, b + column, c + row * 32 + column);
                 }
             }
         }
 
         // y[rows, 18] = VectorMath.Silu(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_4(float* p0, float* y, in KernelContext c)
+        static void Elements18_3(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -821,21 +923,92 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f))
+        // 1 x 32 of C, and y = epilogue of bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_5(float* p0, float* y, in KernelContext c)
+        static void Tile1x32_4(float* a, float* b, float* c, float* bias, float* y)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8), c0_2 = *(V*)(bias + 16), c0_3 = *(V*)(bias + 24);
+            float* end = b + 576;
+            do
             {
-                V x0 = *(V*)(p0 + i);
-                *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f));
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                a += 1; b += 32;
+            } while (b != end);
+            { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_1; *(V*)(c + 8) = x0; *(V*)(y + 8) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_2; *(V*)(c + 16) = x0; *(V*)(y + 16) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_3; *(V*)(c + 24) = x0; *(V*)(y + 24) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+        }
+
+        // 6 x 16 of C, and y = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_4(float* a, float* b, float* c, float* bias, float* y)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
+            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
+            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 8);
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_1; *(V*)(c + 8) = x0; *(V*)(y + 8) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c1_0; *(V*)(c + 32) = x0; *(V*)(y + 32) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c1_1; *(V*)(c + 40) = x0; *(V*)(y + 40) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c2_0; *(V*)(c + 64) = x0; *(V*)(y + 64) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c2_1; *(V*)(c + 72) = x0; *(V*)(y + 72) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c3_0; *(V*)(c + 96) = x0; *(V*)(y + 96) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c3_1; *(V*)(c + 104) = x0; *(V*)(y + 104) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c4_0; *(V*)(c + 128) = x0; *(V*)(y + 128) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c4_1; *(V*)(c + 136) = x0; *(V*)(y + 136) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c5_0; *(V*)(c + 160) = x0; *(V*)(y + 160) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c5_1; *(V*)(c + 168) = x0; *(V*)(y + 168) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+        }
+
+        // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.ConditionalSelect(VN.GreaterThan({0}, V.Zero), {0}, {0} * VN.Create(0.25f)).
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x32_4(float* a, float* b, float* c, float* bias, int m, float* y, in KernelContext context)
+        {
+            if (m < 6)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 32 * panel;
+                        Tile1x32_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 5) / 6;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
+                    int column = 16 * panel;
+                    Tile6x16_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
+                }
             }
         }
 
         // y[rows, 18] = VectorMath.Tanh(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_6(float* p0, float* y, in KernelContext c)
+        static void Elements18_4(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -847,7 +1020,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.Abs(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_7(float* p0, float* y, in KernelContext c)
+        static void Elements18_5(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -859,7 +1032,7 @@ partial class EveryOp
 
         // y[rows, 18] = VectorMath.Sigmoid(x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_8(float* p0, float* y, in KernelContext c)
+        static void Elements18_6(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
@@ -986,7 +1159,7 @@ partial class EveryOp
 
         // 6 x 16 of C = bias + A B over 54 terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_3(float* a, float* b, float* c, float* bias)
+        static void Tile6x16_5(float* a, float* b, float* c, float* bias)
         {
             V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
             V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
@@ -1038,7 +1211,7 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
                     int column = 16 * panel;
-                    Tile6x16_3(a + row * 64, b + column, c + row * 16 + column, bias + column);
+                    Tile6x16_5(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
             }
         }
@@ -1081,9 +1254,185 @@ partial class EveryOp
             }
         }
 
+        // 16 rows of 2 columns to 2 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
+                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
+                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
+                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                source += 8 * sourceStride; target += 8;
+            }
+        }
+
+        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                source += 8 * sourceStride; target += 8; rows -= 8;
+            }
+        }
+
+        // target[2, 64] = source[54, 2]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose54x2(float* source, float* target, in KernelContext context)
+        {
+            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 512;
+                if (panel == 0)
+                {
+                    for (int row = 0; row < 48; row += 16)
+                        Transpose16x2(from + row * 16, to + row, 16, 64);
+                    TransposeUpto16x2(from + 768, to + 48, 16, 64, 6);
+                }
+            }
+        }
+
+        // 1 x 64 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[64 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x64(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero, c0_4 = V.Zero, c0_5 = V.Zero, c0_6 = V.Zero, c0_7 = V.Zero;
+            float* end = b + 128;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24), b4 = *(V*)(b + 32), b5 = *(V*)(b + 40), b6 = *(V*)(b + 48), b7 = *(V*)(b + 56);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); c0_4 = VN.FusedMultiplyAdd(t, b4, c0_4); c0_5 = VN.FusedMultiplyAdd(t, b5, c0_5); c0_6 = VN.FusedMultiplyAdd(t, b6, c0_6); c0_7 = VN.FusedMultiplyAdd(t, b7, c0_7); }
+                a += 1; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3; *(V*)(c + 32) = c0_4; *(V*)(c + 40) = c0_5; *(V*)(c + 48) = c0_6; *(V*)(c + 56) = c0_7;
+        }
+
+        // 4 x 24 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
+            float* end = b + 128;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
+                a += 1; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1; *(V*)(c + 80) = c1_2;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1; *(V*)(c + 144) = c2_2;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1; *(V*)(c + 208) = c3_2;
+        }
+
+        // 4 x 16 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x16(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            float* end = b + 128;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                a += 1; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
+        }
+
+        // C[m, 64] = A[m, 2] B[2, 64].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
+        {
+            if (m < 4)
+            {
+                {
+                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    for (int task = first; task < last; task++)
+                    {
+                        int panel = task / m, row = task - panel * m;
+                        int column = 64 * panel;
+                        Tile1x64(a + row * 16, b + column, c + row * 64 + column);
+                    }
+                }
+                return;
+            }
+            {
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int column = 24 * panel;
+                    Tile4x24(a + row * 16, b + column, c + row * 64 + column);
+                }
+            }
+            {
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int column = 16 * panel + 48;
+                    Tile4x16(a + row * 16, b + column, c + row * 64 + column);
+                }
+            }
+        }
+
         // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_4(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x16_6(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1123,7 +1472,31 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 6 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile6x16_4(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    Tile6x16_6(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[54, 16] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate54x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[495];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 2, row = 30 * (task - panel * 2);
+                    int column = 16 * panel;
+                    int height = int.Min(30, 54 - row);
+                    for (int r = 0; r < height; r += 6)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 6, 16, 16);
+                        Tile6x16_6(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
             }
         }
@@ -1177,7 +1550,7 @@ partial class EveryOp
 
         // 4 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16(float* a, float* b, float* c, int k)
+        static void Tile4x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1201,7 +1574,7 @@ partial class EveryOp
 
         // 4 x 24 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24(float* a, float* b, float* c, int k)
+        static void Tile4x24_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
@@ -1237,9 +1610,9 @@ partial class EveryOp
                     if (row >= column + 16)
                         Tile4x8(a + row, b + column + 16, c + row * 64 + column + 16, k);
                     else if (row >= column + 8)
-                        Tile4x16(a + row, b + column + 8, c + row * 64 + column + 8, k);
+                        Tile4x16_2(a + row, b + column + 8, c + row * 64 + column + 8, k);
                     else
-                        Tile4x24(a + row, b + column, c + row * 64 + column, k);
+                        Tile4x24_2(a + row, b + column, c + row * 64 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -1252,7 +1625,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile4x8(a + row, b + column + 8, c + row * 64 + column + 8, k);
                     else
-                        Tile4x16(a + row, b + column, c + row * 64 + column, k);
+                        Tile4x16_2(a + row, b + column, c + row * 64 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -1311,7 +1684,7 @@ partial class EveryOp
 
         // 4 x 24 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_2(float* a, float* b, float* c, int k)
+        static void Tile4x24_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 72), c1_2 = *(V*)(c + 80);
@@ -1362,7 +1735,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_5(float* a, float* b, float* c, int k)
+        static void Tile6x16_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 72);
@@ -1404,31 +1777,31 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_2(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
-                        Tile4x24_2(u + 0 + start * 64 + 4, u + 0 + start * 64, c + 0 + 256, length);
-                        Tile4x24_2(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
-                        Tile4x24_2(u + 0 + start * 64 + 12, u + 0 + start * 64, c + 0 + 768, length);
-                        Tile4x24_2(u + 0 + start * 64, u + 0 + start * 64 + 24, c + 0 + 24, length);
-                        Tile4x24_2(u + 0 + start * 64 + 4, u + 0 + start * 64 + 24, c + 0 + 280, length);
-                        Tile4x24_2(u + 0 + start * 64 + 8, u + 0 + start * 64 + 24, c + 0 + 536, length);
-                        Tile4x24_2(u + 0 + start * 64 + 12, u + 0 + start * 64 + 24, c + 0 + 792, length);
+                        Tile4x24_3(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile4x24_3(u + 0 + start * 64 + 4, u + 0 + start * 64, c + 0 + 256, length);
+                        Tile4x24_3(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
+                        Tile4x24_3(u + 0 + start * 64 + 12, u + 0 + start * 64, c + 0 + 768, length);
+                        Tile4x24_3(u + 0 + start * 64, u + 0 + start * 64 + 24, c + 0 + 24, length);
+                        Tile4x24_3(u + 0 + start * 64 + 4, u + 0 + start * 64 + 24, c + 0 + 280, length);
+                        Tile4x24_3(u + 0 + start * 64 + 8, u + 0 + start * 64 + 24, c + 0 + 536, length);
+                        Tile4x24_3(u + 0 + start * 64 + 12, u + 0 + start * 64 + 24, c + 0 + 792, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
                         Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64, c + 1040 + 320, length);
-                        Tile6x16_5(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
+                        Tile6x16_7(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
                         Tile5x16(u + 16 + start * 64, u + 16 + start * 64 + 16, c + 1040 + 16, length);
                         Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64 + 16, c + 1040 + 336, length);
-                        Tile6x16_5(u + 16 + start * 64 + 10, u + 16 + start * 64 + 16, c + 1040 + 656, length);
+                        Tile6x16_7(u + 16 + start * 64 + 10, u + 16 + start * 64 + 16, c + 1040 + 656, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
                         Tile5x16(u + 32 + start * 64 + 5, u + 32 + start * 64, c + 2080 + 320, length);
-                        Tile6x16_5(u + 32 + start * 64 + 10, u + 32 + start * 64, c + 2080 + 640, length);
+                        Tile6x16_7(u + 32 + start * 64 + 10, u + 32 + start * 64, c + 2080 + 640, length);
                     }
                 }
                 else if (width == 2)
@@ -1438,17 +1811,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
                         Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64, c + 0 + 320, length);
-                        Tile6x16_5(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
+                        Tile6x16_7(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
                         Tile5x16(u + 0 + start * 64, u + 0 + start * 64 + 16, c + 0 + 16, length);
                         Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64 + 16, c + 0 + 336, length);
-                        Tile6x16_5(u + 0 + start * 64 + 10, u + 0 + start * 64 + 16, c + 0 + 656, length);
+                        Tile6x16_7(u + 0 + start * 64 + 10, u + 0 + start * 64 + 16, c + 0 + 656, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
                         Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64, c + 1040 + 320, length);
-                        Tile6x16_5(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
+                        Tile6x16_7(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
                     }
                 }
                 else
@@ -1458,7 +1831,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
                         Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64, c + 0 + 320, length);
-                        Tile6x16_5(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
+                        Tile6x16_7(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
                     }
                 }
             }
@@ -1470,30 +1843,30 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_2(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile4x24_2(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
-                        Tile4x24_2(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
-                        Tile4x24_2(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile4x24_2(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
-                        Tile4x24_2(u + start * 64 + 20, u + column + start * 64, c + column + 1280, length);
-                        Tile4x24_2(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
-                        Tile4x24_2(u + start * 64 + 28, u + column + start * 64, c + column + 1792, length);
-                        Tile4x24_2(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
-                        Tile4x24_2(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
-                        Tile4x24_2(u + start * 64 + 40, u + column + start * 64, c + column + 2560, length);
-                        Tile4x24_2(u + start * 64 + 44, u + column + start * 64, c + column + 2816, length);
-                        Tile4x24_2(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
-                        Tile4x24_2(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
-                        Tile4x24_2(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
-                        Tile4x24_2(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
-                        Tile4x24_2(u + start * 64 + 16, u + column + start * 64 + 24, c + column + 1048, length);
-                        Tile4x24_2(u + start * 64 + 20, u + column + start * 64 + 24, c + column + 1304, length);
-                        Tile4x24_2(u + start * 64 + 24, u + column + start * 64 + 24, c + column + 1560, length);
-                        Tile4x24_2(u + start * 64 + 28, u + column + start * 64 + 24, c + column + 1816, length);
-                        Tile4x24_2(u + start * 64 + 32, u + column + start * 64 + 24, c + column + 2072, length);
-                        Tile4x24_2(u + start * 64 + 36, u + column + start * 64 + 24, c + column + 2328, length);
-                        Tile4x24_2(u + start * 64 + 40, u + column + start * 64 + 24, c + column + 2584, length);
-                        Tile4x24_2(u + start * 64 + 44, u + column + start * 64 + 24, c + column + 2840, length);
+                        Tile4x24_3(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile4x24_3(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
+                        Tile4x24_3(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile4x24_3(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile4x24_3(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile4x24_3(u + start * 64 + 20, u + column + start * 64, c + column + 1280, length);
+                        Tile4x24_3(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile4x24_3(u + start * 64 + 28, u + column + start * 64, c + column + 1792, length);
+                        Tile4x24_3(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
+                        Tile4x24_3(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile4x24_3(u + start * 64 + 40, u + column + start * 64, c + column + 2560, length);
+                        Tile4x24_3(u + start * 64 + 44, u + column + start * 64, c + column + 2816, length);
+                        Tile4x24_3(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
+                        Tile4x24_3(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
+                        Tile4x24_3(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
+                        Tile4x24_3(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
+                        Tile4x24_3(u + start * 64 + 16, u + column + start * 64 + 24, c + column + 1048, length);
+                        Tile4x24_3(u + start * 64 + 20, u + column + start * 64 + 24, c + column + 1304, length);
+                        Tile4x24_3(u + start * 64 + 24, u + column + start * 64 + 24, c + column + 1560, length);
+                        Tile4x24_3(u + start * 64 + 28, u + column + start * 64 + 24, c + column + 1816, length);
+                        Tile4x24_3(u + start * 64 + 32, u + column + start * 64 + 24, c + column + 2072, length);
+                        Tile4x24_3(u + start * 64 + 36, u + column + start * 64 + 24, c + column + 2328, length);
+                        Tile4x24_3(u + start * 64 + 40, u + column + start * 64 + 24, c + column + 2584, length);
+                        Tile4x24_3(u + start * 64 + 44, u + column + start * 64 + 24, c + column + 2840, length);
                     }
                 }
                 else if (width == 2)
@@ -1501,22 +1874,22 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_5(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile6x16_5(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
-                        Tile6x16_5(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile6x16_5(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
-                        Tile6x16_5(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
-                        Tile6x16_5(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
-                        Tile6x16_5(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
-                        Tile6x16_5(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
-                        Tile6x16_5(u + start * 64, u + column + start * 64 + 16, c + column + 16, length);
-                        Tile6x16_5(u + start * 64 + 6, u + column + start * 64 + 16, c + column + 400, length);
-                        Tile6x16_5(u + start * 64 + 12, u + column + start * 64 + 16, c + column + 784, length);
-                        Tile6x16_5(u + start * 64 + 18, u + column + start * 64 + 16, c + column + 1168, length);
-                        Tile6x16_5(u + start * 64 + 24, u + column + start * 64 + 16, c + column + 1552, length);
-                        Tile6x16_5(u + start * 64 + 30, u + column + start * 64 + 16, c + column + 1936, length);
-                        Tile6x16_5(u + start * 64 + 36, u + column + start * 64 + 16, c + column + 2320, length);
-                        Tile6x16_5(u + start * 64 + 42, u + column + start * 64 + 16, c + column + 2704, length);
+                        Tile6x16_7(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile6x16_7(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
+                        Tile6x16_7(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile6x16_7(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
+                        Tile6x16_7(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile6x16_7(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
+                        Tile6x16_7(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile6x16_7(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
+                        Tile6x16_7(u + start * 64, u + column + start * 64 + 16, c + column + 16, length);
+                        Tile6x16_7(u + start * 64 + 6, u + column + start * 64 + 16, c + column + 400, length);
+                        Tile6x16_7(u + start * 64 + 12, u + column + start * 64 + 16, c + column + 784, length);
+                        Tile6x16_7(u + start * 64 + 18, u + column + start * 64 + 16, c + column + 1168, length);
+                        Tile6x16_7(u + start * 64 + 24, u + column + start * 64 + 16, c + column + 1552, length);
+                        Tile6x16_7(u + start * 64 + 30, u + column + start * 64 + 16, c + column + 1936, length);
+                        Tile6x16_7(u + start * 64 + 36, u + column + start * 64 + 16, c + column + 2320, length);
+                        Tile6x16_7(u + start * 64 + 42, u + column + start * 64 + 16, c + column + 2704, length);
                     }
                 }
                 else
@@ -1524,14 +1897,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_5(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile6x16_5(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
-                        Tile6x16_5(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile6x16_5(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
-                        Tile6x16_5(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
-                        Tile6x16_5(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
-                        Tile6x16_5(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
-                        Tile6x16_5(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
+                        Tile6x16_7(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile6x16_7(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
+                        Tile6x16_7(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile6x16_7(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
+                        Tile6x16_7(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile6x16_7(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
+                        Tile6x16_7(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile6x16_7(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
                     }
                 }
             }
@@ -1551,14 +1924,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_2(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile4x24_2(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
-                        Tile4x24_2(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
-                        Tile4x24_2(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile4x24_2(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
-                        Tile4x24_2(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
-                        Tile4x24_2(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
-                        Tile4x24_2(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
+                        Tile4x24_3(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile4x24_3(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
+                        Tile4x24_3(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile4x24_3(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile4x24_3(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
+                        Tile4x24_3(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
+                        Tile4x24_3(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
+                        Tile4x24_3(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
                     }
                 }
                 else if (width == 2)
@@ -1568,10 +1941,10 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16(u + start * 64, u + column + start * 64, c + column, length);
                         Tile5x16(u + start * 64 + 5, u + column + start * 64, c + column + 320, length);
-                        Tile6x16_5(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
+                        Tile6x16_7(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
                         Tile5x16(u + start * 64, u + column + start * 64 + 16, c + column + 16, length);
                         Tile5x16(u + start * 64 + 5, u + column + start * 64 + 16, c + column + 336, length);
-                        Tile6x16_5(u + start * 64 + 10, u + column + start * 64 + 16, c + column + 656, length);
+                        Tile6x16_7(u + start * 64 + 10, u + column + start * 64 + 16, c + column + 656, length);
                     }
                 }
                 else
@@ -1581,7 +1954,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16(u + start * 64, u + column + start * 64, c + column, length);
                         Tile5x16(u + start * 64 + 5, u + column + start * 64, c + column + 320, length);
-                        Tile6x16_5(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
+                        Tile6x16_7(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
                     }
                 }
             }
@@ -1912,7 +2285,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_6(float* a, float* b, float* c, int k)
+        static void Tile6x16_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -1971,7 +2344,7 @@ partial class EveryOp
 
         // 4 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_2(float* a, float* b, float* c, int k)
+        static void Tile4x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -2070,7 +2443,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_7(float* a, float* b, float* c, int k)
+        static void Tile6x16_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -2166,7 +2539,7 @@ partial class EveryOp
                         Prefetch21Rows(ahead + 1344);
                         Tile5x16_2(factor + k + start * 64 + 5, x + start * 16, x + k * 16 + 80, length);
                         Prefetch21Rows(ahead + 2688);
-                        Tile6x16_6(factor + k + start * 64 + 10, x + start * 16, x + k * 16 + 160, length);
+                        Tile6x16_8(factor + k + start * 64 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -2180,7 +2553,7 @@ partial class EveryOp
                     Prefetch32Rows(ahead);
                     Tile3x16(factor + n + start * 64, x + start * 16, x + n * 16, length);
                     Prefetch32Rows(ahead + 2048);
-                    Tile4x16_2(factor + n + start * 64 + 3, x + start * 16, x + n * 16 + 48, length);
+                    Tile4x16_3(factor + n + start * 64 + 3, x + start * 16, x + n * 16 + 48, length);
                 }
             }
             ForwardSubstitute7(diagonal + 16 * n, x + n * 16, 16, 16);
@@ -2196,7 +2569,7 @@ partial class EveryOp
                         int length = int.Min(64, below - start);
                         Tile5x16_3(u + 16 + start, row + 256 + start * 16, row, length);
                         Tile5x16_3(u + 16 + start + 320, row + 256 + start * 16, row + 80, length);
-                        Tile6x16_7(u + 16 + start + 640, row + 256 + start * 16, row + 160, length);
+                        Tile6x16_9(u + 16 + start + 640, row + 256 + start * 16, row + 160, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -2213,182 +2586,6 @@ partial class EveryOp
                 {
                     int column = 16 * panel + 0;
                     SolvePanel16(factor, diagonal, x + column, 48);
-                }
-            }
-        }
-
-        // 16 rows of 2 columns to 2 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8;
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
-        }
-
-        // target[2, 64] = source[54, 2]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose54x2(float* source, float* target, in KernelContext context)
-        {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 512;
-                if (panel == 0)
-                {
-                    for (int row = 0; row < 48; row += 16)
-                        Transpose16x2(from + row * 16, to + row, 16, 64);
-                    TransposeUpto16x2(from + 768, to + 48, 16, 64, 6);
-                }
-            }
-        }
-
-        // 1 x 64 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[64 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x64(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero, c0_4 = V.Zero, c0_5 = V.Zero, c0_6 = V.Zero, c0_7 = V.Zero;
-            float* end = b + 128;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24), b4 = *(V*)(b + 32), b5 = *(V*)(b + 40), b6 = *(V*)(b + 48), b7 = *(V*)(b + 56);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); c0_4 = VN.FusedMultiplyAdd(t, b4, c0_4); c0_5 = VN.FusedMultiplyAdd(t, b5, c0_5); c0_6 = VN.FusedMultiplyAdd(t, b6, c0_6); c0_7 = VN.FusedMultiplyAdd(t, b7, c0_7); }
-                a += 1; b += 64;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3; *(V*)(c + 32) = c0_4; *(V*)(c + 40) = c0_5; *(V*)(c + 48) = c0_6; *(V*)(c + 56) = c0_7;
-        }
-
-        // 4 x 24 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_3(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
-            float* end = b + 128;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
-                a += 1; b += 64;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
-            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1; *(V*)(c + 80) = c1_2;
-            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1; *(V*)(c + 144) = c2_2;
-            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1; *(V*)(c + 208) = c3_2;
-        }
-
-        // 4 x 16 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_3(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            float* end = b + 128;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                a += 1; b += 64;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1;
-            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1;
-            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
-        }
-
-        // C[m, 64] = A[m, 2] B[2, 64].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
-        {
-            if (m < 4)
-            {
-                {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
-                    for (int task = first; task < last; task++)
-                    {
-                        int panel = task / m, row = task - panel * m;
-                        int column = 64 * panel;
-                        Tile1x64(a + row * 16, b + column, c + row * 64 + column);
-                    }
-                }
-                return;
-            }
-            {
-                int tiles = (m + 3) / 4;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
-                    int column = 24 * panel;
-                    Tile4x24_3(a + row * 16, b + column, c + row * 64 + column);
-                }
-            }
-            {
-                int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
-                    int column = 16 * panel + 48;
-                    Tile4x16_3(a + row * 16, b + column, c + row * 64 + column);
                 }
             }
         }
@@ -2420,7 +2617,7 @@ partial class EveryOp
 
         // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_8(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x16_10(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -2460,7 +2657,62 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 6 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile6x16_8(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile6x16_10(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_11(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
+            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
+            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
+            *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
+            *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
+            *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
+        }
+
+        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x32(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[495];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 30 * (task - panel * 1);
+                    int column = 16 * panel;
+                    int height = int.Min(30, 18 - row);
+                    for (int r = 0; r < height; r += 6)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 6, 16, 32);
+                        Tile6x16_11(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 16, 32, 16);
                 }
             }
         }
@@ -2490,7 +2742,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * (x1 * (V.One - x1))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_7(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -2503,7 +2755,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_8(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -2516,7 +2768,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * (V.One - x1 * x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -2529,7 +2781,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -2537,6 +2789,98 @@ partial class EveryOp
                 V x0 = *(V*)(p0 + i);
                 V x1 = *(V*)(p1 + i);
                 *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f));
+            }
+        }
+
+        // 16 rows of 8 columns to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
+                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
+                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
+                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8;
+            }
+        }
+
+        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8; rows -= 8;
+            }
+        }
+
+        // target[18, 32] = source[18, 18]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose18x18(float* source, float* target, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 256;
+                if (panel == 2)
+                {
+                    for (int row = 0; row < 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
+                }
+                else
+                {
+                    for (int row = 0; row < 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 32);
+                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
+                }
             }
         }
 
@@ -2627,7 +2971,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_9(float* a, float* b, float* c, int k)
+        static void Tile6x16_12(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -2682,7 +3026,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile6x8(a + row, b + column + 8, c + row * 16 + column + 8, k);
                     else
-                        Tile6x16_9(a + row, b + column, c + row * 16 + column, k);
+                        Tile6x16_12(a + row, b + column, c + row * 16 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -2768,7 +3112,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_10(float* a, float* b, float* c, int k)
+        static void Tile6x16_13(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -2824,17 +3168,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                         Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
-                        Tile6x16_10(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
+                        Tile6x16_13(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
                         Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16 + 16, c + 272 + 16, length);
                         Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16 + 16, c + 272 + 96, length);
-                        Tile6x16_10(u + 16 + start * 16 + 10, u + 16 + start * 16 + 16, c + 272 + 176, length);
+                        Tile6x16_13(u + 16 + start * 16 + 10, u + 16 + start * 16 + 16, c + 272 + 176, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
                         Tile5x16_4(u + 32 + start * 16 + 5, u + 32 + start * 16, c + 544 + 80, length);
-                        Tile6x16_10(u + 32 + start * 16 + 10, u + 32 + start * 16, c + 544 + 160, length);
+                        Tile6x16_13(u + 32 + start * 16 + 10, u + 32 + start * 16, c + 544 + 160, length);
                     }
                 }
                 else if (width == 2)
@@ -2844,17 +3188,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                         Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
-                        Tile6x16_10(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
+                        Tile6x16_13(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
                         Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16 + 16, c + 0 + 16, length);
                         Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16 + 16, c + 0 + 96, length);
-                        Tile6x16_10(u + 0 + start * 16 + 10, u + 0 + start * 16 + 16, c + 0 + 176, length);
+                        Tile6x16_13(u + 0 + start * 16 + 10, u + 0 + start * 16 + 16, c + 0 + 176, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                         Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
-                        Tile6x16_10(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
+                        Tile6x16_13(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
                     }
                 }
                 else
@@ -2864,7 +3208,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                         Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
-                        Tile6x16_10(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
+                        Tile6x16_13(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
                     }
                 }
             }
@@ -2907,22 +3251,22 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_10(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile6x16_10(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
-                        Tile6x16_10(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile6x16_10(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
-                        Tile6x16_10(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile6x16_10(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
-                        Tile6x16_10(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile6x16_10(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
-                        Tile6x16_10(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
-                        Tile6x16_10(u + start * 16 + 6, u + column + start * 16 + 16, c + column + 112, length);
-                        Tile6x16_10(u + start * 16 + 12, u + column + start * 16 + 16, c + column + 208, length);
-                        Tile6x16_10(u + start * 16 + 18, u + column + start * 16 + 16, c + column + 304, length);
-                        Tile6x16_10(u + start * 16 + 24, u + column + start * 16 + 16, c + column + 400, length);
-                        Tile6x16_10(u + start * 16 + 30, u + column + start * 16 + 16, c + column + 496, length);
-                        Tile6x16_10(u + start * 16 + 36, u + column + start * 16 + 16, c + column + 592, length);
-                        Tile6x16_10(u + start * 16 + 42, u + column + start * 16 + 16, c + column + 688, length);
+                        Tile6x16_13(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile6x16_13(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
+                        Tile6x16_13(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile6x16_13(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
+                        Tile6x16_13(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile6x16_13(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
+                        Tile6x16_13(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile6x16_13(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
+                        Tile6x16_13(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
+                        Tile6x16_13(u + start * 16 + 6, u + column + start * 16 + 16, c + column + 112, length);
+                        Tile6x16_13(u + start * 16 + 12, u + column + start * 16 + 16, c + column + 208, length);
+                        Tile6x16_13(u + start * 16 + 18, u + column + start * 16 + 16, c + column + 304, length);
+                        Tile6x16_13(u + start * 16 + 24, u + column + start * 16 + 16, c + column + 400, length);
+                        Tile6x16_13(u + start * 16 + 30, u + column + start * 16 + 16, c + column + 496, length);
+                        Tile6x16_13(u + start * 16 + 36, u + column + start * 16 + 16, c + column + 592, length);
+                        Tile6x16_13(u + start * 16 + 42, u + column + start * 16 + 16, c + column + 688, length);
                     }
                 }
                 else
@@ -2930,14 +3274,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_10(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile6x16_10(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
-                        Tile6x16_10(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile6x16_10(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
-                        Tile6x16_10(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile6x16_10(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
-                        Tile6x16_10(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile6x16_10(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
+                        Tile6x16_13(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile6x16_13(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
+                        Tile6x16_13(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile6x16_13(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
+                        Tile6x16_13(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile6x16_13(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
+                        Tile6x16_13(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile6x16_13(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
                     }
                 }
             }
@@ -2974,10 +3318,10 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + start * 16, u + column + start * 16, c + column, length);
                         Tile5x16_4(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
-                        Tile6x16_10(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
+                        Tile6x16_13(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
                         Tile5x16_4(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
                         Tile5x16_4(u + start * 16 + 5, u + column + start * 16 + 16, c + column + 96, length);
-                        Tile6x16_10(u + start * 16 + 10, u + column + start * 16 + 16, c + column + 176, length);
+                        Tile6x16_13(u + start * 16 + 10, u + column + start * 16 + 16, c + column + 176, length);
                     }
                 }
                 else
@@ -2987,7 +3331,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + start * 16, u + column + start * 16, c + column, length);
                         Tile5x16_4(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
-                        Tile6x16_10(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
+                        Tile6x16_13(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
                     }
                 }
             }
@@ -3112,7 +3456,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_11(float* a, float* b, float* c, int k)
+        static void Tile6x16_14(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -3169,7 +3513,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_12(float* a, float* b, float* c, int k)
+        static void Tile6x16_15(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -3214,13 +3558,13 @@ partial class EveryOp
                         Prefetch10Rows(ahead + 160);
                         Tile5x16_5(factor + k + start * 16 + 5, x + start * 32, x + k * 32 + 160, length);
                         Prefetch10Rows(ahead + 320);
-                        Tile6x16_11(factor + k + start * 16 + 10, x + start * 32, x + k * 32 + 320, length);
+                        Tile6x16_14(factor + k + start * 16 + 10, x + start * 32, x + k * 32 + 320, length);
                         Prefetch10Rows(ahead + 480);
                         Tile5x16_5(factor + k + start * 16, x + start * 32 + 16, x + k * 32 + 16, length);
                         Prefetch10Rows(ahead + 640);
                         Tile5x16_5(factor + k + start * 16 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
                         Prefetch10Rows(ahead + 800);
-                        Tile6x16_11(factor + k + start * 16 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
+                        Tile6x16_14(factor + k + start * 16 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3236,10 +3580,10 @@ partial class EveryOp
                         int length = int.Min(64, below - start);
                         Tile5x16_6(u + 16 + start, row + 512 + start * 32, row, length);
                         Tile5x16_6(u + 16 + start + 80, row + 512 + start * 32, row + 160, length);
-                        Tile6x16_12(u + 16 + start + 160, row + 512 + start * 32, row + 320, length);
+                        Tile6x16_15(u + 16 + start + 160, row + 512 + start * 32, row + 320, length);
                         Tile5x16_6(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
                         Tile5x16_6(u + 16 + start + 80, row + 512 + start * 32 + 16, row + 176, length);
-                        Tile6x16_12(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 336, length);
+                        Tile6x16_15(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 336, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3301,98 +3645,6 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8;
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
-        }
-
-        // target[18, 32] = source[18, 18]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose18x18(float* source, float* target, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
-                if (panel == 2)
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
-                }
-                else
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
-                }
-            }
-        }
-
         // dgain[18] = mean(dy x̂), dshift = mean(dy)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BatchNormBackward18(float* dy, float* x, float* gain, float* statistics, float* dgain, float* dshift, in KernelContext c)
@@ -3416,7 +3668,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_13(float* p0, float* y, in KernelContext c)
+        static void Elements18_11(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -3428,7 +3680,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.SiluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -3471,7 +3723,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_13(float* a, float* b, float* c, int k)
+        static void Tile6x16_16(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -3513,7 +3765,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile6x8_2(a + row, b + column + 8, c + row * 32 + column + 8, k);
                     else
-                        Tile6x16_13(a + row, b + column, c + row * 32 + column, k);
+                        Tile6x16_16(a + row, b + column, c + row * 32 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -3599,7 +3851,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_14(float* a, float* b, float* c, int k)
+        static void Tile6x16_17(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -3655,17 +3907,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
                         Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
-                        Tile6x16_14(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
+                        Tile6x16_17(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
                         Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32 + 16, c + 528 + 16, length);
                         Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32 + 16, c + 528 + 176, length);
-                        Tile6x16_14(u + 16 + start * 32 + 10, u + 16 + start * 32 + 16, c + 528 + 336, length);
+                        Tile6x16_17(u + 16 + start * 32 + 10, u + 16 + start * 32 + 16, c + 528 + 336, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
                         Tile5x16_7(u + 32 + start * 32 + 5, u + 32 + start * 32, c + 1056 + 160, length);
-                        Tile6x16_14(u + 32 + start * 32 + 10, u + 32 + start * 32, c + 1056 + 320, length);
+                        Tile6x16_17(u + 32 + start * 32 + 10, u + 32 + start * 32, c + 1056 + 320, length);
                     }
                 }
                 else if (width == 2)
@@ -3675,17 +3927,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
                         Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
-                        Tile6x16_14(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
+                        Tile6x16_17(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
                         Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32 + 16, c + 0 + 16, length);
                         Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32 + 16, c + 0 + 176, length);
-                        Tile6x16_14(u + 0 + start * 32 + 10, u + 0 + start * 32 + 16, c + 0 + 336, length);
+                        Tile6x16_17(u + 0 + start * 32 + 10, u + 0 + start * 32 + 16, c + 0 + 336, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
                         Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
-                        Tile6x16_14(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
+                        Tile6x16_17(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
                     }
                 }
                 else
@@ -3695,7 +3947,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
                         Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
-                        Tile6x16_14(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
+                        Tile6x16_17(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
                     }
                 }
             }
@@ -3738,22 +3990,22 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_14(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile6x16_14(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
-                        Tile6x16_14(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile6x16_14(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
-                        Tile6x16_14(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile6x16_14(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
-                        Tile6x16_14(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile6x16_14(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
-                        Tile6x16_14(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
-                        Tile6x16_14(u + start * 32 + 6, u + column + start * 32 + 16, c + column + 208, length);
-                        Tile6x16_14(u + start * 32 + 12, u + column + start * 32 + 16, c + column + 400, length);
-                        Tile6x16_14(u + start * 32 + 18, u + column + start * 32 + 16, c + column + 592, length);
-                        Tile6x16_14(u + start * 32 + 24, u + column + start * 32 + 16, c + column + 784, length);
-                        Tile6x16_14(u + start * 32 + 30, u + column + start * 32 + 16, c + column + 976, length);
-                        Tile6x16_14(u + start * 32 + 36, u + column + start * 32 + 16, c + column + 1168, length);
-                        Tile6x16_14(u + start * 32 + 42, u + column + start * 32 + 16, c + column + 1360, length);
+                        Tile6x16_17(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile6x16_17(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
+                        Tile6x16_17(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile6x16_17(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
+                        Tile6x16_17(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile6x16_17(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
+                        Tile6x16_17(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile6x16_17(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
+                        Tile6x16_17(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
+                        Tile6x16_17(u + start * 32 + 6, u + column + start * 32 + 16, c + column + 208, length);
+                        Tile6x16_17(u + start * 32 + 12, u + column + start * 32 + 16, c + column + 400, length);
+                        Tile6x16_17(u + start * 32 + 18, u + column + start * 32 + 16, c + column + 592, length);
+                        Tile6x16_17(u + start * 32 + 24, u + column + start * 32 + 16, c + column + 784, length);
+                        Tile6x16_17(u + start * 32 + 30, u + column + start * 32 + 16, c + column + 976, length);
+                        Tile6x16_17(u + start * 32 + 36, u + column + start * 32 + 16, c + column + 1168, length);
+                        Tile6x16_17(u + start * 32 + 42, u + column + start * 32 + 16, c + column + 1360, length);
                     }
                 }
                 else
@@ -3761,14 +4013,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_14(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile6x16_14(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
-                        Tile6x16_14(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile6x16_14(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
-                        Tile6x16_14(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile6x16_14(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
-                        Tile6x16_14(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile6x16_14(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
+                        Tile6x16_17(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile6x16_17(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
+                        Tile6x16_17(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile6x16_17(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
+                        Tile6x16_17(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile6x16_17(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
+                        Tile6x16_17(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile6x16_17(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
                     }
                 }
             }
@@ -3805,10 +4057,10 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + start * 32, u + column + start * 32, c + column, length);
                         Tile5x16_7(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
-                        Tile6x16_14(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
+                        Tile6x16_17(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
                         Tile5x16_7(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
                         Tile5x16_7(u + start * 32 + 5, u + column + start * 32 + 16, c + column + 176, length);
-                        Tile6x16_14(u + start * 32 + 10, u + column + start * 32 + 16, c + column + 336, length);
+                        Tile6x16_17(u + start * 32 + 10, u + column + start * 32 + 16, c + column + 336, length);
                     }
                 }
                 else
@@ -3818,7 +4070,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + start * 32, u + column + start * 32, c + column, length);
                         Tile5x16_7(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
-                        Tile6x16_14(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
+                        Tile6x16_17(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
                     }
                 }
             }
@@ -3999,7 +4251,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_15(float* a, float* b, float* c, int k)
+        static void Tile6x16_18(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -4110,7 +4362,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_16(float* a, float* b, float* c, int k)
+        static void Tile6x16_19(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -4155,7 +4407,7 @@ partial class EveryOp
                         Prefetch21Rows_2(ahead + 672);
                         Tile5x16_8(factor + k + start * 32 + 5, x + start * 16, x + k * 16 + 80, length);
                         Prefetch21Rows_2(ahead + 1344);
-                        Tile6x16_15(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
+                        Tile6x16_18(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4183,7 +4435,7 @@ partial class EveryOp
                         int length = int.Min(64, below - start);
                         Tile5x16_9(u + 16 + start, row + 256 + start * 16, row, length);
                         Tile5x16_9(u + 16 + start + 160, row + 256 + start * 16, row + 80, length);
-                        Tile6x16_16(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
+                        Tile6x16_19(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4206,7 +4458,7 @@ partial class EveryOp
 
         // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_17(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x16_20(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -4246,7 +4498,62 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 6 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile6x16_17(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile6x16_20(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_21(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
+            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
+            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
+            *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
+            *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
+            *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
+        }
+
+        // w[18, 32] takes the optimiser's step along x[18, rows] dy[rows, 32] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x32_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[495];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 30 * (task - panel * 1);
+                    int column = 16 * panel;
+                    int height = int.Min(30, 18 - row);
+                    for (int r = 0; r < height; r += 6)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 6, 16, 32);
+                        Tile6x16_21(x + (nint)(row + r) * 16, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 16, 32, 16);
                 }
             }
         }
@@ -4324,7 +4631,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.GeluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_15(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_13(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -4559,7 +4866,7 @@ partial class EveryOp
                         Prefetch21Rows_2(ahead + 672);
                         Tile5x16_8(factor + k + start * 32 + 5, x + start * 16, x + k * 16 + 80, length);
                         Prefetch21Rows_2(ahead + 1344);
-                        Tile6x16_15(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
+                        Tile6x16_18(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4587,7 +4894,7 @@ partial class EveryOp
                         int length = int.Min(64, below - start);
                         Tile5x16_9(u + 16 + start, row + 256 + start * 16, row, length);
                         Tile5x16_9(u + 16 + start + 160, row + 256 + start * 16, row + 80, length);
-                        Tile6x16_16(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
+                        Tile6x16_19(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4610,7 +4917,7 @@ partial class EveryOp
 
         // 1 x 32 of C = scale (A B) over k terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_3(float* a, float* b, float* c, int k, float scale)
+        static void Tile1x32_5(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero;
             float* end = b + (nint)k * 32;
@@ -4634,7 +4941,7 @@ partial class EveryOp
                 {
                     int panel = task, row = 0;
                     int column = 32 * panel;
-                    Tile1x32_3(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile1x32_5(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
@@ -4713,7 +5020,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_16(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -4771,7 +5078,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_18(float* a, float* b, float* c)
+        static void Tile6x16_22(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -4826,7 +5133,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile6x8_3(a + row * 32, b + column + 8, c + row * 16 + column + 8);
                     else
-                        Tile6x16_18(a + row * 32, b + column, c + row * 16 + column);
+                        Tile6x16_22(a + row * 32, b + column, c + row * 16 + column);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -4981,7 +5288,31 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 6 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile6x16_8(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile6x16_10(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x32_3(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[495];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 30 * (task - panel * 1);
+                    int column = 16 * panel;
+                    int height = int.Min(30, 18 - row);
+                    for (int r = 0; r < height; r += 6)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 6, 16, 32);
+                        Tile6x16_11(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 16, 32, 16);
                 }
             }
         }

@@ -53,8 +53,11 @@ partial class Smallest
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            // dense1 dW: x[4x3/16], dense1 residual[4x2/16] -> dense1.weight gradient[3x2/16] (0 MFLOP)
-            WeightGradient3x16(a + 1168, a + 1328, a + 272, rows, in c);
+            // dense1 dW: x[4x3/16], dense1 residual[4x2/16], dense1.weight[3x2/16] -> dense1.weight gradient[3x2/16] (0 MFLOP)
+            if (c.UpdatesInPlace)
+                WeightUpdate3x16(a + 1168, a + 1328, a + 0, rows, in c);
+            else
+                WeightGradient3x16(a + 1168, a + 1328, a + 272, rows, in c);
             c.Barrier();
             // dense1 db: dense1 residual[4x2/16] -> dense1.bias gradient[1x2/16]
             ColumnMean16(a + 1328, a + 320, rows, in c);
@@ -245,6 +248,30 @@ partial class Smallest
                     int panel = task / tiles, row = 3 * (task - panel * tiles);
                     int column = 16 * panel;
                     Tile3x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[3, 16] takes the optimiser's step along x[rows, 3]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate3x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[495];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 30 * (task - panel * 1);
+                    int column = 16 * panel;
+                    int height = int.Min(30, 3 - row);
+                    for (int r = 0; r < height; r += 3)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 3, 16, 16);
+                        Tile3x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
             }
         }

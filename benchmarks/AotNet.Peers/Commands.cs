@@ -1,0 +1,88 @@
+using AotNet.Benchmarks.Harness;
+using AotNet.Peers.Curvatures;
+using AotNet.Peers.Harness;
+using AotNet.Peers.Products;
+using AotNet.Peers.Steps;
+using ConsoleAppFramework;
+
+namespace AotNet.Peers;
+
+/// <summary>Every verb with its flags; the comments are the help texts.</summary>
+sealed class Commands
+{
+    /// <summary>Forward, dW and dX of dense layers: ours, OpenBLAS, libtorch and the bound. One thread.</summary>
+    /// <param name="rows">Rows of the batch, with commas (default: 1,8,32,100,128,500,512).</param>
+    /// <param name="layers">Layers as INPUTSxOUTPUTS, with commas (default: the ten of the grid).</param>
+    /// <param name="kinds">forward, dW, dX, with commas (default: all).</param>
+    /// <param name="repeats">Samples of each contestant, at least 1.</param>
+    /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
+    /// <param name="output">Folder to write CPU/products.md into; none when empty.</param>
+    public void Products([HideDefaultValue] string rows = "", [HideDefaultValue] string layers = "", [HideDefaultValue] string kinds = "",
+        int repeats = 7, double sampleMs = 4, string output = "")
+    {
+        new ProductComparison(Arguments.Sampling(repeats, sampleMs))
+            .Run(Arguments.Choose("kinds", kinds, Enum.GetValues<ProductKind>(), ProductComparison.Name), Arguments.Integers("rows", rows, ProductShapes.Rows), Arguments.Layers(layers, ProductShapes.Layers))
+            .Save(output, "products");
+    }
+
+    /// <summary>Whole training steps of five networks: ours and libtorch's, after their losses were compared.</summary>
+    /// <param name="network">Networks as their widths with hyphens, with commas (default: all five).</param>
+    /// <param name="batch">Batches among 1, 32, 128 and 512, with commas (default: all).</param>
+    /// <param name="optimizer">sgd, adam, or both with a comma (default: both).</param>
+    /// <param name="threads">Threads on both sides.</param>
+    /// <param name="repeats">Samples of each contestant, at least 1.</param>
+    /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
+    /// <param name="output">Folder to write CPU/steps.md into; none when empty.</param>
+    public void Steps([HideDefaultValue] string network = "", [HideDefaultValue] string batch = "", [HideDefaultValue] string optimizer = "",
+        int threads = 1, int repeats = 7, double sampleMs = 30, string output = "")
+    {
+        IReadOnlyList<StepNetwork> networks = Arguments.Choose("network", network, StepNetwork.All, static item => item.Name);
+        new StepComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
+            .Run(Arguments.Choose("batch", batch, networks, static item => $"{item.Batch}"),
+                Arguments.Choose("optimizer", optimizer, Enum.GetValues<StepRule>(), static rule => $"{rule}"))
+            .Save(output, "steps");
+    }
+
+    /// <summary>Gram, Cholesky and solve, parts and whole, of both exact forms of curvature: ours and OpenBLAS. One thread.</summary>
+    /// <param name="repeats">Samples of each contestant, at least 1.</param>
+    /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
+    /// <param name="output">Folder to write CPU/curvature.md into; none when empty.</param>
+    public void Curvature(int repeats = 7, double sampleMs = 4, string output = "") =>
+        new CurvatureComparison(Arguments.Sampling(repeats, sampleMs)).Run().Save(output, "curvature");
+
+    /// <summary>Both exact forms of curvature measured over a grid of layers, and whether the planner chooses the faster. One thread.</summary>
+    /// <param name="inputs">Inputs of the layer, with commas (default: 16,64,128,300,512,784,1024).</param>
+    /// <param name="outputs">Outputs, with commas (default: 10,64,128,400,1024).</param>
+    /// <param name="rows">Rows of the batch, with commas (default: 8,32,128,512).</param>
+    /// <param name="repeats">Samples of each form, at least 1.</param>
+    /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
+    /// <param name="output">Folder to write CPU/costs.md into; none when empty.</param>
+    public void Costs([HideDefaultValue] string inputs = "", [HideDefaultValue] string outputs = "", [HideDefaultValue] string rows = "",
+        int repeats = 5, double sampleMs = 4, string output = "") => new CostComparison(Arguments.Sampling(repeats, sampleMs))
+        .Run(Arguments.Integers("inputs", inputs, CostComparison.Inputs), Arguments.Integers("outputs", outputs, CostComparison.Outputs),
+            Arguments.Integers("rows", rows, CostComparison.Rows)).Save(output, "costs");
+
+    /// <summary>Our own training steps under SGD2, every layer decorrelated, beside those under SGD. One thread.</summary>
+    /// <param name="repeats">Samples of each contestant, at least 1.</param>
+    /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
+    /// <param name="output">Folder to write CPU/sgd2.md into; none when empty.</param>
+    public void Sgd2(int repeats = 9, double sampleMs = 60, string output = "") =>
+        new Sgd2Comparison(Arguments.Sampling(repeats, sampleMs)).Run().Save(output, "sgd2");
+
+    /// <summary>Our own training steps with several threads beside one, on a quiet machine and while another process is busy.</summary>
+    /// <param name="network">Networks as their widths with hyphens, with commas.</param>
+    /// <param name="batch">Batches among 1, 32, 128 and 512, with commas.</param>
+    /// <param name="threads">Threads that are compared with one.</param>
+    /// <param name="repeats">Samples of each contestant, at least 1.</param>
+    /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
+    /// <param name="output">Folder to write CPU/threads.md into; none when empty.</param>
+    public void Threads(string network = WideMlp.Name, string batch = "128,512", int threads = 2, int repeats = 9, double sampleMs = 100,
+        string output = "") => new ThreadComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
+        .Run(Arguments.Choose("batch", batch, Arguments.Choose("network", network, StepNetwork.All, static item => item.Name),
+            static item => $"{item.Batch}")).Save(output, "threads");
+
+    /// <summary>Keeps one core busy until its input ends.</summary>
+    [Hidden]
+    [Command(BusyProcess.Verb)]
+    public void Busy() => BusyProcess.Spin();
+}

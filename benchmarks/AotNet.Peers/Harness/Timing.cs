@@ -1,0 +1,38 @@
+namespace AotNet.Peers.Harness;
+
+/// <summary>Seconds of one run, sampled several times.</summary>
+/// <param name="Samples">In the order in which they were taken, so that samples of contestants pair up.</param>
+sealed record Timing(double[] Samples)
+{
+    /// <summary>Middle sample; the mean of the two middle ones of an even number.</summary>
+    internal double Median => MedianOf(Samples);
+
+    /// <summary>Median, minimum and maximum in microseconds.</summary>
+    internal string Microseconds => $"{Figure(Median * 1e6)} ({Figure(Samples.Min() * 1e6)}..{Figure(Samples.Max() * 1e6)})";
+
+    internal static double MedianOf(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /// <summary>Three significant digits or so.</summary>
+    internal static string Figure(double value) => value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "0");
+}
+
+/// <summary>How many times as long as ours a peer takes.</summary>
+/// <param name="Medians">Ratio of the medians.</param>
+/// <param name="Least">Least ratio of neighbouring samples.</param>
+/// <param name="Greatest">Greatest of them.</param>
+readonly record struct Ratio(double Medians, double Least, double Greatest)
+{
+    /// <summary>The peer's time over ours: above 1 when ours is faster.</summary>
+    internal static Ratio Of(Timing peer, Timing ours)
+    {
+        double[] pairs = [.. peer.Samples.Zip(ours.Samples, static (theirs, own) => theirs / own)];
+        return new Ratio(peer.Median / ours.Median, pairs.Min(), pairs.Max());
+    }
+
+    public override string ToString() => $"{Timing.Figure(Medians)} ({Timing.Figure(Least)}..{Timing.Figure(Greatest)})";
+}

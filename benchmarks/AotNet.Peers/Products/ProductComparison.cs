@@ -1,0 +1,110 @@
+using AotNet.Benchmarks.Harness;
+using AotNet.Peers.Harness;
+using AotNet.Peers.Libraries;
+
+namespace AotNet.Peers.Products;
+
+/// <summary>
+/// The verb <c>products</c>: every product of the grid by our kernels, OpenBLAS and libtorch, beside what bounds it.
+/// </summary>
+sealed class ProductComparison(Sampling sampling)
+{
+    const double PeakGoal = 0.95, BandwidthGoal = 0.90;
+
+    // Sums of up to 1024 terms in another order.
+    const double Tolerance = 1e-5;
+
+    int cases, arithmeticCases, arithmeticMet, rowCases, rowMet, faster;
+    double leastRatio = double.PositiveInfinity;
+
+    /// <summary>Measures the cases that pass the filters and prints a table for each kind of product.</summary>
+    internal Report Run(IReadOnlyList<ProductKind> kinds, IReadOnlyList<int> rows, IReadOnlyList<LayerShape> layers)
+    {
+        OpenBlas.Require(1);
+        LibTorch.Require(1);
+        var report = new Report("Products of a dense layer, one thread", sampling);
+        report.Line($"{OpenBlas.Version}. {LibTorch.Version}.");
+        report.Line();
+        report.Line("Bound: the FMA peak measured in turn with the product; for one row the time to read (forward, dX) or to write (dW) "
+            + "as many bytes as its matrices have, measured in turn with it too. Ratios: the peer's time over ours, above 1 when ours is "
+            + "faster. Peers are the fastest of their calls for the product: OpenBLAS sgemm, for one row also sgemv or sger; libtorch "
+            + "addmm, linear, mm, addmm_ in place, weights stored either way. Bias included everywhere; ours divides dW by the rows, "
+            + "libtorch does not.");
+        foreach (ProductKind kind in kinds)
+        {
+            report.Line();
+            report.Line($"## {Name(kind)}");
+            Table table = report.Table("rows x inputs x outputs", "ours µs                  ", "bound", "of bound", "of peak",
+                "OpenBLAS / ours      ", "libtorch / ours      ", "below");
+            foreach (LayerShape layer in layers)
+                foreach (int count in rows)
+                    Compare(table, kind, count, layer);
+        }
+        report.Line();
+        report.Line($"{arithmeticMet} of {arithmeticCases} cases bound by arithmetic reach {PeakGoal:P0} of the peak; "
+            + $"{rowMet} of {rowCases} of one row reach {BandwidthGoal:P0} of their bound; ours is at least as fast as the better peer in "
+            + $"{faster} of {cases}, least ratio {leastRatio:0.00}.");
+        return report;
+    }
+
+    void Compare(Table table, ProductKind kind, int rows, LayerShape layer)
+    {
+        using var ours = new ProductPass(kind, rows, layer.Inputs, layer.Outputs);
+        using var blas = new BlasProduct(kind, rows, layer, ours);
+        using var torch = new TorchProduct(kind, rows, layer, ours);
+        ours.Run();
+        blas.General(1);
+        Agreement.Require(ours.Result, blas.Result, Tolerance, $"{Name(kind)} of {rows}x{layer}");
+
+        long bytes = sizeof(float) * ((long)layer.Inputs * layer.Outputs + layer.Inputs + layer.Outputs);
+        using var cache = new CachePass(bytes);
+        bool writes = kind == ProductKind.WeightGradient;
+        List<Contestant> contestants = [new(ours.Run), blas.Contestant, torch.Contestant, Peak.Contestant];
+        if (rows == 1)
+            contestants.Add(new Contestant(writes ? cache.Write : cache.Read));
+        Timing[] timings = Alternation.Measure(sampling, contestants);
+
+        double ofPeak = 2.0 * rows * layer.Inputs * layer.Outputs / timings[0].Median / Peak.FlopsPerSecond(timings[3]);
+        double ofBound = rows == 1 ? timings[4].Median / timings[0].Median : ofPeak;
+        Ratio againstBlas = Ratio.Of(timings[1], timings[0]), againstTorch = Ratio.Of(timings[2], timings[0]);
+        string below = Judge(rows, layer, ofBound, Math.Min(againstBlas.Medians, againstTorch.Medians));
+        table.Row($"{rows}x{layer}", timings[0].Microseconds, rows > 1 ? "peak" : writes ? "write" : "read", $"{ofBound:P1}", $"{ofPeak:P1}",
+            againstBlas.ToString(), againstTorch.ToString(), below);
+    }
+
+    /// <summary>Counts a case; says which goals it misses.</summary>
+    string Judge(int rows, LayerShape layer, double ofBound, double ratio)
+    {
+        cases++;
+        leastRatio = Math.Min(leastRatio, ratio);
+        if (ratio >= 1)
+            faster++;
+        bool met = true;
+        if (rows == 1)
+        {
+            rowCases++;
+            met = ofBound >= BandwidthGoal;
+            rowMet += met ? 1 : 0;
+        }
+        else if (ProductShapes.ArithmeticBounds(rows, layer))
+        {
+            arithmeticCases++;
+            met = ofBound >= PeakGoal;
+            arithmeticMet += met ? 1 : 0;
+        }
+        return (met, ratio >= 1) switch
+        {
+            (true, true) => "",
+            (false, true) => "bound",
+            (true, false) => "peer",
+            _ => "bound, peer",
+        };
+    }
+
+    internal static string Name(ProductKind kind) => kind switch
+    {
+        ProductKind.Forward => "forward",
+        ProductKind.WeightGradient => "dW",
+        _ => "dX",
+    };
+}
