@@ -15,11 +15,15 @@ public sealed class TransposeTests
     [MemberData(nameof(Shapes))]
     public void OfWeights(int rows, int columns) => Check(rows, columns, Extent.Of(rows));
 
-    static void Check(int batch, int columns, Extent extent)
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void WithARowOfOnes(int batch, int columns) => Check(batch, columns, Extent.Rows, ones: true);
+
+    static void Check(int batch, int columns, Extent extent, bool ones = false)
     {
         using var arena = new TestArena();
-        Buffer source = arena.Add("source", batch, columns), target = arena.Add("target", columns, batch);
-        var kernel = new Transpose("transpose", source, target, extent);
+        Buffer source = arena.Add("source", batch, columns), target = arena.Add("target", columns + (ones ? 1 : 0), batch);
+        var kernel = new Transpose("transpose", source, target, extent) { AddsOnes = ones };
         foreach (var set in Engines.Available)
         {
             EmittedKernel.Pass pass = arena.Compile(set, kernel);
@@ -30,9 +34,9 @@ public sealed class TransposeTests
                     arena.Fill(target, float.NaN);
                     arena.Randomize(source, rows, rows);
                     arena.Run(pass, rows, workers);
-                    for (int column = 0; column < columns; column++)
+                    for (int column = 0; column < target.Rows; column++)
                         for (int row = 0; row < Buffer.RoundUp(batch, 16); row++)
-                            Assert.Equal(row < rows ? arena.At(source, row, column) : 0, arena.At(target, column, row));
+                            Assert.Equal(row >= rows ? 0 : column < columns ? arena.At(source, row, column) : 1, arena.At(target, column, row));
                 }
         }
     }

@@ -9,8 +9,11 @@ public enum CurvatureForm
     /// <summary>Not at all.</summary>
     Off,
 
-    /// <summary>By the Gram matrix of its inputs.</summary>
+    /// <summary>By the Gram matrix of its inputs, solved for the gradient.</summary>
     Primal,
+
+    /// <summary>By the Gram matrix of its inputs, solved for the inputs of each sample, with which the gradient is then formed.</summary>
+    PrimalInputs,
 
     /// <summary>By the Gram matrix of the samples.</summary>
     Dual,
@@ -23,7 +26,11 @@ public enum CurvatureForm
 /// <param name="Node">Layer.</param>
 /// <param name="Form">Form.</param>
 /// <param name="Order">Order of the systems solved; 0 when off.</param>
-public sealed record LayerCurvature(int Node, CurvatureForm Form, int Order);
+public sealed record LayerCurvature(int Node, CurvatureForm Form, int Order)
+{
+    /// <summary>The form as users read it.</summary>
+    public string FormName => Form == CurvatureForm.PrimalInputs ? "primal-inputs" : Form.ToString().ToLowerInvariant();
+}
 
 /// <summary>
 /// Chooses each layer's curvature form and lays out its kernels. With X̂ the inputs and a 1 for the bias, G the gradient
@@ -34,25 +41,14 @@ static class CurvaturePlanner
     /// <summary>Order above which neither exact form is affordable.</summary>
     internal const int LargestExactOrder = 4096;
 
-    /// <summary>Multiply-adds of a step's primal decorrelation: Gram, factor, solve.</summary>
-    internal static double PrimalCost(double inputs, double outputs, double rows)
-    {
-        double order = inputs + 1;
-        return rows * order * order / 2 + order * order * order / 6 + order * order * outputs;
-    }
-
-    /// <summary>Multiply-adds of a step's dual decorrelation: transpose, Gram, factor, solve.</summary>
-    internal static double DualCost(double inputs, double outputs, double rows) =>
-        rows * inputs + rows * rows * inputs / 2 + rows * rows * rows / 6 + rows * rows * outputs;
-
     internal static CurvatureForm Choose(DenseOp op, int inputs, int batch) => op.Curvature switch
     {
-        CurvatureRequest.Primal => CurvatureForm.Primal,
+        CurvatureRequest.Primal => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, batch),
         CurvatureRequest.Dual => CurvatureForm.Dual,
         CurvatureRequest.Blocked => CurvatureForm.Blocked,
         CurvatureRequest.Off => CurvatureForm.Off,
         _ when Math.Min(inputs + 1, batch) > LargestExactOrder => CurvatureForm.Blocked,
-        _ => PrimalCost(inputs, op.Outputs, batch) < DualCost(inputs, op.Outputs, batch) ? CurvatureForm.Primal : CurvatureForm.Dual,
+        _ => CurvatureCost.Default.Cheapest(inputs, op.Outputs, batch),
     };
 
     /// <summary>Adds dW, db and the kernels that decorrelate them.</summary>
@@ -72,6 +68,10 @@ static class CurvaturePlanner
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
                 AddWholeGradient(plan, node, op);
                 AddPrimal(plan, node, op, inputs);
+                break;
+            case CurvatureForm.PrimalInputs:
+                plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
+                AddPrimalInputs(plan, node, op, inputs);
                 break;
             case CurvatureForm.Blocked:
                 int block = Math.Min(order, plan.Graph.Spec.CurvatureBlock);
@@ -173,14 +173,55 @@ static class CurvaturePlanner
     /// <summary>D = G A⁻¹ solved in place: the gradient, bias row last, is the right side.</summary>
     static void AddPrimal(PlanBuilder plan, Node node, DenseOp op, int inputs)
     {
+        (Buffer factor, Buffer diagonal) = AddPrimalFactor(plan, node, op, inputs);
+        Buffer gradient = plan.Gradient(node, "weight");
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, gradient, gradient, Extent.Of(inputs + (op.Bias ? 1 : 0)))
+        {
+            BiasRow = op.Bias ? plan.Gradient(node, "bias") : null,
+            Condition = KernelCondition.Decorrelated,
+        });
+    }
+
+    /// <summary>
+    /// D = (1/N) R [A⁻¹ X̂]ᵀ: cheaper than to solve for the gradient where rows are fewer than outputs, and an ordinary
+    /// product comes last. An input row of ones, solved like the others, stands for the bias.
+    /// </summary>
+    static void AddPrimalInputs(PlanBuilder plan, Node node, DenseOp op, int inputs)
+    {
         const KernelCondition when = KernelCondition.Decorrelated;
-        int order = inputs + (op.Bias ? 1 : 0), padded = Buffer.RoundUp(order, 16);
+        int order = inputs + (op.Bias ? 1 : 0);
+        Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node);
+        (Buffer factor, Buffer diagonal) = AddPrimalFactor(plan, node, op, inputs);
+        Buffer solution = plan.Curvature(node.Name + " inputs decorrelated", order, plan.Graph.Spec.Batch);
+        plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias, Condition = when });
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, solution, solution, Extent.Of(order)) { Condition = when });
+        // Weights are updated in place in every step or in none, whether it decorrelates or not.
+        bool inPlace = !WeightGradientPlanner.IsTransposed(plan.Graph.Spec.Batch, inputs, op.Outputs);
+        plan.Add(new WeightGradient(node.Name + " dW", solution, residual, plan.Gradient(node, "weight"),
+            inPlace ? plan.Tensor(node, "weight") : null)
+        {
+            TakesTransposed = true,
+            Condition = when,
+        });
+        if (op.Bias)
+            plan.Add(new MatrixProduct(node.Name + " db", solution, residual, plan.Gradient(node, "bias"), Extent.Of(1), Extent.Rows)
+            {
+                FirstRow = inputs,
+                DividesByRows = true,
+                Condition = when,
+            });
+        AddGradient(plan, node, op, residual, KernelCondition.Plain, KernelCondition.Plain);
+    }
+
+    static (Buffer Factor, Buffer Diagonal) AddPrimalFactor(PlanBuilder plan, Node node, DenseOp op, int inputs)
+    {
+        const KernelCondition when = KernelCondition.Decorrelated;
+        int padded = Buffer.RoundUp(inputs + (op.Bias ? 1 : 0), 16);
         Buffer x = plan.Value(node.Inputs[0]);
         Buffer gram = plan.Curvature(node.Name + " gram", inputs, inputs);
         Buffer? border = op.Bias ? plan.Curvature(node.Name + " input means", 1, inputs) : null;
         Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
         Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16);
-        Buffer gradient = plan.Gradient(node, "weight");
         plan.Add(new MatrixProduct(node.Name + " gram", x, x, gram, Extent.Of(inputs), Extent.Rows)
         {
             TransposesA = true,
@@ -190,11 +231,7 @@ static class CurvaturePlanner
         if (border is not null)
             plan.Add(new ColumnMean(node.Name + " gram", x, border) { Condition = when });
         plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, diagonal, Extent.Of(inputs), false) { Condition = when });
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, gradient, gradient, Extent.Of(order))
-        {
-            BiasRow = op.Bias ? plan.Gradient(node, "bias") : null,
-            Condition = when,
-        });
+        return (factor, diagonal);
     }
 
     static void AddBlocked(PlanBuilder plan, Node node, DenseOp op, int order, int block)

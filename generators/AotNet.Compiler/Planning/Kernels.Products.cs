@@ -19,6 +19,9 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
     /// <summary>Whether sums are divided by the number of rows of the call.</summary>
     public bool DividesByRows { get; init; }
 
+    /// <summary>Row of A, where it is not transposed, that the first row of C is of.</summary>
+    public int FirstRow { get; init; }
+
     /// <summary>Whether only tiles that reach the upper triangle are computed.</summary>
     public bool UpperOnly { get; init; }
 
@@ -54,12 +57,15 @@ public sealed record Epilogue(string Steps, EquatableArray<Buffer> Operands, Buf
 /// soon as it is known, and is not stored.
 /// </summary>
 /// <param name="Name">Layer and pass.</param>
-/// <param name="X">Inputs, rows x inputs.</param>
+/// <param name="X">Inputs, rows x inputs unless <see cref="TakesTransposed"/>; decorrelated or not.</param>
 /// <param name="Residual">Residual of the outputs, decorrelated or not.</param>
 /// <param name="Gradient">Gradient, inputs x outputs.</param>
 /// <param name="Weight">Weights that may be updated at once; null when the gradient is needed whole first.</param>
 public sealed record WeightGradient(string Name, Buffer X, Buffer Residual, Buffer Gradient, Buffer? Weight) : Kernel(Name)
 {
+    /// <summary>Whether the inputs are stored inputs x rows.</summary>
+    public bool TakesTransposed { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X, Residual];
 
@@ -70,7 +76,7 @@ public sealed record WeightGradient(string Name, Buffer X, Buffer Residual, Buff
     public override IEnumerable<Buffer> Writes => [Gradient];
 
     /// <inheritdoc/>
-    public override long Flops(int batch) => 2L * batch * X.Columns * Gradient.Columns;
+    public override long Flops(int batch) => 2L * batch * Gradient.Rows * Gradient.Columns;
 }
 
 /// <summary>DX = Weight Residual for a single row.</summary>
@@ -124,6 +130,9 @@ public sealed record RowBackward(string Name, Buffer X, Buffer Direction, Buffer
 /// <param name="Rows">Rows of the source.</param>
 public sealed record Transpose(string Name, Buffer Source, Buffer Target, Extent Rows) : Kernel(Name)
 {
+    /// <summary>Whether a further row of the target holds a one for each row of the source.</summary>
+    public bool AddsOnes { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [Source];
 

@@ -24,8 +24,8 @@ static class Networks
         x = x + x.LayerNorm().Dense(18, curvature: Curvature.Primal).Gelu();
         x = x + x.RmsNorm().Dense(18, bias: false, curvature: Curvature.Primal).Silu();
         Value side = extra.BatchNorm().Dense(18, curvature: Curvature.Blocked).LeakyRelu(0.25).Tanh();
-        Value all = b.Concat(x.ModU(), side.Sigmoid(), image.Flatten()).Dropout(0.5);
-        return b.Huber(all.Dense(2, curvature: Curvature.Off, name: "head"), b.Targets(2), delta: 1.5);
+        Value all = b.Concat(x.ModU(), side.Sigmoid(), image.Flatten().Dense(18, curvature: Curvature.Off)).Dropout(0.5);
+        return b.Huber(all.Dense(2, curvature: Curvature.Primal, name: "head"), b.Targets(2), delta: 1.5);
     }
 
     /// <summary>Names that need care: a namespace, outer types, keywords, and names that emitted methods use themselves.</summary>

@@ -42,6 +42,7 @@ static class MatrixProductTemplate
         var shape = new ProductShape(m, m ?? kernel.C.Rows, k, k ?? kernel.B.Rows, Buffer.RoundUp(kernel.C.Columns, 16),
             kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
             kernel.DividesByRows, kernel.UpperOnly) { Columns = kernel.C.Columns };
+        string a = address(kernel.A) + (kernel.FirstRow == 0 ? "" : " + " + Literal.Number((long)kernel.FirstRow * kernel.A.Stride));
         Buffer c = kernel.C;
         string epilogue = "";
         if (kernel.Epilogue is { } end)
@@ -52,7 +53,7 @@ static class MatrixProductTemplate
             IEnumerable<Buffer> pointers = (end.StoresProduct ? new[] { end.Output } : []).Concat(end.Operands);
             epilogue = string.Concat(pointers.Select(buffer => ", " + address(buffer)));
         }
-        return Call(library, shape, address(kernel.A), address(kernel.B), address(c),
+        return Call(library, shape, a, address(kernel.B), address(c),
             kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c", epilogue);
     }
 

@@ -12,7 +12,7 @@ static class TransposeTemplate
     internal static string Call(KernelLibrary library, Transpose kernel, Func<Buffer, string> address)
     {
         var shape = new Shape(kernel.Rows.IsRows ? null : kernel.Rows.Constant, kernel.Source.Columns, kernel.Source.Stride,
-            Buffer.RoundUp(kernel.Target.Columns, 16), kernel.Target.Stride);
+            Buffer.RoundUp(kernel.Target.Columns, 16), kernel.Target.Stride, kernel.AddsOnes);
         string hint = "Transpose" + (shape.Rows is { } rows ? Literal.Number(rows) : "Rows") + "x" + Literal.Number(shape.Columns);
         string name = library.Method(shape.ToString(), hint, (writer, name) => Write(library, writer, name, shape));
         return $"{name}({address(kernel.Source)}, {address(kernel.Target)}{(shape.Rows is null ? ", rows" : "")}, in c);";
@@ -23,14 +23,15 @@ static class TransposeTemplate
     /// <param name="SourceStride">Floats from row to row of the source.</param>
     /// <param name="TargetColumns">Columns of the target with padding.</param>
     /// <param name="TargetStride">Floats from row to row of the target.</param>
-    sealed record Shape(int? Rows, int Columns, int SourceStride, int TargetColumns, int TargetStride);
+    /// <param name="AddsOnes">Whether a row of ones follows the target's last.</param>
+    sealed record Shape(int? Rows, int Columns, int SourceStride, int TargetColumns, int TargetStride, bool AddsOnes);
 
     static void Write(KernelLibrary library, SourceWriter writer, string name, Shape shape)
     {
         string rows = shape.Rows is { } constant ? Literal.Number(constant) : "rows";
         int wholeColumns = shape.Columns / 8, rest = shape.Columns % 8;
         string zeroed = shape.TargetColumns > Buffer.RoundUp(shape.Rows ?? 0, 16) ? ", further columns zeroed" : "";
-        writer.Line($"// target[{shape.Columns}, {shape.TargetColumns}] = source[{rows}, {shape.Columns}]ᵀ{zeroed}.");
+        writer.Line($"// target[{shape.Columns}, {shape.TargetColumns}] = source[{rows}, {shape.Columns}]ᵀ{zeroed}{(shape.AddsOnes ? ", then a row of ones" : "")}.");
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* source, float* target{(shape.Rows is null ? ", int rows" : "")}, in KernelContext context)");
         writer.Line($"WorkerTeam.Split({Literal.Number(wholeColumns + (rest > 0 ? 1 : 0))}, context.Worker, context.Workers, "
@@ -51,6 +52,14 @@ static class TransposeTemplate
             writer.Close();
         }
         writer.Close();
+        if (shape.AddsOnes)
+        {
+            writer.Open("if (context.Worker == context.Workers - 1)");
+            writer.Line($"var ones = new Span<float>(target + {Literal.Number((long)shape.Columns * shape.TargetStride)}, {Literal.Number(shape.TargetColumns)});");
+            writer.Line($"ones[..{rows}].Fill(1f);");
+            writer.Line($"ones[{rows}..].Clear();");
+            writer.Close();
+        }
         writer.Close();
     }
 

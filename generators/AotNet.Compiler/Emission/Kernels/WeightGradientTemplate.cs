@@ -11,16 +11,16 @@ static class WeightGradientTemplate
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, WeightGradient kernel, Func<Buffer, string> address)
     {
-        var product = new MatrixProduct(kernel.Name, kernel.X, kernel.Residual, kernel.Gradient, Extent.Of(kernel.X.Columns), Extent.Rows)
+        var product = new MatrixProduct(kernel.Name, kernel.X, kernel.Residual, kernel.Gradient, Extent.Of(kernel.Gradient.Rows), Extent.Rows)
         {
-            TransposesA = true,
+            TransposesA = !kernel.TakesTransposed,
             DividesByRows = true,
         };
         string store = MatrixProductTemplate.Call(library, product, address);
         if (kernel.Weight is null)
             return store;
-        var shape = new Shape(kernel.X.Columns, kernel.Residual.Rows, kernel.Gradient.Columns, kernel.X.Stride,
-            kernel.Residual.Stride, kernel.Weight.Stride);
+        var shape = new Shape(kernel.Gradient.Rows, kernel.Residual.Rows, kernel.Gradient.Columns, kernel.X.Stride,
+            kernel.TakesTransposed, kernel.Residual.Stride, kernel.Weight.Stride);
         string name = library.Method(shape.ToString(), $"WeightUpdate{Literal.Number(shape.Inputs)}x{Literal.Number(shape.Outputs)}",
             (writer, name) => new Body(library, shape, writer).Write(name));
         return $"if (c.UpdatesInPlace)\n    {name}({address(kernel.X)}, {address(kernel.Residual)}, {address(kernel.Weight)}, rows, in c);\n"
@@ -32,9 +32,10 @@ static class WeightGradientTemplate
     /// <param name="MostTerms">Upper bound of the rows of the call.</param>
     /// <param name="Outputs">Columns of the weights without padding.</param>
     /// <param name="StrideX">Floats from row to row of the inputs.</param>
+    /// <param name="TakesTransposed">Whether the inputs are stored inputs x rows.</param>
     /// <param name="StrideResidual">Floats from row to row of the residual.</param>
     /// <param name="StrideWeight">Floats from row to row of the weights.</param>
-    sealed record Shape(int Inputs, int MostTerms, int Outputs, int StrideX, int StrideResidual, int StrideWeight);
+    sealed record Shape(int Inputs, int MostTerms, int Outputs, int StrideX, bool TakesTransposed, int StrideResidual, int StrideWeight);
 
     /// <summary>Writes the method that updates in place.</summary>
     sealed class Body(KernelLibrary library, Shape shape, SourceWriter writer)
@@ -46,7 +47,8 @@ static class WeightGradientTemplate
             IReadOnlyList<PanelGroup> panels = PanelSplit.Cut(library.Instructions, shape.Outputs);
             int tileRows = library.Instructions.TileRows(panels[0].Vectors, shape.Inputs);
             int band = Math.Max(1, library.Instructions.BandRows / tileRows) * tileRows, scratch = band * panels.Max(group => group.Width(library.Instructions));
-            writer.Line($"// w[{shape.Inputs}, {shape.Outputs}] takes the optimiser's step along x[rows, {shape.Inputs}]ᵀ dy[rows, {shape.Outputs}] / rows, "
+            writer.Line($"// w[{shape.Inputs}, {shape.Outputs}] takes the optimiser's step along "
+                + (shape.TakesTransposed ? $"x[{shape.Inputs}, rows]" : $"x[rows, {shape.Inputs}]ᵀ") + $" dy[rows, {shape.Outputs}] / rows, "
                 + $"{band} rows of a panel at a time.");
             writer.Line("[SkipLocalsInit]");
             writer.Line(KernelMethod.Attributes);
@@ -75,7 +77,7 @@ static class WeightGradientTemplate
             writer.Line(shape.Inputs % band == 0
                 ? $"const int height = {Literal.Number(band)};"
                 : $"int height = int.Min({Literal.Number(band)}, {Literal.Number(shape.Inputs)} - row);");
-            if (library.Instructions.PausesSums(shape.MostTerms))
+            if (!shape.TakesTransposed && library.Instructions.PausesSums(shape.MostTerms))
                 PausedTiles(group, tileRows);
             else
                 Tiles(group, tileRows, TileStart.Zero, null, "rows", "context.InverseRows");
@@ -122,13 +124,13 @@ static class WeightGradientTemplate
 
             string Tile(int height, string r)
             {
-                var tile = new TileShape(height, group.Vectors, shape.StrideX, true, shape.StrideResidual, width, null, from, TileEnd.Scale)
+                var tile = new TileShape(height, group.Vectors, shape.StrideX, !shape.TakesTransposed, shape.StrideResidual, width, null, from, TileEnd.Scale)
                 {
                     EndsInPadding = group.EndsInPadding,
                 };
                 string x = start is null ? "x" : $"x + (nint){start} * {Literal.Number(shape.StrideX)}";
                 string dy = start is null ? "dy" : $"dy + (nint){start} * {Literal.Number(shape.StrideResidual)}";
-                return TileTemplate.Call(library, tile, $"{x} + row + {r}", $"{dy} + column", $"g + {r} * {Literal.Number(width)}", k: terms,
+                return TileTemplate.Call(library, tile, shape.TakesTransposed ? $"{x} + (nint)(row + {r}) * {Literal.Number(shape.StrideX)}" : $"{x} + row + {r}", $"{dy} + column", $"g + {r} * {Literal.Number(width)}", k: terms,
                     scale: scale);
             }
         }

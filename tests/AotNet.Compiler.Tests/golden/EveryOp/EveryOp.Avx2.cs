@@ -24,64 +24,67 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 22240, a + 23888, a + 21568, a + 21712, in c);
+            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
             c.Barrier();
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23888, a + 0, a + 24160, a + 576, rows, in c);
+            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 24160, a + 24432, a + 27168, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24432, a + 1088, a + 24704, a + 1664, rows, in c);
+            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 24704, a + 21712, in c);
+            Elements18(a + 36336, a + 25808, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 24160, a + 21712, a + 24976, in c);
+            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24976, a + 23344, a + 27216, a + 2112, in c);
+            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 23344, a + 2144, a + 23040, rows, in c);
+            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 23040, a + 21712, in c);
+            Elements18_3(a + 37152, a + 25808, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 24976, a + 21712, a + 23616, in c);
+            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22768, a + 25248, a + 3168, a + 3200, a + 21616, a + 21664, a + 27040, in c);
+            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
             c.Barrier();
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 25248, a + 3232, a + 25520, a + 3808, rows, a + 21712, in c);
+            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 21712, a + 25792, in c);
+            Elements18_4(a + 25808, a + 38240, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 23616, a + 26064, in c);
+            Elements18_5(a + 37424, a + 26336, in c);
             c.Barrier();
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 25792, a + 26336, in c);
+            Elements18_6(a + 38240, a + 38512, in c);
+            c.Barrier();
+            // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 26064, a + 21712, in c);
+            Copy18(a + 26336, a + 25808, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26336, a + 21712 + 18, in c);
+            Copy18_2(a + 38512, a + 25808 + 18, in c);
             c.Barrier();
-            // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 22240, a + 21712 + 36, in c);
+            // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 26608, a + 25808 + 36, in c);
             c.Barrier();
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21712, a + 22240, in c);
+            Dropout54(a + 25808, a + 26336, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 22240, a + 4256, a + 26752, a + 5120, rows, in c);
+            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
             c.Barrier();
         }
 
@@ -91,7 +94,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 26752, a + 26608, a + 26064, a + 27120, in c);
+            Loss2(a + 38928, a + 26880, a + 25808, a + 39232, in c);
             c.Barrier();
         }
 
@@ -101,7 +104,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 26752, a + 26608, in c);
+            Elements2(a + 38928, a + 38784, in c);
             c.Barrier();
         }
 
@@ -111,234 +114,279 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
-            Transpose54x2(a + 4256, a + 26896, in c);
+            Transpose54x2(a + 5280, a + 25952, in c);
             c.Barrier();
             // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 26064, a + 26896, a + 21712, rows, in c);
+            Product2x64(a + 25808, a + 25952, a + 34448, rows, in c);
             c.Barrier();
-            // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
-            if (c.UpdatesInPlace)
-                WeightUpdate54x2(a + 22240, a + 26064, a + 4256, rows, in c);
-            else
-                WeightGradient54x16(a + 22240, a + 26064, a + 9648, rows, in c);
-            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+                WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate54x2(a + 26336, a + 25808, a + 5280, rows, in c);
+                else
+                    WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
+                c.Barrier();
+            }
             // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 26064, a + 10512, rows, in c);
+            ColumnMean16(a + 25808, a + 12560, rows, in c);
             c.Barrier();
+            if (c.Decorrelate)
+            {
+                // head gram: dropout1[8x54/64], dropout1[8x54/64] -> head gram[54x54/64] (0.023 MFLOP)
+                Gram54x64(a + 26336, a + 26336, a + 29920, rows, in c);
+                c.Barrier();
+                // head gram: dropout1[8x54/64] -> head input means[1x54/64]
+                ColumnMean64(a + 26336, a + 39152, rows, in c);
+                c.Barrier();
+                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[65x16] (0.055 MFLOP)
+                Cholesky55(a + 29920, a + 39152, a + 25808, a + 33392, in c);
+                c.Barrier();
+                // head solve: head factor[64x64], head diagonal blocks[65x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
+                Solve55x16(a + 25808, a + 33392, a + 11696, in c);
+                c.Barrier();
+            }
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 21712, a + 22240, in c);
+            Dropout54(a + 34448, a + 25808, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
-            Copy18_4(a + 22240, a + 21712, in c);
+            Copy18_4(a + 25808, a + 26336, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]
-            Copy18_4(a + 22240 + 18, a + 26064, in c);
+            Copy18_4(a + 25808 + 18, a + 26608, in c);
+            c.Barrier();
+            // concat1 backward: concat1 residual[8x54/64] -> dense5 residual[8x18/32]
+            Copy18_4(a + 25808 + 36, a + 26880, in c);
+            c.Barrier();
+            // dense5 dW: image[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
+            if (c.UpdatesInPlace)
+                WeightUpdate18x18(a + 34976, a + 26880, a + 4256, rows, in c);
+            else
+                WeightGradient18x32(a + 34976, a + 26880, a + 10672, rows, in c);
+            c.Barrier();
+            // dense5 db: dense5 residual[8x18/32] -> dense5.bias gradient[1x18/32]
+            ColumnMean32(a + 26880, a + 11248, rows, in c);
             c.Barrier();
             // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
-            Elements18_7(a + 26064, a + 26336, a + 21984, in c);
+            Elements18_7(a + 26608, a + 38512, a + 25808, in c);
             c.Barrier();
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_8(a + 21712, a + 23616, a + 26064, in c);
+            Elements18_8(a + 26336, a + 37424, a + 26624, in c);
             c.Barrier();
             // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_9(a + 21984, a + 25792, a + 21712, in c);
+            Elements18_9(a + 25808, a + 38240, a + 26080, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_10(a + 21712, a + 25520, a + 22320, in c);
+            Elements18_10(a + 26080, a + 37968, a + 26896, in c);
             c.Barrier();
             // dense4 backward: dense4 residual[8x18/32] -> dense4 residual transposed[18x8/16]
-            TransposeRowsx18(a + 22320, a + 21712, rows, in c);
+            TransposeRowsx18(a + 26896, a + 25808, rows, in c);
             c.Barrier();
             // dense4 dX: dense4.weight[18x18/32], dense4 residual transposed[18x8/16] -> dense4 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 3232, a + 21712, a + 22016, in c);
+            Product18x16(a + 3232, a + 25808, a + 26112, in c);
             c.Barrier();
             // dense4 dX: dense4 dX transposed[18x8/16] -> batchnorm1 residual[8x18/32]
-            Transpose18x8(a + 22016, a + 23616, in c);
+            Transpose18x8(a + 26112, a + 27168, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 25248, a + 22320, a + 8624, rows, in c);
+                WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 25248, a + 22320, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 37696, a + 26896, a + 3232, rows, in c);
                 else
-                    WeightGradient18x32(a + 25248, a + 22320, a + 8624, rows, in c);
+                    WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
                 c.Barrier();
             }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 22320, a + 9200, rows, in c);
+            ColumnMean32(a + 26896, a + 10224, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 25248, a + 8624, a + 9200, (int*)(a + 22672), a + 22528, a + 25792, a + 25520, a + 22240, a + 21712, rows, in c);
+                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 26896, a + 26336, a + 25808, rows, in c);
                 c.Barrier();
             }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 23616, a + 22768, a + 3168, a + 27040, a + 8560, a + 8592, in c);
+            BatchNormBackward18(a + 27168, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_11(a + 26064, a + 25248, in c);
+            Elements18_11(a + 26624, a + 27984, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_11(a + 26064, a + 21712, in c);
+            Elements18_11(a + 26624, a + 25808, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_12(a + 21712, a + 23040, a + 22320, in c);
+            Elements18_12(a + 25808, a + 37152, a + 28256, in c);
             c.Barrier();
             // dense3 backward: dense3 residual[8x18/32] -> dense3 residual transposed[18x8/16]
-            TransposeRowsx18(a + 22320, a + 21712, rows, in c);
+            TransposeRowsx18(a + 28256, a + 25808, rows, in c);
             c.Barrier();
             // dense3 dX: dense3.weight[18x18/32], dense3 residual transposed[18x8/16] -> dense3 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 2144, a + 21712, a + 22016, in c);
+            Product18x16(a + 2144, a + 25808, a + 26112, in c);
             c.Barrier();
             // dense3 dX: dense3 dX transposed[18x8/16] -> rmsnorm1 residual[8x18/32]
-            Transpose18x8(a + 22016, a + 25520, in c);
+            Transpose18x8(a + 26112, a + 28528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
-                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 23344, a + 22320, a + 7536, rows, in c);
+                // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
+                Gram18x32(a + 36880, a + 36880, a + 26848, rows, in c);
+                c.Barrier();
+                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
+                Cholesky18(a + 26848, a + 25808, a + 27440, in c);
+                c.Barrier();
+                // dense3 solve: rmsnorm1[8x18/32] -> dense3 inputs decorrelated[18x8/16]
+                TransposeRowsx18(a + 36880, a + 26848, rows, in c);
+                c.Barrier();
+                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
+                Solve18x16(a + 25808, a + 27440, a + 26848, in c);
+                c.Barrier();
+                // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x18_2(a + 26848, a + 28256, a + 2144, rows, in c);
+                else
+                    ProductRowsx32(a + 26848, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 23344, a + 22320, a + 2144, rows, in c);
+                    WeightUpdate18x18(a + 36880, a + 28256, a + 2144, rows, in c);
                 else
-                    WeightGradient18x32(a + 23344, a + 22320, a + 7536, rows, in c);
-                c.Barrier();
-            }
-            if (c.Decorrelate)
-            {
-                // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 23344, a + 23344, a + 22752, rows, in c);
-                c.Barrier();
-                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky18(a + 22752, a + 21712, a + 23344, in c);
-                c.Barrier();
-                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
-                Solve18x32(a + 21712, a + 23344, a + 7536, in c);
+                    WeightGradient18x32(a + 36880, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
             }
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 25520, a + 24976, a + 27216, a + 7504, in c);
+            RowNormParameters18(a + 28528, a + 36608, a + 39328, a + 8528, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 25520, a + 24976, a + 2112, a + 27216, a + 21712, in c);
+            RowNormBackward18(a + 28528, a + 36608, a + 2112, a + 39328, a + 25808, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_2(a + 25248, a + 21712, a + 25248, in c);
+            Elements18_2(a + 27984, a + 25808, a + 27984, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_11(a + 25248, a + 24976, in c);
+            Elements18_11(a + 27984, a + 28256, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_11(a + 25248, a + 21712, in c);
+            Elements18_11(a + 27984, a + 25808, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_13(a + 21712, a + 24704, a + 22320, in c);
+            Elements18_13(a + 25808, a + 36336, a + 27984, in c);
             c.Barrier();
             // dense2 backward: dense2 residual[8x18/32] -> dense2 residual transposed[18x8/16]
-            TransposeRowsx18(a + 22320, a + 21712, rows, in c);
+            TransposeRowsx18(a + 27984, a + 25808, rows, in c);
             c.Barrier();
             // dense2 dX: dense2.weight[18x18/32], dense2 residual transposed[18x8/16] -> dense2 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 1088, a + 21712, a + 22016, in c);
+            Product18x16(a + 1088, a + 25808, a + 26112, in c);
             c.Barrier();
             // dense2 dX: dense2 dX transposed[18x8/16] -> layernorm1 residual[8x18/32]
-            Transpose18x8(a + 22016, a + 24704, in c);
+            Transpose18x8(a + 26112, a + 28528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
-                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 24432, a + 22320, a + 6480, rows, in c);
+                // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
+                Gram18x32(a + 36064, a + 36064, a + 26848, rows, in c);
+                c.Barrier();
+                // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
+                ColumnMean32(a + 36064, a + 28800, rows, in c);
+                c.Barrier();
+                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
+                Cholesky19(a + 26848, a + 28800, a + 25808, a + 27440, in c);
+                c.Barrier();
+                // dense2 solve: layernorm1[8x18/32] -> dense2 inputs decorrelated[19x8/16]
+                TransposeRowsx18_2(a + 36064, a + 26848, rows, in c);
+                c.Barrier();
+                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
+                Solve19x16(a + 25808, a + 27440, a + 26848, in c);
+                c.Barrier();
+                // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x18_2(a + 26848, a + 27984, a + 1088, rows, in c);
+                else
+                    ProductRowsx32(a + 26848, a + 27984, a + 7504, rows, in c);
+                c.Barrier();
+                // dense2 db: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32] (0 MFLOP)
+                ProductRowsx32_2(a + 26848 + 288, a + 27984, a + 8080, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 24432, a + 22320, a + 1088, rows, in c);
+                    WeightUpdate18x18(a + 36064, a + 27984, a + 1088, rows, in c);
                 else
-                    WeightGradient18x32(a + 24432, a + 22320, a + 6480, rows, in c);
+                    WeightGradient18x32(a + 36064, a + 27984, a + 7504, rows, in c);
                 c.Barrier();
-            }
-            // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-            ColumnMean32(a + 22320, a + 7056, rows, in c);
-            c.Barrier();
-            if (c.Decorrelate)
-            {
-                // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 24432, a + 24432, a + 22752, rows, in c);
-                c.Barrier();
-                // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 24432, a + 25248, rows, in c);
-                c.Barrier();
-                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky19(a + 22752, a + 25248, a + 21712, a + 23344, in c);
-                c.Barrier();
-                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
-                Solve19x32(a + 21712, a + 23344, a + 6480, in c);
+                // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
+                ColumnMean32(a + 27984, a + 8080, rows, in c);
                 c.Barrier();
             }
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 24704, a + 24160, a + 27168, a + 6416, a + 6448, in c);
+            RowNormParameters18_2(a + 28528, a + 35792, a + 39280, a + 7440, a + 7472, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 24704, a + 24160, a + 1024, a + 27168, a + 21712, in c);
+            RowNormBackward18_2(a + 28528, a + 35792, a + 1024, a + 39280, a + 25808, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_2(a + 24976, a + 21712, a + 24976, in c);
+            Elements18_2(a + 28256, a + 25808, a + 28256, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_14(a + 24976, a + 24160, a + 22528, in c);
+            Elements18_14(a + 28256, a + 35792, a + 26624, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 23888, a + 21712, rows, in c);
+                TransposeRowsx18(a + 35520, a + 25808, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 23888, a + 21712, a + 22016, rows, in c);
+                Gram18x16(a + 35520, a + 25808, a + 26112, rows, in c);
                 c.Barrier();
                 // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[17x16] (0 MFLOP)
-                CholeskyRows_2(a + 22016, a + 22800, a + 22240, rows, in c);
+                CholeskyRows_2(a + 26112, a + 26896, a + 26336, rows, in c);
                 c.Barrier();
                 // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[17x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 22800, a + 22240, a + 22528, a + 21712, rows, in c);
+                SolveRowsx32_2(a + 26896, a + 26336, a + 26624, a + 25808, rows, in c);
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_2(a + 23888, a + 21712, a + 0, rows, in c);
+                    WeightUpdate18x18_3(a + 35520, a + 25808, a + 0, rows, in c);
                 else
-                    WeightGradient18x32_2(a + 23888, a + 21712, a + 5392, rows, in c);
+                    WeightGradient18x32_2(a + 35520, a + 25808, a + 6416, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 21712, a + 5968, rows, in c);
+                ColumnMean32(a + 25808, a + 6992, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 23888, a + 22528, a + 0, rows, in c);
+                    WeightUpdate18x18(a + 35520, a + 26624, a + 0, rows, in c);
                 else
-                    WeightGradient18x32(a + 23888, a + 22528, a + 5392, rows, in c);
+                    WeightGradient18x32(a + 35520, a + 26624, a + 6416, rows, in c);
                 c.Barrier();
             }
             if (!c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 22528, a + 5968, rows, in c);
+                ColumnMean32(a + 26624, a + 6992, rows, in c);
                 c.Barrier();
             }
         }
@@ -348,85 +396,89 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 22240, c.Rows, 18, 32))
+            if (!Finite.All(a + 34976, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 22768, c.Rows, 18, 32))
+            if (!Finite.All(a + 35248, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 22240, a + 23888, a + 21568, a + 21712, in c);
-            if (!Finite.All(a + 23888, c.Rows, 18, 32))
+            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
+            if (!Finite.All(a + 35520, c.Rows, 18, 32))
                 return "batchrms1";
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23888, a + 0, a + 24160, a + 576, rows, in c);
-            if (!Finite.All(a + 24160, c.Rows, 18, 32))
+            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
+            if (!Finite.All(a + 35792, c.Rows, 18, 32))
                 return "dense1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 24160, a + 24432, a + 27168, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 24432, c.Rows, 18, 32))
+            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 36064, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24432, a + 1088, a + 24704, a + 1664, rows, in c);
-            if (!Finite.All(a + 24704, c.Rows, 18, 32))
+            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
+            if (!Finite.All(a + 36336, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 24704, a + 21712, in c);
-            if (!Finite.All(a + 21712, c.Rows, 18, 32))
+            Elements18(a + 36336, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 24160, a + 21712, a + 24976, in c);
-            if (!Finite.All(a + 24976, c.Rows, 18, 32))
+            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
+            if (!Finite.All(a + 36608, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24976, a + 23344, a + 27216, a + 2112, in c);
-            if (!Finite.All(a + 23344, c.Rows, 18, 32))
+            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
+            if (!Finite.All(a + 36880, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 23344, a + 2144, a + 23040, rows, in c);
-            if (!Finite.All(a + 23040, c.Rows, 18, 32))
+            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
+            if (!Finite.All(a + 37152, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 23040, a + 21712, in c);
-            if (!Finite.All(a + 21712, c.Rows, 18, 32))
+            Elements18_3(a + 37152, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 24976, a + 21712, a + 23616, in c);
-            if (!Finite.All(a + 23616, c.Rows, 18, 32))
+            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
+            if (!Finite.All(a + 37424, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22768, a + 25248, a + 3168, a + 3200, a + 21616, a + 21664, a + 27040, in c);
-            if (!Finite.All(a + 25248, c.Rows, 18, 32))
+            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
+            if (!Finite.All(a + 37696, c.Rows, 18, 32))
                 return "batchnorm1";
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 25248, a + 3232, a + 25520, a + 3808, rows, a + 21712, in c);
-            if (!Finite.All(a + 21712, c.Rows, 18, 32))
+            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "dense4";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 21712, a + 25792, in c);
-            if (!Finite.All(a + 25792, c.Rows, 18, 32))
+            Elements18_4(a + 25808, a + 38240, in c);
+            if (!Finite.All(a + 38240, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 23616, a + 26064, in c);
-            if (!Finite.All(a + 26064, c.Rows, 18, 32))
+            Elements18_5(a + 37424, a + 26336, in c);
+            if (!Finite.All(a + 26336, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 25792, a + 26336, in c);
-            if (!Finite.All(a + 26336, c.Rows, 18, 32))
+            Elements18_6(a + 38240, a + 38512, in c);
+            if (!Finite.All(a + 38512, c.Rows, 18, 32))
                 return "sigmoid1";
+            // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
+            if (!Finite.All(a + 26608, c.Rows, 18, 32))
+                return "dense5";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 26064, a + 21712, in c);
+            Copy18(a + 26336, a + 25808, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26336, a + 21712 + 18, in c);
-            // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 22240, a + 21712 + 36, in c);
-            if (!Finite.All(a + 21712, c.Rows, 54, 64))
+            Copy18_2(a + 38512, a + 25808 + 18, in c);
+            // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 26608, a + 25808 + 36, in c);
+            if (!Finite.All(a + 25808, c.Rows, 54, 64))
                 return "concat1";
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21712, a + 22240, in c);
-            if (!Finite.All(a + 22240, c.Rows, 54, 64))
+            Dropout54(a + 25808, a + 26336, in c);
+            if (!Finite.All(a + 26336, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 22240, a + 4256, a + 26752, a + 5120, rows, in c);
-            if (!Finite.All(a + 26752, c.Rows, 2, 16))
+            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
+            if (!Finite.All(a + 38928, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
@@ -1082,7 +1134,7 @@ partial class EveryOp
         {
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
-            ulong key = CounterHash.Key(c.Seed, 22, (ulong)c.Step);
+            ulong key = CounterHash.Key(c.Seed, 23, (ulong)c.Step);
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
@@ -1547,6 +1599,1072 @@ partial class EveryOp
             }
         }
 
+        // 4 x 8 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x8(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 64) = c1_0;
+            *(V*)(c + 128) = c2_0;
+            *(V*)(c + 192) = c3_0;
+        }
+
+        // 4 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x16_3(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
+        }
+
+        // 4 x 24 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24_6(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1; *(V*)(c + 80) = c1_2;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1; *(V*)(c + 144) = c2_2;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1; *(V*)(c + 208) = c3_2;
+        }
+
+        // C[54, 64] = A[k, 54]ᵀ B[k, 64], upper triangle.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Gram54x64(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            int mine = context.Worker; // the next tile of this worker, counted from the panel's first
+            for (int panel = 0; panel < 2 && 24 * panel < 54; panel++)
+            {
+                int column = 24 * panel, tiles = (int.Min(54, 24 * panel + 24) + 3) / 4;
+                for (int tile = mine; tile < tiles; tile += context.Workers)
+                {
+                    int row = int.Min(4 * tile, 54 - 4);
+                    if (row >= column + 16)
+                        Tile4x8(a + row, b + column + 16, c + row * 64 + column + 16, k);
+                    else if (row >= column + 8)
+                        Tile4x16_3(a + row, b + column + 8, c + row * 64 + column + 8, k);
+                    else
+                        Tile4x24_6(a + row, b + column, c + row * 64 + column, k);
+                }
+                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
+            }
+            for (int panel = 0; panel < 1 && 16 * panel + 48 < 54; panel++)
+            {
+                int column = 16 * panel + 48, tiles = (int.Min(54, 16 * panel + 48 + 16) + 3) / 4;
+                for (int tile = mine; tile < tiles; tile += context.Workers)
+                {
+                    int row = int.Min(4 * tile, 54 - 4);
+                    if (row >= column + 8)
+                        Tile4x8(a + row, b + column + 8, c + row * 64 + column + 8, k);
+                    else
+                        Tile4x16_3(a + row, b + column, c + row * 64 + column, k);
+                }
+                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
+            }
+        }
+
+        // means[64] = mean over the rows of x[rows, 64], rows 64 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnMean64(float* x, float* means, int rows, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 64 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero, s4 = V.Zero, s5 = V.Zero, s6 = V.Zero, s7 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source; s1 += *(V*)(source + 8); s2 += *(V*)(source + 16); s3 += *(V*)(source + 24); s4 += *(V*)(source + 32); s5 += *(V*)(source + 40); s6 += *(V*)(source + 48); s7 += *(V*)(source + 56);
+                        source += 64;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse; *(V*)(target + 8) = s1 * inverse; *(V*)(target + 16) = s2 * inverse; *(V*)(target + 24) = s3 * inverse; *(V*)(target + 32) = s4 * inverse; *(V*)(target + 40) = s5 * inverse; *(V*)(target + 48) = s6 * inverse; *(V*)(target + 56) = s7 * inverse;
+                }
+            }
+        }
+
+        // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void DampGram(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        {
+            V scale = VN.Create(context.InverseRows);
+            for (int row = context.Worker; row < 64; row += context.Workers)
+            {
+                float* to = factor + row * 64;
+                int column = row & ~15;
+                if (row < 54)
+                {
+                    float* from = gram + row * 64;
+                    for (; column < 54; column += 8)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = 54; column < 64; column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                    to[54] = context.DecorrelateBias ? border[row] : 0f;
+                }
+                else
+                {
+                    for (; column < 64; column++)
+                        to[column] = 0f;
+                    to[row] = row == 54 && context.DecorrelateBias ? 1f + damping : 1f;
+                }
+            }
+        }
+
+        // 4 x 24 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24_7(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 72), c1_2 = *(V*)(c + 80);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 136), c2_2 = *(V*)(c + 144);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 200), c3_2 = *(V*)(c + 208);
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); c0_2 = Fma.MultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); c1_2 = Fma.MultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); c2_2 = Fma.MultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); c3_2 = Fma.MultiplyAddNegated(t, b2, c3_2); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1; *(V*)(c + 80) = c1_2;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1; *(V*)(c + 144) = c2_2;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1; *(V*)(c + 208) = c3_2;
+        }
+
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 72);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 136);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 200);
+            V c4_0 = *(V*)(c + 256), c4_1 = *(V*)(c + 264);
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 264) = c4_1;
+        }
+
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 72);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 136);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 200);
+            V c4_0 = *(V*)(c + 256), c4_1 = *(V*)(c + 264);
+            V c5_0 = *(V*)(c + 320), c5_1 = *(V*)(c + 328);
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 264) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 328) = c5_1;
+        }
+
+        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 64 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
+        {
+            int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
+            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            if (first == 0 && last > 0)
+            {
+                int width = int.Min(strips, 3);
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_7(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile4x24_7(u + 0 + start * 64 + 4, u + 0 + start * 64, c + 0 + 256, length);
+                        Tile4x24_7(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
+                        Tile4x24_7(u + 0 + start * 64 + 12, u + 0 + start * 64, c + 0 + 768, length);
+                        Tile4x24_7(u + 0 + start * 64, u + 0 + start * 64 + 24, c + 0 + 24, length);
+                        Tile4x24_7(u + 0 + start * 64 + 4, u + 0 + start * 64 + 24, c + 0 + 280, length);
+                        Tile4x24_7(u + 0 + start * 64 + 8, u + 0 + start * 64 + 24, c + 0 + 536, length);
+                        Tile4x24_7(u + 0 + start * 64 + 12, u + 0 + start * 64 + 24, c + 0 + 792, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
+                        Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64, c + 1040 + 320, length);
+                        Tile6x16(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
+                        Tile5x16(u + 16 + start * 64, u + 16 + start * 64 + 16, c + 1040 + 16, length);
+                        Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64 + 16, c + 1040 + 336, length);
+                        Tile6x16(u + 16 + start * 64 + 10, u + 16 + start * 64 + 16, c + 1040 + 656, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
+                        Tile5x16(u + 32 + start * 64 + 5, u + 32 + start * 64, c + 2080 + 320, length);
+                        Tile6x16(u + 32 + start * 64 + 10, u + 32 + start * 64, c + 2080 + 640, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64, c + 0 + 320, length);
+                        Tile6x16(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
+                        Tile5x16(u + 0 + start * 64, u + 0 + start * 64 + 16, c + 0 + 16, length);
+                        Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64 + 16, c + 0 + 336, length);
+                        Tile6x16(u + 0 + start * 64 + 10, u + 0 + start * 64 + 16, c + 0 + 656, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
+                        Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64, c + 1040 + 320, length);
+                        Tile6x16(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64, c + 0 + 320, length);
+                        Tile6x16(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
+                    }
+                }
+            }
+            for (int panel = int.Max(first, 1) - 1; panel < last - 1; panel++)
+            {
+                int from = panel * right / panels, width = (panel + 1) * right / panels - from, column = 48 + 16 * from;
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_7(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile4x24_7(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
+                        Tile4x24_7(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile4x24_7(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile4x24_7(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile4x24_7(u + start * 64 + 20, u + column + start * 64, c + column + 1280, length);
+                        Tile4x24_7(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile4x24_7(u + start * 64 + 28, u + column + start * 64, c + column + 1792, length);
+                        Tile4x24_7(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
+                        Tile4x24_7(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile4x24_7(u + start * 64 + 40, u + column + start * 64, c + column + 2560, length);
+                        Tile4x24_7(u + start * 64 + 44, u + column + start * 64, c + column + 2816, length);
+                        Tile4x24_7(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
+                        Tile4x24_7(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
+                        Tile4x24_7(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
+                        Tile4x24_7(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
+                        Tile4x24_7(u + start * 64 + 16, u + column + start * 64 + 24, c + column + 1048, length);
+                        Tile4x24_7(u + start * 64 + 20, u + column + start * 64 + 24, c + column + 1304, length);
+                        Tile4x24_7(u + start * 64 + 24, u + column + start * 64 + 24, c + column + 1560, length);
+                        Tile4x24_7(u + start * 64 + 28, u + column + start * 64 + 24, c + column + 1816, length);
+                        Tile4x24_7(u + start * 64 + 32, u + column + start * 64 + 24, c + column + 2072, length);
+                        Tile4x24_7(u + start * 64 + 36, u + column + start * 64 + 24, c + column + 2328, length);
+                        Tile4x24_7(u + start * 64 + 40, u + column + start * 64 + 24, c + column + 2584, length);
+                        Tile4x24_7(u + start * 64 + 44, u + column + start * 64 + 24, c + column + 2840, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile6x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile6x16(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
+                        Tile6x16(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile6x16(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
+                        Tile6x16(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile6x16(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
+                        Tile6x16(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile6x16(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
+                        Tile6x16(u + start * 64, u + column + start * 64 + 16, c + column + 16, length);
+                        Tile6x16(u + start * 64 + 6, u + column + start * 64 + 16, c + column + 400, length);
+                        Tile6x16(u + start * 64 + 12, u + column + start * 64 + 16, c + column + 784, length);
+                        Tile6x16(u + start * 64 + 18, u + column + start * 64 + 16, c + column + 1168, length);
+                        Tile6x16(u + start * 64 + 24, u + column + start * 64 + 16, c + column + 1552, length);
+                        Tile6x16(u + start * 64 + 30, u + column + start * 64 + 16, c + column + 1936, length);
+                        Tile6x16(u + start * 64 + 36, u + column + start * 64 + 16, c + column + 2320, length);
+                        Tile6x16(u + start * 64 + 42, u + column + start * 64 + 16, c + column + 2704, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile6x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile6x16(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
+                        Tile6x16(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile6x16(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
+                        Tile6x16(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile6x16(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
+                        Tile6x16(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile6x16(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
+                    }
+                }
+            }
+        }
+
+        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 64 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
+        {
+            int panels = (strips + 2) / 3;
+            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile4x24_7(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile4x24_7(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
+                        Tile4x24_7(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile4x24_7(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile4x24_7(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
+                        Tile4x24_7(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
+                        Tile4x24_7(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
+                        Tile4x24_7(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile5x16(u + start * 64 + 5, u + column + start * 64, c + column + 320, length);
+                        Tile6x16(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
+                        Tile5x16(u + start * 64, u + column + start * 64 + 16, c + column + 16, length);
+                        Tile5x16(u + start * 64 + 5, u + column + start * 64 + 16, c + column + 336, length);
+                        Tile6x16(u + start * 64 + 10, u + column + start * 64 + 16, c + column + 656, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile5x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile5x16(u + start * 64 + 5, u + column + start * 64, c + column + 320, length);
+                        Tile6x16(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
+                    }
+                }
+            }
+        }
+
+        // UᵀU = block[16, 16], rows stride apart, by its upper triangle: U(i, j) = u[16 i + j] for i < j, 1 / U(i, i) = u[17 i].
+        // False when a pivot is not positive.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static bool FactorDiagonal(float* block, nint stride, float* u)
+        {
+            float* from0_0 = block + 0 * stride + 0;
+            V x0_0 = *(V*)from0_0; from0_0 += stride;
+            V x1_0 = *(V*)from0_0; from0_0 += stride;
+            V x2_0 = *(V*)from0_0; from0_0 += stride;
+            V x3_0 = *(V*)from0_0; from0_0 += stride;
+            V x4_0 = *(V*)from0_0; from0_0 += stride;
+            V x5_0 = *(V*)from0_0; from0_0 += stride;
+            V x6_0 = *(V*)from0_0; from0_0 += stride;
+            V x7_0 = *(V*)from0_0; from0_0 += stride;
+            float p0 = x0_0.GetElement(0);
+            if (!(p0 > 0f && p0 <= float.MaxValue))
+                return false;
+            p0 = 1f / MathF.Sqrt(p0);
+            x0_0 *= VN.Create(p0); *(V*)u = x0_0; x1_0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0_0, x1_0); x2_0 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0_0, x2_0); x3_0 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0_0, x7_0);
+            u[0] = p0;
+            float p1 = x1_0.GetElement(1);
+            if (!(p1 > 0f && p1 <= float.MaxValue))
+                return false;
+            p1 = 1f / MathF.Sqrt(p1);
+            x1_0 *= VN.Create(p1); *(V*)(u + 16) = x1_0; x2_0 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1_0, x2_0); x3_0 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1_0, x7_0);
+            u[17] = p1;
+            float p2 = x2_0.GetElement(2);
+            if (!(p2 > 0f && p2 <= float.MaxValue))
+                return false;
+            p2 = 1f / MathF.Sqrt(p2);
+            x2_0 *= VN.Create(p2); *(V*)(u + 32) = x2_0; x3_0 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2_0, x7_0);
+            u[34] = p2;
+            float p3 = x3_0.GetElement(3);
+            if (!(p3 > 0f && p3 <= float.MaxValue))
+                return false;
+            p3 = 1f / MathF.Sqrt(p3);
+            x3_0 *= VN.Create(p3); *(V*)(u + 48) = x3_0; x4_0 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3_0, x7_0);
+            u[51] = p3;
+            float p4 = x4_0.GetElement(4);
+            if (!(p4 > 0f && p4 <= float.MaxValue))
+                return false;
+            p4 = 1f / MathF.Sqrt(p4);
+            x4_0 *= VN.Create(p4); *(V*)(u + 64) = x4_0; x5_0 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4_0, x7_0);
+            u[68] = p4;
+            float p5 = x5_0.GetElement(5);
+            if (!(p5 > 0f && p5 <= float.MaxValue))
+                return false;
+            p5 = 1f / MathF.Sqrt(p5);
+            x5_0 *= VN.Create(p5); *(V*)(u + 80) = x5_0; x6_0 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5_0, x7_0);
+            u[85] = p5;
+            float p6 = x6_0.GetElement(6);
+            if (!(p6 > 0f && p6 <= float.MaxValue))
+                return false;
+            p6 = 1f / MathF.Sqrt(p6);
+            x6_0 *= VN.Create(p6); *(V*)(u + 96) = x6_0; x7_0 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6_0, x7_0);
+            u[102] = p6;
+            float p7 = x7_0.GetElement(7);
+            if (!(p7 > 0f && p7 <= float.MaxValue))
+                return false;
+            p7 = 1f / MathF.Sqrt(p7);
+            x7_0 *= VN.Create(p7); *(V*)(u + 112) = x7_0;
+            u[119] = p7;
+            float* from0_8 = block + 0 * stride + 8;
+            V x0_8 = *(V*)from0_8; from0_8 += stride;
+            V x1_8 = *(V*)from0_8; from0_8 += stride;
+            V x2_8 = *(V*)from0_8; from0_8 += stride;
+            V x3_8 = *(V*)from0_8; from0_8 += stride;
+            V x4_8 = *(V*)from0_8; from0_8 += stride;
+            V x5_8 = *(V*)from0_8; from0_8 += stride;
+            V x6_8 = *(V*)from0_8; from0_8 += stride;
+            V x7_8 = *(V*)from0_8; from0_8 += stride;
+            x0_8 *= VN.Create(u[0]); *(V*)(u + 8) = x0_8; x1_8 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0_8, x1_8); x2_8 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0_8, x2_8); x3_8 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0_8, x7_8);
+            x1_8 *= VN.Create(u[17]); *(V*)(u + 24) = x1_8; x2_8 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1_8, x2_8); x3_8 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1_8, x7_8);
+            x2_8 *= VN.Create(u[34]); *(V*)(u + 40) = x2_8; x3_8 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2_8, x7_8);
+            x3_8 *= VN.Create(u[51]); *(V*)(u + 56) = x3_8; x4_8 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3_8, x7_8);
+            x4_8 *= VN.Create(u[68]); *(V*)(u + 72) = x4_8; x5_8 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4_8, x7_8);
+            x5_8 *= VN.Create(u[85]); *(V*)(u + 88) = x5_8; x6_8 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5_8, x7_8);
+            x6_8 *= VN.Create(u[102]); *(V*)(u + 104) = x6_8; x7_8 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6_8, x7_8);
+            x7_8 *= VN.Create(u[119]); *(V*)(u + 120) = x7_8;
+            float* from8_8 = block + 8 * stride + 8;
+            V x8_8 = *(V*)from8_8; from8_8 += stride;
+            V x9_8 = *(V*)from8_8; from8_8 += stride;
+            V x10_8 = *(V*)from8_8; from8_8 += stride;
+            V x11_8 = *(V*)from8_8; from8_8 += stride;
+            V x12_8 = *(V*)from8_8; from8_8 += stride;
+            V x13_8 = *(V*)from8_8; from8_8 += stride;
+            V x14_8 = *(V*)from8_8; from8_8 += stride;
+            V x15_8 = *(V*)from8_8; from8_8 += stride;
+            { V t = *(V*)(u + 8); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x15_8); }
+            { V t = *(V*)(u + 24); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x15_8); }
+            { V t = *(V*)(u + 40); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x15_8); }
+            { V t = *(V*)(u + 56); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x15_8); }
+            { V t = *(V*)(u + 72); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x15_8); }
+            { V t = *(V*)(u + 88); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x15_8); }
+            { V t = *(V*)(u + 104); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x15_8); }
+            { V t = *(V*)(u + 120); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x15_8); }
+            float p8 = x8_8.GetElement(0);
+            if (!(p8 > 0f && p8 <= float.MaxValue))
+                return false;
+            p8 = 1f / MathF.Sqrt(p8);
+            x8_8 *= VN.Create(p8); *(V*)(u + 136) = x8_8; x9_8 = Fma.MultiplyAddNegated(VN.Create(u[137]), x8_8, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[138]), x8_8, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[139]), x8_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[140]), x8_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[141]), x8_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[142]), x8_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[143]), x8_8, x15_8);
+            u[136] = p8;
+            float p9 = x9_8.GetElement(1);
+            if (!(p9 > 0f && p9 <= float.MaxValue))
+                return false;
+            p9 = 1f / MathF.Sqrt(p9);
+            x9_8 *= VN.Create(p9); *(V*)(u + 152) = x9_8; x10_8 = Fma.MultiplyAddNegated(VN.Create(u[154]), x9_8, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[155]), x9_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[156]), x9_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[157]), x9_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[158]), x9_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[159]), x9_8, x15_8);
+            u[153] = p9;
+            float p10 = x10_8.GetElement(2);
+            if (!(p10 > 0f && p10 <= float.MaxValue))
+                return false;
+            p10 = 1f / MathF.Sqrt(p10);
+            x10_8 *= VN.Create(p10); *(V*)(u + 168) = x10_8; x11_8 = Fma.MultiplyAddNegated(VN.Create(u[171]), x10_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[172]), x10_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[173]), x10_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[174]), x10_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[175]), x10_8, x15_8);
+            u[170] = p10;
+            float p11 = x11_8.GetElement(3);
+            if (!(p11 > 0f && p11 <= float.MaxValue))
+                return false;
+            p11 = 1f / MathF.Sqrt(p11);
+            x11_8 *= VN.Create(p11); *(V*)(u + 184) = x11_8; x12_8 = Fma.MultiplyAddNegated(VN.Create(u[188]), x11_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[189]), x11_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[190]), x11_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[191]), x11_8, x15_8);
+            u[187] = p11;
+            float p12 = x12_8.GetElement(4);
+            if (!(p12 > 0f && p12 <= float.MaxValue))
+                return false;
+            p12 = 1f / MathF.Sqrt(p12);
+            x12_8 *= VN.Create(p12); *(V*)(u + 200) = x12_8; x13_8 = Fma.MultiplyAddNegated(VN.Create(u[205]), x12_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[206]), x12_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[207]), x12_8, x15_8);
+            u[204] = p12;
+            float p13 = x13_8.GetElement(5);
+            if (!(p13 > 0f && p13 <= float.MaxValue))
+                return false;
+            p13 = 1f / MathF.Sqrt(p13);
+            x13_8 *= VN.Create(p13); *(V*)(u + 216) = x13_8; x14_8 = Fma.MultiplyAddNegated(VN.Create(u[222]), x13_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[223]), x13_8, x15_8);
+            u[221] = p13;
+            float p14 = x14_8.GetElement(6);
+            if (!(p14 > 0f && p14 <= float.MaxValue))
+                return false;
+            p14 = 1f / MathF.Sqrt(p14);
+            x14_8 *= VN.Create(p14); *(V*)(u + 232) = x14_8; x15_8 = Fma.MultiplyAddNegated(VN.Create(u[239]), x14_8, x15_8);
+            u[238] = p14;
+            float p15 = x15_8.GetElement(7);
+            if (!(p15 > 0f && p15 <= float.MaxValue))
+                return false;
+            p15 = 1f / MathF.Sqrt(p15);
+            x15_8 *= VN.Create(p15); *(V*)(u + 248) = x15_8;
+            u[255] = p15;
+            *(V*)(u + 128) = V.Zero;
+            *(V*)(u + 144) = V.Zero;
+            *(V*)(u + 160) = V.Zero;
+            *(V*)(u + 176) = V.Zero;
+            *(V*)(u + 192) = V.Zero;
+            *(V*)(u + 208) = V.Zero;
+            *(V*)(u + 224) = V.Zero;
+            *(V*)(u + 240) = V.Zero;
+            return true;
+        }
+
+        // X[16, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute16(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                V x2 = *(V*)from; from += stride;
+                V x3 = *(V*)from; from += stride;
+                V x4 = *(V*)from; from += stride;
+                V x5 = *(V*)from; from += stride;
+                V x6 = *(V*)from; from += stride;
+                V x7 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0, x2); x3 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0, x7);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1, x2); x3 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1, x7);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride; x3 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2, x7);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to += stride; x4 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3, x7);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to += stride; x5 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4, x7);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to += stride; x6 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5, x7);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to += stride; x7 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6, x7);
+                x7 *= VN.Create(u[119]); *(V*)to = x7; to += stride;
+                V x8 = *(V*)from; from += stride;
+                V x9 = *(V*)from; from += stride;
+                V x10 = *(V*)from; from += stride;
+                V x11 = *(V*)from; from += stride;
+                V x12 = *(V*)from; from += stride;
+                V x13 = *(V*)from; from += stride;
+                V x14 = *(V*)from; from += stride;
+                V x15 = *(V*)from; from += stride;
+                float* known = x;
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x15); known += stride; }
+                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x15); known += stride; }
+                x8 *= VN.Create(u[136]); *(V*)to = x8; to += stride; x9 = Fma.MultiplyAddNegated(VN.Create(u[137]), x8, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[138]), x8, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[139]), x8, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[140]), x8, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[141]), x8, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[142]), x8, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[143]), x8, x15);
+                x9 *= VN.Create(u[153]); *(V*)to = x9; to += stride; x10 = Fma.MultiplyAddNegated(VN.Create(u[154]), x9, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[155]), x9, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[156]), x9, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[157]), x9, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[158]), x9, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[159]), x9, x15);
+                x10 *= VN.Create(u[170]); *(V*)to = x10; to += stride; x11 = Fma.MultiplyAddNegated(VN.Create(u[171]), x10, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[172]), x10, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[173]), x10, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[174]), x10, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[175]), x10, x15);
+                x11 *= VN.Create(u[187]); *(V*)to = x11; to += stride; x12 = Fma.MultiplyAddNegated(VN.Create(u[188]), x11, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[189]), x11, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[190]), x11, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[191]), x11, x15);
+                x12 *= VN.Create(u[204]); *(V*)to = x12; to += stride; x13 = Fma.MultiplyAddNegated(VN.Create(u[205]), x12, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[206]), x12, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[207]), x12, x15);
+                x13 *= VN.Create(u[221]); *(V*)to = x13; to += stride; x14 = Fma.MultiplyAddNegated(VN.Create(u[222]), x13, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[223]), x13, x15);
+                x14 *= VN.Create(u[238]); *(V*)to = x14; to += stride; x15 = Fma.MultiplyAddNegated(VN.Create(u[239]), x14, x15);
+                x15 *= VN.Create(u[255]); *(V*)to = x15; to += stride;
+            }
+        }
+
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static bool Factor(float* factor, float* diagonal, in KernelContext context)
+        {
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < 64; top += 48)
+            {
+                if (top > 0)
+                {
+                    SubtractRowsAbove48(factor + top, factor + top * 64 + top, top, (64 - top) / 16, in context);
+                    context.Barrier();
+                }
+                int bottom = int.Min(64, top + 48);
+                for (int k = top; k < bottom; k += 16)
+                {
+                    float* row = factor + k * 64;
+                    if (k > top)
+                    {
+                        SubtractRowsAbove16(factor + top * 64 + k, row + k, k - top, (64 - k) / 16, in context);
+                        context.Barrier();
+                    }
+                    if (!FactorDiagonal(row + k, 64, u))
+                        return false;
+                    WorkerTeam.Split((64 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 64, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
+                }
+            }
+            return true;
+        }
+
+        // factor = I, so that what it solves stays as it is.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void IdentityFactor(float* factor, float* diagonal, in KernelContext context)
+        {
+            for (int row = context.Worker; row < 64; row += context.Workers)
+            {
+                float* to = factor + row * 64;
+                for (int column = (row & ~15) + 16; column < 64; column++)
+                    to[column] = 0f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
+            }
+            if (context.Worker == 0)
+            {
+                context.Counters->DecorrelationsSkipped++;
+                diagonal[1024] = -1f;
+            }
+        }
+
+        // UᵀU = gram / rows + λ I of order 55, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
+        // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Cholesky55(float* gram, float* border, float* factor, float* diagonal, in KernelContext context)
+        {
+            float damping = context.Damping;
+            int raises = 0;
+            DampGram(gram, border, factor, damping, in context);
+            context.Barrier();
+            while (!Factor(factor, diagonal, in context))
+            {
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor(factor, diagonal, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    context.Counters->DampingRaised++;
+                DampGram(gram, border, factor, damping, in context);
+                context.Barrier();
+            }
+            if (context.Worker == 0)
+                diagonal[1024] = damping; // what λ became
+        }
+
+        // Asks for a line of each of 21 rows, 64 floats apart, to come into the second-level cache.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Prefetch21Rows(float* p)
+        {
+            for (int row = 0; row < 21; row++)
+                Sse.Prefetch1(p + row * 64);
+        }
+
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 64; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+        }
+
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 88);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
+                a += 64; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
+        }
+
+        // Asks for a line of each of 32 rows, 64 floats apart, to come into the second-level cache.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Prefetch32Rows(float* p)
+        {
+            for (int row = 0; row < 32; row++)
+                Sse.Prefetch1(p + row * 64);
+        }
+
+        // 3 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile3x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                a += 64; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+        }
+
+        // 4 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x16_4(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                a += 64; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+        }
+
+        // X[7, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute7(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                V x2 = *(V*)from; from += stride;
+                V x3 = *(V*)from; from += stride;
+                V x4 = *(V*)from; from += stride;
+                V x5 = *(V*)from; from += stride;
+                V x6 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0, x2); x3 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0, x6);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1, x2); x3 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1, x6);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride; x3 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2, x6);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to += stride; x4 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3, x6);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to += stride; x5 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4, x6);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to += stride; x6 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5, x6);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to += stride;
+            }
+        }
+
+        // X[7, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute7(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x + 6 * stride, to = x + 6 * stride;
+                V x6 = *(V*)from; from -= stride;
+                V x5 = *(V*)from; from -= stride;
+                V x4 = *(V*)from; from -= stride;
+                V x3 = *(V*)from; from -= stride;
+                V x2 = *(V*)from; from -= stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to -= stride; x5 = Fma.MultiplyAddNegated(VN.Create(u[86]), x6, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[70]), x6, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[54]), x6, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[38]), x6, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[22]), x6, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[6]), x6, x0);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to -= stride; x4 = Fma.MultiplyAddNegated(VN.Create(u[69]), x5, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[53]), x5, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[37]), x5, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[21]), x5, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[5]), x5, x0);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to -= stride; x3 = Fma.MultiplyAddNegated(VN.Create(u[52]), x4, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[36]), x4, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[20]), x4, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[4]), x4, x0);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to -= stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[35]), x3, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[19]), x3, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[3]), x3, x0);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[2]), x2, x0);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16_3(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[64]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[128]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[192]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[256]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+        }
+
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_3(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 88);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[64]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[128]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[192]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[256]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[320]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
+        }
+
+        // X[16, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute16(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 8)
+            {
+                float* from = x + 15 * stride, to = x + 15 * stride;
+                V x15 = *(V*)from; from -= stride;
+                V x14 = *(V*)from; from -= stride;
+                V x13 = *(V*)from; from -= stride;
+                V x12 = *(V*)from; from -= stride;
+                V x11 = *(V*)from; from -= stride;
+                V x10 = *(V*)from; from -= stride;
+                V x9 = *(V*)from; from -= stride;
+                V x8 = *(V*)from; from -= stride;
+                x15 *= VN.Create(u[255]); *(V*)to = x15; to -= stride; x14 = Fma.MultiplyAddNegated(VN.Create(u[239]), x15, x14); x13 = Fma.MultiplyAddNegated(VN.Create(u[223]), x15, x13); x12 = Fma.MultiplyAddNegated(VN.Create(u[207]), x15, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[191]), x15, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[175]), x15, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[159]), x15, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[143]), x15, x8);
+                x14 *= VN.Create(u[238]); *(V*)to = x14; to -= stride; x13 = Fma.MultiplyAddNegated(VN.Create(u[222]), x14, x13); x12 = Fma.MultiplyAddNegated(VN.Create(u[206]), x14, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[190]), x14, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[174]), x14, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[158]), x14, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[142]), x14, x8);
+                x13 *= VN.Create(u[221]); *(V*)to = x13; to -= stride; x12 = Fma.MultiplyAddNegated(VN.Create(u[205]), x13, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[189]), x13, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[173]), x13, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[157]), x13, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[141]), x13, x8);
+                x12 *= VN.Create(u[204]); *(V*)to = x12; to -= stride; x11 = Fma.MultiplyAddNegated(VN.Create(u[188]), x12, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[172]), x12, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[156]), x12, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[140]), x12, x8);
+                x11 *= VN.Create(u[187]); *(V*)to = x11; to -= stride; x10 = Fma.MultiplyAddNegated(VN.Create(u[171]), x11, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[155]), x11, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[139]), x11, x8);
+                x10 *= VN.Create(u[170]); *(V*)to = x10; to -= stride; x9 = Fma.MultiplyAddNegated(VN.Create(u[154]), x10, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[138]), x10, x8);
+                x9 *= VN.Create(u[153]); *(V*)to = x9; to -= stride; x8 = Fma.MultiplyAddNegated(VN.Create(u[137]), x9, x8);
+                x8 *= VN.Create(u[136]); *(V*)to = x8; to -= stride;
+                V x7 = *(V*)from; from -= stride;
+                V x6 = *(V*)from; from -= stride;
+                V x5 = *(V*)from; from -= stride;
+                V x4 = *(V*)from; from -= stride;
+                V x3 = *(V*)from; from -= stride;
+                V x2 = *(V*)from; from -= stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                float* known = x + 15 * stride;
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x0); known -= stride; }
+                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x0); known -= stride; }
+                x7 *= VN.Create(u[119]); *(V*)to = x7; to -= stride; x6 = Fma.MultiplyAddNegated(VN.Create(u[103]), x7, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[87]), x7, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[71]), x7, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[55]), x7, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[39]), x7, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[23]), x7, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[7]), x7, x0);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to -= stride; x5 = Fma.MultiplyAddNegated(VN.Create(u[86]), x6, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[70]), x6, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[54]), x6, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[38]), x6, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[22]), x6, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[6]), x6, x0);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to -= stride; x4 = Fma.MultiplyAddNegated(VN.Create(u[69]), x5, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[53]), x5, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[37]), x5, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[21]), x5, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[5]), x5, x0);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to -= stride; x3 = Fma.MultiplyAddNegated(VN.Create(u[52]), x4, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[36]), x4, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[20]), x4, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[4]), x4, x0);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to -= stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[35]), x3, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[19]), x3, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[3]), x3, x0);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[2]), x2, x0);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // x[(n + 7), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[64 i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SolvePanel16(float* factor, float* diagonal, float* x, int n)
+        {
+            for (int k = 0; k < n; k += 16)
+            {
+                if (k > 0)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 64 : factor + k + 16;
+                        Prefetch21Rows(ahead);
+                        Tile5x16_2(factor + k + start * 64, x + start * 16, x + k * 16, length);
+                        Prefetch21Rows(ahead + 1344);
+                        Tile5x16_2(factor + k + start * 64 + 5, x + start * 16, x + k * 16 + 80, length);
+                        Prefetch21Rows(ahead + 2688);
+                        Tile6x16_2(factor + k + start * 64 + 10, x + start * 16, x + k * 16 + 160, length);
+                    }
+                }
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+            if (n > 0)
+            {
+                for (int start = 0; start < n; start += 64)
+                {
+                    int length = int.Min(64, n - start);
+                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 64 : factor + n + 16;
+                    Prefetch32Rows(ahead);
+                    Tile3x16(factor + n + start * 64, x + start * 16, x + n * 16, length);
+                    Prefetch32Rows(ahead + 2048);
+                    Tile4x16_4(factor + n + start * 64 + 3, x + start * 16, x + n * 16 + 48, length);
+                }
+            }
+            ForwardSubstitute7(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute7(diagonal + 16 * n, x + n * 16, 16, 16);
+            for (int k = n - 16; k >= 0; k -= 16)
+            {
+                float* row = x + k * 16, u = factor + k * 64 + k;
+                int below = (n + 7) - k - 16;
+                if (below > 0)
+                {
+                    for (int start = 0; start < below; start += 64)
+                    {
+                        int length = int.Min(64, below - start);
+                        Tile5x16_3(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile5x16_3(u + 16 + start + 320, row + 256 + start * 16, row + 80, length);
+                        Tile6x16_3(u + 16 + start + 640, row + 256 + start * 16, row + 160, length);
+                    }
+                }
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+        }
+
+        // x[55, 16] = (UᵀU)⁻¹ x.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Solve55x16(float* factor, float* diagonal, float* x, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 16 * panel + 0;
+                    SolvePanel16(factor, diagonal, x + column, 48);
+                }
+            }
+        }
+
         // y[rows, 18 of 18] = x[rows, 18 of 54]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_4(float* x, float* y, in KernelContext c)
@@ -1568,6 +2686,94 @@ partial class EveryOp
                 for (; j < 32; j++)
                 {
                     to[j] = 0f;
+                }
+            }
+        }
+
+        // 3 x 24 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile3x24(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                a += 32; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor; *(V*)(c + 16) = c0_2 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor; *(V*)(c + 48) = c1_2 * factor;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor; *(V*)(c + 80) = c2_2 * factor;
+            *(V*)(c + 88) = V.Zero;
+        }
+
+        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 2) / 3;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = 3 * (task - panel * tiles);
+                    int column = 24 * panel;
+                    Tile3x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[975];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 30 * (task - panel * 1);
+                    int column = 24 * panel;
+                    int height = int.Min(30, 18 - row);
+                    for (int r = 0; r < height; r += 3)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
+                        Tile3x24(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                }
+            }
+        }
+
+        // means[32] = mean over the rows of x[rows, 32], rows 32 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 32 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source; s1 += *(V*)(source + 8); s2 += *(V*)(source + 16); s3 += *(V*)(source + 24);
+                        source += 32;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse; *(V*)(target + 8) = s1 * inverse; *(V*)(target + 16) = s2 * inverse; *(V*)(target + 24) = s3 * inverse;
                 }
             }
         }
@@ -1829,94 +3035,6 @@ partial class EveryOp
             }
         }
 
-        // 3 x 24 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x24(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
-                a += 32; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor; *(V*)(c + 16) = c0_2 * factor;
-            *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor; *(V*)(c + 48) = c1_2 * factor;
-            *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor; *(V*)(c + 80) = c2_2 * factor;
-            *(V*)(c + 88) = V.Zero;
-        }
-
-        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            {
-                int tiles = (18 + 2) / 3;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = 3 * (task - panel * tiles);
-                    int column = 24 * panel;
-                    Tile3x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
-                }
-            }
-        }
-
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 30 rows of a panel at a time.
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
-        {
-            float* memory = stackalloc float[975];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / 1, row = 30 * (task - panel * 1);
-                    int column = 24 * panel;
-                    int height = int.Min(30, 18 - row);
-                    for (int r = 0; r < height; r += 3)
-                    {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
-                        Tile3x24(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
-                    }
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
-                }
-            }
-        }
-
-        // means[32] = mean over the rows of x[rows, 32], rows 32 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int panel = first; panel < last; panel++)
-                {
-                    int column = 32 * panel + 0;
-                    float* source = x + column;
-                    V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero;
-                    for (int row = 0; row < rows; row++)
-                    {
-                        s0 += *(V*)source; s1 += *(V*)(source + 8); s2 += *(V*)(source + 16); s3 += *(V*)(source + 24);
-                        source += 32;
-                    }
-                    V inverse = VN.Create(context.InverseRows);
-                    float* target = means + column;
-                    *(V*)target = s0 * inverse; *(V*)(target + 8) = s1 * inverse; *(V*)(target + 16) = s2 * inverse; *(V*)(target + 24) = s3 * inverse;
-                }
-            }
-        }
-
         // A random order of the inputs, a function of seed, step and layer; or the last input first and the bias last.
         static void DrawOrder(int* permutation, int order, in KernelContext context)
         {
@@ -2004,7 +3122,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16(float* a, float* b, float* c, int k)
+        static void Tile6x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -2059,7 +3177,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile6x8(a + row, b + column + 8, c + row * 16 + column + 8, k);
                     else
-                        Tile6x16(a + row, b + column, c + row * 16 + column, k);
+                        Tile6x16_4(a + row, b + column, c + row * 16 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -2067,7 +3185,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_2(float* gram, float* factor, int n, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
@@ -2094,7 +3212,7 @@ partial class EveryOp
 
         // 4 x 24 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_6(float* a, float* b, float* c, int k)
+        static void Tile4x24_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24), c1_2 = *(V*)(c + 32);
@@ -2118,7 +3236,7 @@ partial class EveryOp
 
         // 5 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile5x16(float* a, float* b, float* c, int k)
+        static void Tile5x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -2145,7 +3263,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_2(float* a, float* b, float* c, int k)
+        static void Tile6x16_5(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -2175,7 +3293,7 @@ partial class EveryOp
 
         // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
             WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
@@ -2187,31 +3305,31 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_6(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile4x24_6(u + 0 + start * 16 + 4, u + 0 + start * 16, c + 0 + 64, length);
-                        Tile4x24_6(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
-                        Tile4x24_6(u + 0 + start * 16 + 12, u + 0 + start * 16, c + 0 + 192, length);
-                        Tile4x24_6(u + 0 + start * 16, u + 0 + start * 16 + 24, c + 0 + 24, length);
-                        Tile4x24_6(u + 0 + start * 16 + 4, u + 0 + start * 16 + 24, c + 0 + 88, length);
-                        Tile4x24_6(u + 0 + start * 16 + 8, u + 0 + start * 16 + 24, c + 0 + 152, length);
-                        Tile4x24_6(u + 0 + start * 16 + 12, u + 0 + start * 16 + 24, c + 0 + 216, length);
+                        Tile4x24_8(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile4x24_8(u + 0 + start * 16 + 4, u + 0 + start * 16, c + 0 + 64, length);
+                        Tile4x24_8(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile4x24_8(u + 0 + start * 16 + 12, u + 0 + start * 16, c + 0 + 192, length);
+                        Tile4x24_8(u + 0 + start * 16, u + 0 + start * 16 + 24, c + 0 + 24, length);
+                        Tile4x24_8(u + 0 + start * 16 + 4, u + 0 + start * 16 + 24, c + 0 + 88, length);
+                        Tile4x24_8(u + 0 + start * 16 + 8, u + 0 + start * 16 + 24, c + 0 + 152, length);
+                        Tile4x24_8(u + 0 + start * 16 + 12, u + 0 + start * 16 + 24, c + 0 + 216, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
-                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
-                        Tile6x16_2(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
-                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16 + 16, c + 272 + 16, length);
-                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16 + 16, c + 272 + 96, length);
-                        Tile6x16_2(u + 16 + start * 16 + 10, u + 16 + start * 16 + 16, c + 272 + 176, length);
+                        Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
+                        Tile6x16_5(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
+                        Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16 + 16, c + 272 + 16, length);
+                        Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16 + 16, c + 272 + 96, length);
+                        Tile6x16_5(u + 16 + start * 16 + 10, u + 16 + start * 16 + 16, c + 272 + 176, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
-                        Tile5x16(u + 32 + start * 16 + 5, u + 32 + start * 16, c + 544 + 80, length);
-                        Tile6x16_2(u + 32 + start * 16 + 10, u + 32 + start * 16, c + 544 + 160, length);
+                        Tile5x16_4(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile5x16_4(u + 32 + start * 16 + 5, u + 32 + start * 16, c + 544 + 80, length);
+                        Tile6x16_5(u + 32 + start * 16 + 10, u + 32 + start * 16, c + 544 + 160, length);
                     }
                 }
                 else if (width == 2)
@@ -2219,19 +3337,19 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
-                        Tile6x16_2(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
-                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16 + 16, c + 0 + 16, length);
-                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16 + 16, c + 0 + 96, length);
-                        Tile6x16_2(u + 0 + start * 16 + 10, u + 0 + start * 16 + 16, c + 0 + 176, length);
+                        Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
+                        Tile6x16_5(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
+                        Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16 + 16, c + 0 + 16, length);
+                        Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16 + 16, c + 0 + 96, length);
+                        Tile6x16_5(u + 0 + start * 16 + 10, u + 0 + start * 16 + 16, c + 0 + 176, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
-                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
-                        Tile6x16_2(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
+                        Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
+                        Tile6x16_5(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
                     }
                 }
                 else
@@ -2239,9 +3357,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
-                        Tile6x16_2(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
+                        Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
+                        Tile6x16_5(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
                     }
                 }
             }
@@ -2253,30 +3371,30 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_6(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile4x24_6(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
-                        Tile4x24_6(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile4x24_6(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile4x24_6(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile4x24_6(u + start * 16 + 20, u + column + start * 16, c + column + 320, length);
-                        Tile4x24_6(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile4x24_6(u + start * 16 + 28, u + column + start * 16, c + column + 448, length);
-                        Tile4x24_6(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
-                        Tile4x24_6(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile4x24_6(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
-                        Tile4x24_6(u + start * 16 + 44, u + column + start * 16, c + column + 704, length);
-                        Tile4x24_6(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
-                        Tile4x24_6(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
-                        Tile4x24_6(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
-                        Tile4x24_6(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
-                        Tile4x24_6(u + start * 16 + 16, u + column + start * 16 + 24, c + column + 280, length);
-                        Tile4x24_6(u + start * 16 + 20, u + column + start * 16 + 24, c + column + 344, length);
-                        Tile4x24_6(u + start * 16 + 24, u + column + start * 16 + 24, c + column + 408, length);
-                        Tile4x24_6(u + start * 16 + 28, u + column + start * 16 + 24, c + column + 472, length);
-                        Tile4x24_6(u + start * 16 + 32, u + column + start * 16 + 24, c + column + 536, length);
-                        Tile4x24_6(u + start * 16 + 36, u + column + start * 16 + 24, c + column + 600, length);
-                        Tile4x24_6(u + start * 16 + 40, u + column + start * 16 + 24, c + column + 664, length);
-                        Tile4x24_6(u + start * 16 + 44, u + column + start * 16 + 24, c + column + 728, length);
+                        Tile4x24_8(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
+                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile4x24_8(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile4x24_8(u + start * 16 + 20, u + column + start * 16, c + column + 320, length);
+                        Tile4x24_8(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile4x24_8(u + start * 16 + 28, u + column + start * 16, c + column + 448, length);
+                        Tile4x24_8(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile4x24_8(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile4x24_8(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
+                        Tile4x24_8(u + start * 16 + 44, u + column + start * 16, c + column + 704, length);
+                        Tile4x24_8(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
+                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
+                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
+                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
+                        Tile4x24_8(u + start * 16 + 16, u + column + start * 16 + 24, c + column + 280, length);
+                        Tile4x24_8(u + start * 16 + 20, u + column + start * 16 + 24, c + column + 344, length);
+                        Tile4x24_8(u + start * 16 + 24, u + column + start * 16 + 24, c + column + 408, length);
+                        Tile4x24_8(u + start * 16 + 28, u + column + start * 16 + 24, c + column + 472, length);
+                        Tile4x24_8(u + start * 16 + 32, u + column + start * 16 + 24, c + column + 536, length);
+                        Tile4x24_8(u + start * 16 + 36, u + column + start * 16 + 24, c + column + 600, length);
+                        Tile4x24_8(u + start * 16 + 40, u + column + start * 16 + 24, c + column + 664, length);
+                        Tile4x24_8(u + start * 16 + 44, u + column + start * 16 + 24, c + column + 728, length);
                     }
                 }
                 else if (width == 2)
@@ -2284,22 +3402,22 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_2(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile6x16_2(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
-                        Tile6x16_2(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile6x16_2(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
-                        Tile6x16_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile6x16_2(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
-                        Tile6x16_2(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile6x16_2(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
-                        Tile6x16_2(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
-                        Tile6x16_2(u + start * 16 + 6, u + column + start * 16 + 16, c + column + 112, length);
-                        Tile6x16_2(u + start * 16 + 12, u + column + start * 16 + 16, c + column + 208, length);
-                        Tile6x16_2(u + start * 16 + 18, u + column + start * 16 + 16, c + column + 304, length);
-                        Tile6x16_2(u + start * 16 + 24, u + column + start * 16 + 16, c + column + 400, length);
-                        Tile6x16_2(u + start * 16 + 30, u + column + start * 16 + 16, c + column + 496, length);
-                        Tile6x16_2(u + start * 16 + 36, u + column + start * 16 + 16, c + column + 592, length);
-                        Tile6x16_2(u + start * 16 + 42, u + column + start * 16 + 16, c + column + 688, length);
+                        Tile6x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile6x16_5(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
+                        Tile6x16_5(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile6x16_5(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
+                        Tile6x16_5(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile6x16_5(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
+                        Tile6x16_5(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile6x16_5(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
+                        Tile6x16_5(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
+                        Tile6x16_5(u + start * 16 + 6, u + column + start * 16 + 16, c + column + 112, length);
+                        Tile6x16_5(u + start * 16 + 12, u + column + start * 16 + 16, c + column + 208, length);
+                        Tile6x16_5(u + start * 16 + 18, u + column + start * 16 + 16, c + column + 304, length);
+                        Tile6x16_5(u + start * 16 + 24, u + column + start * 16 + 16, c + column + 400, length);
+                        Tile6x16_5(u + start * 16 + 30, u + column + start * 16 + 16, c + column + 496, length);
+                        Tile6x16_5(u + start * 16 + 36, u + column + start * 16 + 16, c + column + 592, length);
+                        Tile6x16_5(u + start * 16 + 42, u + column + start * 16 + 16, c + column + 688, length);
                     }
                 }
                 else
@@ -2307,14 +3425,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_2(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile6x16_2(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
-                        Tile6x16_2(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile6x16_2(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
-                        Tile6x16_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile6x16_2(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
-                        Tile6x16_2(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile6x16_2(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
+                        Tile6x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile6x16_5(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
+                        Tile6x16_5(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile6x16_5(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
+                        Tile6x16_5(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile6x16_5(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
+                        Tile6x16_5(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile6x16_5(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
                     }
                 }
             }
@@ -2322,7 +3440,7 @@ partial class EveryOp
 
         // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
             WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
@@ -2334,14 +3452,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_6(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile4x24_6(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
-                        Tile4x24_6(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile4x24_6(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile4x24_6(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
-                        Tile4x24_6(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
-                        Tile4x24_6(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
-                        Tile4x24_6(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
+                        Tile4x24_8(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
+                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile4x24_8(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
+                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
+                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
+                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
                     }
                 }
                 else if (width == 2)
@@ -2349,12 +3467,12 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile5x16(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
-                        Tile6x16_2(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
-                        Tile5x16(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
-                        Tile5x16(u + start * 16 + 5, u + column + start * 16 + 16, c + column + 96, length);
-                        Tile6x16_2(u + start * 16 + 10, u + column + start * 16 + 16, c + column + 176, length);
+                        Tile5x16_4(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile5x16_4(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
+                        Tile6x16_5(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
+                        Tile5x16_4(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
+                        Tile5x16_4(u + start * 16 + 5, u + column + start * 16 + 16, c + column + 96, length);
+                        Tile6x16_5(u + start * 16 + 10, u + column + start * 16 + 16, c + column + 176, length);
                     }
                 }
                 else
@@ -2362,224 +3480,18 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile5x16(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
-                        Tile6x16_2(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
+                        Tile5x16_4(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile5x16_4(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
+                        Tile6x16_5(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
                     }
                 }
-            }
-        }
-
-        // UᵀU = block[16, 16], rows stride apart, by its upper triangle: U(i, j) = u[16 i + j] for i < j, 1 / U(i, i) = u[17 i].
-        // False when a pivot is not positive.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool FactorDiagonal(float* block, nint stride, float* u)
-        {
-            float* from0_0 = block + 0 * stride + 0;
-            V x0_0 = *(V*)from0_0; from0_0 += stride;
-            V x1_0 = *(V*)from0_0; from0_0 += stride;
-            V x2_0 = *(V*)from0_0; from0_0 += stride;
-            V x3_0 = *(V*)from0_0; from0_0 += stride;
-            V x4_0 = *(V*)from0_0; from0_0 += stride;
-            V x5_0 = *(V*)from0_0; from0_0 += stride;
-            V x6_0 = *(V*)from0_0; from0_0 += stride;
-            V x7_0 = *(V*)from0_0; from0_0 += stride;
-            float p0 = x0_0.GetElement(0);
-            if (!(p0 > 0f && p0 <= float.MaxValue))
-                return false;
-            p0 = 1f / MathF.Sqrt(p0);
-            x0_0 *= VN.Create(p0); *(V*)u = x0_0; x1_0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0_0, x1_0); x2_0 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0_0, x2_0); x3_0 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0_0, x7_0);
-            u[0] = p0;
-            float p1 = x1_0.GetElement(1);
-            if (!(p1 > 0f && p1 <= float.MaxValue))
-                return false;
-            p1 = 1f / MathF.Sqrt(p1);
-            x1_0 *= VN.Create(p1); *(V*)(u + 16) = x1_0; x2_0 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1_0, x2_0); x3_0 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1_0, x7_0);
-            u[17] = p1;
-            float p2 = x2_0.GetElement(2);
-            if (!(p2 > 0f && p2 <= float.MaxValue))
-                return false;
-            p2 = 1f / MathF.Sqrt(p2);
-            x2_0 *= VN.Create(p2); *(V*)(u + 32) = x2_0; x3_0 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2_0, x3_0); x4_0 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2_0, x7_0);
-            u[34] = p2;
-            float p3 = x3_0.GetElement(3);
-            if (!(p3 > 0f && p3 <= float.MaxValue))
-                return false;
-            p3 = 1f / MathF.Sqrt(p3);
-            x3_0 *= VN.Create(p3); *(V*)(u + 48) = x3_0; x4_0 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3_0, x4_0); x5_0 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3_0, x7_0);
-            u[51] = p3;
-            float p4 = x4_0.GetElement(4);
-            if (!(p4 > 0f && p4 <= float.MaxValue))
-                return false;
-            p4 = 1f / MathF.Sqrt(p4);
-            x4_0 *= VN.Create(p4); *(V*)(u + 64) = x4_0; x5_0 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4_0, x5_0); x6_0 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4_0, x7_0);
-            u[68] = p4;
-            float p5 = x5_0.GetElement(5);
-            if (!(p5 > 0f && p5 <= float.MaxValue))
-                return false;
-            p5 = 1f / MathF.Sqrt(p5);
-            x5_0 *= VN.Create(p5); *(V*)(u + 80) = x5_0; x6_0 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5_0, x6_0); x7_0 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5_0, x7_0);
-            u[85] = p5;
-            float p6 = x6_0.GetElement(6);
-            if (!(p6 > 0f && p6 <= float.MaxValue))
-                return false;
-            p6 = 1f / MathF.Sqrt(p6);
-            x6_0 *= VN.Create(p6); *(V*)(u + 96) = x6_0; x7_0 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6_0, x7_0);
-            u[102] = p6;
-            float p7 = x7_0.GetElement(7);
-            if (!(p7 > 0f && p7 <= float.MaxValue))
-                return false;
-            p7 = 1f / MathF.Sqrt(p7);
-            x7_0 *= VN.Create(p7); *(V*)(u + 112) = x7_0;
-            u[119] = p7;
-            float* from0_8 = block + 0 * stride + 8;
-            V x0_8 = *(V*)from0_8; from0_8 += stride;
-            V x1_8 = *(V*)from0_8; from0_8 += stride;
-            V x2_8 = *(V*)from0_8; from0_8 += stride;
-            V x3_8 = *(V*)from0_8; from0_8 += stride;
-            V x4_8 = *(V*)from0_8; from0_8 += stride;
-            V x5_8 = *(V*)from0_8; from0_8 += stride;
-            V x6_8 = *(V*)from0_8; from0_8 += stride;
-            V x7_8 = *(V*)from0_8; from0_8 += stride;
-            x0_8 *= VN.Create(u[0]); *(V*)(u + 8) = x0_8; x1_8 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0_8, x1_8); x2_8 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0_8, x2_8); x3_8 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0_8, x7_8);
-            x1_8 *= VN.Create(u[17]); *(V*)(u + 24) = x1_8; x2_8 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1_8, x2_8); x3_8 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1_8, x7_8);
-            x2_8 *= VN.Create(u[34]); *(V*)(u + 40) = x2_8; x3_8 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2_8, x3_8); x4_8 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2_8, x7_8);
-            x3_8 *= VN.Create(u[51]); *(V*)(u + 56) = x3_8; x4_8 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3_8, x4_8); x5_8 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3_8, x7_8);
-            x4_8 *= VN.Create(u[68]); *(V*)(u + 72) = x4_8; x5_8 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4_8, x5_8); x6_8 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4_8, x7_8);
-            x5_8 *= VN.Create(u[85]); *(V*)(u + 88) = x5_8; x6_8 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5_8, x6_8); x7_8 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5_8, x7_8);
-            x6_8 *= VN.Create(u[102]); *(V*)(u + 104) = x6_8; x7_8 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6_8, x7_8);
-            x7_8 *= VN.Create(u[119]); *(V*)(u + 120) = x7_8;
-            float* from8_8 = block + 8 * stride + 8;
-            V x8_8 = *(V*)from8_8; from8_8 += stride;
-            V x9_8 = *(V*)from8_8; from8_8 += stride;
-            V x10_8 = *(V*)from8_8; from8_8 += stride;
-            V x11_8 = *(V*)from8_8; from8_8 += stride;
-            V x12_8 = *(V*)from8_8; from8_8 += stride;
-            V x13_8 = *(V*)from8_8; from8_8 += stride;
-            V x14_8 = *(V*)from8_8; from8_8 += stride;
-            V x15_8 = *(V*)from8_8; from8_8 += stride;
-            { V t = *(V*)(u + 8); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x15_8); }
-            { V t = *(V*)(u + 24); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x15_8); }
-            { V t = *(V*)(u + 40); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x15_8); }
-            { V t = *(V*)(u + 56); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x15_8); }
-            { V t = *(V*)(u + 72); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x15_8); }
-            { V t = *(V*)(u + 88); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x15_8); }
-            { V t = *(V*)(u + 104); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x15_8); }
-            { V t = *(V*)(u + 120); x8_8 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x8_8); x9_8 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x15_8); }
-            float p8 = x8_8.GetElement(0);
-            if (!(p8 > 0f && p8 <= float.MaxValue))
-                return false;
-            p8 = 1f / MathF.Sqrt(p8);
-            x8_8 *= VN.Create(p8); *(V*)(u + 136) = x8_8; x9_8 = Fma.MultiplyAddNegated(VN.Create(u[137]), x8_8, x9_8); x10_8 = Fma.MultiplyAddNegated(VN.Create(u[138]), x8_8, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[139]), x8_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[140]), x8_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[141]), x8_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[142]), x8_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[143]), x8_8, x15_8);
-            u[136] = p8;
-            float p9 = x9_8.GetElement(1);
-            if (!(p9 > 0f && p9 <= float.MaxValue))
-                return false;
-            p9 = 1f / MathF.Sqrt(p9);
-            x9_8 *= VN.Create(p9); *(V*)(u + 152) = x9_8; x10_8 = Fma.MultiplyAddNegated(VN.Create(u[154]), x9_8, x10_8); x11_8 = Fma.MultiplyAddNegated(VN.Create(u[155]), x9_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[156]), x9_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[157]), x9_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[158]), x9_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[159]), x9_8, x15_8);
-            u[153] = p9;
-            float p10 = x10_8.GetElement(2);
-            if (!(p10 > 0f && p10 <= float.MaxValue))
-                return false;
-            p10 = 1f / MathF.Sqrt(p10);
-            x10_8 *= VN.Create(p10); *(V*)(u + 168) = x10_8; x11_8 = Fma.MultiplyAddNegated(VN.Create(u[171]), x10_8, x11_8); x12_8 = Fma.MultiplyAddNegated(VN.Create(u[172]), x10_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[173]), x10_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[174]), x10_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[175]), x10_8, x15_8);
-            u[170] = p10;
-            float p11 = x11_8.GetElement(3);
-            if (!(p11 > 0f && p11 <= float.MaxValue))
-                return false;
-            p11 = 1f / MathF.Sqrt(p11);
-            x11_8 *= VN.Create(p11); *(V*)(u + 184) = x11_8; x12_8 = Fma.MultiplyAddNegated(VN.Create(u[188]), x11_8, x12_8); x13_8 = Fma.MultiplyAddNegated(VN.Create(u[189]), x11_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[190]), x11_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[191]), x11_8, x15_8);
-            u[187] = p11;
-            float p12 = x12_8.GetElement(4);
-            if (!(p12 > 0f && p12 <= float.MaxValue))
-                return false;
-            p12 = 1f / MathF.Sqrt(p12);
-            x12_8 *= VN.Create(p12); *(V*)(u + 200) = x12_8; x13_8 = Fma.MultiplyAddNegated(VN.Create(u[205]), x12_8, x13_8); x14_8 = Fma.MultiplyAddNegated(VN.Create(u[206]), x12_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[207]), x12_8, x15_8);
-            u[204] = p12;
-            float p13 = x13_8.GetElement(5);
-            if (!(p13 > 0f && p13 <= float.MaxValue))
-                return false;
-            p13 = 1f / MathF.Sqrt(p13);
-            x13_8 *= VN.Create(p13); *(V*)(u + 216) = x13_8; x14_8 = Fma.MultiplyAddNegated(VN.Create(u[222]), x13_8, x14_8); x15_8 = Fma.MultiplyAddNegated(VN.Create(u[223]), x13_8, x15_8);
-            u[221] = p13;
-            float p14 = x14_8.GetElement(6);
-            if (!(p14 > 0f && p14 <= float.MaxValue))
-                return false;
-            p14 = 1f / MathF.Sqrt(p14);
-            x14_8 *= VN.Create(p14); *(V*)(u + 232) = x14_8; x15_8 = Fma.MultiplyAddNegated(VN.Create(u[239]), x14_8, x15_8);
-            u[238] = p14;
-            float p15 = x15_8.GetElement(7);
-            if (!(p15 > 0f && p15 <= float.MaxValue))
-                return false;
-            p15 = 1f / MathF.Sqrt(p15);
-            x15_8 *= VN.Create(p15); *(V*)(u + 248) = x15_8;
-            u[255] = p15;
-            *(V*)(u + 128) = V.Zero;
-            *(V*)(u + 144) = V.Zero;
-            *(V*)(u + 160) = V.Zero;
-            *(V*)(u + 176) = V.Zero;
-            *(V*)(u + 192) = V.Zero;
-            *(V*)(u + 208) = V.Zero;
-            *(V*)(u + 224) = V.Zero;
-            *(V*)(u + 240) = V.Zero;
-            return true;
-        }
-
-        // X[16, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16(float* u, float* x, nint stride, int width)
-        {
-            for (float* end = x + width; x != end; x += 8)
-            {
-                float* from = x, to = x;
-                V x0 = *(V*)from; from += stride;
-                V x1 = *(V*)from; from += stride;
-                V x2 = *(V*)from; from += stride;
-                V x3 = *(V*)from; from += stride;
-                V x4 = *(V*)from; from += stride;
-                V x5 = *(V*)from; from += stride;
-                V x6 = *(V*)from; from += stride;
-                V x7 = *(V*)from; from += stride;
-                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Fma.MultiplyAddNegated(VN.Create(u[2]), x0, x2); x3 = Fma.MultiplyAddNegated(VN.Create(u[3]), x0, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[4]), x0, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[5]), x0, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[6]), x0, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[7]), x0, x7);
-                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[18]), x1, x2); x3 = Fma.MultiplyAddNegated(VN.Create(u[19]), x1, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[20]), x1, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[21]), x1, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[22]), x1, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[23]), x1, x7);
-                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride; x3 = Fma.MultiplyAddNegated(VN.Create(u[35]), x2, x3); x4 = Fma.MultiplyAddNegated(VN.Create(u[36]), x2, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[37]), x2, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[38]), x2, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[39]), x2, x7);
-                x3 *= VN.Create(u[51]); *(V*)to = x3; to += stride; x4 = Fma.MultiplyAddNegated(VN.Create(u[52]), x3, x4); x5 = Fma.MultiplyAddNegated(VN.Create(u[53]), x3, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[54]), x3, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[55]), x3, x7);
-                x4 *= VN.Create(u[68]); *(V*)to = x4; to += stride; x5 = Fma.MultiplyAddNegated(VN.Create(u[69]), x4, x5); x6 = Fma.MultiplyAddNegated(VN.Create(u[70]), x4, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[71]), x4, x7);
-                x5 *= VN.Create(u[85]); *(V*)to = x5; to += stride; x6 = Fma.MultiplyAddNegated(VN.Create(u[86]), x5, x6); x7 = Fma.MultiplyAddNegated(VN.Create(u[87]), x5, x7);
-                x6 *= VN.Create(u[102]); *(V*)to = x6; to += stride; x7 = Fma.MultiplyAddNegated(VN.Create(u[103]), x6, x7);
-                x7 *= VN.Create(u[119]); *(V*)to = x7; to += stride;
-                V x8 = *(V*)from; from += stride;
-                V x9 = *(V*)from; from += stride;
-                V x10 = *(V*)from; from += stride;
-                V x11 = *(V*)from; from += stride;
-                V x12 = *(V*)from; from += stride;
-                V x13 = *(V*)from; from += stride;
-                V x14 = *(V*)from; from += stride;
-                V x15 = *(V*)from; from += stride;
-                float* known = x;
-                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x15); known += stride; }
-                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x15); known += stride; }
-                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x15); known += stride; }
-                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x15); known += stride; }
-                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x15); known += stride; }
-                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x15); known += stride; }
-                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x15); known += stride; }
-                { V t = *(V*)known; x8 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x8); x9 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x15); known += stride; }
-                x8 *= VN.Create(u[136]); *(V*)to = x8; to += stride; x9 = Fma.MultiplyAddNegated(VN.Create(u[137]), x8, x9); x10 = Fma.MultiplyAddNegated(VN.Create(u[138]), x8, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[139]), x8, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[140]), x8, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[141]), x8, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[142]), x8, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[143]), x8, x15);
-                x9 *= VN.Create(u[153]); *(V*)to = x9; to += stride; x10 = Fma.MultiplyAddNegated(VN.Create(u[154]), x9, x10); x11 = Fma.MultiplyAddNegated(VN.Create(u[155]), x9, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[156]), x9, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[157]), x9, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[158]), x9, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[159]), x9, x15);
-                x10 *= VN.Create(u[170]); *(V*)to = x10; to += stride; x11 = Fma.MultiplyAddNegated(VN.Create(u[171]), x10, x11); x12 = Fma.MultiplyAddNegated(VN.Create(u[172]), x10, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[173]), x10, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[174]), x10, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[175]), x10, x15);
-                x11 *= VN.Create(u[187]); *(V*)to = x11; to += stride; x12 = Fma.MultiplyAddNegated(VN.Create(u[188]), x11, x12); x13 = Fma.MultiplyAddNegated(VN.Create(u[189]), x11, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[190]), x11, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[191]), x11, x15);
-                x12 *= VN.Create(u[204]); *(V*)to = x12; to += stride; x13 = Fma.MultiplyAddNegated(VN.Create(u[205]), x12, x13); x14 = Fma.MultiplyAddNegated(VN.Create(u[206]), x12, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[207]), x12, x15);
-                x13 *= VN.Create(u[221]); *(V*)to = x13; to += stride; x14 = Fma.MultiplyAddNegated(VN.Create(u[222]), x13, x14); x15 = Fma.MultiplyAddNegated(VN.Create(u[223]), x13, x15);
-                x14 *= VN.Create(u[238]); *(V*)to = x14; to += stride; x15 = Fma.MultiplyAddNegated(VN.Create(u[239]), x14, x15);
-                x15 *= VN.Create(u[255]); *(V*)to = x15; to += stride;
             }
         }
 
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor(float* factor, float* diagonal, int n, in KernelContext context)
+        static bool Factor_2(float* factor, float* diagonal, int n, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -2587,7 +3499,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    SubtractRowsAbove48_2(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(((n + 15) & ~15), top + 48);
@@ -2596,7 +3508,7 @@ partial class EveryOp
                     float* row = factor + k * 16;
                     if (k > top)
                     {
-                        SubtractRowsAbove16(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        SubtractRowsAbove16_2(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 16, u))
@@ -2613,7 +3525,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_2(float* factor, float* diagonal, int n, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -2637,21 +3549,21 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram(gram, factor, n, damping, in context);
+            DampGram_2(gram, factor, n, damping, in context);
             context.Barrier();
-            while (!Factor(factor, diagonal, n, in context))
+            while (!Factor_2(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor(factor, diagonal, n, in context);
+                    IdentityFactor_2(factor, diagonal, n, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram(gram, factor, n, damping, in context);
+                DampGram_2(gram, factor, n, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
@@ -2668,7 +3580,7 @@ partial class EveryOp
 
         // 5 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile5x16_2(float* a, float* b, float* c, int k)
+        static void Tile5x16_5(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -2695,7 +3607,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_3(float* a, float* b, float* c, int k)
+        static void Tile6x16_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -2725,7 +3637,7 @@ partial class EveryOp
 
         // 5 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile5x16_3(float* a, float* b, float* c, int k)
+        static void Tile5x16_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -2752,7 +3664,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_4(float* a, float* b, float* c, int k)
+        static void Tile6x16_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -2780,57 +3692,6 @@ partial class EveryOp
             *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
         }
 
-        // X[16, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute16(float* u, float* x, nint stride, int width)
-        {
-            for (float* end = x + width; x != end; x += 8)
-            {
-                float* from = x + 15 * stride, to = x + 15 * stride;
-                V x15 = *(V*)from; from -= stride;
-                V x14 = *(V*)from; from -= stride;
-                V x13 = *(V*)from; from -= stride;
-                V x12 = *(V*)from; from -= stride;
-                V x11 = *(V*)from; from -= stride;
-                V x10 = *(V*)from; from -= stride;
-                V x9 = *(V*)from; from -= stride;
-                V x8 = *(V*)from; from -= stride;
-                x15 *= VN.Create(u[255]); *(V*)to = x15; to -= stride; x14 = Fma.MultiplyAddNegated(VN.Create(u[239]), x15, x14); x13 = Fma.MultiplyAddNegated(VN.Create(u[223]), x15, x13); x12 = Fma.MultiplyAddNegated(VN.Create(u[207]), x15, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[191]), x15, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[175]), x15, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[159]), x15, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[143]), x15, x8);
-                x14 *= VN.Create(u[238]); *(V*)to = x14; to -= stride; x13 = Fma.MultiplyAddNegated(VN.Create(u[222]), x14, x13); x12 = Fma.MultiplyAddNegated(VN.Create(u[206]), x14, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[190]), x14, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[174]), x14, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[158]), x14, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[142]), x14, x8);
-                x13 *= VN.Create(u[221]); *(V*)to = x13; to -= stride; x12 = Fma.MultiplyAddNegated(VN.Create(u[205]), x13, x12); x11 = Fma.MultiplyAddNegated(VN.Create(u[189]), x13, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[173]), x13, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[157]), x13, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[141]), x13, x8);
-                x12 *= VN.Create(u[204]); *(V*)to = x12; to -= stride; x11 = Fma.MultiplyAddNegated(VN.Create(u[188]), x12, x11); x10 = Fma.MultiplyAddNegated(VN.Create(u[172]), x12, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[156]), x12, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[140]), x12, x8);
-                x11 *= VN.Create(u[187]); *(V*)to = x11; to -= stride; x10 = Fma.MultiplyAddNegated(VN.Create(u[171]), x11, x10); x9 = Fma.MultiplyAddNegated(VN.Create(u[155]), x11, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[139]), x11, x8);
-                x10 *= VN.Create(u[170]); *(V*)to = x10; to -= stride; x9 = Fma.MultiplyAddNegated(VN.Create(u[154]), x10, x9); x8 = Fma.MultiplyAddNegated(VN.Create(u[138]), x10, x8);
-                x9 *= VN.Create(u[153]); *(V*)to = x9; to -= stride; x8 = Fma.MultiplyAddNegated(VN.Create(u[137]), x9, x8);
-                x8 *= VN.Create(u[136]); *(V*)to = x8; to -= stride;
-                V x7 = *(V*)from; from -= stride;
-                V x6 = *(V*)from; from -= stride;
-                V x5 = *(V*)from; from -= stride;
-                V x4 = *(V*)from; from -= stride;
-                V x3 = *(V*)from; from -= stride;
-                V x2 = *(V*)from; from -= stride;
-                V x1 = *(V*)from; from -= stride;
-                V x0 = *(V*)from; from -= stride;
-                float* known = x + 15 * stride;
-                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[127]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[111]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[95]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[79]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[63]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[47]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[31]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[15]), t, x0); known -= stride; }
-                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[126]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[110]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[94]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[78]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[62]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[46]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[30]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[14]), t, x0); known -= stride; }
-                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[125]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[109]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[93]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[77]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[61]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[45]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[29]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[13]), t, x0); known -= stride; }
-                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[124]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[108]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[92]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[76]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[60]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[44]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[28]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[12]), t, x0); known -= stride; }
-                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[123]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[107]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[91]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[75]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[59]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[43]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[27]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[11]), t, x0); known -= stride; }
-                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[122]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[106]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[90]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[74]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[58]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[42]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[26]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[10]), t, x0); known -= stride; }
-                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[121]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[105]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[89]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[73]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[57]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[41]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[25]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[9]), t, x0); known -= stride; }
-                { V t = *(V*)known; x7 = Fma.MultiplyAddNegated(VN.Create(u[120]), t, x7); x6 = Fma.MultiplyAddNegated(VN.Create(u[104]), t, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[88]), t, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[72]), t, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[56]), t, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[40]), t, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[24]), t, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[8]), t, x0); known -= stride; }
-                x7 *= VN.Create(u[119]); *(V*)to = x7; to -= stride; x6 = Fma.MultiplyAddNegated(VN.Create(u[103]), x7, x6); x5 = Fma.MultiplyAddNegated(VN.Create(u[87]), x7, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[71]), x7, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[55]), x7, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[39]), x7, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[23]), x7, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[7]), x7, x0);
-                x6 *= VN.Create(u[102]); *(V*)to = x6; to -= stride; x5 = Fma.MultiplyAddNegated(VN.Create(u[86]), x6, x5); x4 = Fma.MultiplyAddNegated(VN.Create(u[70]), x6, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[54]), x6, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[38]), x6, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[22]), x6, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[6]), x6, x0);
-                x5 *= VN.Create(u[85]); *(V*)to = x5; to -= stride; x4 = Fma.MultiplyAddNegated(VN.Create(u[69]), x5, x4); x3 = Fma.MultiplyAddNegated(VN.Create(u[53]), x5, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[37]), x5, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[21]), x5, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[5]), x5, x0);
-                x4 *= VN.Create(u[68]); *(V*)to = x4; to -= stride; x3 = Fma.MultiplyAddNegated(VN.Create(u[52]), x4, x3); x2 = Fma.MultiplyAddNegated(VN.Create(u[36]), x4, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[20]), x4, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[4]), x4, x0);
-                x3 *= VN.Create(u[51]); *(V*)to = x3; to -= stride; x2 = Fma.MultiplyAddNegated(VN.Create(u[35]), x3, x2); x1 = Fma.MultiplyAddNegated(VN.Create(u[19]), x3, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[3]), x3, x0);
-                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Fma.MultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Fma.MultiplyAddNegated(VN.Create(u[2]), x2, x0);
-                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Fma.MultiplyAddNegated(VN.Create(u[1]), x1, x0);
-                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
-            }
-        }
-
         // x[n, 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[16 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SolvePanel32(float* factor, float* diagonal, float* x, int n)
@@ -2844,17 +3705,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 16 : factor + k + 16;
                         Prefetch10Rows(ahead);
-                        Tile5x16_2(factor + k + start * 16, x + start * 32, x + k * 32, length);
+                        Tile5x16_5(factor + k + start * 16, x + start * 32, x + k * 32, length);
                         Prefetch10Rows(ahead + 160);
-                        Tile5x16_2(factor + k + start * 16 + 5, x + start * 32, x + k * 32 + 160, length);
+                        Tile5x16_5(factor + k + start * 16 + 5, x + start * 32, x + k * 32 + 160, length);
                         Prefetch10Rows(ahead + 320);
-                        Tile6x16_3(factor + k + start * 16 + 10, x + start * 32, x + k * 32 + 320, length);
+                        Tile6x16_6(factor + k + start * 16 + 10, x + start * 32, x + k * 32 + 320, length);
                         Prefetch10Rows(ahead + 480);
-                        Tile5x16_2(factor + k + start * 16, x + start * 32 + 16, x + k * 32 + 16, length);
+                        Tile5x16_5(factor + k + start * 16, x + start * 32 + 16, x + k * 32 + 16, length);
                         Prefetch10Rows(ahead + 640);
-                        Tile5x16_2(factor + k + start * 16 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
+                        Tile5x16_5(factor + k + start * 16 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
                         Prefetch10Rows(ahead + 800);
-                        Tile6x16_3(factor + k + start * 16 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
+                        Tile6x16_6(factor + k + start * 16 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -2868,12 +3729,12 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile5x16_3(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile5x16_3(u + 16 + start + 80, row + 512 + start * 32, row + 160, length);
-                        Tile6x16_4(u + 16 + start + 160, row + 512 + start * 32, row + 320, length);
-                        Tile5x16_3(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
-                        Tile5x16_3(u + 16 + start + 80, row + 512 + start * 32 + 16, row + 176, length);
-                        Tile6x16_4(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 336, length);
+                        Tile5x16_6(u + 16 + start, row + 512 + start * 32, row, length);
+                        Tile5x16_6(u + 16 + start + 80, row + 512 + start * 32, row + 160, length);
+                        Tile6x16_7(u + 16 + start + 160, row + 512 + start * 32, row + 320, length);
+                        Tile5x16_6(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
+                        Tile5x16_6(u + 16 + start + 80, row + 512 + start * 32 + 16, row + 176, length);
+                        Tile6x16_7(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 336, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3013,7 +3874,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_5(float* a, float* b, float* c, int k)
+        static void Tile6x16_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -3055,7 +3916,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile6x8_2(a + row, b + column + 8, c + row * 32 + column + 8, k);
                     else
-                        Tile6x16_5(a + row, b + column, c + row * 32 + column, k);
+                        Tile6x16_8(a + row, b + column, c + row * 32 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -3063,7 +3924,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_2(float* gram, float* factor, float damping, in KernelContext context)
+        static void DampGram_3(float* gram, float* factor, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -3090,7 +3951,7 @@ partial class EveryOp
 
         // 4 x 24 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_7(float* a, float* b, float* c, int k)
+        static void Tile4x24_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40), c1_2 = *(V*)(c + 48);
@@ -3114,7 +3975,7 @@ partial class EveryOp
 
         // 5 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile5x16_4(float* a, float* b, float* c, int k)
+        static void Tile5x16_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -3141,7 +4002,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_6(float* a, float* b, float* c, int k)
+        static void Tile6x16_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -3171,7 +4032,7 @@ partial class EveryOp
 
         // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 32 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove48_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
             WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
@@ -3183,31 +4044,31 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_7(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile4x24_7(u + 0 + start * 32 + 4, u + 0 + start * 32, c + 0 + 128, length);
-                        Tile4x24_7(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
-                        Tile4x24_7(u + 0 + start * 32 + 12, u + 0 + start * 32, c + 0 + 384, length);
-                        Tile4x24_7(u + 0 + start * 32, u + 0 + start * 32 + 24, c + 0 + 24, length);
-                        Tile4x24_7(u + 0 + start * 32 + 4, u + 0 + start * 32 + 24, c + 0 + 152, length);
-                        Tile4x24_7(u + 0 + start * 32 + 8, u + 0 + start * 32 + 24, c + 0 + 280, length);
-                        Tile4x24_7(u + 0 + start * 32 + 12, u + 0 + start * 32 + 24, c + 0 + 408, length);
+                        Tile4x24_9(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile4x24_9(u + 0 + start * 32 + 4, u + 0 + start * 32, c + 0 + 128, length);
+                        Tile4x24_9(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile4x24_9(u + 0 + start * 32 + 12, u + 0 + start * 32, c + 0 + 384, length);
+                        Tile4x24_9(u + 0 + start * 32, u + 0 + start * 32 + 24, c + 0 + 24, length);
+                        Tile4x24_9(u + 0 + start * 32 + 4, u + 0 + start * 32 + 24, c + 0 + 152, length);
+                        Tile4x24_9(u + 0 + start * 32 + 8, u + 0 + start * 32 + 24, c + 0 + 280, length);
+                        Tile4x24_9(u + 0 + start * 32 + 12, u + 0 + start * 32 + 24, c + 0 + 408, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16_4(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
-                        Tile5x16_4(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
-                        Tile6x16_6(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
-                        Tile5x16_4(u + 16 + start * 32, u + 16 + start * 32 + 16, c + 528 + 16, length);
-                        Tile5x16_4(u + 16 + start * 32 + 5, u + 16 + start * 32 + 16, c + 528 + 176, length);
-                        Tile6x16_6(u + 16 + start * 32 + 10, u + 16 + start * 32 + 16, c + 528 + 336, length);
+                        Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
+                        Tile6x16_9(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
+                        Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32 + 16, c + 528 + 16, length);
+                        Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32 + 16, c + 528 + 176, length);
+                        Tile6x16_9(u + 16 + start * 32 + 10, u + 16 + start * 32 + 16, c + 528 + 336, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16_4(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
-                        Tile5x16_4(u + 32 + start * 32 + 5, u + 32 + start * 32, c + 1056 + 160, length);
-                        Tile6x16_6(u + 32 + start * 32 + 10, u + 32 + start * 32, c + 1056 + 320, length);
+                        Tile5x16_7(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
+                        Tile5x16_7(u + 32 + start * 32 + 5, u + 32 + start * 32, c + 1056 + 160, length);
+                        Tile6x16_9(u + 32 + start * 32 + 10, u + 32 + start * 32, c + 1056 + 320, length);
                     }
                 }
                 else if (width == 2)
@@ -3215,19 +4076,19 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16_4(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile5x16_4(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
-                        Tile6x16_6(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
-                        Tile5x16_4(u + 0 + start * 32, u + 0 + start * 32 + 16, c + 0 + 16, length);
-                        Tile5x16_4(u + 0 + start * 32 + 5, u + 0 + start * 32 + 16, c + 0 + 176, length);
-                        Tile6x16_6(u + 0 + start * 32 + 10, u + 0 + start * 32 + 16, c + 0 + 336, length);
+                        Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
+                        Tile6x16_9(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
+                        Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32 + 16, c + 0 + 16, length);
+                        Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32 + 16, c + 0 + 176, length);
+                        Tile6x16_9(u + 0 + start * 32 + 10, u + 0 + start * 32 + 16, c + 0 + 336, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16_4(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
-                        Tile5x16_4(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
-                        Tile6x16_6(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
+                        Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
+                        Tile6x16_9(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
                     }
                 }
                 else
@@ -3235,9 +4096,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16_4(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile5x16_4(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
-                        Tile6x16_6(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
+                        Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
+                        Tile6x16_9(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
                     }
                 }
             }
@@ -3249,30 +4110,30 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_7(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile4x24_7(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
-                        Tile4x24_7(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile4x24_7(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile4x24_7(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile4x24_7(u + start * 32 + 20, u + column + start * 32, c + column + 640, length);
-                        Tile4x24_7(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile4x24_7(u + start * 32 + 28, u + column + start * 32, c + column + 896, length);
-                        Tile4x24_7(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
-                        Tile4x24_7(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile4x24_7(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
-                        Tile4x24_7(u + start * 32 + 44, u + column + start * 32, c + column + 1408, length);
-                        Tile4x24_7(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
-                        Tile4x24_7(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
-                        Tile4x24_7(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
-                        Tile4x24_7(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
-                        Tile4x24_7(u + start * 32 + 16, u + column + start * 32 + 24, c + column + 536, length);
-                        Tile4x24_7(u + start * 32 + 20, u + column + start * 32 + 24, c + column + 664, length);
-                        Tile4x24_7(u + start * 32 + 24, u + column + start * 32 + 24, c + column + 792, length);
-                        Tile4x24_7(u + start * 32 + 28, u + column + start * 32 + 24, c + column + 920, length);
-                        Tile4x24_7(u + start * 32 + 32, u + column + start * 32 + 24, c + column + 1048, length);
-                        Tile4x24_7(u + start * 32 + 36, u + column + start * 32 + 24, c + column + 1176, length);
-                        Tile4x24_7(u + start * 32 + 40, u + column + start * 32 + 24, c + column + 1304, length);
-                        Tile4x24_7(u + start * 32 + 44, u + column + start * 32 + 24, c + column + 1432, length);
+                        Tile4x24_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
+                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile4x24_9(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile4x24_9(u + start * 32 + 20, u + column + start * 32, c + column + 640, length);
+                        Tile4x24_9(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile4x24_9(u + start * 32 + 28, u + column + start * 32, c + column + 896, length);
+                        Tile4x24_9(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile4x24_9(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile4x24_9(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
+                        Tile4x24_9(u + start * 32 + 44, u + column + start * 32, c + column + 1408, length);
+                        Tile4x24_9(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
+                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
+                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
+                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
+                        Tile4x24_9(u + start * 32 + 16, u + column + start * 32 + 24, c + column + 536, length);
+                        Tile4x24_9(u + start * 32 + 20, u + column + start * 32 + 24, c + column + 664, length);
+                        Tile4x24_9(u + start * 32 + 24, u + column + start * 32 + 24, c + column + 792, length);
+                        Tile4x24_9(u + start * 32 + 28, u + column + start * 32 + 24, c + column + 920, length);
+                        Tile4x24_9(u + start * 32 + 32, u + column + start * 32 + 24, c + column + 1048, length);
+                        Tile4x24_9(u + start * 32 + 36, u + column + start * 32 + 24, c + column + 1176, length);
+                        Tile4x24_9(u + start * 32 + 40, u + column + start * 32 + 24, c + column + 1304, length);
+                        Tile4x24_9(u + start * 32 + 44, u + column + start * 32 + 24, c + column + 1432, length);
                     }
                 }
                 else if (width == 2)
@@ -3280,22 +4141,22 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_6(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile6x16_6(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
-                        Tile6x16_6(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile6x16_6(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
-                        Tile6x16_6(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile6x16_6(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
-                        Tile6x16_6(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile6x16_6(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
-                        Tile6x16_6(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
-                        Tile6x16_6(u + start * 32 + 6, u + column + start * 32 + 16, c + column + 208, length);
-                        Tile6x16_6(u + start * 32 + 12, u + column + start * 32 + 16, c + column + 400, length);
-                        Tile6x16_6(u + start * 32 + 18, u + column + start * 32 + 16, c + column + 592, length);
-                        Tile6x16_6(u + start * 32 + 24, u + column + start * 32 + 16, c + column + 784, length);
-                        Tile6x16_6(u + start * 32 + 30, u + column + start * 32 + 16, c + column + 976, length);
-                        Tile6x16_6(u + start * 32 + 36, u + column + start * 32 + 16, c + column + 1168, length);
-                        Tile6x16_6(u + start * 32 + 42, u + column + start * 32 + 16, c + column + 1360, length);
+                        Tile6x16_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile6x16_9(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
+                        Tile6x16_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile6x16_9(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
+                        Tile6x16_9(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile6x16_9(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
+                        Tile6x16_9(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile6x16_9(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
+                        Tile6x16_9(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
+                        Tile6x16_9(u + start * 32 + 6, u + column + start * 32 + 16, c + column + 208, length);
+                        Tile6x16_9(u + start * 32 + 12, u + column + start * 32 + 16, c + column + 400, length);
+                        Tile6x16_9(u + start * 32 + 18, u + column + start * 32 + 16, c + column + 592, length);
+                        Tile6x16_9(u + start * 32 + 24, u + column + start * 32 + 16, c + column + 784, length);
+                        Tile6x16_9(u + start * 32 + 30, u + column + start * 32 + 16, c + column + 976, length);
+                        Tile6x16_9(u + start * 32 + 36, u + column + start * 32 + 16, c + column + 1168, length);
+                        Tile6x16_9(u + start * 32 + 42, u + column + start * 32 + 16, c + column + 1360, length);
                     }
                 }
                 else
@@ -3303,14 +4164,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_6(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile6x16_6(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
-                        Tile6x16_6(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile6x16_6(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
-                        Tile6x16_6(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile6x16_6(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
-                        Tile6x16_6(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile6x16_6(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
+                        Tile6x16_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile6x16_9(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
+                        Tile6x16_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile6x16_9(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
+                        Tile6x16_9(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile6x16_9(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
+                        Tile6x16_9(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile6x16_9(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
                     }
                 }
             }
@@ -3318,7 +4179,7 @@ partial class EveryOp
 
         // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 32 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove16_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
             WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
@@ -3330,14 +4191,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_7(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile4x24_7(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
-                        Tile4x24_7(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile4x24_7(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile4x24_7(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
-                        Tile4x24_7(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
-                        Tile4x24_7(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
-                        Tile4x24_7(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
+                        Tile4x24_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
+                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile4x24_9(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
+                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
+                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
+                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
                     }
                 }
                 else if (width == 2)
@@ -3345,12 +4206,12 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16_4(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile5x16_4(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
-                        Tile6x16_6(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
-                        Tile5x16_4(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
-                        Tile5x16_4(u + start * 32 + 5, u + column + start * 32 + 16, c + column + 176, length);
-                        Tile6x16_6(u + start * 32 + 10, u + column + start * 32 + 16, c + column + 336, length);
+                        Tile5x16_7(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile5x16_7(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
+                        Tile6x16_9(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
+                        Tile5x16_7(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
+                        Tile5x16_7(u + start * 32 + 5, u + column + start * 32 + 16, c + column + 176, length);
+                        Tile6x16_9(u + start * 32 + 10, u + column + start * 32 + 16, c + column + 336, length);
                     }
                 }
                 else
@@ -3358,9 +4219,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16_4(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile5x16_4(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
-                        Tile6x16_6(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
+                        Tile5x16_7(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile5x16_7(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
+                        Tile6x16_9(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
                     }
                 }
             }
@@ -3369,7 +4230,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_2(float* factor, float* diagonal, in KernelContext context)
+        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -3377,7 +4238,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
+                    SubtractRowsAbove48_3(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(32, top + 48);
@@ -3386,7 +4247,7 @@ partial class EveryOp
                     float* row = factor + k * 32;
                     if (k > top)
                     {
-                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        SubtractRowsAbove16_3(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 32, u))
@@ -3403,7 +4264,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_2(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
@@ -3427,59 +4288,116 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_2(gram, factor, damping, in context);
+            DampGram_3(gram, factor, damping, in context);
             context.Barrier();
-            while (!Factor_2(factor, diagonal, in context))
+            while (!Factor_3(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_2(factor, diagonal, in context);
+                    IdentityFactor_3(factor, diagonal, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_2(gram, factor, damping, in context);
+                DampGram_3(gram, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
                 diagonal[512] = damping; // what λ became
         }
 
-        // Asks for a line of each of 10 rows, 32 floats apart, to come into the second-level cache.
+        // Asks for a line of each of 21 rows, 32 floats apart, to come into the second-level cache.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Prefetch10Rows_2(float* p)
+        static void Prefetch21Rows_2(float* p)
         {
-            for (int row = 0; row < 10; row++)
+            for (int row = 0; row < 21; row++)
                 Sse.Prefetch1(p + row * 32);
         }
 
-        // Asks for a line of each of 32 rows, 32 floats apart, to come into the second-level cache.
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Prefetch32Rows(float* p)
-        {
-            for (int row = 0; row < 32; row++)
-                Sse.Prefetch1(p + row * 32);
-        }
-
-        // 2 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile2x16(float* a, float* b, float* c, int k)
+        static void Tile5x16_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
-            float* end = b + (nint)k * 32;
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
                 { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
                 { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
-                a += 32; b += 32;
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                a += 32; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+        }
+
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x16_10(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 88);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
+                a += 32; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
+        }
+
+        // Asks for a line of each of 64 rows, 32 floats apart, to come into the second-level cache.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Prefetch64Rows(float* p)
+        {
+            for (int row = 0; row < 64; row++)
+                Sse.Prefetch1(p + row * 32);
+        }
+
+        // 2 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile2x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
+                a += 32; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
         }
 
         // X[2, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
@@ -3510,16 +4428,16 @@ partial class EveryOp
             }
         }
 
-        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 5 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile5x16_5(float* a, float* b, float* c, int k)
+        static void Tile5x16_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
-            float* end = b + (nint)k * 32;
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
@@ -3528,26 +4446,26 @@ partial class EveryOp
                 { V t = VN.Create(a[64]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
                 { V t = VN.Create(a[96]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 { V t = VN.Create(a[128]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
-                a += 1; b += 32;
+                a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
         }
 
-        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_7(float* a, float* b, float* c, int k)
+        static void Tile6x16_11(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 104);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 136);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 168);
-            float* end = b + (nint)k * 32;
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            V c5_0 = *(V*)(c + 80), c5_1 = *(V*)(c + 88);
+            float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
@@ -3557,19 +4475,19 @@ partial class EveryOp
                 { V t = VN.Create(a[96]); c3_0 = Fma.MultiplyAddNegated(t, b0, c3_0); c3_1 = Fma.MultiplyAddNegated(t, b1, c3_1); }
                 { V t = VN.Create(a[128]); c4_0 = Fma.MultiplyAddNegated(t, b0, c4_0); c4_1 = Fma.MultiplyAddNegated(t, b1, c4_1); }
                 { V t = VN.Create(a[160]); c5_0 = Fma.MultiplyAddNegated(t, b0, c5_0); c5_1 = Fma.MultiplyAddNegated(t, b1, c5_1); }
-                a += 1; b += 32;
+                a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
         }
 
-        // x[(n + 2), 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        // x[(n + 2), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32_2(float* factor, float* diagonal, float* x, int n)
+        static void SolvePanel16_2(float* factor, float* diagonal, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
@@ -3579,21 +4497,15 @@ partial class EveryOp
                     {
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
-                        Prefetch10Rows_2(ahead);
-                        Tile5x16_4(factor + k + start * 32, x + start * 32, x + k * 32, length);
-                        Prefetch10Rows_2(ahead + 320);
-                        Tile5x16_4(factor + k + start * 32 + 5, x + start * 32, x + k * 32 + 160, length);
-                        Prefetch10Rows_2(ahead + 640);
-                        Tile6x16_6(factor + k + start * 32 + 10, x + start * 32, x + k * 32 + 320, length);
-                        Prefetch10Rows_2(ahead + 960);
-                        Tile5x16_4(factor + k + start * 32, x + start * 32 + 16, x + k * 32 + 16, length);
-                        Prefetch10Rows_2(ahead + 1280);
-                        Tile5x16_4(factor + k + start * 32 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
-                        Prefetch10Rows_2(ahead + 1600);
-                        Tile6x16_6(factor + k + start * 32 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
+                        Prefetch21Rows_2(ahead);
+                        Tile5x16_8(factor + k + start * 32, x + start * 16, x + k * 16, length);
+                        Prefetch21Rows_2(ahead + 672);
+                        Tile5x16_8(factor + k + start * 32 + 5, x + start * 16, x + k * 16 + 80, length);
+                        Prefetch21Rows_2(ahead + 1344);
+                        Tile6x16_10(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
                 }
-                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
             if (n > 0)
             {
@@ -3601,45 +4513,105 @@ partial class EveryOp
                 {
                     int length = int.Min(64, n - start);
                     float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
-                    Prefetch32Rows(ahead);
-                    Tile2x16(factor + n + start * 32, x + start * 32, x + n * 32, length);
-                    Prefetch32Rows(ahead + 1024);
-                    Tile2x16(factor + n + start * 32, x + start * 32 + 16, x + n * 32 + 16, length);
+                    Prefetch64Rows(ahead);
+                    Tile2x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
                 }
             }
-            ForwardSubstitute2(diagonal + 16 * n, x + n * 32, 32, 32);
-            BackSubstitute2(diagonal + 16 * n, x + n * 32, 32, 32);
+            ForwardSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 32, u = factor + k * 32 + k;
+                float* row = x + k * 16, u = factor + k * 32 + k;
                 int below = (n + 2) - k - 16;
                 if (below > 0)
                 {
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile5x16_5(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile5x16_5(u + 16 + start + 160, row + 512 + start * 32, row + 160, length);
-                        Tile6x16_7(u + 16 + start + 320, row + 512 + start * 32, row + 320, length);
-                        Tile5x16_5(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
-                        Tile5x16_5(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 176, length);
-                        Tile6x16_7(u + 16 + start + 320, row + 512 + start * 32 + 16, row + 336, length);
+                        Tile5x16_9(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile5x16_9(u + 16 + start + 160, row + 256 + start * 16, row + 80, length);
+                        Tile6x16_11(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
                     }
                 }
-                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
         }
 
-        // x[18, 32] = (UᵀU)⁻¹ x.
+        // x[18, 16] = (UᵀU)⁻¹ x.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve18x32(float* factor, float* diagonal, float* x, in KernelContext context)
+        static void Solve18x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
-                    int column = 32 * panel + 0;
-                    SolvePanel32_2(factor, diagonal, x + column, 16);
+                    int column = 16 * panel + 0;
+                    SolvePanel16_2(factor, diagonal, x + column, 16);
+                }
+            }
+        }
+
+        // 3 x 24 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile3x24_2(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor; *(V*)(c + 16) = c0_2 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor; *(V*)(c + 48) = c1_2 * factor;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor; *(V*)(c + 80) = c2_2 * factor;
+            *(V*)(c + 88) = V.Zero;
+        }
+
+        // C[18, 32] = A[18, k] B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 2) / 3;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = 3 * (task - panel * tiles);
+                    int column = 24 * panel;
+                    Tile3x24_2(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 30 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[975];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 30 * (task - panel * 1);
+                    int column = 24 * panel;
+                    int height = int.Min(30, 18 - row);
+                    for (int r = 0; r < height; r += 3)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
+                        Tile3x24_2(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
         }
@@ -3730,7 +4702,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_3(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        static void DampGram_4(float* gram, float* border, float* factor, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -3759,7 +4731,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
+        static bool Factor_4(float* factor, float* diagonal, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -3767,7 +4739,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
+                    SubtractRowsAbove48_3(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(32, top + 48);
@@ -3776,7 +4748,7 @@ partial class EveryOp
                     float* row = factor + k * 32;
                     if (k > top)
                     {
-                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        SubtractRowsAbove16_3(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 32, u))
@@ -3793,7 +4765,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor_4(float* factor, float* diagonal, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
@@ -3817,46 +4789,90 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_3(gram, border, factor, damping, in context);
+            DampGram_4(gram, border, factor, damping, in context);
             context.Barrier();
-            while (!Factor_3(factor, diagonal, in context))
+            while (!Factor_4(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_3(factor, diagonal, in context);
+                    IdentityFactor_4(factor, diagonal, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_3(gram, border, factor, damping, in context);
+                DampGram_4(gram, border, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
                 diagonal[512] = damping; // what λ became
         }
 
-        // 3 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed, then a row of ones.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x16(float* a, float* b, float* c, int k)
+        static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 128;
+                if (panel == 2)
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
+                }
+                else
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero8x16(to + row, 16);
+                }
+            }
+            if (context.Worker == context.Workers - 1)
+            {
+                var ones = new Span<float>(target + 288, 16);
+                ones[..rows].Fill(1f);
+                ones[rows..].Clear();
+            }
+        }
+
+        // 3 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile3x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 72);
-            float* end = b + (nint)k * 32;
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            float* end = b + (nint)k * 16;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
                 { V t = VN.Create(a[0]); c0_0 = Fma.MultiplyAddNegated(t, b0, c0_0); c0_1 = Fma.MultiplyAddNegated(t, b1, c0_1); }
                 { V t = VN.Create(a[1]); c1_0 = Fma.MultiplyAddNegated(t, b0, c1_0); c1_1 = Fma.MultiplyAddNegated(t, b1, c1_1); }
                 { V t = VN.Create(a[2]); c2_0 = Fma.MultiplyAddNegated(t, b0, c2_0); c2_1 = Fma.MultiplyAddNegated(t, b1, c2_1); }
-                a += 32; b += 32;
+                a += 32; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
         }
 
         // X[3, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
@@ -3891,9 +4907,9 @@ partial class EveryOp
             }
         }
 
-        // x[(n + 3), 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        // x[(n + 3), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32_3(float* factor, float* diagonal, float* x, int n)
+        static void SolvePanel16_3(float* factor, float* diagonal, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
@@ -3903,21 +4919,15 @@ partial class EveryOp
                     {
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
-                        Prefetch10Rows_2(ahead);
-                        Tile5x16_4(factor + k + start * 32, x + start * 32, x + k * 32, length);
-                        Prefetch10Rows_2(ahead + 320);
-                        Tile5x16_4(factor + k + start * 32 + 5, x + start * 32, x + k * 32 + 160, length);
-                        Prefetch10Rows_2(ahead + 640);
-                        Tile6x16_6(factor + k + start * 32 + 10, x + start * 32, x + k * 32 + 320, length);
-                        Prefetch10Rows_2(ahead + 960);
-                        Tile5x16_4(factor + k + start * 32, x + start * 32 + 16, x + k * 32 + 16, length);
-                        Prefetch10Rows_2(ahead + 1280);
-                        Tile5x16_4(factor + k + start * 32 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
-                        Prefetch10Rows_2(ahead + 1600);
-                        Tile6x16_6(factor + k + start * 32 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
+                        Prefetch21Rows_2(ahead);
+                        Tile5x16_8(factor + k + start * 32, x + start * 16, x + k * 16, length);
+                        Prefetch21Rows_2(ahead + 672);
+                        Tile5x16_8(factor + k + start * 32 + 5, x + start * 16, x + k * 16 + 80, length);
+                        Prefetch21Rows_2(ahead + 1344);
+                        Tile6x16_10(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
                 }
-                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
             if (n > 0)
             {
@@ -3925,45 +4935,71 @@ partial class EveryOp
                 {
                     int length = int.Min(64, n - start);
                     float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
-                    Prefetch32Rows(ahead);
-                    Tile3x16(factor + n + start * 32, x + start * 32, x + n * 32, length);
-                    Prefetch32Rows(ahead + 1024);
-                    Tile3x16(factor + n + start * 32, x + start * 32 + 16, x + n * 32 + 16, length);
+                    Prefetch64Rows(ahead);
+                    Tile3x16_2(factor + n + start * 32, x + start * 16, x + n * 16, length);
                 }
             }
-            ForwardSubstitute3(diagonal + 16 * n, x + n * 32, 32, 32);
-            BackSubstitute3(diagonal + 16 * n, x + n * 32, 32, 32);
+            ForwardSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 32, u = factor + k * 32 + k;
+                float* row = x + k * 16, u = factor + k * 32 + k;
                 int below = (n + 3) - k - 16;
                 if (below > 0)
                 {
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile5x16_5(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile5x16_5(u + 16 + start + 160, row + 512 + start * 32, row + 160, length);
-                        Tile6x16_7(u + 16 + start + 320, row + 512 + start * 32, row + 320, length);
-                        Tile5x16_5(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
-                        Tile5x16_5(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 176, length);
-                        Tile6x16_7(u + 16 + start + 320, row + 512 + start * 32 + 16, row + 336, length);
+                        Tile5x16_9(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile5x16_9(u + 16 + start + 160, row + 256 + start * 16, row + 80, length);
+                        Tile6x16_11(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
                     }
                 }
-                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
         }
 
-        // x[19, 32] = (UᵀU)⁻¹ x.
+        // x[19, 16] = (UᵀU)⁻¹ x.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve19x32(float* factor, float* diagonal, float* x, in KernelContext context)
+        static void Solve19x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
-                    int column = 32 * panel + 0;
-                    SolvePanel32_3(factor, diagonal, x + column, 16);
+                    int column = 16 * panel + 0;
+                    SolvePanel16_3(factor, diagonal, x + column, 16);
+                }
+            }
+        }
+
+        // 1 x 32 of C = scale (A B) over k terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_5(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor; *(V*)(c + 16) = c0_2 * factor; *(V*)(c + 24) = c0_3 * factor;
+        }
+
+        // C[1, 32] = A[1, k] B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ProductRowsx32_2(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1 * 1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task, row = 0;
+                    int column = 32 * panel;
+                    Tile1x32_5(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
@@ -4070,7 +5106,7 @@ partial class EveryOp
 
         // 4 x 8 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x8(float* a, float* b, float* c)
+        static void Tile4x8_2(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -4094,7 +5130,7 @@ partial class EveryOp
 
         // 4 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_3(float* a, float* b, float* c)
+        static void Tile4x16_5(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -4141,9 +5177,9 @@ partial class EveryOp
                 {
                     int row = int.Min(4 * tile, m - 4);
                     if (row >= column + 8)
-                        Tile4x8(a + row * 32, b + column + 8, c + row * 16 + column + 8);
+                        Tile4x8_2(a + row * 32, b + column + 8, c + row * 16 + column + 8);
                     else
-                        Tile4x16_3(a + row * 32, b + column, c + row * 16 + column);
+                        Tile4x16_5(a + row * 32, b + column, c + row * 16 + column);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -4151,7 +5187,7 @@ partial class EveryOp
 
         // factor = (gram + 1) / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_4(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_5(float* gram, float* factor, int n, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             V one = VN.Create(context.DecorrelateBias ? 1f : 0f);
@@ -4180,7 +5216,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_4(float* factor, float* diagonal, int n, in KernelContext context)
+        static bool Factor_5(float* factor, float* diagonal, int n, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -4188,7 +5224,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    SubtractRowsAbove48_2(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(((n + 15) & ~15), top + 48);
@@ -4197,7 +5233,7 @@ partial class EveryOp
                     float* row = factor + k * 16;
                     if (k > top)
                     {
-                        SubtractRowsAbove16(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        SubtractRowsAbove16_2(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 16, u))
@@ -4214,7 +5250,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_4(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_5(float* factor, float* diagonal, int n, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -4238,21 +5274,21 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_4(gram, factor, n, damping, in context);
+            DampGram_5(gram, factor, n, damping, in context);
             context.Barrier();
-            while (!Factor_4(factor, diagonal, n, in context))
+            while (!Factor_5(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_4(factor, diagonal, n, in context);
+                    IdentityFactor_5(factor, diagonal, n, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_4(gram, factor, n, damping, in context);
+                DampGram_5(gram, factor, n, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
@@ -4306,7 +5342,7 @@ partial class EveryOp
         // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 30 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate18x18_3(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
             float* memory = stackalloc float[975];
             float* g = (float*)((nint)(memory + 15) & ~63);

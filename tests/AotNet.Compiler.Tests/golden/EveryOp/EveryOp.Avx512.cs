@@ -24,64 +24,67 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 22240, a + 23888, a + 21568, a + 21712, in c);
+            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
             c.Barrier();
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23888, a + 0, a + 24160, a + 576, rows, in c);
+            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 24160, a + 24432, a + 27168, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24432, a + 1088, a + 24704, a + 1664, rows, in c);
+            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 24704, a + 21712, in c);
+            Elements18(a + 36336, a + 25808, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 24160, a + 21712, a + 24976, in c);
+            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24976, a + 23344, a + 27216, a + 2112, in c);
+            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 23344, a + 2144, a + 23040, rows, in c);
+            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 23040, a + 21712, in c);
+            Elements18_3(a + 37152, a + 25808, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 24976, a + 21712, a + 23616, in c);
+            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22768, a + 25248, a + 3168, a + 3200, a + 21616, a + 21664, a + 27040, in c);
+            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
             c.Barrier();
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 25248, a + 3232, a + 25520, a + 3808, rows, a + 21712, in c);
+            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 21712, a + 25792, in c);
+            Elements18_4(a + 25808, a + 38240, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 23616, a + 26064, in c);
+            Elements18_5(a + 37424, a + 26336, in c);
             c.Barrier();
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 25792, a + 26336, in c);
+            Elements18_6(a + 38240, a + 38512, in c);
+            c.Barrier();
+            // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 26064, a + 21712, in c);
+            Copy18(a + 26336, a + 25808, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26336, a + 21712 + 18, in c);
+            Copy18_2(a + 38512, a + 25808 + 18, in c);
             c.Barrier();
-            // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 22240, a + 21712 + 36, in c);
+            // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 26608, a + 25808 + 36, in c);
             c.Barrier();
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21712, a + 22240, in c);
+            Dropout54(a + 25808, a + 26336, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 22240, a + 4256, a + 26752, a + 5120, rows, in c);
+            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
             c.Barrier();
         }
 
@@ -91,7 +94,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 26752, a + 26608, a + 26064, a + 27120, in c);
+            Loss2(a + 38928, a + 26880, a + 25808, a + 39232, in c);
             c.Barrier();
         }
 
@@ -101,7 +104,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 26752, a + 26608, in c);
+            Elements2(a + 38928, a + 38784, in c);
             c.Barrier();
         }
 
@@ -111,234 +114,279 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
-            Transpose54x2(a + 4256, a + 26896, in c);
+            Transpose54x2(a + 5280, a + 25952, in c);
             c.Barrier();
             // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 26064, a + 26896, a + 21712, rows, in c);
+            Product2x64(a + 25808, a + 25952, a + 34448, rows, in c);
             c.Barrier();
-            // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
-            if (c.UpdatesInPlace)
-                WeightUpdate54x2(a + 22240, a + 26064, a + 4256, rows, in c);
-            else
-                WeightGradient54x16(a + 22240, a + 26064, a + 9648, rows, in c);
-            c.Barrier();
+            if (c.Decorrelate)
+            {
+                // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+                WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Decorrelate)
+            {
+                // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate54x2(a + 26336, a + 25808, a + 5280, rows, in c);
+                else
+                    WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
+                c.Barrier();
+            }
             // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 26064, a + 10512, rows, in c);
+            ColumnMean16(a + 25808, a + 12560, rows, in c);
             c.Barrier();
+            if (c.Decorrelate)
+            {
+                // head gram: dropout1[8x54/64], dropout1[8x54/64] -> head gram[54x54/64] (0.023 MFLOP)
+                Gram54x64(a + 26336, a + 26336, a + 29920, rows, in c);
+                c.Barrier();
+                // head gram: dropout1[8x54/64] -> head input means[1x54/64]
+                ColumnMean64(a + 26336, a + 39152, rows, in c);
+                c.Barrier();
+                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[65x16] (0.055 MFLOP)
+                Cholesky55(a + 29920, a + 39152, a + 25808, a + 33392, in c);
+                c.Barrier();
+                // head solve: head factor[64x64], head diagonal blocks[65x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
+                Solve55x16(a + 25808, a + 33392, a + 11696, in c);
+                c.Barrier();
+            }
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 21712, a + 22240, in c);
+            Dropout54(a + 34448, a + 25808, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
-            Copy18_4(a + 22240, a + 21712, in c);
+            Copy18_4(a + 25808, a + 26336, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]
-            Copy18_4(a + 22240 + 18, a + 26064, in c);
+            Copy18_4(a + 25808 + 18, a + 26608, in c);
+            c.Barrier();
+            // concat1 backward: concat1 residual[8x54/64] -> dense5 residual[8x18/32]
+            Copy18_4(a + 25808 + 36, a + 26880, in c);
+            c.Barrier();
+            // dense5 dW: image[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
+            if (c.UpdatesInPlace)
+                WeightUpdate18x18(a + 34976, a + 26880, a + 4256, rows, in c);
+            else
+                WeightGradient18x32(a + 34976, a + 26880, a + 10672, rows, in c);
+            c.Barrier();
+            // dense5 db: dense5 residual[8x18/32] -> dense5.bias gradient[1x18/32]
+            ColumnMean32(a + 26880, a + 11248, rows, in c);
             c.Barrier();
             // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
-            Elements18_7(a + 26064, a + 26336, a + 21984, in c);
+            Elements18_7(a + 26608, a + 38512, a + 25808, in c);
             c.Barrier();
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_8(a + 21712, a + 23616, a + 26064, in c);
+            Elements18_8(a + 26336, a + 37424, a + 26624, in c);
             c.Barrier();
             // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_9(a + 21984, a + 25792, a + 21712, in c);
+            Elements18_9(a + 25808, a + 38240, a + 26080, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_10(a + 21712, a + 25520, a + 22320, in c);
+            Elements18_10(a + 26080, a + 37968, a + 26896, in c);
             c.Barrier();
             // dense4 backward: dense4 residual[8x18/32] -> dense4 residual transposed[18x8/16]
-            TransposeRowsx18(a + 22320, a + 21712, rows, in c);
+            TransposeRowsx18(a + 26896, a + 25808, rows, in c);
             c.Barrier();
             // dense4 dX: dense4.weight[18x18/32], dense4 residual transposed[18x8/16] -> dense4 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 3232, a + 21712, a + 22016, in c);
+            Product18x16(a + 3232, a + 25808, a + 26112, in c);
             c.Barrier();
             // dense4 dX: dense4 dX transposed[18x8/16] -> batchnorm1 residual[8x18/32]
-            Transpose18x8(a + 22016, a + 23616, in c);
+            Transpose18x8(a + 26112, a + 27168, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 25248, a + 22320, a + 8624, rows, in c);
+                WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 25248, a + 22320, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 37696, a + 26896, a + 3232, rows, in c);
                 else
-                    WeightGradient18x32(a + 25248, a + 22320, a + 8624, rows, in c);
+                    WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
                 c.Barrier();
             }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 22320, a + 9200, rows, in c);
+            ColumnMean32(a + 26896, a + 10224, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 25248, a + 8624, a + 9200, (int*)(a + 22672), a + 22528, a + 25792, a + 25520, a + 22240, a + 21712, rows, in c);
+                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 26896, a + 26336, a + 25808, rows, in c);
                 c.Barrier();
             }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 23616, a + 22768, a + 3168, a + 27040, a + 8560, a + 8592, in c);
+            BatchNormBackward18(a + 27168, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_11(a + 26064, a + 25248, in c);
+            Elements18_11(a + 26624, a + 27984, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_11(a + 26064, a + 21712, in c);
+            Elements18_11(a + 26624, a + 25808, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_12(a + 21712, a + 23040, a + 22320, in c);
+            Elements18_12(a + 25808, a + 37152, a + 28256, in c);
             c.Barrier();
             // dense3 backward: dense3 residual[8x18/32] -> dense3 residual transposed[18x8/16]
-            TransposeRowsx18(a + 22320, a + 21712, rows, in c);
+            TransposeRowsx18(a + 28256, a + 25808, rows, in c);
             c.Barrier();
             // dense3 dX: dense3.weight[18x18/32], dense3 residual transposed[18x8/16] -> dense3 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 2144, a + 21712, a + 22016, in c);
+            Product18x16(a + 2144, a + 25808, a + 26112, in c);
             c.Barrier();
             // dense3 dX: dense3 dX transposed[18x8/16] -> rmsnorm1 residual[8x18/32]
-            Transpose18x8(a + 22016, a + 25520, in c);
+            Transpose18x8(a + 26112, a + 28528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
-                // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 23344, a + 22320, a + 7536, rows, in c);
+                // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
+                Gram18x32(a + 36880, a + 36880, a + 26848, rows, in c);
+                c.Barrier();
+                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
+                Cholesky18(a + 26848, a + 25808, a + 27440, in c);
+                c.Barrier();
+                // dense3 solve: rmsnorm1[8x18/32] -> dense3 inputs decorrelated[18x8/16]
+                TransposeRowsx18(a + 36880, a + 26848, rows, in c);
+                c.Barrier();
+                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
+                Solve18x16(a + 25808, a + 27440, a + 26848, in c);
+                c.Barrier();
+                // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x18_2(a + 26848, a + 28256, a + 2144, rows, in c);
+                else
+                    ProductRowsx32(a + 26848, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 23344, a + 22320, a + 2144, rows, in c);
+                    WeightUpdate18x18(a + 36880, a + 28256, a + 2144, rows, in c);
                 else
-                    WeightGradient18x32(a + 23344, a + 22320, a + 7536, rows, in c);
-                c.Barrier();
-            }
-            if (c.Decorrelate)
-            {
-                // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 23344, a + 23344, a + 22752, rows, in c);
-                c.Barrier();
-                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky18(a + 22752, a + 21712, a + 23344, in c);
-                c.Barrier();
-                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3.weight gradient[18x18/32] -> dense3.weight gradient[18x18/32] (0.012 MFLOP)
-                Solve18x32(a + 21712, a + 23344, a + 7536, in c);
+                    WeightGradient18x32(a + 36880, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
             }
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 25520, a + 24976, a + 27216, a + 7504, in c);
+            RowNormParameters18(a + 28528, a + 36608, a + 39328, a + 8528, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 25520, a + 24976, a + 2112, a + 27216, a + 21712, in c);
+            RowNormBackward18(a + 28528, a + 36608, a + 2112, a + 39328, a + 25808, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_2(a + 25248, a + 21712, a + 25248, in c);
+            Elements18_2(a + 27984, a + 25808, a + 27984, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_11(a + 25248, a + 24976, in c);
+            Elements18_11(a + 27984, a + 28256, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_11(a + 25248, a + 21712, in c);
+            Elements18_11(a + 27984, a + 25808, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_13(a + 21712, a + 24704, a + 22320, in c);
+            Elements18_13(a + 25808, a + 36336, a + 27984, in c);
             c.Barrier();
             // dense2 backward: dense2 residual[8x18/32] -> dense2 residual transposed[18x8/16]
-            TransposeRowsx18(a + 22320, a + 21712, rows, in c);
+            TransposeRowsx18(a + 27984, a + 25808, rows, in c);
             c.Barrier();
             // dense2 dX: dense2.weight[18x18/32], dense2 residual transposed[18x8/16] -> dense2 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 1088, a + 21712, a + 22016, in c);
+            Product18x16(a + 1088, a + 25808, a + 26112, in c);
             c.Barrier();
             // dense2 dX: dense2 dX transposed[18x8/16] -> layernorm1 residual[8x18/32]
-            Transpose18x8(a + 22016, a + 24704, in c);
+            Transpose18x8(a + 26112, a + 28528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
-                // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 24432, a + 22320, a + 6480, rows, in c);
+                // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
+                Gram18x32(a + 36064, a + 36064, a + 26848, rows, in c);
+                c.Barrier();
+                // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
+                ColumnMean32(a + 36064, a + 28800, rows, in c);
+                c.Barrier();
+                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
+                Cholesky19(a + 26848, a + 28800, a + 25808, a + 27440, in c);
+                c.Barrier();
+                // dense2 solve: layernorm1[8x18/32] -> dense2 inputs decorrelated[19x8/16]
+                TransposeRowsx18_2(a + 36064, a + 26848, rows, in c);
+                c.Barrier();
+                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
+                Solve19x16(a + 25808, a + 27440, a + 26848, in c);
+                c.Barrier();
+                // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x18_2(a + 26848, a + 27984, a + 1088, rows, in c);
+                else
+                    ProductRowsx32(a + 26848, a + 27984, a + 7504, rows, in c);
+                c.Barrier();
+                // dense2 db: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32] (0 MFLOP)
+                ProductRowsx32_2(a + 26848 + 288, a + 27984, a + 8080, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 24432, a + 22320, a + 1088, rows, in c);
+                    WeightUpdate18x18(a + 36064, a + 27984, a + 1088, rows, in c);
                 else
-                    WeightGradient18x32(a + 24432, a + 22320, a + 6480, rows, in c);
+                    WeightGradient18x32(a + 36064, a + 27984, a + 7504, rows, in c);
                 c.Barrier();
-            }
-            // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-            ColumnMean32(a + 22320, a + 7056, rows, in c);
-            c.Barrier();
-            if (c.Decorrelate)
-            {
-                // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 24432, a + 24432, a + 22752, rows, in c);
-                c.Barrier();
-                // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 24432, a + 25248, rows, in c);
-                c.Barrier();
-                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky19(a + 22752, a + 25248, a + 21712, a + 23344, in c);
-                c.Barrier();
-                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] (0.013 MFLOP)
-                Solve19x32(a + 21712, a + 23344, a + 6480, in c);
+                // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
+                ColumnMean32(a + 27984, a + 8080, rows, in c);
                 c.Barrier();
             }
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 24704, a + 24160, a + 27168, a + 6416, a + 6448, in c);
+            RowNormParameters18_2(a + 28528, a + 35792, a + 39280, a + 7440, a + 7472, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 24704, a + 24160, a + 1024, a + 27168, a + 21712, in c);
+            RowNormBackward18_2(a + 28528, a + 35792, a + 1024, a + 39280, a + 25808, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_2(a + 24976, a + 21712, a + 24976, in c);
+            Elements18_2(a + 28256, a + 25808, a + 28256, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_14(a + 24976, a + 24160, a + 22528, in c);
+            Elements18_14(a + 28256, a + 35792, a + 26624, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 23888, a + 21712, rows, in c);
+                TransposeRowsx18(a + 35520, a + 25808, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 23888, a + 21712, a + 22016, rows, in c);
+                Gram18x16(a + 35520, a + 25808, a + 26112, rows, in c);
                 c.Barrier();
                 // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[17x16] (0 MFLOP)
-                CholeskyRows_2(a + 22016, a + 22800, a + 22240, rows, in c);
+                CholeskyRows_2(a + 26112, a + 26896, a + 26336, rows, in c);
                 c.Barrier();
                 // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[17x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 22800, a + 22240, a + 22528, a + 21712, rows, in c);
+                SolveRowsx32_2(a + 26896, a + 26336, a + 26624, a + 25808, rows, in c);
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_2(a + 23888, a + 21712, a + 0, rows, in c);
+                    WeightUpdate18x18_3(a + 35520, a + 25808, a + 0, rows, in c);
                 else
-                    WeightGradient18x32_2(a + 23888, a + 21712, a + 5392, rows, in c);
+                    WeightGradient18x32_2(a + 35520, a + 25808, a + 6416, rows, in c);
                 c.Barrier();
             }
             if (c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 21712, a + 5968, rows, in c);
+                ColumnMean32(a + 25808, a + 6992, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 23888, a + 22528, a + 0, rows, in c);
+                    WeightUpdate18x18(a + 35520, a + 26624, a + 0, rows, in c);
                 else
-                    WeightGradient18x32(a + 23888, a + 22528, a + 5392, rows, in c);
+                    WeightGradient18x32(a + 35520, a + 26624, a + 6416, rows, in c);
                 c.Barrier();
             }
             if (!c.DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 22528, a + 5968, rows, in c);
+                ColumnMean32(a + 26624, a + 6992, rows, in c);
                 c.Barrier();
             }
         }
@@ -348,85 +396,89 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 22240, c.Rows, 18, 32))
+            if (!Finite.All(a + 34976, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 22768, c.Rows, 18, 32))
+            if (!Finite.All(a + 35248, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 22240, a + 23888, a + 21568, a + 21712, in c);
-            if (!Finite.All(a + 23888, c.Rows, 18, 32))
+            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
+            if (!Finite.All(a + 35520, c.Rows, 18, 32))
                 return "batchrms1";
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 23888, a + 0, a + 24160, a + 576, rows, in c);
-            if (!Finite.All(a + 24160, c.Rows, 18, 32))
+            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
+            if (!Finite.All(a + 35792, c.Rows, 18, 32))
                 return "dense1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 24160, a + 24432, a + 27168, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 24432, c.Rows, 18, 32))
+            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 36064, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 24432, a + 1088, a + 24704, a + 1664, rows, in c);
-            if (!Finite.All(a + 24704, c.Rows, 18, 32))
+            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
+            if (!Finite.All(a + 36336, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 24704, a + 21712, in c);
-            if (!Finite.All(a + 21712, c.Rows, 18, 32))
+            Elements18(a + 36336, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 24160, a + 21712, a + 24976, in c);
-            if (!Finite.All(a + 24976, c.Rows, 18, 32))
+            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
+            if (!Finite.All(a + 36608, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 24976, a + 23344, a + 27216, a + 2112, in c);
-            if (!Finite.All(a + 23344, c.Rows, 18, 32))
+            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
+            if (!Finite.All(a + 36880, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 23344, a + 2144, a + 23040, rows, in c);
-            if (!Finite.All(a + 23040, c.Rows, 18, 32))
+            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
+            if (!Finite.All(a + 37152, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 23040, a + 21712, in c);
-            if (!Finite.All(a + 21712, c.Rows, 18, 32))
+            Elements18_3(a + 37152, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 24976, a + 21712, a + 23616, in c);
-            if (!Finite.All(a + 23616, c.Rows, 18, 32))
+            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
+            if (!Finite.All(a + 37424, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 22768, a + 25248, a + 3168, a + 3200, a + 21616, a + 21664, a + 27040, in c);
-            if (!Finite.All(a + 25248, c.Rows, 18, 32))
+            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
+            if (!Finite.All(a + 37696, c.Rows, 18, 32))
                 return "batchnorm1";
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 25248, a + 3232, a + 25520, a + 3808, rows, a + 21712, in c);
-            if (!Finite.All(a + 21712, c.Rows, 18, 32))
+            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
+            if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "dense4";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 21712, a + 25792, in c);
-            if (!Finite.All(a + 25792, c.Rows, 18, 32))
+            Elements18_4(a + 25808, a + 38240, in c);
+            if (!Finite.All(a + 38240, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 23616, a + 26064, in c);
-            if (!Finite.All(a + 26064, c.Rows, 18, 32))
+            Elements18_5(a + 37424, a + 26336, in c);
+            if (!Finite.All(a + 26336, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 25792, a + 26336, in c);
-            if (!Finite.All(a + 26336, c.Rows, 18, 32))
+            Elements18_6(a + 38240, a + 38512, in c);
+            if (!Finite.All(a + 38512, c.Rows, 18, 32))
                 return "sigmoid1";
+            // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
+            if (!Finite.All(a + 26608, c.Rows, 18, 32))
+                return "dense5";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 26064, a + 21712, in c);
+            Copy18(a + 26336, a + 25808, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 26336, a + 21712 + 18, in c);
-            // concat1: image[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 22240, a + 21712 + 36, in c);
-            if (!Finite.All(a + 21712, c.Rows, 54, 64))
+            Copy18_2(a + 38512, a + 25808 + 18, in c);
+            // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 26608, a + 25808 + 36, in c);
+            if (!Finite.All(a + 25808, c.Rows, 54, 64))
                 return "concat1";
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 21712, a + 22240, in c);
-            if (!Finite.All(a + 22240, c.Rows, 54, 64))
+            Dropout54(a + 25808, a + 26336, in c);
+            if (!Finite.All(a + 26336, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 22240, a + 4256, a + 26752, a + 5120, rows, in c);
-            if (!Finite.All(a + 26752, c.Rows, 2, 16))
+            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
+            if (!Finite.All(a + 38928, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
@@ -1083,7 +1135,7 @@ partial class EveryOp
         {
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
-            ulong key = CounterHash.Key(c.Seed, 22, (ulong)c.Step);
+            ulong key = CounterHash.Key(c.Seed, 23, (ulong)c.Step);
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
@@ -1511,6 +1563,1021 @@ partial class EveryOp
             }
         }
 
+        // 9 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile9x16_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 64) = c1_0;
+            *(V*)(c + 128) = c2_0;
+            *(V*)(c + 192) = c3_0;
+            *(V*)(c + 256) = c4_0;
+            *(V*)(c + 320) = c5_0;
+            *(V*)(c + 384) = c6_0;
+            *(V*)(c + 448) = c7_0;
+            *(V*)(c + 512) = c8_0;
+        }
+
+        // 9 x 32 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile9x32(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c8_0 = V.Zero, c8_1 = V.Zero;
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
+            *(V*)(c + 512) = c8_0; *(V*)(c + 528) = c8_1;
+        }
+
+        // C[54, 64] = A[k, 54]ᵀ B[k, 64], upper triangle.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Gram54x64(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            int mine = context.Worker; // the next tile of this worker, counted from the panel's first
+            for (int panel = 0; panel < 2 && 32 * panel < 54; panel++)
+            {
+                int column = 32 * panel, tiles = (int.Min(54, 32 * panel + 32) + 8) / 9;
+                for (int tile = mine; tile < tiles; tile += context.Workers)
+                {
+                    int row = 9 * tile;
+                    if (row >= column + 16)
+                        Tile9x16_2(a + row, b + column + 16, c + row * 64 + column + 16, k);
+                    else
+                        Tile9x32(a + row, b + column, c + row * 64 + column, k);
+                }
+                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
+            }
+        }
+
+        // means[64] = mean over the rows of x[rows, 64], rows 64 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnMean64(float* x, float* means, int rows, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 64 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source; s1 += *(V*)(source + 16); s2 += *(V*)(source + 32); s3 += *(V*)(source + 48);
+                        source += 64;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse; *(V*)(target + 16) = s1 * inverse; *(V*)(target + 32) = s2 * inverse; *(V*)(target + 48) = s3 * inverse;
+                }
+            }
+        }
+
+        // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void DampGram(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        {
+            V scale = VN.Create(context.InverseRows);
+            for (int row = context.Worker; row < 64; row += context.Workers)
+            {
+                float* to = factor + row * 64;
+                int column = row & ~15;
+                if (row < 54)
+                {
+                    float* from = gram + row * 64;
+                    for (; column < 54; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = 54; column < 64; column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                    to[54] = context.DecorrelateBias ? border[row] : 0f;
+                }
+                else
+                {
+                    for (; column < 64; column++)
+                        to[column] = 0f;
+                    to[row] = row == 54 && context.DecorrelateBias ? 1f + damping : 1f;
+                }
+            }
+        }
+
+        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x48(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80), c1_2 = *(V*)(c + 96);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 144), c2_2 = *(V*)(c + 160);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 208), c3_2 = *(V*)(c + 224);
+            V c4_0 = *(V*)(c + 256), c4_1 = *(V*)(c + 272), c4_2 = *(V*)(c + 288);
+            V c5_0 = *(V*)(c + 320), c5_1 = *(V*)(c + 336), c5_2 = *(V*)(c + 352);
+            V c6_0 = *(V*)(c + 384), c6_1 = *(V*)(c + 400), c6_2 = *(V*)(c + 416);
+            V c7_0 = *(V*)(c + 448), c7_1 = *(V*)(c + 464), c7_2 = *(V*)(c + 480);
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); c0_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); c1_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); c2_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); c3_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c3_2); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); c4_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c4_2); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1; *(V*)(c + 96) = c1_2;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1; *(V*)(c + 160) = c2_2;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1; *(V*)(c + 224) = c3_2;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1; *(V*)(c + 288) = c4_2;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1; *(V*)(c + 352) = c5_2;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1; *(V*)(c + 416) = c6_2;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1; *(V*)(c + 480) = c7_2;
+        }
+
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_7(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 144);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 208);
+            V c4_0 = *(V*)(c + 256), c4_1 = *(V*)(c + 272);
+            V c5_0 = *(V*)(c + 320), c5_1 = *(V*)(c + 336);
+            V c6_0 = *(V*)(c + 384), c6_1 = *(V*)(c + 400);
+            V c7_0 = *(V*)(c + 448), c7_1 = *(V*)(c + 464);
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
+        }
+
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 64);
+            V c2_0 = *(V*)(c + 128);
+            V c3_0 = *(V*)(c + 192);
+            V c4_0 = *(V*)(c + 256);
+            V c5_0 = *(V*)(c + 320);
+            V c6_0 = *(V*)(c + 384);
+            V c7_0 = *(V*)(c + 448);
+            V c8_0 = *(V*)(c + 512);
+            V c9_0 = *(V*)(c + 576);
+            V c10_0 = *(V*)(c + 640);
+            V c11_0 = *(V*)(c + 704);
+            V c12_0 = *(V*)(c + 768);
+            V c13_0 = *(V*)(c + 832);
+            V c14_0 = *(V*)(c + 896);
+            V c15_0 = *(V*)(c + 960);
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 64) = c1_0;
+            *(V*)(c + 128) = c2_0;
+            *(V*)(c + 192) = c3_0;
+            *(V*)(c + 256) = c4_0;
+            *(V*)(c + 320) = c5_0;
+            *(V*)(c + 384) = c6_0;
+            *(V*)(c + 448) = c7_0;
+            *(V*)(c + 512) = c8_0;
+            *(V*)(c + 576) = c9_0;
+            *(V*)(c + 640) = c10_0;
+            *(V*)(c + 704) = c11_0;
+            *(V*)(c + 768) = c12_0;
+            *(V*)(c + 832) = c13_0;
+            *(V*)(c + 896) = c14_0;
+            *(V*)(c + 960) = c15_0;
+        }
+
+        // 12 x 32 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80);
+            V c2_0 = *(V*)(c + 128), c2_1 = *(V*)(c + 144);
+            V c3_0 = *(V*)(c + 192), c3_1 = *(V*)(c + 208);
+            V c4_0 = *(V*)(c + 256), c4_1 = *(V*)(c + 272);
+            V c5_0 = *(V*)(c + 320), c5_1 = *(V*)(c + 336);
+            V c6_0 = *(V*)(c + 384), c6_1 = *(V*)(c + 400);
+            V c7_0 = *(V*)(c + 448), c7_1 = *(V*)(c + 464);
+            V c8_0 = *(V*)(c + 512), c8_1 = *(V*)(c + 528);
+            V c9_0 = *(V*)(c + 576), c9_1 = *(V*)(c + 592);
+            V c10_0 = *(V*)(c + 640), c10_1 = *(V*)(c + 656);
+            V c11_0 = *(V*)(c + 704), c11_1 = *(V*)(c + 720);
+            float* end = b + (nint)k * 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); c8_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); c9_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); c10_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); c11_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c11_1); }
+                a += 64; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
+            *(V*)(c + 512) = c8_0; *(V*)(c + 528) = c8_1;
+            *(V*)(c + 576) = c9_0; *(V*)(c + 592) = c9_1;
+            *(V*)(c + 640) = c10_0; *(V*)(c + 656) = c10_1;
+            *(V*)(c + 704) = c11_0; *(V*)(c + 720) = c11_1;
+        }
+
+        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 64 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
+        {
+            int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
+            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            if (first == 0 && last > 0)
+            {
+                int width = int.Min(strips, 3);
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile8x48(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_7(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
+                        Tile8x32_7(u + 16 + start * 64 + 8, u + 16 + start * 64, c + 1040 + 512, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_7(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile8x32_7(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                    }
+                }
+            }
+            for (int panel = int.Max(first, 1) - 1; panel < last - 1; panel++)
+            {
+                int from = panel * right / panels, width = (panel + 1) * right / panels - from, column = 48 + 16 * from;
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile8x48(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile8x48(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile8x48(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile8x48(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
+                        Tile8x48(u + start * 64 + 40, u + column + start * 64, c + column + 2560, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile12x32(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile12x32(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile12x32(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile12x32(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile16x16(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile16x16(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
+                    }
+                }
+            }
+        }
+
+        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 64 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
+        {
+            int panels = (strips + 2) / 3;
+            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile8x48(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_7(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile8x32_7(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16(u + start * 64, u + column + start * 64, c + column, length);
+                    }
+                }
+            }
+        }
+
+        // UᵀU = block[16, 16], rows stride apart, by its upper triangle: U(i, j) = u[16 i + j] for i < j, 1 / U(i, i) = u[17 i].
+        // False when a pivot is not positive.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static bool FactorDiagonal(float* block, nint stride, float* u)
+        {
+            float* from0_0 = block + 0 * stride + 0;
+            V x0_0 = *(V*)from0_0; from0_0 += stride;
+            V x1_0 = *(V*)from0_0; from0_0 += stride;
+            V x2_0 = *(V*)from0_0; from0_0 += stride;
+            V x3_0 = *(V*)from0_0; from0_0 += stride;
+            V x4_0 = *(V*)from0_0; from0_0 += stride;
+            V x5_0 = *(V*)from0_0; from0_0 += stride;
+            V x6_0 = *(V*)from0_0; from0_0 += stride;
+            V x7_0 = *(V*)from0_0; from0_0 += stride;
+            V x8_0 = *(V*)from0_0; from0_0 += stride;
+            V x9_0 = *(V*)from0_0; from0_0 += stride;
+            V x10_0 = *(V*)from0_0; from0_0 += stride;
+            V x11_0 = *(V*)from0_0; from0_0 += stride;
+            V x12_0 = *(V*)from0_0; from0_0 += stride;
+            V x13_0 = *(V*)from0_0; from0_0 += stride;
+            V x14_0 = *(V*)from0_0; from0_0 += stride;
+            V x15_0 = *(V*)from0_0; from0_0 += stride;
+            float p0 = x0_0.GetElement(0);
+            if (!(p0 > 0f && p0 <= float.MaxValue))
+                return false;
+            p0 = 1f / MathF.Sqrt(p0);
+            x0_0 *= VN.Create(p0); *(V*)u = x0_0; x1_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0_0, x1_0); x2_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x0_0, x2_0); x3_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x0_0, x3_0); x4_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x0_0, x4_0); x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x0_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x0_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[7]), x0_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[8]), x0_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[9]), x0_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[10]), x0_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[11]), x0_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[12]), x0_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[13]), x0_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[14]), x0_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[15]), x0_0, x15_0);
+            u[0] = p0;
+            float p1 = x1_0.GetElement(1);
+            if (!(p1 > 0f && p1 <= float.MaxValue))
+                return false;
+            p1 = 1f / MathF.Sqrt(p1);
+            x1_0 *= VN.Create(p1); *(V*)(u + 16) = x1_0; x2_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x1_0, x2_0); x3_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x1_0, x3_0); x4_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x1_0, x4_0); x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x1_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x1_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[23]), x1_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[24]), x1_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[25]), x1_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[26]), x1_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[27]), x1_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[28]), x1_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[29]), x1_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[30]), x1_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[31]), x1_0, x15_0);
+            u[17] = p1;
+            float p2 = x2_0.GetElement(2);
+            if (!(p2 > 0f && p2 <= float.MaxValue))
+                return false;
+            p2 = 1f / MathF.Sqrt(p2);
+            x2_0 *= VN.Create(p2); *(V*)(u + 32) = x2_0; x3_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x2_0, x3_0); x4_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x2_0, x4_0); x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x2_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x2_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[39]), x2_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[40]), x2_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[41]), x2_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[42]), x2_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[43]), x2_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[44]), x2_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[45]), x2_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[46]), x2_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[47]), x2_0, x15_0);
+            u[34] = p2;
+            float p3 = x3_0.GetElement(3);
+            if (!(p3 > 0f && p3 <= float.MaxValue))
+                return false;
+            p3 = 1f / MathF.Sqrt(p3);
+            x3_0 *= VN.Create(p3); *(V*)(u + 48) = x3_0; x4_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x3_0, x4_0); x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x3_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x3_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[55]), x3_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[56]), x3_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[57]), x3_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[58]), x3_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[59]), x3_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[60]), x3_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[61]), x3_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[62]), x3_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[63]), x3_0, x15_0);
+            u[51] = p3;
+            float p4 = x4_0.GetElement(4);
+            if (!(p4 > 0f && p4 <= float.MaxValue))
+                return false;
+            p4 = 1f / MathF.Sqrt(p4);
+            x4_0 *= VN.Create(p4); *(V*)(u + 64) = x4_0; x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x4_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x4_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[71]), x4_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[72]), x4_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[73]), x4_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[74]), x4_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[75]), x4_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[76]), x4_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[77]), x4_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[78]), x4_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[79]), x4_0, x15_0);
+            u[68] = p4;
+            float p5 = x5_0.GetElement(5);
+            if (!(p5 > 0f && p5 <= float.MaxValue))
+                return false;
+            p5 = 1f / MathF.Sqrt(p5);
+            x5_0 *= VN.Create(p5); *(V*)(u + 80) = x5_0; x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x5_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[87]), x5_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[88]), x5_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[89]), x5_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[90]), x5_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[91]), x5_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[92]), x5_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[93]), x5_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[94]), x5_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[95]), x5_0, x15_0);
+            u[85] = p5;
+            float p6 = x6_0.GetElement(6);
+            if (!(p6 > 0f && p6 <= float.MaxValue))
+                return false;
+            p6 = 1f / MathF.Sqrt(p6);
+            x6_0 *= VN.Create(p6); *(V*)(u + 96) = x6_0; x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[103]), x6_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[104]), x6_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[105]), x6_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[106]), x6_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[107]), x6_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[108]), x6_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[109]), x6_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[110]), x6_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[111]), x6_0, x15_0);
+            u[102] = p6;
+            float p7 = x7_0.GetElement(7);
+            if (!(p7 > 0f && p7 <= float.MaxValue))
+                return false;
+            p7 = 1f / MathF.Sqrt(p7);
+            x7_0 *= VN.Create(p7); *(V*)(u + 112) = x7_0; x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[120]), x7_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[121]), x7_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[122]), x7_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[123]), x7_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[124]), x7_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[125]), x7_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[126]), x7_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[127]), x7_0, x15_0);
+            u[119] = p7;
+            float p8 = x8_0.GetElement(8);
+            if (!(p8 > 0f && p8 <= float.MaxValue))
+                return false;
+            p8 = 1f / MathF.Sqrt(p8);
+            x8_0 *= VN.Create(p8); *(V*)(u + 128) = x8_0; x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[137]), x8_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[138]), x8_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[139]), x8_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[140]), x8_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[141]), x8_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[142]), x8_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[143]), x8_0, x15_0);
+            u[136] = p8;
+            float p9 = x9_0.GetElement(9);
+            if (!(p9 > 0f && p9 <= float.MaxValue))
+                return false;
+            p9 = 1f / MathF.Sqrt(p9);
+            x9_0 *= VN.Create(p9); *(V*)(u + 144) = x9_0; x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[154]), x9_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[155]), x9_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[156]), x9_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[157]), x9_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[158]), x9_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[159]), x9_0, x15_0);
+            u[153] = p9;
+            float p10 = x10_0.GetElement(10);
+            if (!(p10 > 0f && p10 <= float.MaxValue))
+                return false;
+            p10 = 1f / MathF.Sqrt(p10);
+            x10_0 *= VN.Create(p10); *(V*)(u + 160) = x10_0; x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[171]), x10_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[172]), x10_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[173]), x10_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[174]), x10_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[175]), x10_0, x15_0);
+            u[170] = p10;
+            float p11 = x11_0.GetElement(11);
+            if (!(p11 > 0f && p11 <= float.MaxValue))
+                return false;
+            p11 = 1f / MathF.Sqrt(p11);
+            x11_0 *= VN.Create(p11); *(V*)(u + 176) = x11_0; x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[188]), x11_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[189]), x11_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[190]), x11_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[191]), x11_0, x15_0);
+            u[187] = p11;
+            float p12 = x12_0.GetElement(12);
+            if (!(p12 > 0f && p12 <= float.MaxValue))
+                return false;
+            p12 = 1f / MathF.Sqrt(p12);
+            x12_0 *= VN.Create(p12); *(V*)(u + 192) = x12_0; x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[205]), x12_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[206]), x12_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[207]), x12_0, x15_0);
+            u[204] = p12;
+            float p13 = x13_0.GetElement(13);
+            if (!(p13 > 0f && p13 <= float.MaxValue))
+                return false;
+            p13 = 1f / MathF.Sqrt(p13);
+            x13_0 *= VN.Create(p13); *(V*)(u + 208) = x13_0; x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[222]), x13_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[223]), x13_0, x15_0);
+            u[221] = p13;
+            float p14 = x14_0.GetElement(14);
+            if (!(p14 > 0f && p14 <= float.MaxValue))
+                return false;
+            p14 = 1f / MathF.Sqrt(p14);
+            x14_0 *= VN.Create(p14); *(V*)(u + 224) = x14_0; x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[239]), x14_0, x15_0);
+            u[238] = p14;
+            float p15 = x15_0.GetElement(15);
+            if (!(p15 > 0f && p15 <= float.MaxValue))
+                return false;
+            p15 = 1f / MathF.Sqrt(p15);
+            x15_0 *= VN.Create(p15); *(V*)(u + 240) = x15_0;
+            u[255] = p15;
+            return true;
+        }
+
+        // X[16, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute16(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                V x2 = *(V*)from; from += stride;
+                V x3 = *(V*)from; from += stride;
+                V x4 = *(V*)from; from += stride;
+                V x5 = *(V*)from; from += stride;
+                V x6 = *(V*)from; from += stride;
+                V x7 = *(V*)from; from += stride;
+                V x8 = *(V*)from; from += stride;
+                V x9 = *(V*)from; from += stride;
+                V x10 = *(V*)from; from += stride;
+                V x11 = *(V*)from; from += stride;
+                V x12 = *(V*)from; from += stride;
+                V x13 = *(V*)from; from += stride;
+                V x14 = *(V*)from; from += stride;
+                V x15 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x0, x2); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x0, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x0, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x0, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x0, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[7]), x0, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[8]), x0, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[9]), x0, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[10]), x0, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[11]), x0, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[12]), x0, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[13]), x0, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[14]), x0, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[15]), x0, x15);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x1, x2); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x1, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x1, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x1, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x1, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[23]), x1, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[24]), x1, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[25]), x1, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[26]), x1, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[27]), x1, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[28]), x1, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[29]), x1, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[30]), x1, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[31]), x1, x15);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride; x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x2, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x2, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x2, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x2, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[39]), x2, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[40]), x2, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[41]), x2, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[42]), x2, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[43]), x2, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[44]), x2, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[45]), x2, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[46]), x2, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[47]), x2, x15);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to += stride; x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x3, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x3, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x3, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[55]), x3, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[56]), x3, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[57]), x3, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[58]), x3, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[59]), x3, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[60]), x3, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[61]), x3, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[62]), x3, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[63]), x3, x15);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to += stride; x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x4, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x4, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[71]), x4, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[72]), x4, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[73]), x4, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[74]), x4, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[75]), x4, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[76]), x4, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[77]), x4, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[78]), x4, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[79]), x4, x15);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to += stride; x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x5, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[87]), x5, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[88]), x5, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[89]), x5, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[90]), x5, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[91]), x5, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[92]), x5, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[93]), x5, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[94]), x5, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[95]), x5, x15);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to += stride; x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[103]), x6, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[104]), x6, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[105]), x6, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[106]), x6, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[107]), x6, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[108]), x6, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[109]), x6, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[110]), x6, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[111]), x6, x15);
+                x7 *= VN.Create(u[119]); *(V*)to = x7; to += stride; x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[120]), x7, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[121]), x7, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[122]), x7, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[123]), x7, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[124]), x7, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[125]), x7, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[126]), x7, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[127]), x7, x15);
+                x8 *= VN.Create(u[136]); *(V*)to = x8; to += stride; x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[137]), x8, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[138]), x8, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[139]), x8, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[140]), x8, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[141]), x8, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[142]), x8, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[143]), x8, x15);
+                x9 *= VN.Create(u[153]); *(V*)to = x9; to += stride; x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[154]), x9, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[155]), x9, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[156]), x9, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[157]), x9, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[158]), x9, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[159]), x9, x15);
+                x10 *= VN.Create(u[170]); *(V*)to = x10; to += stride; x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[171]), x10, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[172]), x10, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[173]), x10, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[174]), x10, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[175]), x10, x15);
+                x11 *= VN.Create(u[187]); *(V*)to = x11; to += stride; x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[188]), x11, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[189]), x11, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[190]), x11, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[191]), x11, x15);
+                x12 *= VN.Create(u[204]); *(V*)to = x12; to += stride; x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[205]), x12, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[206]), x12, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[207]), x12, x15);
+                x13 *= VN.Create(u[221]); *(V*)to = x13; to += stride; x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[222]), x13, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[223]), x13, x15);
+                x14 *= VN.Create(u[238]); *(V*)to = x14; to += stride; x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[239]), x14, x15);
+                x15 *= VN.Create(u[255]); *(V*)to = x15; to += stride;
+            }
+        }
+
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static bool Factor(float* factor, float* diagonal, in KernelContext context)
+        {
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < 64; top += 48)
+            {
+                if (top > 0)
+                {
+                    SubtractRowsAbove48(factor + top, factor + top * 64 + top, top, (64 - top) / 16, in context);
+                    context.Barrier();
+                }
+                int bottom = int.Min(64, top + 48);
+                for (int k = top; k < bottom; k += 16)
+                {
+                    float* row = factor + k * 64;
+                    if (k > top)
+                    {
+                        SubtractRowsAbove16(factor + top * 64 + k, row + k, k - top, (64 - k) / 16, in context);
+                        context.Barrier();
+                    }
+                    if (!FactorDiagonal(row + k, 64, u))
+                        return false;
+                    WorkerTeam.Split((64 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 64, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
+                }
+            }
+            return true;
+        }
+
+        // factor = I, so that what it solves stays as it is.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void IdentityFactor(float* factor, float* diagonal, in KernelContext context)
+        {
+            for (int row = context.Worker; row < 64; row += context.Workers)
+            {
+                float* to = factor + row * 64;
+                for (int column = (row & ~15) + 16; column < 64; column++)
+                    to[column] = 0f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
+            }
+            if (context.Worker == 0)
+            {
+                context.Counters->DecorrelationsSkipped++;
+                diagonal[1024] = -1f;
+            }
+        }
+
+        // UᵀU = gram / rows + λ I of order 55, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
+        // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Cholesky55(float* gram, float* border, float* factor, float* diagonal, in KernelContext context)
+        {
+            float damping = context.Damping;
+            int raises = 0;
+            DampGram(gram, border, factor, damping, in context);
+            context.Barrier();
+            while (!Factor(factor, diagonal, in context))
+            {
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor(factor, diagonal, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    context.Counters->DampingRaised++;
+                DampGram(gram, border, factor, damping, in context);
+                context.Barrier();
+            }
+            if (context.Worker == 0)
+                diagonal[1024] = damping; // what λ became
+        }
+
+        // Asks for a line of each of 64 rows, 64 floats apart, to come into the second-level cache.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Prefetch64Rows(float* p)
+        {
+            for (int row = 0; row < 64; row++)
+                Sse.Prefetch1(p + row * 64);
+        }
+
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 64; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
+        }
+
+        // 7 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile7x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                a += 64; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+        }
+
+        // X[7, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute7(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                V x2 = *(V*)from; from += stride;
+                V x3 = *(V*)from; from += stride;
+                V x4 = *(V*)from; from += stride;
+                V x5 = *(V*)from; from += stride;
+                V x6 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x0, x2); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x0, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x0, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x0, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x0, x6);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x1, x2); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x1, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x1, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x1, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x1, x6);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride; x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x2, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x2, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x2, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x2, x6);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to += stride; x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x3, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x3, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x3, x6);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to += stride; x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x4, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x4, x6);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to += stride; x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x5, x6);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to += stride;
+            }
+        }
+
+        // X[7, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute7(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x + 6 * stride, to = x + 6 * stride;
+                V x6 = *(V*)from; from -= stride;
+                V x5 = *(V*)from; from -= stride;
+                V x4 = *(V*)from; from -= stride;
+                V x3 = *(V*)from; from -= stride;
+                V x2 = *(V*)from; from -= stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to -= stride; x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x6, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x6, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x6, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x6, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x6, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x6, x0);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to -= stride; x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x5, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x5, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x5, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x5, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x5, x0);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to -= stride; x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x4, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x4, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x4, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x4, x0);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to -= stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x3, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x3, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x3, x0);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x2, x0);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16_3(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[64]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[128]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[192]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[256]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[320]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[384]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[448]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[512]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[576]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[640]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[704]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[768]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[832]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[896]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[960]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
+        }
+
+        // X[16, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute16(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x + 15 * stride, to = x + 15 * stride;
+                V x15 = *(V*)from; from -= stride;
+                V x14 = *(V*)from; from -= stride;
+                V x13 = *(V*)from; from -= stride;
+                V x12 = *(V*)from; from -= stride;
+                V x11 = *(V*)from; from -= stride;
+                V x10 = *(V*)from; from -= stride;
+                V x9 = *(V*)from; from -= stride;
+                V x8 = *(V*)from; from -= stride;
+                V x7 = *(V*)from; from -= stride;
+                V x6 = *(V*)from; from -= stride;
+                V x5 = *(V*)from; from -= stride;
+                V x4 = *(V*)from; from -= stride;
+                V x3 = *(V*)from; from -= stride;
+                V x2 = *(V*)from; from -= stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                x15 *= VN.Create(u[255]); *(V*)to = x15; to -= stride; x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[239]), x15, x14); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[223]), x15, x13); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[207]), x15, x12); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[191]), x15, x11); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[175]), x15, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[159]), x15, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[143]), x15, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[127]), x15, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[111]), x15, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[95]), x15, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[79]), x15, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[63]), x15, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[47]), x15, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[31]), x15, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[15]), x15, x0);
+                x14 *= VN.Create(u[238]); *(V*)to = x14; to -= stride; x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[222]), x14, x13); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[206]), x14, x12); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[190]), x14, x11); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[174]), x14, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[158]), x14, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[142]), x14, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[126]), x14, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[110]), x14, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[94]), x14, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[78]), x14, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[62]), x14, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[46]), x14, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[30]), x14, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[14]), x14, x0);
+                x13 *= VN.Create(u[221]); *(V*)to = x13; to -= stride; x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[205]), x13, x12); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[189]), x13, x11); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[173]), x13, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[157]), x13, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[141]), x13, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[125]), x13, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[109]), x13, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[93]), x13, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[77]), x13, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[61]), x13, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[45]), x13, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[29]), x13, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[13]), x13, x0);
+                x12 *= VN.Create(u[204]); *(V*)to = x12; to -= stride; x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[188]), x12, x11); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[172]), x12, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[156]), x12, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[140]), x12, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[124]), x12, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[108]), x12, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[92]), x12, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[76]), x12, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[60]), x12, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[44]), x12, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[28]), x12, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[12]), x12, x0);
+                x11 *= VN.Create(u[187]); *(V*)to = x11; to -= stride; x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[171]), x11, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[155]), x11, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[139]), x11, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[123]), x11, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[107]), x11, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[91]), x11, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[75]), x11, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[59]), x11, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[43]), x11, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[27]), x11, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[11]), x11, x0);
+                x10 *= VN.Create(u[170]); *(V*)to = x10; to -= stride; x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[154]), x10, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[138]), x10, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[122]), x10, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[106]), x10, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[90]), x10, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[74]), x10, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[58]), x10, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[42]), x10, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[26]), x10, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[10]), x10, x0);
+                x9 *= VN.Create(u[153]); *(V*)to = x9; to -= stride; x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[137]), x9, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[121]), x9, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[105]), x9, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[89]), x9, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[73]), x9, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[57]), x9, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[41]), x9, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[25]), x9, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[9]), x9, x0);
+                x8 *= VN.Create(u[136]); *(V*)to = x8; to -= stride; x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[120]), x8, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[104]), x8, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[88]), x8, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[72]), x8, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[56]), x8, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[40]), x8, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[24]), x8, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[8]), x8, x0);
+                x7 *= VN.Create(u[119]); *(V*)to = x7; to -= stride; x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[103]), x7, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[87]), x7, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[71]), x7, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[55]), x7, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[39]), x7, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[23]), x7, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[7]), x7, x0);
+                x6 *= VN.Create(u[102]); *(V*)to = x6; to -= stride; x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x6, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x6, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x6, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x6, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x6, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x6, x0);
+                x5 *= VN.Create(u[85]); *(V*)to = x5; to -= stride; x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x5, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x5, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x5, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x5, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x5, x0);
+                x4 *= VN.Create(u[68]); *(V*)to = x4; to -= stride; x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x4, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x4, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x4, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x4, x0);
+                x3 *= VN.Create(u[51]); *(V*)to = x3; to -= stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x3, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x3, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x3, x0);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x2, x0);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // x[(n + 7), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[64 i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SolvePanel16(float* factor, float* diagonal, float* x, int n)
+        {
+            for (int k = 0; k < n; k += 16)
+            {
+                if (k > 0)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 64 : factor + k + 16;
+                        Prefetch64Rows(ahead);
+                        Tile16x16_2(factor + k + start * 64, x + start * 16, x + k * 16, length);
+                    }
+                }
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+            if (n > 0)
+            {
+                for (int start = 0; start < n; start += 64)
+                {
+                    int length = int.Min(64, n - start);
+                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 64 : factor + n + 16;
+                    Prefetch64Rows(ahead);
+                    Tile7x16(factor + n + start * 64, x + start * 16, x + n * 16, length);
+                }
+            }
+            ForwardSubstitute7(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute7(diagonal + 16 * n, x + n * 16, 16, 16);
+            for (int k = n - 16; k >= 0; k -= 16)
+            {
+                float* row = x + k * 16, u = factor + k * 64 + k;
+                int below = (n + 7) - k - 16;
+                if (below > 0)
+                {
+                    for (int start = 0; start < below; start += 64)
+                    {
+                        int length = int.Min(64, below - start);
+                        Tile16x16_3(u + 16 + start, row + 256 + start * 16, row, length);
+                    }
+                }
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+        }
+
+        // x[55, 16] = (UᵀU)⁻¹ x.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Solve55x16(float* factor, float* diagonal, float* x, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 16 * panel + 0;
+                    SolvePanel16(factor, diagonal, x + column, 48);
+                }
+            }
+        }
+
         // y[rows, 18 of 18] = x[rows, 18 of 54]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_4(float* x, float* y, in KernelContext c)
@@ -1532,6 +2599,109 @@ partial class EveryOp
                 for (; j < 32; j++)
                 {
                     to[j] = 0f;
+                }
+            }
+        }
+
+        // 9 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile9x32_2(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
+            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
+            V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
+            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
+            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
+            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
+        }
+
+        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 8) / 9;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int column = 32 * panel;
+                    Tile9x32_2(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 27 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[879];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 27 * (task - panel * 1);
+                    int column = 32 * panel;
+                    int height = int.Min(27, 18 - row);
+                    for (int r = 0; r < height; r += 9)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
+                        Tile9x32_2(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                }
+            }
+        }
+
+        // means[32] = mean over the rows of x[rows, 32], rows 32 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 32 * panel + 0;
+                    float* source = x + column;
+                    V s0 = V.Zero, s1 = V.Zero;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        s0 += *(V*)source; s1 += *(V*)(source + 16);
+                        source += 32;
+                    }
+                    V inverse = VN.Create(context.InverseRows);
+                    float* target = means + column;
+                    *(V*)target = s0 * inverse; *(V*)(target + 16) = s1 * inverse;
                 }
             }
         }
@@ -1714,7 +2884,7 @@ partial class EveryOp
 
         // 9 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x16_2(float* a, float* b, float* c)
+        static void Tile9x16_3(float* a, float* b, float* c)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             Vector256<float> c1_0 = Vector256<float>.Zero;
@@ -1762,7 +2932,7 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 9 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile9x16_2(a + row * 32, b + column, c + row * 16 + column);
+                    Tile9x16_3(a + row * 32, b + column, c + row * 16 + column);
                 }
             }
         }
@@ -1780,109 +2950,6 @@ partial class EveryOp
                     for (int row = 0; row < 16; row += 16)
                         Transpose16x8(from + row * 16, to + row, 16, 32);
                     TransposeUpto16x8(from + 256, to + 16, 16, 32, 2);
-                }
-            }
-        }
-
-        // 9 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x32(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
-            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
-            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
-            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
-            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
-            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
-            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
-            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
-            V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
-                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
-                a += 32; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
-            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
-            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
-            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
-        }
-
-        // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            {
-                int tiles = (18 + 8) / 9;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, row = 9 * (task - panel * tiles);
-                    int column = 32 * panel;
-                    Tile9x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
-                }
-            }
-        }
-
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 27 rows of a panel at a time.
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
-        {
-            float* memory = stackalloc float[879];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / 1, row = 27 * (task - panel * 1);
-                    int column = 32 * panel;
-                    int height = int.Min(27, 18 - row);
-                    for (int r = 0; r < height; r += 9)
-                    {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
-                        Tile9x32(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
-                    }
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
-                }
-            }
-        }
-
-        // means[32] = mean over the rows of x[rows, 32], rows 32 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int panel = first; panel < last; panel++)
-                {
-                    int column = 32 * panel + 0;
-                    float* source = x + column;
-                    V s0 = V.Zero, s1 = V.Zero;
-                    for (int row = 0; row < rows; row++)
-                    {
-                        s0 += *(V*)source; s1 += *(V*)(source + 16);
-                        source += 32;
-                    }
-                    V inverse = VN.Create(context.InverseRows);
-                    float* target = means + column;
-                    *(V*)target = s0 * inverse; *(V*)(target + 16) = s1 * inverse;
                 }
             }
         }
@@ -2004,7 +3071,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_2(float* gram, float* factor, int n, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
@@ -2031,7 +3098,7 @@ partial class EveryOp
 
         // 8 x 48 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x48(float* a, float* b, float* c, int k)
+        static void Tile8x48_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32), c1_2 = *(V*)(c + 48);
@@ -2067,7 +3134,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_7(float* a, float* b, float* c, int k)
+        static void Tile8x32_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
@@ -2103,7 +3170,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16(float* a, float* b, float* c, int k)
+        static void Tile16x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -2163,7 +3230,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32(float* a, float* b, float* c, int k)
+        static void Tile12x32_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
@@ -2211,7 +3278,7 @@ partial class EveryOp
 
         // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
             WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
@@ -2223,19 +3290,19 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile8x48(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile8x48_2(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile8x48_2(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
-                        Tile8x32_7(u + 16 + start * 16 + 8, u + 16 + start * 16, c + 272 + 128, length);
+                        Tile8x32_8(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile8x32_8(u + 16 + start * 16 + 8, u + 16 + start * 16, c + 272 + 128, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile16x16_4(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
                     }
                 }
                 else if (width == 2)
@@ -2243,13 +3310,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile8x32_7(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile8x32_8(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile8x32_8(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile16x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                     }
                 }
                 else
@@ -2257,7 +3324,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile16x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                     }
                 }
             }
@@ -2269,12 +3336,12 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x48(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile8x48(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile8x48(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile8x48(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
-                        Tile8x48(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
+                        Tile8x48_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x48_2(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x48_2(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile8x48_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile8x48_2(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile8x48_2(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
                     }
                 }
                 else if (width == 2)
@@ -2282,10 +3349,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile12x32(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile12x32(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile12x32(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile12x32_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile12x32_2(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile12x32_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile12x32_2(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
                     }
                 }
                 else
@@ -2293,9 +3360,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile16x16(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile16x16(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile16x16_4(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_4(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile16x16_4(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
                     }
                 }
             }
@@ -2303,7 +3370,7 @@ partial class EveryOp
 
         // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
             WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
@@ -2315,8 +3382,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x48(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x48_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x48_2(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
                     }
                 }
                 else if (width == 2)
@@ -2324,8 +3391,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x32_7(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x32_8(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x32_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
                     }
                 }
                 else
@@ -2333,179 +3400,16 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_4(u + start * 16, u + column + start * 16, c + column, length);
                     }
                 }
-            }
-        }
-
-        // UᵀU = block[16, 16], rows stride apart, by its upper triangle: U(i, j) = u[16 i + j] for i < j, 1 / U(i, i) = u[17 i].
-        // False when a pivot is not positive.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool FactorDiagonal(float* block, nint stride, float* u)
-        {
-            float* from0_0 = block + 0 * stride + 0;
-            V x0_0 = *(V*)from0_0; from0_0 += stride;
-            V x1_0 = *(V*)from0_0; from0_0 += stride;
-            V x2_0 = *(V*)from0_0; from0_0 += stride;
-            V x3_0 = *(V*)from0_0; from0_0 += stride;
-            V x4_0 = *(V*)from0_0; from0_0 += stride;
-            V x5_0 = *(V*)from0_0; from0_0 += stride;
-            V x6_0 = *(V*)from0_0; from0_0 += stride;
-            V x7_0 = *(V*)from0_0; from0_0 += stride;
-            V x8_0 = *(V*)from0_0; from0_0 += stride;
-            V x9_0 = *(V*)from0_0; from0_0 += stride;
-            V x10_0 = *(V*)from0_0; from0_0 += stride;
-            V x11_0 = *(V*)from0_0; from0_0 += stride;
-            V x12_0 = *(V*)from0_0; from0_0 += stride;
-            V x13_0 = *(V*)from0_0; from0_0 += stride;
-            V x14_0 = *(V*)from0_0; from0_0 += stride;
-            V x15_0 = *(V*)from0_0; from0_0 += stride;
-            float p0 = x0_0.GetElement(0);
-            if (!(p0 > 0f && p0 <= float.MaxValue))
-                return false;
-            p0 = 1f / MathF.Sqrt(p0);
-            x0_0 *= VN.Create(p0); *(V*)u = x0_0; x1_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0_0, x1_0); x2_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x0_0, x2_0); x3_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x0_0, x3_0); x4_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x0_0, x4_0); x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x0_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x0_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[7]), x0_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[8]), x0_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[9]), x0_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[10]), x0_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[11]), x0_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[12]), x0_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[13]), x0_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[14]), x0_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[15]), x0_0, x15_0);
-            u[0] = p0;
-            float p1 = x1_0.GetElement(1);
-            if (!(p1 > 0f && p1 <= float.MaxValue))
-                return false;
-            p1 = 1f / MathF.Sqrt(p1);
-            x1_0 *= VN.Create(p1); *(V*)(u + 16) = x1_0; x2_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x1_0, x2_0); x3_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x1_0, x3_0); x4_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x1_0, x4_0); x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x1_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x1_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[23]), x1_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[24]), x1_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[25]), x1_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[26]), x1_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[27]), x1_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[28]), x1_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[29]), x1_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[30]), x1_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[31]), x1_0, x15_0);
-            u[17] = p1;
-            float p2 = x2_0.GetElement(2);
-            if (!(p2 > 0f && p2 <= float.MaxValue))
-                return false;
-            p2 = 1f / MathF.Sqrt(p2);
-            x2_0 *= VN.Create(p2); *(V*)(u + 32) = x2_0; x3_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x2_0, x3_0); x4_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x2_0, x4_0); x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x2_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x2_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[39]), x2_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[40]), x2_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[41]), x2_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[42]), x2_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[43]), x2_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[44]), x2_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[45]), x2_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[46]), x2_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[47]), x2_0, x15_0);
-            u[34] = p2;
-            float p3 = x3_0.GetElement(3);
-            if (!(p3 > 0f && p3 <= float.MaxValue))
-                return false;
-            p3 = 1f / MathF.Sqrt(p3);
-            x3_0 *= VN.Create(p3); *(V*)(u + 48) = x3_0; x4_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x3_0, x4_0); x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x3_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x3_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[55]), x3_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[56]), x3_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[57]), x3_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[58]), x3_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[59]), x3_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[60]), x3_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[61]), x3_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[62]), x3_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[63]), x3_0, x15_0);
-            u[51] = p3;
-            float p4 = x4_0.GetElement(4);
-            if (!(p4 > 0f && p4 <= float.MaxValue))
-                return false;
-            p4 = 1f / MathF.Sqrt(p4);
-            x4_0 *= VN.Create(p4); *(V*)(u + 64) = x4_0; x5_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x4_0, x5_0); x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x4_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[71]), x4_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[72]), x4_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[73]), x4_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[74]), x4_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[75]), x4_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[76]), x4_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[77]), x4_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[78]), x4_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[79]), x4_0, x15_0);
-            u[68] = p4;
-            float p5 = x5_0.GetElement(5);
-            if (!(p5 > 0f && p5 <= float.MaxValue))
-                return false;
-            p5 = 1f / MathF.Sqrt(p5);
-            x5_0 *= VN.Create(p5); *(V*)(u + 80) = x5_0; x6_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x5_0, x6_0); x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[87]), x5_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[88]), x5_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[89]), x5_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[90]), x5_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[91]), x5_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[92]), x5_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[93]), x5_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[94]), x5_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[95]), x5_0, x15_0);
-            u[85] = p5;
-            float p6 = x6_0.GetElement(6);
-            if (!(p6 > 0f && p6 <= float.MaxValue))
-                return false;
-            p6 = 1f / MathF.Sqrt(p6);
-            x6_0 *= VN.Create(p6); *(V*)(u + 96) = x6_0; x7_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[103]), x6_0, x7_0); x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[104]), x6_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[105]), x6_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[106]), x6_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[107]), x6_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[108]), x6_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[109]), x6_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[110]), x6_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[111]), x6_0, x15_0);
-            u[102] = p6;
-            float p7 = x7_0.GetElement(7);
-            if (!(p7 > 0f && p7 <= float.MaxValue))
-                return false;
-            p7 = 1f / MathF.Sqrt(p7);
-            x7_0 *= VN.Create(p7); *(V*)(u + 112) = x7_0; x8_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[120]), x7_0, x8_0); x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[121]), x7_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[122]), x7_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[123]), x7_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[124]), x7_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[125]), x7_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[126]), x7_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[127]), x7_0, x15_0);
-            u[119] = p7;
-            float p8 = x8_0.GetElement(8);
-            if (!(p8 > 0f && p8 <= float.MaxValue))
-                return false;
-            p8 = 1f / MathF.Sqrt(p8);
-            x8_0 *= VN.Create(p8); *(V*)(u + 128) = x8_0; x9_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[137]), x8_0, x9_0); x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[138]), x8_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[139]), x8_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[140]), x8_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[141]), x8_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[142]), x8_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[143]), x8_0, x15_0);
-            u[136] = p8;
-            float p9 = x9_0.GetElement(9);
-            if (!(p9 > 0f && p9 <= float.MaxValue))
-                return false;
-            p9 = 1f / MathF.Sqrt(p9);
-            x9_0 *= VN.Create(p9); *(V*)(u + 144) = x9_0; x10_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[154]), x9_0, x10_0); x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[155]), x9_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[156]), x9_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[157]), x9_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[158]), x9_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[159]), x9_0, x15_0);
-            u[153] = p9;
-            float p10 = x10_0.GetElement(10);
-            if (!(p10 > 0f && p10 <= float.MaxValue))
-                return false;
-            p10 = 1f / MathF.Sqrt(p10);
-            x10_0 *= VN.Create(p10); *(V*)(u + 160) = x10_0; x11_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[171]), x10_0, x11_0); x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[172]), x10_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[173]), x10_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[174]), x10_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[175]), x10_0, x15_0);
-            u[170] = p10;
-            float p11 = x11_0.GetElement(11);
-            if (!(p11 > 0f && p11 <= float.MaxValue))
-                return false;
-            p11 = 1f / MathF.Sqrt(p11);
-            x11_0 *= VN.Create(p11); *(V*)(u + 176) = x11_0; x12_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[188]), x11_0, x12_0); x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[189]), x11_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[190]), x11_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[191]), x11_0, x15_0);
-            u[187] = p11;
-            float p12 = x12_0.GetElement(12);
-            if (!(p12 > 0f && p12 <= float.MaxValue))
-                return false;
-            p12 = 1f / MathF.Sqrt(p12);
-            x12_0 *= VN.Create(p12); *(V*)(u + 192) = x12_0; x13_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[205]), x12_0, x13_0); x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[206]), x12_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[207]), x12_0, x15_0);
-            u[204] = p12;
-            float p13 = x13_0.GetElement(13);
-            if (!(p13 > 0f && p13 <= float.MaxValue))
-                return false;
-            p13 = 1f / MathF.Sqrt(p13);
-            x13_0 *= VN.Create(p13); *(V*)(u + 208) = x13_0; x14_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[222]), x13_0, x14_0); x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[223]), x13_0, x15_0);
-            u[221] = p13;
-            float p14 = x14_0.GetElement(14);
-            if (!(p14 > 0f && p14 <= float.MaxValue))
-                return false;
-            p14 = 1f / MathF.Sqrt(p14);
-            x14_0 *= VN.Create(p14); *(V*)(u + 224) = x14_0; x15_0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[239]), x14_0, x15_0);
-            u[238] = p14;
-            float p15 = x15_0.GetElement(15);
-            if (!(p15 > 0f && p15 <= float.MaxValue))
-                return false;
-            p15 = 1f / MathF.Sqrt(p15);
-            x15_0 *= VN.Create(p15); *(V*)(u + 240) = x15_0;
-            u[255] = p15;
-            return true;
-        }
-
-        // X[16, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute16(float* u, float* x, nint stride, int width)
-        {
-            for (float* end = x + width; x != end; x += 16)
-            {
-                float* from = x, to = x;
-                V x0 = *(V*)from; from += stride;
-                V x1 = *(V*)from; from += stride;
-                V x2 = *(V*)from; from += stride;
-                V x3 = *(V*)from; from += stride;
-                V x4 = *(V*)from; from += stride;
-                V x5 = *(V*)from; from += stride;
-                V x6 = *(V*)from; from += stride;
-                V x7 = *(V*)from; from += stride;
-                V x8 = *(V*)from; from += stride;
-                V x9 = *(V*)from; from += stride;
-                V x10 = *(V*)from; from += stride;
-                V x11 = *(V*)from; from += stride;
-                V x12 = *(V*)from; from += stride;
-                V x13 = *(V*)from; from += stride;
-                V x14 = *(V*)from; from += stride;
-                V x15 = *(V*)from; from += stride;
-                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x0, x2); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x0, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x0, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x0, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x0, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[7]), x0, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[8]), x0, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[9]), x0, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[10]), x0, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[11]), x0, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[12]), x0, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[13]), x0, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[14]), x0, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[15]), x0, x15);
-                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x1, x2); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x1, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x1, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x1, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x1, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[23]), x1, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[24]), x1, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[25]), x1, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[26]), x1, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[27]), x1, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[28]), x1, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[29]), x1, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[30]), x1, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[31]), x1, x15);
-                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride; x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x2, x3); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x2, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x2, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x2, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[39]), x2, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[40]), x2, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[41]), x2, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[42]), x2, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[43]), x2, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[44]), x2, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[45]), x2, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[46]), x2, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[47]), x2, x15);
-                x3 *= VN.Create(u[51]); *(V*)to = x3; to += stride; x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x3, x4); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x3, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x3, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[55]), x3, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[56]), x3, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[57]), x3, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[58]), x3, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[59]), x3, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[60]), x3, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[61]), x3, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[62]), x3, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[63]), x3, x15);
-                x4 *= VN.Create(u[68]); *(V*)to = x4; to += stride; x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x4, x5); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x4, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[71]), x4, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[72]), x4, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[73]), x4, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[74]), x4, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[75]), x4, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[76]), x4, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[77]), x4, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[78]), x4, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[79]), x4, x15);
-                x5 *= VN.Create(u[85]); *(V*)to = x5; to += stride; x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x5, x6); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[87]), x5, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[88]), x5, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[89]), x5, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[90]), x5, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[91]), x5, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[92]), x5, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[93]), x5, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[94]), x5, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[95]), x5, x15);
-                x6 *= VN.Create(u[102]); *(V*)to = x6; to += stride; x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[103]), x6, x7); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[104]), x6, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[105]), x6, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[106]), x6, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[107]), x6, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[108]), x6, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[109]), x6, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[110]), x6, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[111]), x6, x15);
-                x7 *= VN.Create(u[119]); *(V*)to = x7; to += stride; x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[120]), x7, x8); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[121]), x7, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[122]), x7, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[123]), x7, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[124]), x7, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[125]), x7, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[126]), x7, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[127]), x7, x15);
-                x8 *= VN.Create(u[136]); *(V*)to = x8; to += stride; x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[137]), x8, x9); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[138]), x8, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[139]), x8, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[140]), x8, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[141]), x8, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[142]), x8, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[143]), x8, x15);
-                x9 *= VN.Create(u[153]); *(V*)to = x9; to += stride; x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[154]), x9, x10); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[155]), x9, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[156]), x9, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[157]), x9, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[158]), x9, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[159]), x9, x15);
-                x10 *= VN.Create(u[170]); *(V*)to = x10; to += stride; x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[171]), x10, x11); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[172]), x10, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[173]), x10, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[174]), x10, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[175]), x10, x15);
-                x11 *= VN.Create(u[187]); *(V*)to = x11; to += stride; x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[188]), x11, x12); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[189]), x11, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[190]), x11, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[191]), x11, x15);
-                x12 *= VN.Create(u[204]); *(V*)to = x12; to += stride; x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[205]), x12, x13); x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[206]), x12, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[207]), x12, x15);
-                x13 *= VN.Create(u[221]); *(V*)to = x13; to += stride; x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[222]), x13, x14); x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[223]), x13, x15);
-                x14 *= VN.Create(u[238]); *(V*)to = x14; to += stride; x15 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[239]), x14, x15);
-                x15 *= VN.Create(u[255]); *(V*)to = x15; to += stride;
             }
         }
 
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor(float* factor, float* diagonal, int n, in KernelContext context)
+        static bool Factor_2(float* factor, float* diagonal, int n, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -2513,7 +3417,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    SubtractRowsAbove48_2(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(((n + 15) & ~15), top + 48);
@@ -2522,7 +3426,7 @@ partial class EveryOp
                     float* row = factor + k * 16;
                     if (k > top)
                     {
-                        SubtractRowsAbove16(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        SubtractRowsAbove16_2(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 16, u))
@@ -2539,7 +3443,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_2(float* factor, float* diagonal, int n, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -2563,21 +3467,21 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram(gram, factor, n, damping, in context);
+            DampGram_2(gram, factor, n, damping, in context);
             context.Barrier();
-            while (!Factor(factor, diagonal, n, in context))
+            while (!Factor_2(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor(factor, diagonal, n, in context);
+                    IdentityFactor_2(factor, diagonal, n, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram(gram, factor, n, damping, in context);
+                DampGram_2(gram, factor, n, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
@@ -2594,7 +3498,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_8(float* a, float* b, float* c, int k)
+        static void Tile8x32_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -2630,7 +3534,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_9(float* a, float* b, float* c, int k)
+        static void Tile8x32_10(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -2664,48 +3568,6 @@ partial class EveryOp
             *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
         }
 
-        // X[16, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute16(float* u, float* x, nint stride, int width)
-        {
-            for (float* end = x + width; x != end; x += 16)
-            {
-                float* from = x + 15 * stride, to = x + 15 * stride;
-                V x15 = *(V*)from; from -= stride;
-                V x14 = *(V*)from; from -= stride;
-                V x13 = *(V*)from; from -= stride;
-                V x12 = *(V*)from; from -= stride;
-                V x11 = *(V*)from; from -= stride;
-                V x10 = *(V*)from; from -= stride;
-                V x9 = *(V*)from; from -= stride;
-                V x8 = *(V*)from; from -= stride;
-                V x7 = *(V*)from; from -= stride;
-                V x6 = *(V*)from; from -= stride;
-                V x5 = *(V*)from; from -= stride;
-                V x4 = *(V*)from; from -= stride;
-                V x3 = *(V*)from; from -= stride;
-                V x2 = *(V*)from; from -= stride;
-                V x1 = *(V*)from; from -= stride;
-                V x0 = *(V*)from; from -= stride;
-                x15 *= VN.Create(u[255]); *(V*)to = x15; to -= stride; x14 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[239]), x15, x14); x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[223]), x15, x13); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[207]), x15, x12); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[191]), x15, x11); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[175]), x15, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[159]), x15, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[143]), x15, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[127]), x15, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[111]), x15, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[95]), x15, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[79]), x15, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[63]), x15, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[47]), x15, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[31]), x15, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[15]), x15, x0);
-                x14 *= VN.Create(u[238]); *(V*)to = x14; to -= stride; x13 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[222]), x14, x13); x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[206]), x14, x12); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[190]), x14, x11); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[174]), x14, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[158]), x14, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[142]), x14, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[126]), x14, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[110]), x14, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[94]), x14, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[78]), x14, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[62]), x14, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[46]), x14, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[30]), x14, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[14]), x14, x0);
-                x13 *= VN.Create(u[221]); *(V*)to = x13; to -= stride; x12 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[205]), x13, x12); x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[189]), x13, x11); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[173]), x13, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[157]), x13, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[141]), x13, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[125]), x13, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[109]), x13, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[93]), x13, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[77]), x13, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[61]), x13, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[45]), x13, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[29]), x13, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[13]), x13, x0);
-                x12 *= VN.Create(u[204]); *(V*)to = x12; to -= stride; x11 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[188]), x12, x11); x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[172]), x12, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[156]), x12, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[140]), x12, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[124]), x12, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[108]), x12, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[92]), x12, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[76]), x12, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[60]), x12, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[44]), x12, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[28]), x12, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[12]), x12, x0);
-                x11 *= VN.Create(u[187]); *(V*)to = x11; to -= stride; x10 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[171]), x11, x10); x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[155]), x11, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[139]), x11, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[123]), x11, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[107]), x11, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[91]), x11, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[75]), x11, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[59]), x11, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[43]), x11, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[27]), x11, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[11]), x11, x0);
-                x10 *= VN.Create(u[170]); *(V*)to = x10; to -= stride; x9 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[154]), x10, x9); x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[138]), x10, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[122]), x10, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[106]), x10, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[90]), x10, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[74]), x10, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[58]), x10, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[42]), x10, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[26]), x10, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[10]), x10, x0);
-                x9 *= VN.Create(u[153]); *(V*)to = x9; to -= stride; x8 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[137]), x9, x8); x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[121]), x9, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[105]), x9, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[89]), x9, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[73]), x9, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[57]), x9, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[41]), x9, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[25]), x9, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[9]), x9, x0);
-                x8 *= VN.Create(u[136]); *(V*)to = x8; to -= stride; x7 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[120]), x8, x7); x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[104]), x8, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[88]), x8, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[72]), x8, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[56]), x8, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[40]), x8, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[24]), x8, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[8]), x8, x0);
-                x7 *= VN.Create(u[119]); *(V*)to = x7; to -= stride; x6 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[103]), x7, x6); x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[87]), x7, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[71]), x7, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[55]), x7, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[39]), x7, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[23]), x7, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[7]), x7, x0);
-                x6 *= VN.Create(u[102]); *(V*)to = x6; to -= stride; x5 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[86]), x6, x5); x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[70]), x6, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[54]), x6, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[38]), x6, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[22]), x6, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[6]), x6, x0);
-                x5 *= VN.Create(u[85]); *(V*)to = x5; to -= stride; x4 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[69]), x5, x4); x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[53]), x5, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[37]), x5, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[21]), x5, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[5]), x5, x0);
-                x4 *= VN.Create(u[68]); *(V*)to = x4; to -= stride; x3 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[52]), x4, x3); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[36]), x4, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[20]), x4, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[4]), x4, x0);
-                x3 *= VN.Create(u[51]); *(V*)to = x3; to -= stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[35]), x3, x2); x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[19]), x3, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[3]), x3, x0);
-                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x2, x0);
-                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x1, x0);
-                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
-            }
-        }
-
         // x[n, 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[16 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SolvePanel32(float* factor, float* diagonal, float* x, int n)
@@ -2719,9 +3581,9 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 16 : factor + k + 16;
                         Prefetch32Rows(ahead);
-                        Tile8x32_8(factor + k + start * 16, x + start * 32, x + k * 32, length);
+                        Tile8x32_9(factor + k + start * 16, x + start * 32, x + k * 32, length);
                         Prefetch32Rows(ahead + 512);
-                        Tile8x32_8(factor + k + start * 16 + 8, x + start * 32, x + k * 32 + 256, length);
+                        Tile8x32_9(factor + k + start * 16 + 8, x + start * 32, x + k * 32 + 256, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -2735,8 +3597,8 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile8x32_9(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile8x32_9(u + 16 + start + 128, row + 512 + start * 32, row + 256, length);
+                        Tile8x32_10(u + 16 + start, row + 512 + start * 32, row, length);
+                        Tile8x32_10(u + 16 + start + 128, row + 512 + start * 32, row + 256, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -2846,7 +3708,7 @@ partial class EveryOp
 
         // 9 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x16_3(float* a, float* b, float* c, int k)
+        static void Tile9x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -2885,7 +3747,7 @@ partial class EveryOp
 
         // 9 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x32_2(float* a, float* b, float* c, int k)
+        static void Tile9x32_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -2934,9 +3796,9 @@ partial class EveryOp
                 {
                     int row = 9 * tile;
                     if (row >= column + 16)
-                        Tile9x16_3(a + row, b + column + 16, c + row * 32 + column + 16, k);
+                        Tile9x16_4(a + row, b + column + 16, c + row * 32 + column + 16, k);
                     else
-                        Tile9x32_2(a + row, b + column, c + row * 32 + column, k);
+                        Tile9x32_3(a + row, b + column, c + row * 32 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -2944,7 +3806,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_2(float* gram, float* factor, float damping, in KernelContext context)
+        static void DampGram_3(float* gram, float* factor, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -2971,7 +3833,7 @@ partial class EveryOp
 
         // 8 x 48 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x48_2(float* a, float* b, float* c, int k)
+        static void Tile8x48_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48), c1_2 = *(V*)(c + 64);
@@ -3007,7 +3869,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_10(float* a, float* b, float* c, int k)
+        static void Tile8x32_11(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -3043,7 +3905,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_2(float* a, float* b, float* c, int k)
+        static void Tile16x16_5(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 32);
@@ -3103,7 +3965,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_2(float* a, float* b, float* c, int k)
+        static void Tile12x32_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -3151,7 +4013,7 @@ partial class EveryOp
 
         // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 32 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove48_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
             WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
@@ -3163,19 +4025,19 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile8x48_2(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile8x48_3(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile8x48_3(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_10(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
-                        Tile8x32_10(u + 16 + start * 32 + 8, u + 16 + start * 32, c + 528 + 256, length);
+                        Tile8x32_11(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile8x32_11(u + 16 + start * 32 + 8, u + 16 + start * 32, c + 528 + 256, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
+                        Tile16x16_5(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
                     }
                 }
                 else if (width == 2)
@@ -3183,13 +4045,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_10(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile8x32_10(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile8x32_11(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile8x32_11(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile16x16_5(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
                     }
                 }
                 else
@@ -3197,7 +4059,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile16x16_5(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
                     }
                 }
             }
@@ -3209,12 +4071,12 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x48_2(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile8x48_2(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile8x48_2(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile8x48_2(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
-                        Tile8x48_2(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
+                        Tile8x48_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x48_3(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile8x48_3(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile8x48_3(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile8x48_3(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile8x48_3(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
                     }
                 }
                 else if (width == 2)
@@ -3222,10 +4084,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_2(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile12x32_2(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile12x32_2(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile12x32_2(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile12x32_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile12x32_3(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile12x32_3(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile12x32_3(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
                     }
                 }
                 else
@@ -3233,9 +4095,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile16x16_2(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile16x16_2(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile16x16_5(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_5(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile16x16_5(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
                     }
                 }
             }
@@ -3243,7 +4105,7 @@ partial class EveryOp
 
         // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 32 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove16_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
             WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
@@ -3255,8 +4117,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x48_2(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile8x48_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x48_3(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
                     }
                 }
                 else if (width == 2)
@@ -3264,8 +4126,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_10(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x32_10(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile8x32_11(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x32_11(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
                     }
                 }
                 else
@@ -3273,7 +4135,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_5(u + start * 32, u + column + start * 32, c + column, length);
                     }
                 }
             }
@@ -3282,7 +4144,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_2(float* factor, float* diagonal, in KernelContext context)
+        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -3290,7 +4152,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
+                    SubtractRowsAbove48_3(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(32, top + 48);
@@ -3299,7 +4161,7 @@ partial class EveryOp
                     float* row = factor + k * 32;
                     if (k > top)
                     {
-                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        SubtractRowsAbove16_3(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 32, u))
@@ -3316,7 +4178,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_2(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
@@ -3340,59 +4202,111 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_2(gram, factor, damping, in context);
+            DampGram_3(gram, factor, damping, in context);
             context.Barrier();
-            while (!Factor_2(factor, diagonal, in context))
+            while (!Factor_3(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_2(factor, diagonal, in context);
+                    IdentityFactor_3(factor, diagonal, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_2(gram, factor, damping, in context);
+                DampGram_3(gram, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
                 diagonal[512] = damping; // what λ became
         }
 
-        // Asks for a line of each of 32 rows, 32 floats apart, to come into the second-level cache.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Prefetch32Rows_2(float* p)
-        {
-            for (int row = 0; row < 32; row++)
-                Sse.Prefetch1(p + row * 32);
-        }
-
         // Asks for a line of each of 64 rows, 32 floats apart, to come into the second-level cache.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Prefetch64Rows(float* p)
+        static void Prefetch64Rows_2(float* p)
         {
             for (int row = 0; row < 64; row++)
                 Sse.Prefetch1(p + row * 32);
         }
 
-        // 2 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile2x32(float* a, float* b, float* c, int k)
+        static void Tile16x16_6(float* a, float* b, float* c, int k)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            float* end = b + (nint)k * 32;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                a += 32; b += 32;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 32; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
+        }
+
+        // 2 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile2x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                a += 32; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
         }
 
         // X[2, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
@@ -3423,45 +4337,69 @@ partial class EveryOp
             }
         }
 
-        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_11(float* a, float* b, float* c, int k)
+        static void Tile16x16_7(float* a, float* b, float* c, int k)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
-            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
-            float* end = b + (nint)k * 32;
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
-                { V t = VN.Create(a[192]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
-                { V t = VN.Create(a[224]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
-                a += 1; b += 32;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[32]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[64]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[96]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[128]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[160]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[192]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[224]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[256]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[288]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[320]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[352]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[384]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[416]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[448]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[480]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 1; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
         }
 
-        // x[(n + 2), 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        // x[(n + 2), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32_2(float* factor, float* diagonal, float* x, int n)
+        static void SolvePanel16_2(float* factor, float* diagonal, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
@@ -3471,13 +4409,11 @@ partial class EveryOp
                     {
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
-                        Prefetch32Rows_2(ahead);
-                        Tile8x32_10(factor + k + start * 32, x + start * 32, x + k * 32, length);
-                        Prefetch32Rows_2(ahead + 1024);
-                        Tile8x32_10(factor + k + start * 32 + 8, x + start * 32, x + k * 32 + 256, length);
+                        Prefetch64Rows_2(ahead);
+                        Tile16x16_6(factor + k + start * 32, x + start * 16, x + k * 16, length);
                     }
                 }
-                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
             if (n > 0)
             {
@@ -3485,39 +4421,118 @@ partial class EveryOp
                 {
                     int length = int.Min(64, n - start);
                     float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
-                    Prefetch64Rows(ahead);
-                    Tile2x32(factor + n + start * 32, x + start * 32, x + n * 32, length);
+                    Prefetch64Rows_2(ahead);
+                    Tile2x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
                 }
             }
-            ForwardSubstitute2(diagonal + 16 * n, x + n * 32, 32, 32);
-            BackSubstitute2(diagonal + 16 * n, x + n * 32, 32, 32);
+            ForwardSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 32, u = factor + k * 32 + k;
+                float* row = x + k * 16, u = factor + k * 32 + k;
                 int below = (n + 2) - k - 16;
                 if (below > 0)
                 {
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile8x32_11(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile8x32_11(u + 16 + start + 256, row + 512 + start * 32, row + 256, length);
+                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
-                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
         }
 
-        // x[18, 32] = (UᵀU)⁻¹ x.
+        // x[18, 16] = (UᵀU)⁻¹ x.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve18x32(float* factor, float* diagonal, float* x, in KernelContext context)
+        static void Solve18x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
-                    int column = 32 * panel + 0;
-                    SolvePanel32_2(factor, diagonal, x + column, 16);
+                    int column = 16 * panel + 0;
+                    SolvePanel16_2(factor, diagonal, x + column, 16);
+                }
+            }
+        }
+
+        // 9 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile9x32_4(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
+            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
+            V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
+                { V t = VN.Create(a[128]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
+            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
+            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
+            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
+        }
+
+        // C[18, 32] = A[18, k] B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 8) / 9;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int column = 32 * panel;
+                    Tile9x32_4(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 27 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[879];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 27 * (task - panel * 1);
+                    int column = 32 * panel;
+                    int height = int.Min(27, 18 - row);
+                    for (int r = 0; r < height; r += 9)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
+                        Tile9x32_4(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
+                    }
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
         }
@@ -3596,7 +4611,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_3(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        static void DampGram_4(float* gram, float* border, float* factor, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -3625,7 +4640,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
+        static bool Factor_4(float* factor, float* diagonal, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -3633,7 +4648,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
+                    SubtractRowsAbove48_3(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(32, top + 48);
@@ -3642,7 +4657,7 @@ partial class EveryOp
                     float* row = factor + k * 32;
                     if (k > top)
                     {
-                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        SubtractRowsAbove16_3(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 32, u))
@@ -3659,7 +4674,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor_4(float* factor, float* diagonal, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
@@ -3683,46 +4698,90 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_3(gram, border, factor, damping, in context);
+            DampGram_4(gram, border, factor, damping, in context);
             context.Barrier();
-            while (!Factor_3(factor, diagonal, in context))
+            while (!Factor_4(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_3(factor, diagonal, in context);
+                    IdentityFactor_4(factor, diagonal, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_3(gram, border, factor, damping, in context);
+                DampGram_4(gram, border, factor, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
                 diagonal[512] = damping; // what λ became
         }
 
-        // 3 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed, then a row of ones.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x32(float* a, float* b, float* c, int k)
+        static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
         {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            float* end = b + (nint)k * 32;
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 128;
+                if (panel == 2)
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
+                }
+                else
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero8x16(to + row, 16);
+                }
+            }
+            if (context.Worker == context.Workers - 1)
+            {
+                var ones = new Span<float>(target + 288, 16);
+                ones[..rows].Fill(1f);
+                ones[rows..].Clear();
+            }
+        }
+
+        // 3 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile3x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
-                a += 32; b += 32;
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                a += 32; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
         }
 
         // X[3, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
@@ -3757,9 +4816,9 @@ partial class EveryOp
             }
         }
 
-        // x[(n + 3), 32] = U⁻¹ U⁻ᵀ x, rows 32 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        // x[(n + 3), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel32_3(float* factor, float* diagonal, float* x, int n)
+        static void SolvePanel16_3(float* factor, float* diagonal, float* x, int n)
         {
             for (int k = 0; k < n; k += 16)
             {
@@ -3769,13 +4828,11 @@ partial class EveryOp
                     {
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
-                        Prefetch32Rows_2(ahead);
-                        Tile8x32_10(factor + k + start * 32, x + start * 32, x + k * 32, length);
-                        Prefetch32Rows_2(ahead + 1024);
-                        Tile8x32_10(factor + k + start * 32 + 8, x + start * 32, x + k * 32 + 256, length);
+                        Prefetch64Rows_2(ahead);
+                        Tile16x16_6(factor + k + start * 32, x + start * 16, x + k * 16, length);
                     }
                 }
-                ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
             if (n > 0)
             {
@@ -3783,39 +4840,69 @@ partial class EveryOp
                 {
                     int length = int.Min(64, n - start);
                     float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
-                    Prefetch64Rows(ahead);
-                    Tile3x32(factor + n + start * 32, x + start * 32, x + n * 32, length);
+                    Prefetch64Rows_2(ahead);
+                    Tile3x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
                 }
             }
-            ForwardSubstitute3(diagonal + 16 * n, x + n * 32, 32, 32);
-            BackSubstitute3(diagonal + 16 * n, x + n * 32, 32, 32);
+            ForwardSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
             for (int k = n - 16; k >= 0; k -= 16)
             {
-                float* row = x + k * 32, u = factor + k * 32 + k;
+                float* row = x + k * 16, u = factor + k * 32 + k;
                 int below = (n + 3) - k - 16;
                 if (below > 0)
                 {
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile8x32_11(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile8x32_11(u + 16 + start + 256, row + 512 + start * 32, row + 256, length);
+                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
-                BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
             }
         }
 
-        // x[19, 32] = (UᵀU)⁻¹ x.
+        // x[19, 16] = (UᵀU)⁻¹ x.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve19x32(float* factor, float* diagonal, float* x, in KernelContext context)
+        static void Solve19x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
-                    int column = 32 * panel + 0;
-                    SolvePanel32_3(factor, diagonal, x + column, 16);
+                    int column = 16 * panel + 0;
+                    SolvePanel16_3(factor, diagonal, x + column, 16);
+                }
+            }
+        }
+
+        // 1 x 32 of C = scale (A B) over k terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_5(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
+        }
+
+        // C[1, 32] = A[1, k] B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ProductRowsx32_2(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1 * 1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task, row = 0;
+                    int column = 32 * panel;
+                    Tile1x32_5(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
@@ -3976,7 +5063,7 @@ partial class EveryOp
 
         // factor = (gram + 1) / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_4(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_5(float* gram, float* factor, int n, float damping, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             V one = VN.Create(context.DecorrelateBias ? 1f : 0f);
@@ -4005,7 +5092,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_4(float* factor, float* diagonal, int n, in KernelContext context)
+        static bool Factor_5(float* factor, float* diagonal, int n, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -4013,7 +5100,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    SubtractRowsAbove48_2(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(((n + 15) & ~15), top + 48);
@@ -4022,7 +5109,7 @@ partial class EveryOp
                     float* row = factor + k * 16;
                     if (k > top)
                     {
-                        SubtractRowsAbove16(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        SubtractRowsAbove16_2(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 16, u))
@@ -4039,7 +5126,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_4(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_5(float* factor, float* diagonal, int n, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -4063,21 +5150,21 @@ partial class EveryOp
         {
             float damping = context.Damping;
             int raises = 0;
-            DampGram_4(gram, factor, n, damping, in context);
+            DampGram_5(gram, factor, n, damping, in context);
             context.Barrier();
-            while (!Factor_4(factor, diagonal, n, in context))
+            while (!Factor_5(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_4(factor, diagonal, n, in context);
+                    IdentityFactor_5(factor, diagonal, n, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
                     context.Counters->DampingRaised++;
-                DampGram_4(gram, factor, n, damping, in context);
+                DampGram_5(gram, factor, n, damping, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
@@ -4123,7 +5210,7 @@ partial class EveryOp
                 {
                     int panel = task / tiles, row = 9 * (task - panel * tiles);
                     int column = 32 * panel;
-                    Tile9x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile9x32_2(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
@@ -4131,7 +5218,7 @@ partial class EveryOp
         // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 27 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate18x18_3(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
             float* memory = stackalloc float[879];
             float* g = (float*)((nint)(memory + 15) & ~63);
@@ -4145,7 +5232,7 @@ partial class EveryOp
                     for (int r = 0; r < height; r += 9)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
-                        Tile9x32(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        Tile9x32_2(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }

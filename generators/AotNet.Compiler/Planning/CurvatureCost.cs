@@ -1,0 +1,80 @@
+namespace AotNet.Compiler.Planning;
+
+/// <summary>
+/// What a step's decorrelation of one layer costs in each form, in multiply-adds at the machine's peak: those of its
+/// products, Gram, factor and solve at the fraction of peak that each reaches, and what is spent per block, strip and
+/// value beside them. The constants were fitted to measurements of every kernel over a grid of extents; they are ratios
+/// of one machine's figures, which differ little from machine to machine.
+/// </summary>
+/// <param name="GramRate">Fraction of peak that a Gram reaches.</param>
+/// <param name="FactorRate">Fraction of peak that a factorisation reaches between its diagonal blocks.</param>
+/// <param name="SolveRate">Fraction of peak that a solve reaches between its diagonal blocks.</param>
+/// <param name="DiagonalBlock">A 16 x 16 diagonal block of a factor.</param>
+/// <param name="SubstitutedStrip">Both substitutions of a 16 x 16 strip of right sides in a diagonal block.</param>
+/// <param name="TransposedValue">A value transposed.</param>
+/// <param name="StreamedValue">A value read, or written, once.</param>
+/// <param name="Kernel">Start of a kernel.</param>
+public sealed record CurvatureCost(double GramRate, double FactorRate, double SolveRate, double DiagonalBlock, double SubstitutedStrip,
+    double TransposedValue, double StreamedValue, double Kernel)
+{
+    /// <summary>What the planner uses.</summary>
+    public static CurvatureCost Default { get; } = new(0.9, 0.9, 0.95, 10_000, 4_000, 8, 2, 2_000);
+
+    /// <summary>Gram of the inputs, its factor, the gradient solved in place.</summary>
+    /// <param name="inputs">Inputs of the layer.</param>
+    /// <param name="outputs">Its outputs.</param>
+    /// <param name="rows">Rows of the batch.</param>
+    public double Primal(int inputs, int outputs, int rows) => PrimalFactor(inputs, rows) + Solve(inputs + 1, outputs);
+
+    /// <summary>Gram of the inputs, its factor, the transposed inputs solved in place.</summary>
+    /// <inheritdoc cref="Primal"/>
+    public double PrimalInputs(int inputs, int outputs, int rows) =>
+        PrimalFactor(inputs, rows) + Transpose(inputs, rows) + Solve(inputs + 1, rows);
+
+    /// <summary>Gram of the samples, its factor, the residual solved.</summary>
+    /// <inheritdoc cref="Primal"/>
+    public double Dual(int inputs, int outputs, int rows) =>
+        Transpose(inputs, rows) + Gram(rows, inputs) + Factor(rows) + Solve(Padded(rows), outputs) + 2.0 * rows * Padded(outputs) * StreamedValue;
+
+    /// <summary>The cheapest exact form.</summary>
+    /// <inheritdoc cref="Primal"/>
+    public CurvatureForm Cheapest(int inputs, int outputs, int rows) =>
+        Dual(inputs, outputs, rows) < Math.Min(Primal(inputs, outputs, rows), PrimalInputs(inputs, outputs, rows))
+            ? CurvatureForm.Dual
+            : CheapestPrimal(inputs, outputs, rows);
+
+    /// <summary>The cheaper of the forms with a Gram of the inputs.</summary>
+    /// <inheritdoc cref="Primal"/>
+    public CurvatureForm CheapestPrimal(int inputs, int outputs, int rows) =>
+        PrimalInputs(inputs, outputs, rows) < Primal(inputs, outputs, rows) ? CurvatureForm.PrimalInputs : CurvatureForm.Primal;
+
+    /// <summary>One line a constant.</summary>
+    public override string ToString() => string.Join("\n",
+        Line("Gram, fraction of peak", GramRate), Line("factor, fraction of peak", FactorRate), Line("solve, fraction of peak", SolveRate),
+        Line("diagonal block, multiply-adds", DiagonalBlock), Line("substituted strip, multiply-adds", SubstitutedStrip),
+        Line("transposed value, multiply-adds", TransposedValue), Line("streamed value, multiply-adds", StreamedValue),
+        Line("kernel, multiply-adds", Kernel));
+
+    double PrimalFactor(int inputs, int rows) => Gram(inputs, rows) + Kernel + (double)inputs * rows * StreamedValue + Factor(inputs + 1);
+
+    /// <summary>The upper triangle, in tiles that reach half a tile below it.</summary>
+    double Gram(int order, int terms) => Kernel + terms * Padded(order) * (Padded(order) + 24.0) / 2 / GramRate;
+
+    double Factor(int order)
+    {
+        double n = Padded(order);
+        return Kernel + n * n * n / 6 / FactorRate + n / 16 * DiagonalBlock + n * n * StreamedValue;
+    }
+
+    double Solve(int order, int columns)
+    {
+        double n = order, width = Padded(columns);
+        return Kernel + Math.Max(0, n * (n - 16)) * width / SolveRate + n / 16 * (width / 16) * SubstitutedStrip;
+    }
+
+    double Transpose(int inputs, int rows) => Kernel + (double)inputs * Padded(rows) * TransposedValue;
+
+    static int Padded(int extent) => Buffer.RoundUp(extent, 16);
+
+    static string Line(string name, double value) => $"{name}: {value.ToString("0.###", Literal.Culture)}";
+}
