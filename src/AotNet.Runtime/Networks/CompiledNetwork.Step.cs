@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AotNet.Runtime;
 
 public abstract unsafe partial class CompiledNetwork
@@ -79,11 +81,26 @@ public abstract unsafe partial class CompiledNetwork
     {
         this.pass = pass;
         this.rows = rows;
-        workers = flopsPerRow * rows < SharedWork ? 1 : Threads;
-        if (workers == 1)
+        long work = flopsPerRow * rows;
+        if (Threads == 1 || work < SharedWork)
+        {
+            workers = 1;
             Work(0);
+            return;
+        }
+        int waits = team.Waits;
+        long start = Stopwatch.GetTimestamp();
+        if (choice.Alone)
+        {
+            workers = 1;
+            Work(0);
+        }
         else
+        {
+            workers = Threads;
             team.Run(job);
+        }
+        choice.Note((double)(Stopwatch.GetTimestamp() - start) / work, team.Waits != waits);
     }
 
     KernelContext Context(int worker, int workers) => new()

@@ -12,6 +12,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     readonly NetworkLayout layout;
     readonly Arena arena;
     readonly WorkerTeam team;
+    readonly TeamChoice choice = new();
     readonly PassJob job;
     readonly StepState* state;
     readonly Arena stateMemory;
