@@ -23,7 +23,7 @@ public abstract unsafe partial class CompiledNetwork
         writer.Metadata[RaisedKey] = DampingRaised.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[SkippedKey] = DecorrelationsSkipped.ToString(CultureInfo.InvariantCulture);
         foreach ((string name, NetworkTensor tensor) in StateTensors())
-            writer.Add(name, ShapeOf(tensor), tensor.ToArray());
+            writer.Add(name, ShapeOf(tensor), tensor);
     }
 
     /// <summary>Restores what <see cref="WriteState"/> wrote; checks everything before it changes anything.</summary>
