@@ -9,8 +9,7 @@ static class Arguments
 {
     internal static Sampling Sampling(int repeats, double sampleMs)
     {
-        if (repeats is < 1 or > 10_000)
-            throw new PeersException($"--repeats is {repeats}, expected 1 to 10000.");
+        Count("repeats", repeats);
         if (!(sampleMs > 0 && sampleMs <= 60_000))
             throw new PeersException($"--sample-ms is {sampleMs}, expected a number above 0 and up to 60000.");
         return new Sampling(repeats, sampleMs / 1e3);
@@ -19,6 +18,18 @@ static class Arguments
     internal static int Threads(int threads) => threads is >= 1 and <= 256
         ? threads
         : throw new PeersException($"--threads is {threads}, expected 1 to 256.");
+
+    /// <summary>A number of repetitions.</summary>
+    internal static int Count(string flag, int count) => count is >= 1 and <= 10_000
+        ? count
+        : throw new PeersException($"--{flag} is {count}, expected 1 to 10000.");
+
+    /// <summary>A folder that must be given and be there.</summary>
+    internal static string Folder(string flag, string path) => Directory.Exists(path)
+        ? Path.GetFullPath(path)
+        : throw new PeersException(path.Length == 0
+            ? $"--{flag} DIR is needed; --help says more."
+            : $"--{flag} is {path}, expected a folder.");
 
     /// <summary>Positive integers with commas; <paramref name="all"/> when left out.</summary>
     internal static IReadOnlyList<int> Integers(string flag, string text, IReadOnlyList<int> all) =>

@@ -1,6 +1,8 @@
 using AotNet.Benchmarks.Harness;
+using AotNet.Peers.Accuracy;
 using AotNet.Peers.Curvatures;
 using AotNet.Peers.Harness;
+using AotNet.Peers.Libraries;
 using AotNet.Peers.Products;
 using AotNet.Peers.Steps;
 using ConsoleAppFramework;
@@ -10,6 +12,12 @@ namespace AotNet.Peers;
 /// <summary>Every verb with its flags; the comments are the help texts.</summary>
 sealed class Commands
 {
+    /// <summary>What a command line may begin with.</summary>
+    internal static readonly string[] Verbs =
+        ["products", "curvature", "costs", "steps", "sgd2", "threads", "accuracy", "all", TorchMnist.Verb, BusyProcess.Verb];
+
+    const string DefaultTrainer = "artifacts/MnistMlp/MnistMlp";
+
     /// <summary>Forward, dW and dX of dense layers: ours, OpenBLAS, libtorch and the bound. One thread.</summary>
     /// <param name="rows">Rows of the batch, with commas (default: 1,8,32,100,128,500,512).</param>
     /// <param name="layers">Layers as INPUTSxOUTPUTS, with commas (default: the ten of the grid).</param>
@@ -21,7 +29,8 @@ sealed class Commands
         int repeats = 7, double sampleMs = 4, string output = "")
     {
         new ProductComparison(Arguments.Sampling(repeats, sampleMs))
-            .Run(Arguments.Choose("kinds", kinds, Enum.GetValues<ProductKind>(), ProductComparison.Name), Arguments.Integers("rows", rows, ProductShapes.Rows), Arguments.Layers(layers, ProductShapes.Layers))
+            .Run(Arguments.Choose("kinds", kinds, Enum.GetValues<ProductKind>(), ProductComparison.Name),
+                Arguments.Integers("rows", rows, ProductShapes.Rows), Arguments.Layers(layers, ProductShapes.Layers))
             .Save(output, "products");
     }
 
@@ -33,8 +42,8 @@ sealed class Commands
     /// <param name="repeats">Samples of each contestant, at least 1.</param>
     /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
     /// <param name="output">Folder to write CPU/steps.md into; none when empty.</param>
-    public void Steps([HideDefaultValue] string network = "", [HideDefaultValue] string batch = "", [HideDefaultValue] string optimizer = "",
-        int threads = 1, int repeats = 7, double sampleMs = 30, string output = "")
+    public void Steps([HideDefaultValue] string network = "", [HideDefaultValue] string batch = "",
+        [HideDefaultValue] string optimizer = "", int threads = 1, int repeats = 7, double sampleMs = 30, string output = "")
     {
         IReadOnlyList<StepNetwork> networks = Arguments.Choose("network", network, StepNetwork.All, static item => item.Name);
         new StepComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
@@ -50,7 +59,7 @@ sealed class Commands
     public void Curvature(int repeats = 7, double sampleMs = 4, string output = "") =>
         new CurvatureComparison(Arguments.Sampling(repeats, sampleMs)).Run().Save(output, "curvature");
 
-    /// <summary>Both exact forms of curvature measured over a grid of layers, and whether the planner chooses the faster. One thread.</summary>
+    /// <summary>Both exact forms of curvature over a grid of layers, and whether the planner chooses the faster. One thread.</summary>
     /// <param name="inputs">Inputs of the layer, with commas (default: 16,64,128,300,512,784,1024).</param>
     /// <param name="outputs">Outputs, with commas (default: 10,64,128,400,1024).</param>
     /// <param name="rows">Rows of the batch, with commas (default: 8,32,128,512).</param>
@@ -80,6 +89,39 @@ sealed class Commands
         string output = "") => new ThreadComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
         .Run(Arguments.Choose("batch", batch, Arguments.Choose("network", network, StepNetwork.All, static item => item.Name),
             static item => $"{item.Batch}")).Save(output, "threads");
+
+    /// <summary>Time of whole processes to 97.5 % accuracy on MNIST: our published program and libtorch, both tuned first.</summary>
+    /// <param name="data">Folder with the four .gz files of MNIST. Required.</param>
+    /// <param name="trainer">Our program, published from samples/MnistMlp.</param>
+    /// <param name="threads">Threads on both sides.</param>
+    /// <param name="seeds">Seeds that settings are tuned on.</param>
+    /// <param name="repeats">Races of the best settings.</param>
+    /// <param name="output">Folder to write CPU/accuracy.md into; none when empty.</param>
+    public void Accuracy([HideDefaultValue] string data = "", string trainer = DefaultTrainer, int threads = 2, int seeds = 5,
+        int repeats = 5, string output = "") => new AccuracyComparison(trainer, Arguments.Folder("data", data), Arguments.Threads(threads),
+        Arguments.Count("seeds", seeds), Arguments.Count("repeats", repeats)).Run().Save(output, "accuracy");
+
+    /// <summary>Everything, each verb with its defaults.</summary>
+    /// <param name="data">Folder with the four .gz files of MNIST; without it 'accuracy' is left out.</param>
+    /// <param name="trainer">Our program, published from samples/MnistMlp.</param>
+    /// <param name="output">Folder to write CPU/VERB.md into.</param>
+    public void All([HideDefaultValue] string data = "", string trainer = DefaultTrainer, string output = "benchmarks/results")
+    {
+        Products(output: output);
+        Curvature(output: output);
+        Costs(output: output);
+        Steps(output: output);
+        Sgd2(output: output);
+        Threads(output: output);
+        if (data.Length > 0)
+            Accuracy(data, trainer, output: output);
+    }
+
+    /// <summary>Trains on MNIST by libtorch.</summary>
+    [Hidden]
+    [Command(TorchMnist.Verb)]
+    public void TrainByTorch(string data, string optimizer, double lr, int batch, int epochs, string schedule, int threads, int seed) =>
+        TorchMnist.Train(data, new Settings(optimizer, lr, batch, epochs, schedule == "linear"), threads, seed);
 
     /// <summary>Keeps one core busy until its input ends.</summary>
     [Hidden]

@@ -1,22 +1,18 @@
 using AotNet.Peers;
-using AotNet.Peers.Harness;
 using ConsoleAppFramework;
 
-int status = 0;
+if (args is [[not '-', ..] verb, ..] && !Commands.Verbs.Contains(verb))
+{
+    Console.Error.WriteLine($"'{verb}' is no verb; --help lists them.");
+    return 2;
+}
 ConsoleApp.LogError = message =>
 {
     Console.Error.WriteLine(message);
-    status = 2;
+    Environment.ExitCode = 2;
 };
 ConsoleApp.ConsoleAppBuilder app = ConsoleApp.Create();
+app.UseFilter<Refusals>();
 app.Add<Commands>();
-try
-{
-    app.Run(args);
-}
-catch (PeersException problem)
-{
-    Console.Error.WriteLine(problem.Message);
-    return 1;
-}
-return status == 0 ? Environment.ExitCode : status;
+app.Run(args);
+return Environment.ExitCode;

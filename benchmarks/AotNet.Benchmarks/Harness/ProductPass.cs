@@ -63,21 +63,18 @@ sealed class ProductPass : IDisposable
     /// <summary>The kernels that a step runs for the product.</summary>
     static Kernel[] Kernels(ProductKind kind, Operands o)
     {
-        Extent inputs = Extent.Of(o.Weight.Rows), outputs = Extent.Of(o.Weight.Columns);
+        Extent inputs = Extent.Of(o.Weight.Rows);
+        int id = 4;
+        Buffer New(string name, int height, int width) => Operands.New(id++, name, height, width);
         switch (kind)
         {
             case ProductKind.Forward:
                 return [new MatrixProduct("forward", o.X, o.Weight, o.Y, Extent.Rows, inputs) { Bias = o.Bias }];
             case ProductKind.WeightGradient:
-                return [new MatrixProduct("dW", o.X, o.Y, o.Weight, inputs, Extent.Rows) { TransposesA = true, DividesByRows = true }];
+                return [.. WeightGradientPlanner.Kernels("dW", o.X, o.Y, o.Weight, null, New)];
             default:
-                // As a step does it, the transposition of the weights included.
-                Buffer transposed = Operands.New(4, "weight transposed", o.Weight.Columns, o.Weight.Rows);
-                return
-                [
-                    new Transpose("dX", o.Weight, transposed, inputs),
-                    new MatrixProduct("dX", o.Y, transposed, o.X, Extent.Rows, outputs),
-                ];
+                // As a step does it, transpositions included.
+                return [.. InputGradientPlanner.Kernels("dX", o.Weight, o.Y, o.X, New)];
         }
     }
 

@@ -160,10 +160,11 @@ sealed unsafe class BlasCurvature : IDisposable
     void SolveRows()
     {
         new ReadOnlySpan<float>(rightSide, order * outputs).CopyTo(new Span<float>(solution, order * outputs));
-        OpenBlas.Trsm(OpenBlas.RowMajor, OpenBlas.Left, OpenBlas.Upper, OpenBlas.Transpose, OpenBlas.NonUnit, order, outputs, 1, factor, order,
-            solution, outputs);
-        OpenBlas.Trsm(OpenBlas.RowMajor, OpenBlas.Left, OpenBlas.Upper, OpenBlas.NoTranspose, OpenBlas.NonUnit, order, outputs, 1, factor,
-            order, solution, outputs);
+        foreach (int transposed in (ReadOnlySpan<int>)[OpenBlas.Transpose, OpenBlas.NoTranspose])
+        {
+            OpenBlas.Trsm(OpenBlas.RowMajor, OpenBlas.Left, OpenBlas.Upper, transposed, OpenBlas.NonUnit, order, outputs, 1, factor, order,
+                solution, outputs);
+        }
     }
 
     void SolveColumns()

@@ -20,9 +20,10 @@ sealed class CostComparison(Sampling sampling)
     {
         var report = new Report("The planner's choice between the primal and the dual form", sampling);
         report.Line();
-        report.Line("Times are of a dense layer's weight gradient, bias gradient and decorrelation, one thread. Loss: by how much the chosen form is "
-            + $"slower than the other; up to {Tie:P0} counts as a tie, and as right.");
-        Table table = report.Table("inputs x outputs", "rows", "primal µs                ", "dual µs                  ", "primal / dual      ", "chosen", "loss  ");
+        report.Line("Times are of a dense layer's weight gradient, bias gradient and decorrelation, one thread. Loss: by how much the "
+            + $"chosen form is slower than the other; up to {Tie:P0} counts as a tie, and as right.");
+        Table table = report.Table("inputs x outputs", "rows", Column.Time("primal µs"), Column.Time("dual µs"),
+            Column.Ratio("primal / dual"), "chosen", new Column("loss", 7));
         List<double> losses = [];
         int ties = 0;
         foreach (int width in inputs)
@@ -39,14 +40,16 @@ sealed class CostComparison(Sampling sampling)
                     losses.Add(loss);
                     ties += loss is > 0 and <= Tie ? 1 : 0;
                     table.Row(shape.ToString(), $"{count}", timings[0].Microseconds, timings[1].Microseconds,
-                        Ratio.Of(timings[0], timings[1]).ToString(), chosen.ToString().ToLowerInvariant(), loss > Tie ? $"{loss:P1}" : loss > 0 ? "tie" : "");
+                        Ratio.Of(timings[0], timings[1]).ToString(), chosen.ToString().ToLowerInvariant(),
+                        loss > Tie ? $"{loss:P1}" : loss > 0 ? "tie" : "");
                 }
             }
         }
         double[] wrong = [.. losses.Where(static loss => loss > Tie)];
         double right = (double)(losses.Count - wrong.Length) / losses.Count;
         report.Line();
-        report.Line($"The planner is right in {losses.Count - wrong.Length} of {losses.Count} cases, {right:P1} (goal {Goal:P0}), {ties} of them ties. "
+        report.Line($"The planner is right in {losses.Count - wrong.Length} of {losses.Count} cases, {right:P1} (goal {Goal:P0}), "
+            + $"{ties} of them ties. "
             + (wrong.Length == 0 ? "" : $"Wrong choices lose {wrong.Average():P1} on average, {wrong.Max():P1} at most."));
         return report;
     }

@@ -23,10 +23,11 @@ sealed class CurvatureComparison(Sampling sampling)
         var report = new Report("Curvature of a dense layer, one thread", sampling);
         report.Line($"{OpenBlas.Version}.");
         report.Line();
-        report.Line("Ours are the kernels of a compiled plan. Ratios: OpenBLAS's time over ours, above 1 when ours is faster. Gram: one triangle, "
-            + "means of the inputs for the bias included in the primal form; OpenBLAS ssyrk of the inputs with a column of ones, or ssyrk and "
-            + "sgemv, the faster. Factor: the triangle copied, damped and factored; spotrf of either triangle. Solve: right side copied, both "
-            + "substitutions; two strsm or spotrs, the faster. Whole: weight gradient, bias gradient and all of these. Order counts the bias.");
+        report.Line("Ours are the kernels of a compiled plan. Ratios: OpenBLAS's time over ours, above 1 when ours is faster. Gram: one "
+            + "triangle, means of the inputs for the bias included in the primal form; OpenBLAS ssyrk of the inputs with a column of "
+            + "ones, or ssyrk and sgemv, the faster. Factor: the triangle copied, damped and factored; spotrf of either triangle. Solve: "
+            + "right side copied, both substitutions; two strsm or spotrs, the faster. Whole: weight gradient, bias gradient and all of "
+            + "these. Order counts the bias.");
         Parts(report, Curvature.Primal, PrimalInputs);
         Parts(report, Curvature.Dual, DualInputs);
         Forms(report);
@@ -39,7 +40,8 @@ sealed class CurvatureComparison(Sampling sampling)
     {
         report.Line();
         report.Line(form == Curvature.Primal ? "## Primal: Gram of the inputs" : "## Dual: Gram of the samples");
-        Table table = report.Table("part  ", "order", "rows", "inputs", "right sides", "ours µs                  ", "of peak", "OpenBLAS / ours     ");
+        Table table = report.Table("part  ", "order", "rows", "inputs", "right sides", Column.Time("ours µs"), "of peak",
+            Column.Ratio("OpenBLAS / ours"));
         foreach (Stage stage in Enum.GetValues<Stage>())
         {
             // What a part does not depend on does not vary.
@@ -97,7 +99,8 @@ sealed class CurvatureComparison(Sampling sampling)
     {
         report.Line();
         report.Line("## Whole forms");
-        Table table = report.Table("inputs x outputs", "rows", "primal µs               ", "OpenBLAS / ours     ", "dual µs                 ", "OpenBLAS / ours      ");
+        Table table = report.Table("inputs x outputs", "rows", Column.Time("primal µs"), Column.Ratio("OpenBLAS / ours"),
+            Column.Time("dual µs"), Column.Ratio("OpenBLAS / ours"));
         foreach (int inputs in DualInputs)
         {
             foreach (int rows in Batches)
@@ -105,7 +108,8 @@ sealed class CurvatureComparison(Sampling sampling)
                 var shape = new LayerShape(inputs, 512);
                 (Timing primal, Ratio primalRatio) = Form(shape, rows, Curvature.Primal);
                 (Timing dual, Ratio dualRatio) = Form(shape, rows, Curvature.Dual);
-                table.Row(shape.ToString(), $"{rows}", primal.Microseconds, primalRatio.ToString(), dual.Microseconds, dualRatio.ToString());
+                table.Row(shape.ToString(), $"{rows}", primal.Microseconds, primalRatio.ToString(), dual.Microseconds,
+                    dualRatio.ToString());
             }
         }
     }

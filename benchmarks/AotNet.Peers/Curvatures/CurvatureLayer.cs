@@ -76,7 +76,9 @@ sealed class CurvatureLayer : IDisposable
             _ => " solve",
         };
         Kernel[] part = [.. kernels.Where(kernel => kernel.Name.EndsWith(ending, StringComparison.Ordinal))];
-        return part.Length > 0 ? New(part) : throw new PeersException($"The plan of a decorrelated layer has no kernel named '...{ending}'.");
+        return part.Length > 0
+            ? New(part)
+            : throw new PeersException($"The plan of a decorrelated layer has no kernel named '...{ending}'.");
     }
 
     /// <summary>All kernels: the weight and bias gradients and their decorrelation.</summary>

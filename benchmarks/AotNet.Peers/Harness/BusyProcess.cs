@@ -2,18 +2,6 @@ using System.Diagnostics;
 
 namespace AotNet.Peers.Harness;
 
-/// <summary>This program once more.</summary>
-static class Self
-{
-    /// <summary>Starts it with a verb and flags; output is left to the caller's settings.</summary>
-    internal static ProcessStartInfo Command(params IReadOnlyList<string> arguments)
-    {
-        string program = Environment.ProcessPath ?? throw new PeersException("The path of this program is unknown.");
-        bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        return new ProcessStartInfo(program, hosted ? [typeof(Self).Assembly.Location, .. arguments] : arguments) { UseShellExecute = false };
-    }
-}
-
 /// <summary>A process that keeps one core busy until it is disposed, or until this one ends.</summary>
 sealed class BusyProcess : IDisposable
 {

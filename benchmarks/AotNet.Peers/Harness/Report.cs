@@ -14,8 +14,12 @@ sealed class Report
     {
         Line($"# {title}");
         Line();
-        Line($"{Machine.Name}, {Environment.ProcessorCount} processors, {Machine.Instructions}, .NET {Environment.Version}."
-            + (sampling is { } s ? $" Medians of {s.Repeats} alternating samples of at least {s.SampleSeconds * 1e3:0.#} ms each; least and greatest in brackets." : ""));
+        Line($"{Machine.Name}, {Environment.ProcessorCount} processors, {Machine.Instructions}, .NET {Environment.Version}.");
+        if (sampling is { } s)
+        {
+            Line($"Medians of {s.Repeats} alternating samples of at least {s.SampleSeconds * 1e3:0.#} ms each; least and greatest "
+                + "in brackets.");
+        }
     }
 
     internal void Line(string line = "")
@@ -25,7 +29,7 @@ sealed class Report
     }
 
     /// <summary>Begins a table; rows follow.</summary>
-    internal Table Table(params IReadOnlyList<string> headings) => new(this, headings);
+    internal Table Table(params IReadOnlyList<Column> columns) => new(this, columns);
 
     /// <summary>Writes the file; does nothing without a folder.</summary>
     internal void Save(string? folder, string verb)
@@ -37,24 +41,4 @@ sealed class Report
         File.WriteAllText(path, text.ToString());
         Console.Error.WriteLine($"wrote {path}");
     }
-}
-
-/// <summary>A Markdown table whose rows appear as they are measured, and so with widths that the headings set.</summary>
-sealed class Table
-{
-    readonly Report report;
-    readonly int[] widths;
-
-    internal Table(Report report, IReadOnlyList<string> headings)
-    {
-        this.report = report;
-        widths = [.. headings.Select(static heading => heading.Length)];
-        report.Line();
-        report.Line("|" + string.Concat(headings.Select(static heading => $" {heading.Trim()}{new string(' ', heading.Length - heading.Trim().Length)} |")));
-        report.Line("|" + string.Concat(widths.Select(static (width, i) => i == 0 ? $"{new string('-', width + 2)}|" : $"{new string('-', width + 1)}:|")));
-    }
-
-    /// <summary>Adds a row: one cell per heading, the first left-aligned.</summary>
-    internal void Row(params IReadOnlyList<string> cells) => report.Line("|" + string.Concat(cells.Select(
-        (cell, i) => i == 0 ? $" {cell.PadRight(widths[i])} |" : $" {cell.PadLeft(widths[i])} |")));
 }

@@ -8,7 +8,12 @@ sealed record Timing(double[] Samples)
     internal double Median => MedianOf(Samples);
 
     /// <summary>Median, minimum and maximum in microseconds.</summary>
-    internal string Microseconds => $"{Figure(Median * 1e6)} ({Figure(Samples.Min() * 1e6)}..{Figure(Samples.Max() * 1e6)})";
+    internal string Microseconds => Spread(1e6);
+
+    /// <summary>Median, minimum and maximum in seconds.</summary>
+    internal string Seconds => Spread(1);
+
+    string Spread(double scale) => $"{Figure(Median * scale)} ({Figure(Samples.Min() * scale)}..{Figure(Samples.Max() * scale)})";
 
     internal static double MedianOf(IEnumerable<double> values)
     {

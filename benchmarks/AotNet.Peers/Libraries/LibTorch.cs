@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AotNet.Peers.Harness;
 using TorchSharp;
 
@@ -13,16 +14,17 @@ static class LibTorch
     /// <exception cref="PeersException">It does not load.</exception>
     internal static void Require(int threads)
     {
+        // TorchSharp's own search, when this fails, copies half a gigabyte and explains itself at length.
+        string library = Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
         try
         {
-            torch.set_num_threads(threads);
+            NativeLibrary.Load(library);
         }
-        catch (Exception problem) when (problem is TypeInitializationException or DllNotFoundException or NotSupportedException)
+        catch (DllNotFoundException problem)
         {
-            throw new PeersException("libtorch does not load; where libstdc++ is older than 13, as on Debian 12, start this program "
-                + $"with benchmarks/AotNet.Peers/debian12/peers.sh. The loader says: {Innermost(problem).Message.ReplaceLineEndings(" ")}");
+            throw new PeersException("libtorch does not load; where libstdc++ is older than 13, as on Debian 12, start this program with "
+                + $"benchmarks/AotNet.Peers/debian12/peers.sh. The loader says: {problem.Message.ReplaceLineEndings(" ")}");
         }
+        torch.set_num_threads(threads);
     }
-
-    static Exception Innermost(Exception problem) => problem.InnerException is { } inner ? Innermost(inner) : problem;
 }

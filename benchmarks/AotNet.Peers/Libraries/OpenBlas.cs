@@ -31,7 +31,8 @@ static unsafe partial class OpenBlas
         }
         catch (DllNotFoundException)
         {
-            throw new PeersException($"{Library} is missing: install OpenBLAS, on Debian and Ubuntu with 'apt-get install libopenblas0-pthread'.");
+            throw new PeersException($"{Library} does not load: install OpenBLAS, on Debian and Ubuntu with "
+                + "'apt-get install libopenblas0-pthread'.");
         }
     }
 

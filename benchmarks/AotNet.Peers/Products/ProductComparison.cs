@@ -26,7 +26,8 @@ sealed class ProductComparison(Sampling sampling)
         report.Line($"{OpenBlas.Version}. {LibTorch.Version}.");
         report.Line();
         report.Line("Bound: the FMA peak measured in turn with the product; for one row the time to read (forward, dX) or to write (dW) "
-            + "as many bytes as its matrices have, measured in turn with it too. Ratios: the peer's time over ours, above 1 when ours is "
+            + "as many bytes as its matrices have, measured in turn with it too. Padded: of peak, the result's columns "
+            + "counted up to whole vectors of 16. Ratios: the peer's time over ours, above 1 when ours is "
             + "faster. Peers are the fastest of their calls for the product: OpenBLAS sgemm, for one row also sgemv or sger; libtorch "
             + "addmm, linear, mm, addmm_ in place, weights stored either way. Bias included everywhere; ours divides dW by the rows, "
             + "libtorch does not.");
@@ -34,8 +35,8 @@ sealed class ProductComparison(Sampling sampling)
         {
             report.Line();
             report.Line($"## {Name(kind)}");
-            Table table = report.Table("rows x inputs x outputs", "ours µs                  ", "bound", "of bound", "of peak",
-                "OpenBLAS / ours      ", "libtorch / ours      ", "below");
+            Table table = report.Table("rows x inputs x outputs", Column.Time("ours µs"), "bound", "of bound", "of peak", "padded",
+                Column.Ratio("OpenBLAS / ours"), Column.Ratio("libtorch / ours"), new Column("below", 11));
             foreach (LayerShape layer in layers)
                 foreach (int count in rows)
                     Compare(table, kind, count, layer);
@@ -65,12 +66,16 @@ sealed class ProductComparison(Sampling sampling)
         Timing[] timings = Alternation.Measure(sampling, contestants);
 
         double ofPeak = 2.0 * rows * layer.Inputs * layer.Outputs / timings[0].Median / Peak.FlopsPerSecond(timings[3]);
+        double padded = ofPeak * Padding(kind == ProductKind.InputGradient ? layer.Inputs : layer.Outputs);
         double ofBound = rows == 1 ? timings[4].Median / timings[0].Median : ofPeak;
         Ratio againstBlas = Ratio.Of(timings[1], timings[0]), againstTorch = Ratio.Of(timings[2], timings[0]);
         string below = Judge(rows, layer, ofBound, Math.Min(againstBlas.Medians, againstTorch.Medians));
-        table.Row($"{rows}x{layer}", timings[0].Microseconds, rows > 1 ? "peak" : writes ? "write" : "read", $"{ofBound:P1}", $"{ofPeak:P1}",
-            againstBlas.ToString(), againstTorch.ToString(), below);
+        table.Row($"{rows}x{layer}", timings[0].Microseconds, rows > 1 ? "peak" : writes ? "write" : "read", $"{ofBound:P1}",
+            $"{ofPeak:P1}", $"{padded:P1}", againstBlas.ToString(), againstTorch.ToString(), below);
     }
+
+    /// <summary>Columns of a result with the padding to whole vectors of 16, over columns without.</summary>
+    static double Padding(int columns) => (columns + 15) / 16 * 16 / (double)columns;
 
     /// <summary>Counts a case; says which goals it misses.</summary>
     string Judge(int rows, LayerShape layer, double ofBound, double ratio)

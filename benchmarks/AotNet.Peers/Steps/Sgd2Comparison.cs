@@ -14,15 +14,18 @@ sealed class Sgd2Comparison(Sampling sampling)
 
     static readonly Variant[] Variants =
     [
-        new("exact, Gram and factor fresh in every step", Optimizer.Sgd2(), new Dictionary<int, double> { [32] = 1.35, [128] = 1.35, [512] = 1.7 }),
+        new("exact, Gram and factor fresh in every step", Optimizer.Sgd2(),
+            new Dictionary<int, double> { [32] = 1.35, [128] = 1.35, [512] = 1.7 }),
     ];
 
     internal Report Run()
     {
         var report = new Report("SGD2 beside SGD, one thread", sampling);
         report.Line();
-        report.Line($"Our own training steps of {ContractiveMlp.Name}, every layer decorrelated; ratio of the step's time to that of SGD with momentum.");
-        Table table = report.Table("variant                                   ", "batch", "forms              ", "SGD µs                   ", "SGD2 µs                  ", "SGD2 / SGD         ", "goal", "met");
+        report.Line($"Our own training steps of {ContractiveMlp.Name}, every layer decorrelated; ratio of the step's time to that of SGD "
+            + "with momentum.");
+        Table table = report.Table(new Column("variant", 42), "batch", new Column("forms", 20), Column.Time("SGD µs"),
+            Column.Time("SGD2 µs"), Column.Ratio("SGD2 / SGD"), "goal", "met");
         foreach (StepNetwork network in ContractiveMlp.Batches.Where(static network => Variants[0].Goals.ContainsKey(network.Batch)))
         {
             var data = new StepData(network.Batch, network.Widths[0], network.Widths[^1]);
@@ -32,7 +35,7 @@ sealed class Sgd2Comparison(Sampling sampling)
                 using var decorrelated = new OwnTraining(network, data, variant.Optimizer with { LearningRate = 1e-6f }, 1);
                 Timing[] timings = Alternation.Measure(sampling, new Contestant(plain.Run), new Contestant(decorrelated.Run));
                 if (decorrelated.Network.DampingRaised != 0)
-                    throw new PeersException($"Factorisations at batch {network.Batch} raised their damping; the measurement is worth nothing.");
+                    throw new PeersException($"Factorisations at batch {network.Batch} raised their damping; nothing is measured.");
                 var ratio = Ratio.Of(timings[1], timings[0]);
                 double goal = variant.Goals[network.Batch];
                 table.Row(variant.Name, $"{network.Batch}", Forms(decorrelated.Network), timings[0].Microseconds, timings[1].Microseconds,
@@ -43,6 +46,7 @@ sealed class Sgd2Comparison(Sampling sampling)
     }
 
     /// <summary>How many layers take which form.</summary>
-    static string Forms(CompiledNetwork network) => string.Join(", ", network.Info.Layers.Where(static layer => layer.CurvatureForm is not null)
-        .GroupBy(static layer => layer.CurvatureForm).Select(static group => $"{group.Count()} {group.Key}"));
+    static string Forms(CompiledNetwork network) => string.Join(", ", network.Info.Layers
+        .Where(static layer => layer.CurvatureForm is not null).GroupBy(static layer => layer.CurvatureForm)
+        .Select(static group => $"{group.Count()} {group.Key}"));
 }

@@ -1,3 +1,5 @@
+using AotNet.Peers.Libraries;
+
 namespace AotNet.Peers.Steps;
 
 /// <summary>How many times faster than libtorch a step is to be at least.</summary>
@@ -23,14 +25,4 @@ static class StepTargets
         rule == StepRule.Adam && batch == 1 && AdamAtOneRow.Contains(network)
             ? AdamAtOneRowTarget
             : Momentum[network][Array.IndexOf(Batches, batch)];
-}
-
-/// <summary>Update rules that both sides have.</summary>
-enum StepRule
-{
-    /// <summary>SGD with momentum 0.9.</summary>
-    Sgd,
-
-    /// <summary>Adam with its paper's settings.</summary>
-    Adam,
 }

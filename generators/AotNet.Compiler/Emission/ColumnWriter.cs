@@ -1,3 +1,5 @@
+using AotNet.Compiler.Planning;
+
 namespace AotNet.Compiler.Emission;
 
 /// <summary>Writes loops over the columns of one row, or over groups of columns, in whole vectors.</summary>

@@ -1,3 +1,5 @@
+using AotNet.Compiler.Planning;
+
 using AotNet.Compiler.Specification;
 
 namespace AotNet.Compiler.Emission;

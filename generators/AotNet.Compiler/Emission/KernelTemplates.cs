@@ -12,6 +12,7 @@ static class KernelTemplates
         MatrixProduct k => MatrixProductTemplate.Call(library, k, address),
         WeightGradient k => WeightGradientTemplate.Call(library, k, address),
         RowBackward k => RowBackwardTemplate.Call(library, k, address),
+        RowInputGradient k => RowInputGradientTemplate.Call(library, k, address),
         Transpose k => TransposeTemplate.Call(library, k, address),
         ColumnMean k => ColumnMeanTemplate.Call(library, k, address),
         CholeskyFactor k => CholeskyFactorTemplate.Call(library, k, address),

@@ -25,7 +25,7 @@ sealed record NetworkFigures(long Parameters, long ForwardFlops, long TrainingFl
         }
         int batch = graph.Spec.Batch;
         training += plan.Backward
-            .Where(static kernel => kernel is MatrixProduct or WeightGradient or RowBackward)
+            .Where(static kernel => kernel is MatrixProduct or WeightGradient or RowInputGradient or RowBackward)
             .Where(static product => product.Condition is KernelCondition.Always or KernelCondition.Plain)
             .Sum(product => product.Flops(batch)) / batch;
         return new NetworkFigures(parameters, forward, training, Hash(graph));

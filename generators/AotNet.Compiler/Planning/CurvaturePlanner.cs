@@ -88,9 +88,15 @@ static class CurvaturePlanner
 
     static void AddGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition weights, KernelCondition biases)
     {
-        plan.Add(new WeightGradient(node.Name + " dW", plan.Value(node.Inputs[0]), residual, plan.Gradient(node, "weight"),
-            plan.Tensor(node, "weight")) { Condition = weights });
+        AddWeightProduct(plan, node, residual, plan.Tensor(node, "weight"), weights);
         AddBiasGradient(plan, node, op, residual, biases);
+    }
+
+    static void AddWeightProduct(PlanBuilder plan, Node node, Buffer residual, Buffer? weight, KernelCondition when)
+    {
+        foreach (Kernel kernel in WeightGradientPlanner.Kernels(node.Name + " dW", plan.Value(node.Inputs[0]), residual,
+            plan.Gradient(node, "weight"), weight, plan.Scratch))
+            plan.Add(kernel with { Condition = when });
     }
 
     static void AddBiasGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition when)
@@ -102,9 +108,9 @@ static class CurvaturePlanner
     /// <summary>The gradient for forms that transform it as a whole: stored when it is to be decorrelated.</summary>
     static void AddWholeGradient(PlanBuilder plan, Node node, DenseOp op)
     {
-        Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node), gradient = plan.Gradient(node, "weight");
-        plan.Add(new WeightGradient(node.Name + " dW", x, residual, gradient, null) { Condition = KernelCondition.Decorrelated });
-        plan.Add(new WeightGradient(node.Name + " dW", x, residual, gradient, plan.Tensor(node, "weight")) { Condition = KernelCondition.Plain });
+        Buffer residual = plan.Residual(node);
+        AddWeightProduct(plan, node, residual, null, KernelCondition.Decorrelated);
+        AddWeightProduct(plan, node, residual, plan.Tensor(node, "weight"), KernelCondition.Plain);
         AddBiasGradient(plan, node, op, residual, KernelCondition.Always);
     }
 
@@ -189,7 +195,10 @@ static class CurvaturePlanner
         Buffer solution = plan.Curvature(node.Name + " inputs decorrelated", order, plan.Graph.Spec.Batch);
         plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias, Condition = when });
         plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, solution, solution, Extent.Of(order)) { Condition = when });
-        plan.Add(new WeightGradient(node.Name + " dW", solution, residual, plan.Gradient(node, "weight"), plan.Tensor(node, "weight"))
+        // Weights are updated in place in every step or in none, whether it decorrelates or not.
+        bool inPlace = !WeightGradientPlanner.IsTransposed(plan.Graph.Spec.Batch, inputs, op.Outputs);
+        plan.Add(new WeightGradient(node.Name + " dW", solution, residual, plan.Gradient(node, "weight"),
+            inPlace ? plan.Tensor(node, "weight") : null)
         {
             TakesTransposed = true,
             Condition = when,

@@ -4,40 +4,47 @@ namespace AotNet.Compiler.Planning;
 
 /// <summary>
 /// Lays out dX = dY Wᵀ, whose right operand no layout of the weights offers as it is: either W is transposed, or dY is, and
-/// dXᵀ = W dYᵀ is transposed back. Sums and their order are the same.
+/// dXᵀ = W dYᵀ is transposed back. Sums and their order are the same. A single row takes the rows of W as they lie.
 /// </summary>
 static class InputGradientPlanner
 {
-    /// <summary>Least rows that fill a tile of columns.</summary>
-    const int LeastRows = 16;
-
     internal static void Add(PlanBuilder plan, Node node, Buffer dX)
     {
-        Buffer weight = plan.Tensor(node, "weight"), residual = plan.Residual(node);
-        if (TransposesResidual(plan.Graph.Spec.Batch, weight.Rows, weight.Columns))
-            AddByResidual(plan, node.Name, weight, residual, dX);
+        foreach (Kernel kernel in Kernels(node.Name, plan.Tensor(node, "weight"), plan.Residual(node), dX, plan.Scratch))
+            plan.Add(kernel);
+    }
+
+    /// <summary>The kernels of one layer.</summary>
+    /// <param name="name">Layer.</param>
+    /// <param name="weight">Weights, inputs x outputs.</param>
+    /// <param name="residual">Residual of the outputs, batch x outputs.</param>
+    /// <param name="dX">Result, batch x inputs.</param>
+    /// <param name="scratch">Makes a buffer of a name, rows and columns that lives between two kernels.</param>
+    internal static IEnumerable<Kernel> Kernels(string name, Buffer weight, Buffer residual, Buffer dX, Func<string, int, int, Buffer> scratch)
+    {
+        Extent inputs = Extent.Of(weight.Rows), outputs = Extent.Of(weight.Columns);
+        if (residual.Rows == 1)
+        {
+            yield return new RowInputGradient(name + " dX", weight, residual, dX);
+        }
+        else if (TransposesResidual(residual.Rows, weight.Rows, weight.Columns))
+        {
+            Buffer transposed = scratch(name + " residual transposed", weight.Columns, residual.Rows);
+            Buffer product = scratch(name + " dX transposed", weight.Rows, residual.Rows);
+            yield return new Transpose(name + " backward", residual, transposed, Extent.Rows);
+            yield return new MatrixProduct(name + " dX", weight, transposed, product, M: inputs, K: outputs);
+            yield return new Transpose(name + " dX", product, dX, inputs);
+        }
         else
-            AddByWeight(plan, node.Name, weight, residual, dX);
+        {
+            Buffer transposed = scratch(name + " weight transposed", weight.Columns, weight.Rows);
+            yield return new Transpose(name + " backward", weight, transposed, inputs);
+            yield return new MatrixProduct(name + " dX", residual, transposed, dX, M: Extent.Rows, K: outputs);
+        }
     }
 
-    /// <summary>Whether there is less to transpose in dY and dX than in W.</summary>
+    /// <summary>Whether transposing dY and dX costs less, padding included, than transposing W.</summary>
     internal static bool TransposesResidual(int rows, int inputs, int outputs) =>
-        rows >= LeastRows && (long)rows * (inputs + outputs) < (long)inputs * outputs;
-
-    static void AddByWeight(PlanBuilder plan, string name, Buffer weight, Buffer residual, Buffer dX)
-    {
-        Buffer transposed = plan.Scratch(name + " weight transposed", weight.Columns, weight.Rows);
-        plan.Add(new Transpose(name + " backward", weight, transposed, Extent.Of(weight.Rows)));
-        plan.Add(new MatrixProduct(name + " dX", residual, transposed, dX, M: Extent.Rows, K: Extent.Of(weight.Columns)));
-    }
-
-    static void AddByResidual(PlanBuilder plan, string name, Buffer weight, Buffer residual, Buffer dX)
-    {
-        int batch = plan.Graph.Spec.Batch;
-        Buffer transposed = plan.Scratch(name + " residual transposed", weight.Columns, batch);
-        Buffer product = plan.Scratch(name + " dX transposed", weight.Rows, batch);
-        plan.Add(new Transpose(name + " backward", residual, transposed, Extent.Rows));
-        plan.Add(new MatrixProduct(name + " dX", weight, transposed, product, M: Extent.Of(weight.Rows), K: Extent.Of(weight.Columns)));
-        plan.Add(new Transpose(name + " dX", product, dX, Extent.Of(weight.Rows)));
-    }
+        ProductCost.Product(inputs, outputs, rows) + ProductCost.Transposition(rows, outputs) + ProductCost.Transposition(inputs, rows)
+            < ProductCost.Product(rows, outputs, inputs) + ProductCost.Transposition(inputs, outputs);
 }

@@ -79,6 +79,23 @@ public sealed record WeightGradient(string Name, Buffer X, Buffer Residual, Buff
     public override long Flops(int batch) => 2L * batch * Gradient.Rows * Gradient.Columns;
 }
 
+/// <summary>DX = Weight Residual for a single row.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Weight">Weights, inputs x outputs.</param>
+/// <param name="Residual">Residual of the outputs.</param>
+/// <param name="DX">Residual of the inputs.</param>
+public sealed record RowInputGradient(string Name, Buffer Weight, Buffer Residual, Buffer DX) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [Weight, Residual];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [DX];
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => 2L * Weight.Rows * Weight.Columns;
+}
+
 /// <summary>
 /// The backward pass of a dense layer in a network of one row: the residual of its inputs, then the outer product that is
 /// its weight gradient, in one pass over the weights where steps update in place.

@@ -56,6 +56,9 @@ public sealed record MemoryPlan
 
     /// <summary>Length of the arena.</summary>
     public required long Length { get; init; }
+
+    /// <summary>Offset of a buffer that has a place.</summary>
+    public long OffsetOf(Buffer buffer) => Placements.First(place => place.Buffer.Id == buffer.Id).Offset;
 }
 
 /// <summary>A buffer's place.</summary>

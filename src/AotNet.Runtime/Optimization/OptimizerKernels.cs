@@ -13,6 +13,9 @@ public static unsafe partial class OptimizerKernels
     /// <summary>Floats per partial sum of squares; the unit in which workers share a gradient's norm.</summary>
     public const int Chunk = 4096;
 
+    // Far below the squares of gradients that are themselves far below the rounding error of a weight.
+    const float LeastMoment = 1e-36f;
+
     /// <summary>One step of the rule in <paramref name="arguments"/>.</summary>
     /// <param name="arguments">Coefficients of the step.</param>
     /// <param name="w">Weights, updated.</param>
@@ -88,18 +91,19 @@ public static unsafe partial class OptimizerKernels
 
     /// <summary>The residual of a dense layer's inputs for one sample, W dy, and nothing else.</summary>
     /// <param name="c">Context of the step; workers share the rows.</param>
-    /// <param name="product">The residuals.</param>
     /// <param name="w">Weights.</param>
-    public static void InputResidual(in KernelContext c, in OuterProduct product, float* w)
+    /// <param name="residual">Residual of the outputs, padding included.</param>
+    /// <param name="inputResidual">Residual of the inputs, written.</param>
+    /// <param name="rows">Rows of the weights: inputs.</param>
+    /// <param name="columns">Columns of the weights with padding: a multiple of 16.</param>
+    /// <param name="stride">Floats from row to row of the weights.</param>
+    public static void InputResidual(in KernelContext c, float* w, float* residual, float* inputResidual, int rows, int columns, int stride)
     {
-        OuterProduct share = product.ShareOf(c.Worker, c.Workers, out nint shift);
-        w += shift;
-        for (nint row = 0; row < share.Rows; row++, w += share.Stride)
-        {
-            share.InputResidual[row] = Avx512F.IsSupported
-                ? Wide.Dot(w, share.Residual, share.Columns)
-                : Narrow.Dot(w, share.Residual, share.Columns);
-        }
+        WorkerTeam.Split(rows, c.Worker, c.Workers, out int first, out int last);
+        if (Avx512F.IsSupported)
+            Wide.Dots(w + (nint)first * stride, residual, inputResidual + first, last - first, columns, stride);
+        else
+            Narrow.Dots(w + (nint)first * stride, residual, inputResidual + first, last - first, columns, stride);
     }
 
     /// <summary>Number of chunks of <paramref name="count"/> floats.</summary>
@@ -136,11 +140,14 @@ public static unsafe partial class OptimizerKernels
 
     static double SumOfFour(Vector256<double> x) => x.GetElement(0) + x.GetElement(2) + (x.GetElement(1) + x.GetElement(3));
 
+    /// <summary>Halves added, then neighbours, twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static float SumOfEight(Vector256<float> x)
-    {
-        Vector128<float> y = x.GetLower() + x.GetUpper();
-        y += Vector128.Shuffle(y, Vector128.Create(2, 3, 0, 1));
-        return y.ToScalar() + y.GetElement(1);
-    }
+    static float SumOfEight(Vector256<float> x) => SumsOfEight(x, x, x, x).ToScalar();
+
+    /// <summary>The same of four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> SumsOfEight(Vector256<float> x0, Vector256<float> x1, Vector256<float> x2, Vector256<float> x3) =>
+        Sse3.HorizontalAdd(
+            Sse3.HorizontalAdd(x0.GetLower() + x0.GetUpper(), x1.GetLower() + x1.GetUpper()),
+            Sse3.HorizontalAdd(x2.GetLower() + x2.GetUpper(), x3.GetLower() + x3.GetUpper()));
 }

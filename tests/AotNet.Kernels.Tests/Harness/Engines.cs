@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using AotNet.Compiler.Emission;
+using AotNet.Compiler.Planning;
 
 namespace AotNet.Kernels.Tests.Harness;
 

@@ -1,3 +1,5 @@
+using AotNet.Compiler.Planning;
+
 namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>

@@ -18,11 +18,14 @@ namespace AotNet.Compiler.Emission.Kernels;
 sealed record ProductShape(int? M, int MostRows, int? K, int MostTerms, int N, int StrideA, bool TransposesA, int StrideB, int StrideC,
     TileStart Start, bool DividesByRows, bool UpperOnly)
 {
+    /// <summary>Columns of C without padding.</summary>
+    internal int Columns { get; init; } = N;
+
     /// <summary>Element-wise work on the result; null when it is stored.</summary>
     internal TileEpilogue? Epilogue { get; init; }
 
     /// <summary>Everything that distinguishes the method.</summary>
-    internal string Key => $"{this} {Epilogue}";
+    internal string Key => $"{this} {Columns} {Epilogue}";
 }
 
 /// <summary>
@@ -32,22 +35,13 @@ sealed record ProductShape(int? M, int MostRows, int? K, int MostTerms, int N, i
 /// </summary>
 static class MatrixProductTemplate
 {
-    /// <summary>Widest panel of a single row, in vectors: enough independent sums to hide the latency of each.</summary>
-    const int RowVectors = 8;
-
-    /// <summary>Tallest tile: a narrow panel gets more rows, up to this.</summary>
-    const int MostTileRows = 16;
-
-    /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
-    internal const int BlockTerms = 128;
-
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, MatrixProduct kernel, Func<Buffer, string> address)
     {
         int? m = kernel.M.IsRows ? null : kernel.M.Constant, k = kernel.K.IsRows ? null : kernel.K.Constant;
         var shape = new ProductShape(m, m ?? kernel.C.Rows, k, k ?? kernel.B.Rows, Buffer.RoundUp(kernel.C.Columns, 16),
             kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
-            kernel.DividesByRows, kernel.UpperOnly);
+            kernel.DividesByRows, kernel.UpperOnly) { Columns = kernel.C.Columns };
         string a = address(kernel.A) + (kernel.FirstRow == 0 ? "" : " + " + Literal.Number((long)kernel.FirstRow * kernel.A.Stride));
         Buffer c = kernel.C;
         string epilogue = "";
@@ -89,16 +83,6 @@ static class MatrixProductTemplate
             + $", in {context});";
     }
 
-    /// <summary>Rows of a tile that is <paramref name="vectors"/> wide.</summary>
-    internal static int TileRows(InstructionSet instructions, int vectors, int mostRows) =>
-        Math.Min(mostRows, Math.Min(MostTileRows, instructions.TileRows * instructions.TileVectors / vectors));
-
-    /// <summary>
-    /// A narrow tile of a transposed A uses a fraction of each cache line that it loads. Long sums are cut, so that the
-    /// lines are still in the first-level cache when the neighbouring tile wants the rest of them.
-    /// </summary>
-    internal static bool PausesSums(InstructionSet instructions, int terms) => instructions.Lanes < 16 && terms > 3 * BlockTerms / 2;
-
     /// <summary>Writes the method of one product.</summary>
     sealed class Body(KernelLibrary library, ProductShape shape, SourceWriter writer)
     {
@@ -108,8 +92,9 @@ static class MatrixProductTemplate
         internal void Write(string name)
         {
             int vectors = shape.N / lanes;
-            IReadOnlyList<PanelGroup> panels = PanelSplit.Cut(vectors, library.Instructions.TileVectors);
-            int tileRows = TileRows(library.Instructions, panels[0].Vectors, shape.MostRows);
+            IReadOnlyList<PanelGroup> panels = shape.UpperOnly
+                ? PanelSplit.Cut(vectors, library.Instructions.TileVectors) : PanelSplit.Cut(library.Instructions, shape.Columns);
+            int tileRows = library.Instructions.TileRows(panels[0].Vectors, shape.MostRows);
 
             Header(name);
             if (tileRows > 1 && shape.M is null)
@@ -131,7 +116,7 @@ static class MatrixProductTemplate
         }
 
         /// <summary>Sums that pause go on from C, which must therefore be cut without overlaps.</summary>
-        bool PausesSums(int tileRows) => MatrixProductTemplate.PausesSums(library.Instructions, shape.MostTerms) && shape.TransposesA
+        bool PausesSums(int tileRows) => library.Instructions.PausesSums(shape.MostTerms) && shape.TransposesA
             && shape.Start == TileStart.Zero && shape.M % tileRows == 0;
 
         void Header(string name)
@@ -153,7 +138,7 @@ static class MatrixProductTemplate
         void SingleRows(int vectors)
         {
             bool reverse = false;
-            foreach (PanelGroup group in PanelSplit.Cut(vectors, RowVectors))
+            foreach (PanelGroup group in PanelSplit.Cut(vectors, library.Instructions.RowVectors))
             {
                 writer.Open();
                 Split($"{Literal.Number(group.Count)} * {m}", reverse);
@@ -199,15 +184,15 @@ static class MatrixProductTemplate
                 writer.Line($"int panel = task / {Literal.Number(tiles)}, column = {Column(group)};");
                 writer.Line($"int from = {height} * (task - panel * {Literal.Number(tiles)}), to = int.Min({m}, from + {height} * (last - task));");
                 writer.Line($"task += (to - from) / {height};");
-                writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(BlockTerms)})");
-                writer.Line($"int length = int.Min({Literal.Number(BlockTerms)}, {terms} - start);");
+                writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(library.Instructions.BlockTerms)})");
+                writer.Line($"int length = int.Min({Literal.Number(library.Instructions.BlockTerms)}, {terms} - start);");
                 if (shape.DividesByRows)
                     writer.Line($"float scale = start + length == {terms} ? context.InverseRows : 1f;");
                 writer.Line($"for (int row = from; row < to; row += {height})");
                 writer.Indent().Line("if (start == 0)");
-                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Zero)).Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Zero, group.EndsInPadding)).Unindent();
                 writer.Line("else");
-                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Earlier)).Unindent().Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Earlier, group.EndsInPadding)).Unindent().Unindent();
                 writer.Close();
                 writer.Close();
                 writer.Close();
@@ -215,11 +200,11 @@ static class MatrixProductTemplate
             }
         }
 
-        string BlockTile(int vectors, int tileRows, int shift, TileStart start)
+        string BlockTile(int vectors, int tileRows, int shift, TileStart start, bool endsInPadding = false)
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
             var tile = new TileShape(tileRows, vectors, shape.StrideA, true, shape.StrideB, shape.StrideC, null, start,
-                shape.DividesByRows ? TileEnd.Scale : TileEnd.Store);
+                shape.DividesByRows ? TileEnd.Scale : TileEnd.Store) { EndsInPadding = endsInPadding };
             return TileTemplate.Call(library, tile, $"a + start * {Literal.Number(shape.StrideA)} + row",
                 $"b + start * {Literal.Number(shape.StrideB)} + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}",
                 k: "length", scale: "scale");
@@ -241,8 +226,8 @@ static class MatrixProductTemplate
                 writer.Line($"int column = {Column(group)}, tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
                 if (pauses)
                 {
-                    writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(BlockTerms)})");
-                    writer.Line($"int length = int.Min({Literal.Number(BlockTerms)}, {terms} - start);");
+                    writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(library.Instructions.BlockTerms)})");
+                    writer.Line($"int length = int.Min({Literal.Number(library.Instructions.BlockTerms)}, {terms} - start);");
                 }
                 writer.Open("for (int tile = mine; tile < tiles; tile += context.Workers)");
                 writer.Line($"int row = {Row("tile", tileRows)};");
@@ -284,15 +269,15 @@ static class MatrixProductTemplate
         void Tile(PanelGroup group, int tileRows)
         {
             writer.Line($"int column = {Column(group)};");
-            writer.Line(TileCall(group.Vectors, tileRows, 0));
+            writer.Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding));
         }
 
         /// <summary>The call of the tile at <c>row</c> and <c>column</c> + <paramref name="shift"/>.</summary>
-        string TileCall(int vectors, int tileRows, int shift)
+        string TileCall(int vectors, int tileRows, int shift, bool endsInPadding = false)
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
             var tile = new TileShape(tileRows, vectors, shape.StrideA, shape.TransposesA, shape.StrideB, shape.StrideC, shape.K,
-                shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store) { Epilogue = shape.Epilogue };
+                shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store) { Epilogue = shape.Epilogue, EndsInPadding = endsInPadding };
             if (tileRows == 1)
                 tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0 };
             return TileTemplate.Call(library, tile, shape.TransposesA ? "a + row" : $"a + row * {Literal.Number(shape.StrideA)}",

@@ -28,17 +28,13 @@ static class RowBackwardTemplate
                 writer.Line($"Left = x, Right = direction, Residual = dy, InputResidual = {(residual ? "dx" : "null")},");
                 writer.Line($"Rows = {Literal.Number(inputs)}, Columns = {Literal.Number(columns)}, Stride = {Literal.Number(stride)},");
                 writer.Close(";");
-                int padding = Buffer.RoundUp(inputs, 16) - inputs;
-                if (residual && padding > 0)
-                {
-                    writer.Line("if (c.Worker == 0)");
-                    writer.Indent().Line($"new Span<float>(dx + {Literal.Number(inputs)}, {Literal.Number(padding)}).Clear();").Unindent();
-                }
+                if (residual)
+                    RowInputGradientTemplate.ClearPadding(writer, inputs);
                 writer.Open("if (c.UpdatesInPlace)");
                 writer.Line("OptimizerKernels.UpdateOuter(in c, in product, w);").Line("return;");
                 writer.Close();
                 if (residual)
-                    writer.Line("OptimizerKernels.InputResidual(in c, in product, w);");
+                    writer.Line($"OptimizerKernels.InputResidual(in c, w, dy, dx, {Literal.Number(inputs)}, {Literal.Number(columns)}, {Literal.Number(stride)});");
                 writer.Line(MatrixProductTemplate.Call(library, product, "x", "direction", "g", "", "", "1", "c"));
             });
     }

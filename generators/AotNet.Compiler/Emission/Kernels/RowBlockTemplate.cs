@@ -1,3 +1,5 @@
+using AotNet.Compiler.Planning;
+
 namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>Everything that distinguishes the code of C[Rows, 16 Strips] -= A B.</summary>
@@ -92,7 +94,7 @@ static class RowBlockTemplate
     /// <summary>How the rows of a block are cut into tiles: as few as the registers allow, of heights that differ by at most one.</summary>
     static IEnumerable<int> TileRows(InstructionSet instructions, int rows, int vectors)
     {
-        int most = Math.Min(Order, instructions.TileRows * instructions.TileVectors / vectors), count = (rows + most - 1) / most;
+        int most = Math.Min(Order, instructions.TileSums / vectors), count = (rows + most - 1) / most;
         return Enumerable.Range(0, count).Select(i => (i + 1) * rows / count - i * rows / count);
     }
 

@@ -1,3 +1,5 @@
+using AotNet.Compiler.Planning;
+
 namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>Value that the sums of a tile start from.</summary>
@@ -41,6 +43,12 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
 {
     /// <summary>Element-wise work on the sums; null when they are stored.</summary>
     internal TileEpilogue? Epilogue { get; init; }
+
+    /// <summary>Whether the 8 columns at its end, or behind it, are padding: not computed, only zeroed.</summary>
+    internal bool EndsInPadding { get; init; }
+
+    /// <summary>Everything that distinguishes the method.</summary>
+    internal string Key => $"{this} {Epilogue} {EndsInPadding}";
 }
 
 /// <summary>Element-wise work on the sums of a tile; see <see cref="Planning.Epilogue"/>.</summary>
@@ -70,7 +78,7 @@ static class TileTemplate
     internal static string Method(KernelLibrary library, TileShape shape)
     {
         string hint = $"Tile{Literal.Number(shape.Rows)}x{Literal.Number(shape.Vectors * library.Instructions.Lanes)}";
-        return library.Method($"{shape} {shape.Epilogue}", hint, (writer, name) => Write(writer, name, shape, library.Instructions));
+        return library.Method(shape.Key, hint, (writer, name) => Write(writer, name, shape, library.Instructions));
     }
 
     /// <summary>A call of a tile's method.</summary>
@@ -95,6 +103,9 @@ static class TileTemplate
     static void Write(SourceWriter writer, string name, TileShape shape, InstructionSet instructions)
     {
         int lanes = instructions.Lanes;
+        // Half a vector lives in the lower half of its register; the upper half is zero whenever it is widened.
+        bool half = shape.EndsInPadding && lanes == 16;
+        bool IsHalf(int vector) => half && vector == shape.Vectors - 1;
         string multiplyAdd = shape.Start == TileStart.Target ? MultiplySubtract(instructions) : "VN.FusedMultiplyAdd";
         string sum = shape.Start switch
         {
@@ -117,17 +128,19 @@ static class TileTemplate
             + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
             + ")");
         for (int row = 0; row < shape.Rows; row++)
-            writer.Line("V " + Across(shape, v => $"c{row}_{v} = " + Begin(shape, row, v * lanes)) + ";");
+            Declare("c" + Literal.Number(row) + "_", v => Begin(shape, row, v * lanes));
         writer.Line(shape.K is { } length
             ? $"float* end = b + {Literal.Number((long)length * shape.StrideB)};"
             : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
         writer.Open("do");
-        writer.Line("V " + Across(shape, v => $"b{v} = " + Load("b", v * lanes)) + ";");
+        Declare("b", v => Load("b", v * lanes));
         for (int row = 0; row < shape.Rows; row++)
         {
             int offset = shape.TransposesA ? row : row * shape.StrideA;
-            writer.Line($"{{ V t = VN.Create(a[{Literal.Number(offset)}]); "
-                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = {multiplyAdd}(t, b{v}, c{row}_{v});"))
+            string operation(int v) => IsHalf(v) ? multiplyAdd.Replace("VN.", "Vector256.") : multiplyAdd;
+            string factor(int v) => !IsHalf(v) ? "t" : shape.Vectors == 1 ? $"Vector256.Create(a[{Literal.Number(offset)}])" : "t.GetLower()";
+            writer.Line((half && shape.Vectors == 1 ? "{ " : $"{{ V t = VN.Create(a[{Literal.Number(offset)}]); ")
+                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = {operation(v)}({factor(v)}, b{v}, c{row}_{v});"))
                 + " }");
         }
         writer.Line($"a += {Literal.Number(shape.TransposesA ? shape.StrideA : 1)}; b += {Literal.Number(shape.StrideB)};");
@@ -137,13 +150,29 @@ static class TileTemplate
         for (int row = 0; row < shape.Rows; row++)
         {
             if (shape.Epilogue is null)
-                writer.Line(string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => Finish(shape, row, v, lanes))));
+                writer.Line(string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => Finish(shape, row, v, lanes, Sum(row, v)))));
             else
                 for (int v = 0; v < shape.Vectors; v++)
-                    writer.Line(FinishByEpilogue(shape, shape.Epilogue, row, v, lanes));
+                    writer.Line(FinishByEpilogue(shape, shape.Epilogue, row, v, lanes, Sum(row, v)));
+            if (shape.EndsInPadding && !half)
+                writer.Line(string.Join(" ", Targets(shape).Select(target =>
+                    $"{Load(target, row * shape.StrideC + shape.Vectors * lanes)} = V.Zero;")));
         }
         writer.Close();
+
+        string Sum(int row, int v) => $"c{row}_{v}{(IsHalf(v) ? ".ToVector512()" : "")}";
+
+        void Declare(string prefix, Func<int, string> value)
+        {
+            int full = half ? shape.Vectors - 1 : shape.Vectors;
+            string text = full == 0 ? "" : "V " + string.Join(", ", Enumerable.Range(0, full).Select(v => $"{prefix}{v} = {value(v)}")) + ";";
+            if (half)
+                text += $" Vector256<float> {prefix}{full} = {value(full).Replace("(V*)", "(Vector256<float>*)").Replace("V.Zero", "Vector256<float>.Zero")};";
+            writer.Line(text.TrimStart());
+        }
     }
+
+    static IEnumerable<string> Targets(TileShape shape) => shape.Epilogue is { StoresSums: true } ? ["c", "y"] : ["c"];
 
     static string Begin(TileShape shape, int row, int column) => shape.Start switch
     {
@@ -152,14 +181,13 @@ static class TileTemplate
         _ => "V.Zero",
     };
 
-    static string Finish(TileShape shape, int row, int vector, int lanes) =>
-        $"{Load("c", row * shape.StrideC + vector * lanes)} = c{row}_{vector}{(shape.End == TileEnd.Scale ? " * factor" : "")};";
+    static string Finish(TileShape shape, int row, int vector, int lanes, string sum) =>
+        $"{Load("c", row * shape.StrideC + vector * lanes)} = {sum}{(shape.End == TileEnd.Scale ? " * factor" : "")};";
 
-    static string FinishByEpilogue(TileShape shape, TileEpilogue epilogue, int row, int vector, int lanes)
+    static string FinishByEpilogue(TileShape shape, TileEpilogue epilogue, int row, int vector, int lanes, string sum)
     {
         int offset = row * shape.StrideC + vector * lanes;
-        string sum = $"c{row}_{vector}{(shape.End == TileEnd.Scale ? " * factor" : "")}";
-        string text = $"{{ V x0 = {sum};" + (epilogue.StoresSums ? $" {Load("c", offset)} = x0;" : "");
+        string text = $"{{ V x0 = {sum}{(shape.End == TileEnd.Scale ? " * factor" : "")};" + (epilogue.StoresSums ? $" {Load("c", offset)} = x0;" : "");
         string[] steps = epilogue.Steps.Split('\n');
         object[] values = [.. new[] { "" }.Concat(epilogue.Operands.Select((kind, i) =>
             Load("e" + Literal.Number(i + 1), kind == 'm' ? offset : vector * lanes)))];
@@ -175,6 +203,4 @@ static class TileTemplate
     /// <summary>The vector at <paramref name="pointer"/> + <paramref name="offset"/>.</summary>
     internal static string Load(string pointer, int offset) =>
         offset == 0 ? $"*(V*){pointer}" : $"*(V*)({pointer} + {Literal.Number(offset)})";
-
-    static string Across(TileShape shape, Func<int, string> text) => string.Join(", ", Enumerable.Range(0, shape.Vectors).Select(text));
 }

@@ -8,9 +8,6 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// </summary>
 static class WeightGradientTemplate
 {
-    /// <summary>Rows of a band: enough work to cover the call of the optimiser, few enough for the first-level cache.</summary>
-    const int BandRows = 32;
-
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, WeightGradient kernel, Func<Buffer, string> address)
     {
@@ -22,9 +19,9 @@ static class WeightGradientTemplate
         string store = MatrixProductTemplate.Call(library, product, address);
         if (kernel.Weight is null)
             return store;
-        var shape = new Shape(kernel.Gradient.Rows, kernel.Residual.Rows, Buffer.RoundUp(kernel.Gradient.Columns, 16), kernel.X.Stride,
+        var shape = new Shape(kernel.Gradient.Rows, kernel.Residual.Rows, kernel.Gradient.Columns, kernel.X.Stride,
             kernel.TakesTransposed, kernel.Residual.Stride, kernel.Weight.Stride);
-        string name = library.Method(shape.ToString(), $"WeightUpdate{Literal.Number(shape.Inputs)}x{Literal.Number(shape.Columns)}",
+        string name = library.Method(shape.ToString(), $"WeightUpdate{Literal.Number(shape.Inputs)}x{Literal.Number(shape.Outputs)}",
             (writer, name) => new Body(library, shape, writer).Write(name));
         return $"if (c.UpdatesInPlace)\n    {name}({address(kernel.X)}, {address(kernel.Residual)}, {address(kernel.Weight)}, rows, in c);\n"
             + $"else\n    {store}";
@@ -33,12 +30,12 @@ static class WeightGradientTemplate
     /// <summary>Everything that distinguishes the code.</summary>
     /// <param name="Inputs">Rows of the weights.</param>
     /// <param name="MostTerms">Upper bound of the rows of the call.</param>
-    /// <param name="Columns">Columns of the weights with padding.</param>
+    /// <param name="Outputs">Columns of the weights without padding.</param>
     /// <param name="StrideX">Floats from row to row of the inputs.</param>
     /// <param name="TakesTransposed">Whether the inputs are stored inputs x rows.</param>
     /// <param name="StrideResidual">Floats from row to row of the residual.</param>
     /// <param name="StrideWeight">Floats from row to row of the weights.</param>
-    sealed record Shape(int Inputs, int MostTerms, int Columns, int StrideX, bool TakesTransposed, int StrideResidual, int StrideWeight);
+    sealed record Shape(int Inputs, int MostTerms, int Outputs, int StrideX, bool TakesTransposed, int StrideResidual, int StrideWeight);
 
     /// <summary>Writes the method that updates in place.</summary>
     sealed class Body(KernelLibrary library, Shape shape, SourceWriter writer)
@@ -47,11 +44,11 @@ static class WeightGradientTemplate
 
         internal void Write(string name)
         {
-            IReadOnlyList<PanelGroup> panels = PanelSplit.Cut(shape.Columns / lanes, library.Instructions.TileVectors);
-            int tileRows = MatrixProductTemplate.TileRows(library.Instructions, panels[0].Vectors, shape.Inputs);
-            int band = Math.Max(1, BandRows / tileRows) * tileRows, scratch = band * panels[0].Vectors * lanes;
-            writer.Line($"// w[{shape.Inputs}, {shape.Columns}] takes the optimiser's step along "
-                + (shape.TakesTransposed ? $"x[{shape.Inputs}, rows]" : $"x[rows, {shape.Inputs}]ᵀ") + $" dy[rows, {shape.Columns}] / rows, "
+            IReadOnlyList<PanelGroup> panels = PanelSplit.Cut(library.Instructions, shape.Outputs);
+            int tileRows = library.Instructions.TileRows(panels[0].Vectors, shape.Inputs);
+            int band = Math.Max(1, library.Instructions.BandRows / tileRows) * tileRows, scratch = band * panels.Max(group => group.Width(library.Instructions));
+            writer.Line($"// w[{shape.Inputs}, {shape.Outputs}] takes the optimiser's step along "
+                + (shape.TakesTransposed ? $"x[{shape.Inputs}, rows]" : $"x[rows, {shape.Inputs}]ᵀ") + $" dy[rows, {shape.Outputs}] / rows, "
                 + $"{band} rows of a panel at a time.");
             writer.Line("[SkipLocalsInit]");
             writer.Line(KernelMethod.Attributes);
@@ -71,44 +68,44 @@ static class WeightGradientTemplate
 
         void Bands(PanelGroup group, int tileRows, int band, bool reverse)
         {
-            int bands = (shape.Inputs + band - 1) / band, width = group.Vectors * lanes;
+            int bands = (shape.Inputs + band - 1) / band, width = group.Width(library.Instructions);
             writer.Line($"WorkerTeam.Split({Literal.Number(group.Count * bands)}, "
                 + (reverse ? "context.Workers - 1 - context.Worker" : "context.Worker") + ", context.Workers, out int first, out int last);");
             writer.Open("for (int task = first; task < last; task++)");
             writer.Line($"int panel = task / {Literal.Number(bands)}, row = {Literal.Number(band)} * (task - panel * {Literal.Number(bands)});");
-            writer.Line($"int column = {Literal.Number(width)} * panel{(group.First == 0 ? "" : " + " + Literal.Number(group.First * lanes))};");
+            writer.Line($"int column = {Literal.Number(group.Vectors * lanes)} * panel{(group.First == 0 ? "" : " + " + Literal.Number(group.First * lanes))};");
             writer.Line(shape.Inputs % band == 0
                 ? $"const int height = {Literal.Number(band)};"
                 : $"int height = int.Min({Literal.Number(band)}, {Literal.Number(shape.Inputs)} - row);");
-            if (!shape.TakesTransposed && MatrixProductTemplate.PausesSums(library.Instructions, shape.MostTerms))
-                PausedTiles(group.Vectors, tileRows);
+            if (!shape.TakesTransposed && library.Instructions.PausesSums(shape.MostTerms))
+                PausedTiles(group, tileRows);
             else
-                Tiles(group.Vectors, tileRows, TileStart.Zero, null, "rows", "context.InverseRows");
+                Tiles(group, tileRows, TileStart.Zero, null, "rows", "context.InverseRows");
             writer.Line($"OptimizerKernels.UpdateTile(in context, w + (nint)row * {Literal.Number(shape.StrideWeight)} + column, g, height, "
                 + $"{Literal.Number(width)}, {Literal.Number(shape.StrideWeight)}, {Literal.Number(width)});");
             writer.Close();
         }
 
         /// <summary>Long sums in blocks of terms, going on from what scratch holds.</summary>
-        void PausedTiles(int vectors, int tileRows)
+        void PausedTiles(PanelGroup group, int tileRows)
         {
-            string block = Literal.Number(MatrixProductTemplate.BlockTerms);
+            string block = Literal.Number(library.Instructions.BlockTerms);
             writer.Open($"for (int start = 0; start < rows; start += {block})");
             writer.Line($"int length = int.Min({block}, rows - start);");
             writer.Line("float scale = start + length == rows ? context.InverseRows : 1f;");
             writer.Open("if (start == 0)");
-            Tiles(vectors, tileRows, TileStart.Zero, "start", "length", "scale");
+            Tiles(group, tileRows, TileStart.Zero, "start", "length", "scale");
             writer.Close();
             writer.Open("else");
-            Tiles(vectors, tileRows, TileStart.Earlier, "start", "length", "scale");
+            Tiles(group, tileRows, TileStart.Earlier, "start", "length", "scale");
             writer.Close();
             writer.Close();
         }
 
         /// <summary>The tiles of a band; the rows that are left over at the end of the weights get a tile of their own height.</summary>
-        void Tiles(int vectors, int tileRows, TileStart from, string? start, string terms, string scale)
+        void Tiles(PanelGroup group, int tileRows, TileStart from, string? start, string terms, string scale)
         {
-            int rest = shape.Inputs % tileRows, width = vectors * lanes;
+            int rest = shape.Inputs % tileRows, width = group.Width(library.Instructions);
             if (shape.Inputs >= tileRows)
             {
                 string end = rest == 0 ? "height" : $"height - {Literal.Number(tileRows - 1)}";
@@ -127,7 +124,10 @@ static class WeightGradientTemplate
 
             string Tile(int height, string r)
             {
-                var tile = new TileShape(height, vectors, shape.StrideX, !shape.TakesTransposed, shape.StrideResidual, width, null, from, TileEnd.Scale);
+                var tile = new TileShape(height, group.Vectors, shape.StrideX, !shape.TakesTransposed, shape.StrideResidual, width, null, from, TileEnd.Scale)
+                {
+                    EndsInPadding = group.EndsInPadding,
+                };
                 string x = start is null ? "x" : $"x + (nint){start} * {Literal.Number(shape.StrideX)}";
                 string dy = start is null ? "dy" : $"dy + (nint){start} * {Literal.Number(shape.StrideResidual)}";
                 return TileTemplate.Call(library, tile, shape.TakesTransposed ? $"{x} + (nint)(row + {r}) * {Literal.Number(shape.StrideX)}" : $"{x} + row + {r}", $"{dy} + column", $"g + {r} * {Literal.Number(width)}", k: terms,

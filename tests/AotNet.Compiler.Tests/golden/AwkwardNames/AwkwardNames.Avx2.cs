@@ -76,7 +76,7 @@ namespace Some.@event
                         int rows = c.Rows;
                         // dense1 dW: concat1[2x7/16], dense1 residual[2x1/16], dense1.weight[7x1/16] -> dense1.weight gradient[7x1/16] (0 MFLOP)
                         if (c.UpdatesInPlace)
-                            WeightUpdate7x16(a + 1376, a + 1232, a + 0, rows, in c);
+                            WeightUpdate7x1(a + 1376, a + 1232, a + 0, rows, in c);
                         else
                             WeightGradient7x16(a + 1376, a + 1232, a + 272, rows, in c);
                         c.Barrier();
@@ -243,22 +243,24 @@ namespace Some.@event
                         *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
                     }
 
-                    // 2 x 16 of C = bias + A B over 7 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+                    // 2 x 8 of C = bias + A B over 7 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-                    static void Tile2x16(float* a, float* b, float* c, float* bias)
+                    static void Tile2x8(float* a, float* b, float* c, float* bias)
                     {
-                        V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
-                        V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
+                        V c0_0 = *(V*)bias;
+                        V c1_0 = *(V*)bias;
                         float* end = b + 112;
                         do
                         {
-                            V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                            { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                            V b0 = *(V*)b;
+                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                            { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
                             a += 1; b += 16;
                         } while (b != end);
-                        *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-                        *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+                        *(V*)c = c0_0;
+                        *(V*)(c + 8) = V.Zero;
+                        *(V*)(c + 16) = c1_0;
+                        *(V*)(c + 24) = V.Zero;
                     }
 
                     // C[m, 16] = bias + A[m, 7] B[7, 16].
@@ -284,8 +286,8 @@ namespace Some.@event
                             for (int task = first; task < last; task++)
                             {
                                 int panel = task / tiles, row = int.Min(2 * (task - panel * tiles), m - 2);
-                                int column = 16 * panel;
-                                Tile2x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
+                                int column = 8 * panel;
+                                Tile2x8(a + row * 16, b + column, c + row * 16 + column, bias + column);
                             }
                         }
                     }
@@ -341,35 +343,45 @@ namespace Some.@event
                         }
                     }
 
-                    // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+                    // 7 x 8 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-                    static void Tile6x16(float* a, float* b, float* c, int k, float scale)
+                    static void Tile7x8(float* a, float* b, float* c, int k, float scale)
                     {
-                        V c0_0 = V.Zero, c0_1 = V.Zero;
-                        V c1_0 = V.Zero, c1_1 = V.Zero;
-                        V c2_0 = V.Zero, c2_1 = V.Zero;
-                        V c3_0 = V.Zero, c3_1 = V.Zero;
-                        V c4_0 = V.Zero, c4_1 = V.Zero;
-                        V c5_0 = V.Zero, c5_1 = V.Zero;
+                        V c0_0 = V.Zero;
+                        V c1_0 = V.Zero;
+                        V c2_0 = V.Zero;
+                        V c3_0 = V.Zero;
+                        V c4_0 = V.Zero;
+                        V c5_0 = V.Zero;
+                        V c6_0 = V.Zero;
                         float* end = b + (nint)k * 16;
                         do
                         {
-                            V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                            { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                            { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                            { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                            { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                            { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                            V b0 = *(V*)b;
+                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                            { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                            { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                            { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                            { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                            { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                            { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
                             a += 16; b += 16;
                         } while (b != end);
                         V factor = VN.Create(scale);
-                        *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-                        *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
-                        *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
-                        *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
-                        *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
-                        *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
+                        *(V*)c = c0_0 * factor;
+                        *(V*)(c + 8) = V.Zero;
+                        *(V*)(c + 16) = c1_0 * factor;
+                        *(V*)(c + 24) = V.Zero;
+                        *(V*)(c + 32) = c2_0 * factor;
+                        *(V*)(c + 40) = V.Zero;
+                        *(V*)(c + 48) = c3_0 * factor;
+                        *(V*)(c + 56) = V.Zero;
+                        *(V*)(c + 64) = c4_0 * factor;
+                        *(V*)(c + 72) = V.Zero;
+                        *(V*)(c + 80) = c5_0 * factor;
+                        *(V*)(c + 88) = V.Zero;
+                        *(V*)(c + 96) = c6_0 * factor;
+                        *(V*)(c + 104) = V.Zero;
                     }
 
                     // C[7, 16] = A[k, 7]ᵀ B[k, 16] / rows.
@@ -377,54 +389,36 @@ namespace Some.@event
                     static void WeightGradient7x16(float* a, float* b, float* c, int k, in KernelContext context)
                     {
                         {
-                            int tiles = (7 + 5) / 6;
+                            int tiles = (7 + 6) / 7;
                             WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
-                                int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), 7 - 6);
-                                int column = 16 * panel;
-                                Tile6x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                                int panel = task / tiles, row = 7 * (task - panel * tiles);
+                                int column = 8 * panel;
+                                Tile7x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                             }
                         }
                     }
 
-                    // 1 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-                    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-                    static void Tile1x16_2(float* a, float* b, float* c, int k, float scale)
-                    {
-                        V c0_0 = V.Zero, c0_1 = V.Zero;
-                        float* end = b + (nint)k * 16;
-                        do
-                        {
-                            V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                            a += 16; b += 16;
-                        } while (b != end);
-                        V factor = VN.Create(scale);
-                        *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-                    }
-
-                    // w[7, 16] takes the optimiser's step along x[rows, 7]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+                    // w[7, 1] takes the optimiser's step along x[rows, 7]ᵀ dy[rows, 1] / rows, 28 rows of a panel at a time.
                     [SkipLocalsInit]
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-                    static void WeightUpdate7x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+                    static void WeightUpdate7x1(float* x, float* dy, float* w, int rows, in KernelContext context)
                     {
-                        float* memory = stackalloc float[495];
+                        float* memory = stackalloc float[463];
                         float* g = (float*)((nint)(memory + 15) & ~63);
                         {
                             WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
-                                int panel = task / 1, row = 30 * (task - panel * 1);
-                                int column = 16 * panel;
-                                int height = int.Min(30, 7 - row);
-                                for (int r = 0; r < height - 5; r += 6)
+                                int panel = task / 1, row = 28 * (task - panel * 1);
+                                int column = 8 * panel;
+                                int height = int.Min(28, 7 - row);
+                                for (int r = 0; r < height; r += 7)
                                 {
-                                    OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 6, 16, 16);
-                                    Tile6x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                                    OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 7, 16, 16);
+                                    Tile7x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
                                 }
-                                if (height % 6 != 0)
-                                    Tile1x16_2(x + row + (height - 1), dy + column, g + (height - 1) * 16, rows, context.InverseRows);
                                 OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                             }
                         }

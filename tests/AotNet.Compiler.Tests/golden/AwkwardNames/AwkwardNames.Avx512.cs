@@ -76,7 +76,7 @@ namespace Some.@event
                         int rows = c.Rows;
                         // dense1 dW: concat1[2x7/16], dense1 residual[2x1/16], dense1.weight[7x1/16] -> dense1.weight gradient[7x1/16] (0 MFLOP)
                         if (c.UpdatesInPlace)
-                            WeightUpdate7x16(a + 1376, a + 1232, a + 0, rows, in c);
+                            WeightUpdate7x1(a + 1376, a + 1232, a + 0, rows, in c);
                         else
                             WeightGradient7x16(a + 1376, a + 1232, a + 272, rows, in c);
                         c.Barrier();
@@ -247,18 +247,18 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Tile2x16(float* a, float* b, float* c, float* bias)
                     {
-                        V c0_0 = *(V*)bias;
-                        V c1_0 = *(V*)bias;
+                        Vector256<float> c0_0 = *(Vector256<float>*)bias;
+                        Vector256<float> c1_0 = *(Vector256<float>*)bias;
                         float* end = b + 112;
                         do
                         {
-                            V b0 = *(V*)b;
-                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                            { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                            Vector256<float> b0 = *(Vector256<float>*)b;
+                            { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                            { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[16]), b0, c1_0); }
                             a += 1; b += 16;
                         } while (b != end);
-                        *(V*)c = c0_0;
-                        *(V*)(c + 16) = c1_0;
+                        *(V*)c = c0_0.ToVector512();
+                        *(V*)(c + 16) = c1_0.ToVector512();
                     }
 
                     // C[m, 16] = bias + A[m, 7] B[7, 16].
@@ -332,34 +332,34 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Tile7x16(float* a, float* b, float* c, int k, float scale)
                     {
-                        V c0_0 = V.Zero;
-                        V c1_0 = V.Zero;
-                        V c2_0 = V.Zero;
-                        V c3_0 = V.Zero;
-                        V c4_0 = V.Zero;
-                        V c5_0 = V.Zero;
-                        V c6_0 = V.Zero;
+                        Vector256<float> c0_0 = Vector256<float>.Zero;
+                        Vector256<float> c1_0 = Vector256<float>.Zero;
+                        Vector256<float> c2_0 = Vector256<float>.Zero;
+                        Vector256<float> c3_0 = Vector256<float>.Zero;
+                        Vector256<float> c4_0 = Vector256<float>.Zero;
+                        Vector256<float> c5_0 = Vector256<float>.Zero;
+                        Vector256<float> c6_0 = Vector256<float>.Zero;
                         float* end = b + (nint)k * 16;
                         do
                         {
-                            V b0 = *(V*)b;
-                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                            { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                            { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                            { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                            { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                            { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                            { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                            Vector256<float> b0 = *(Vector256<float>*)b;
+                            { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                            { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
+                            { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
+                            { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
+                            { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
+                            { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
+                            { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c6_0); }
                             a += 16; b += 16;
                         } while (b != end);
                         V factor = VN.Create(scale);
-                        *(V*)c = c0_0 * factor;
-                        *(V*)(c + 16) = c1_0 * factor;
-                        *(V*)(c + 32) = c2_0 * factor;
-                        *(V*)(c + 48) = c3_0 * factor;
-                        *(V*)(c + 64) = c4_0 * factor;
-                        *(V*)(c + 80) = c5_0 * factor;
-                        *(V*)(c + 96) = c6_0 * factor;
+                        *(V*)c = c0_0.ToVector512() * factor;
+                        *(V*)(c + 16) = c1_0.ToVector512() * factor;
+                        *(V*)(c + 32) = c2_0.ToVector512() * factor;
+                        *(V*)(c + 48) = c3_0.ToVector512() * factor;
+                        *(V*)(c + 64) = c4_0.ToVector512() * factor;
+                        *(V*)(c + 80) = c5_0.ToVector512() * factor;
+                        *(V*)(c + 96) = c6_0.ToVector512() * factor;
                     }
 
                     // C[7, 16] = A[k, 7]ᵀ B[k, 16] / rows.
@@ -378,10 +378,10 @@ namespace Some.@event
                         }
                     }
 
-                    // w[7, 16] takes the optimiser's step along x[rows, 7]ᵀ dy[rows, 16] / rows, 28 rows of a panel at a time.
+                    // w[7, 1] takes the optimiser's step along x[rows, 7]ᵀ dy[rows, 1] / rows, 28 rows of a panel at a time.
                     [SkipLocalsInit]
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-                    static void WeightUpdate7x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+                    static void WeightUpdate7x1(float* x, float* dy, float* w, int rows, in KernelContext context)
                     {
                         float* memory = stackalloc float[463];
                         float* g = (float*)((nint)(memory + 15) & ~63);

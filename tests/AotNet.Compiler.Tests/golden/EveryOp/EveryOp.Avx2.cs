@@ -129,7 +129,7 @@ partial class EveryOp
             {
                 // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate54x16(a + 26336, a + 25808, a + 5280, rows, in c);
+                    WeightUpdate54x2(a + 26336, a + 25808, a + 5280, rows, in c);
                 else
                     WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
                 c.Barrier();
@@ -166,7 +166,7 @@ partial class EveryOp
             c.Barrier();
             // dense5 dW: image[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate18x32(a + 34976, a + 26880, a + 4256, rows, in c);
+                WeightUpdate18x18(a + 34976, a + 26880, a + 4256, rows, in c);
             else
                 WeightGradient18x32(a + 34976, a + 26880, a + 10672, rows, in c);
             c.Barrier();
@@ -185,11 +185,14 @@ partial class EveryOp
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
             Elements18_10(a + 26080, a + 37968, a + 26896, in c);
             c.Barrier();
-            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
-            Transpose18x18(a + 3232, a + 25808, in c);
+            // dense4 backward: dense4 residual[8x18/32] -> dense4 residual transposed[18x8/16]
+            TransposeRowsx18(a + 26896, a + 25808, rows, in c);
             c.Barrier();
-            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 26896, a + 25808, a + 27168, rows, in c);
+            // dense4 dX: dense4.weight[18x18/32], dense4 residual transposed[18x8/16] -> dense4 dX transposed[18x8/16] (0.005 MFLOP)
+            Product18x16(a + 3232, a + 25808, a + 26112, in c);
+            c.Barrier();
+            // dense4 dX: dense4 dX transposed[18x8/16] -> batchnorm1 residual[8x18/32]
+            Transpose18x8(a + 26112, a + 27168, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -201,7 +204,7 @@ partial class EveryOp
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32(a + 37696, a + 26896, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 37696, a + 26896, a + 3232, rows, in c);
                 else
                     WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
                 c.Barrier();
@@ -227,11 +230,14 @@ partial class EveryOp
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
             Elements18_12(a + 25808, a + 37152, a + 28256, in c);
             c.Barrier();
-            // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
-            Transpose18x18(a + 2144, a + 25808, in c);
+            // dense3 backward: dense3 residual[8x18/32] -> dense3 residual transposed[18x8/16]
+            TransposeRowsx18(a + 28256, a + 25808, rows, in c);
             c.Barrier();
-            // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 28256, a + 25808, a + 28528, rows, in c);
+            // dense3 dX: dense3.weight[18x18/32], dense3 residual transposed[18x8/16] -> dense3 dX transposed[18x8/16] (0.005 MFLOP)
+            Product18x16(a + 2144, a + 25808, a + 26112, in c);
+            c.Barrier();
+            // dense3 dX: dense3 dX transposed[18x8/16] -> rmsnorm1 residual[8x18/32]
+            Transpose18x8(a + 26112, a + 28528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -249,7 +255,7 @@ partial class EveryOp
                 c.Barrier();
                 // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32_2(a + 26848, a + 28256, a + 2144, rows, in c);
+                    WeightUpdate18x18_2(a + 26848, a + 28256, a + 2144, rows, in c);
                 else
                     ProductRowsx32(a + 26848, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
@@ -258,7 +264,7 @@ partial class EveryOp
             {
                 // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32(a + 36880, a + 28256, a + 2144, rows, in c);
+                    WeightUpdate18x18(a + 36880, a + 28256, a + 2144, rows, in c);
                 else
                     WeightGradient18x32(a + 36880, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
@@ -281,11 +287,14 @@ partial class EveryOp
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
             Elements18_13(a + 25808, a + 36336, a + 27984, in c);
             c.Barrier();
-            // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
-            Transpose18x18(a + 1088, a + 25808, in c);
+            // dense2 backward: dense2 residual[8x18/32] -> dense2 residual transposed[18x8/16]
+            TransposeRowsx18(a + 27984, a + 25808, rows, in c);
             c.Barrier();
-            // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 27984, a + 25808, a + 28528, rows, in c);
+            // dense2 dX: dense2.weight[18x18/32], dense2 residual transposed[18x8/16] -> dense2 dX transposed[18x8/16] (0.005 MFLOP)
+            Product18x16(a + 1088, a + 25808, a + 26112, in c);
+            c.Barrier();
+            // dense2 dX: dense2 dX transposed[18x8/16] -> layernorm1 residual[8x18/32]
+            Transpose18x8(a + 26112, a + 28528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -306,7 +315,7 @@ partial class EveryOp
                 c.Barrier();
                 // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32_2(a + 26848, a + 27984, a + 1088, rows, in c);
+                    WeightUpdate18x18_2(a + 26848, a + 27984, a + 1088, rows, in c);
                 else
                     ProductRowsx32(a + 26848, a + 27984, a + 7504, rows, in c);
                 c.Barrier();
@@ -318,7 +327,7 @@ partial class EveryOp
             {
                 // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32(a + 36064, a + 27984, a + 1088, rows, in c);
+                    WeightUpdate18x18(a + 36064, a + 27984, a + 1088, rows, in c);
                 else
                     WeightGradient18x32(a + 36064, a + 27984, a + 7504, rows, in c);
                 c.Barrier();
@@ -354,7 +363,7 @@ partial class EveryOp
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32_3(a + 35520, a + 25808, a + 0, rows, in c);
+                    WeightUpdate18x18_3(a + 35520, a + 25808, a + 0, rows, in c);
                 else
                     WeightGradient18x32_2(a + 35520, a + 25808, a + 6416, rows, in c);
                 c.Barrier();
@@ -369,7 +378,7 @@ partial class EveryOp
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32(a + 35520, a + 26624, a + 0, rows, in c);
+                    WeightUpdate18x18(a + 35520, a + 26624, a + 0, rows, in c);
                 else
                     WeightGradient18x32(a + 35520, a + 26624, a + 6416, rows, in c);
                 c.Barrier();
@@ -530,47 +539,47 @@ partial class EveryOp
             { V x0 = c0_3; *(V*)(c + 24) = VN.MaxNative(V.Zero, x0); }
         }
 
-        // 6 x 16 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 24 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16(float* a, float* b, float* c, float* bias)
+        static void Tile4x24(float* a, float* b, float* c, float* bias)
         {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
-            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
-            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 8);
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8), c0_2 = *(V*)(bias + 16);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8), c1_2 = *(V*)(bias + 16);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8), c2_2 = *(V*)(bias + 16);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8), c3_2 = *(V*)(bias + 16);
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
                 a += 1; b += 32;
             } while (b != end);
             { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
             { V x0 = c0_1; *(V*)(c + 8) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_2; *(V*)(c + 16) = VN.MaxNative(V.Zero, x0); }
+            *(V*)(c + 24) = V.Zero;
             { V x0 = c1_0; *(V*)(c + 32) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c1_1; *(V*)(c + 40) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c1_2; *(V*)(c + 48) = VN.MaxNative(V.Zero, x0); }
+            *(V*)(c + 56) = V.Zero;
             { V x0 = c2_0; *(V*)(c + 64) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c2_1; *(V*)(c + 72) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c2_2; *(V*)(c + 80) = VN.MaxNative(V.Zero, x0); }
+            *(V*)(c + 88) = V.Zero;
             { V x0 = c3_0; *(V*)(c + 96) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c3_1; *(V*)(c + 104) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c4_0; *(V*)(c + 128) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c4_1; *(V*)(c + 136) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c5_0; *(V*)(c + 160) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c5_1; *(V*)(c + 168) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c3_2; *(V*)(c + 112) = VN.MaxNative(V.Zero, x0); }
+            *(V*)(c + 120) = V.Zero;
         }
 
         // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.MaxNative(V.Zero, {0}).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
         {
-            if (m < 6)
+            if (m < 4)
             {
                 {
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
@@ -584,13 +593,13 @@ partial class EveryOp
                 return;
             }
             {
-                int tiles = (m + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
-                    int column = 16 * panel;
-                    Tile6x16(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int column = 24 * panel;
+                    Tile4x24(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
             }
         }
@@ -669,41 +678,39 @@ partial class EveryOp
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3;
         }
 
-        // 6 x 16 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 24 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_2(float* a, float* b, float* c, float* bias)
+        static void Tile4x24_2(float* a, float* b, float* c, float* bias)
         {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
-            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
-            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 8);
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8), c0_2 = *(V*)(bias + 16);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8), c1_2 = *(V*)(bias + 16);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8), c2_2 = *(V*)(bias + 16);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8), c3_2 = *(V*)(bias + 16);
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1; *(V*)(c + 48) = c1_2;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1; *(V*)(c + 80) = c2_2;
+            *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1; *(V*)(c + 112) = c3_2;
+            *(V*)(c + 120) = V.Zero;
         }
 
         // C[m, 32] = bias + A[m, 18] B[18, 32].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32_2(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
         {
-            if (m < 6)
+            if (m < 4)
             {
                 {
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
@@ -717,13 +724,13 @@ partial class EveryOp
                 return;
             }
             {
-                int tiles = (m + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
-                    int column = 16 * panel;
-                    Tile6x16_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int column = 24 * panel;
+                    Tile4x24_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
             }
         }
@@ -813,41 +820,39 @@ partial class EveryOp
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3;
         }
 
-        // 6 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 24 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_3(float* a, float* b, float* c)
+        static void Tile4x24_3(float* a, float* b, float* c)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 136) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 168) = c5_1;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1; *(V*)(c + 48) = c1_2;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1; *(V*)(c + 80) = c2_2;
+            *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1; *(V*)(c + 112) = c3_2;
+            *(V*)(c + 120) = V.Zero;
         }
 
         // C[m, 32] = A[m, 18] B[18, 32].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32_3(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            if (m < 6)
+            if (m < 4)
             {
                 {
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
@@ -861,13 +866,13 @@ partial class EveryOp
                 return;
             }
             {
-                int tiles = (m + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
-                    int column = 16 * panel;
-                    Tile6x16_3(a + row * 32, b + column, c + row * 32 + column);
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int column = 24 * panel;
+                    Tile4x24_3(a + row * 32, b + column, c + row * 32 + column);
                 }
             }
         }
@@ -941,47 +946,47 @@ partial class EveryOp
             { V x0 = c0_3; *(V*)(c + 24) = x0; *(V*)(y + 24) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
         }
 
-        // 6 x 16 of C, and y = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 4 x 24 of C, and y = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_4(float* a, float* b, float* c, float* bias, float* y)
+        static void Tile4x24_4(float* a, float* b, float* c, float* bias, float* y)
         {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
-            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
-            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 8);
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8), c0_2 = *(V*)(bias + 16);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8), c1_2 = *(V*)(bias + 16);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8), c2_2 = *(V*)(bias + 16);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8), c3_2 = *(V*)(bias + 16);
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
                 a += 1; b += 32;
             } while (b != end);
             { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c0_1; *(V*)(c + 8) = x0; *(V*)(y + 8) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_2; *(V*)(c + 16) = x0; *(V*)(y + 16) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            *(V*)(c + 24) = V.Zero; *(V*)(y + 24) = V.Zero;
             { V x0 = c1_0; *(V*)(c + 32) = x0; *(V*)(y + 32) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c1_1; *(V*)(c + 40) = x0; *(V*)(y + 40) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c1_2; *(V*)(c + 48) = x0; *(V*)(y + 48) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            *(V*)(c + 56) = V.Zero; *(V*)(y + 56) = V.Zero;
             { V x0 = c2_0; *(V*)(c + 64) = x0; *(V*)(y + 64) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c2_1; *(V*)(c + 72) = x0; *(V*)(y + 72) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c2_2; *(V*)(c + 80) = x0; *(V*)(y + 80) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            *(V*)(c + 88) = V.Zero; *(V*)(y + 88) = V.Zero;
             { V x0 = c3_0; *(V*)(c + 96) = x0; *(V*)(y + 96) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c3_1; *(V*)(c + 104) = x0; *(V*)(y + 104) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c4_0; *(V*)(c + 128) = x0; *(V*)(y + 128) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c4_1; *(V*)(c + 136) = x0; *(V*)(y + 136) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c5_0; *(V*)(c + 160) = x0; *(V*)(y + 160) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c5_1; *(V*)(c + 168) = x0; *(V*)(y + 168) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c3_2; *(V*)(c + 112) = x0; *(V*)(y + 112) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            *(V*)(c + 120) = V.Zero; *(V*)(y + 120) = V.Zero;
         }
 
         // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.ConditionalSelect(VN.GreaterThan({0}, V.Zero), {0}, {0} * VN.Create(0.25f)).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32_4(float* a, float* b, float* c, float* bias, int m, float* y, in KernelContext context)
         {
-            if (m < 6)
+            if (m < 4)
             {
                 {
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
@@ -995,13 +1000,13 @@ partial class EveryOp
                 return;
             }
             {
-                int tiles = (m + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
-                    int column = 16 * panel;
-                    Tile6x16_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int column = 24 * panel;
+                    Tile4x24_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
                 }
             }
         }
@@ -1157,41 +1162,55 @@ partial class EveryOp
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
         }
 
-        // 6 x 16 of C = bias + A B over 54 terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 8 x 8 of C = bias + A B over 54 terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_5(float* a, float* b, float* c, float* bias)
+        static void Tile8x8(float* a, float* b, float* c, float* bias)
         {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
-            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
-            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 8);
+            V c0_0 = *(V*)bias;
+            V c1_0 = *(V*)bias;
+            V c2_0 = *(V*)bias;
+            V c3_0 = *(V*)bias;
+            V c4_0 = *(V*)bias;
+            V c5_0 = *(V*)bias;
+            V c6_0 = *(V*)bias;
+            V c7_0 = *(V*)bias;
             float* end = b + 864;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[64]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[128]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[192]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[256]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[320]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[64]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[128]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[192]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[256]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[320]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[384]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[448]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
                 a += 1; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
-            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
-            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
-            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
-            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 72) = V.Zero;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 104) = V.Zero;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 120) = V.Zero;
         }
 
         // C[m, 16] = bias + A[m, 54] B[54, 16].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product54x16(float* a, float* b, float* c, float* bias, int m, in KernelContext context)
         {
-            if (m < 6)
+            if (m < 8)
             {
                 {
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
@@ -1205,13 +1224,13 @@ partial class EveryOp
                 return;
             }
             {
-                int tiles = (m + 5) / 6;
+                int tiles = (m + 7) / 8;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(6 * (task - panel * tiles), m - 6);
-                    int column = 16 * panel;
-                    Tile6x16_5(a + row * 64, b + column, c + row * 16 + column, bias + column);
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int column = 8 * panel;
+                    Tile8x8(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
             }
         }
@@ -1345,7 +1364,7 @@ partial class EveryOp
 
         // 4 x 24 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24(float* a, float* b, float* c)
+        static void Tile4x24_5(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
@@ -1391,6 +1410,34 @@ partial class EveryOp
             *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
         }
 
+        // 4 x 16 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x16_2(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            float* end = b + 128;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                a += 1; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = V.Zero;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1;
+            *(V*)(c + 80) = V.Zero;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1;
+            *(V*)(c + 144) = V.Zero;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
+            *(V*)(c + 208) = V.Zero;
+        }
+
         // C[m, 64] = A[m, 2] B[2, 64].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
@@ -1410,12 +1457,12 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 3) / 4;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
                     int column = 24 * panel;
-                    Tile4x24(a + row * 16, b + column, c + row * 64 + column);
+                    Tile4x24_5(a + row * 16, b + column, c + row * 64 + column);
                 }
             }
             {
@@ -1424,41 +1471,69 @@ partial class EveryOp
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
-                    int column = 16 * panel + 48;
+                    int column = 16 * panel + 24;
                     Tile4x16(a + row * 16, b + column, c + row * 64 + column);
+                }
+            }
+            {
+                int tiles = (m + 3) / 4;
+                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int column = 16 * panel + 40;
+                    Tile4x16_2(a + row * 16, b + column, c + row * 64 + column);
                 }
             }
         }
 
-        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 9 x 8 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_6(float* a, float* b, float* c, int k, float scale)
+        static void Tile9x8(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
             float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
                 a += 64; b += 16;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
-            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
-            *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
-            *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
-            *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
+            *(V*)c = c0_0 * factor;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 72) = V.Zero;
+            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c6_0 * factor;
+            *(V*)(c + 104) = V.Zero;
+            *(V*)(c + 112) = c7_0 * factor;
+            *(V*)(c + 120) = V.Zero;
+            *(V*)(c + 128) = c8_0 * factor;
+            *(V*)(c + 136) = V.Zero;
         }
 
         // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
@@ -1466,35 +1541,35 @@ partial class EveryOp
         static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (54 + 5) / 6;
+                int tiles = (54 + 8) / 9;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 6 * (task - panel * tiles);
-                    int column = 16 * panel;
-                    Tile6x16_6(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int column = 8 * panel;
+                    Tile9x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[54, 16] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 27 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate54x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate54x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[495];
+            float* memory = stackalloc float[447];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 2, row = 30 * (task - panel * 2);
-                    int column = 16 * panel;
-                    int height = int.Min(30, 54 - row);
-                    for (int r = 0; r < height; r += 6)
+                    int panel = task / 2, row = 27 * (task - panel * 2);
+                    int column = 8 * panel;
+                    const int height = 27;
+                    for (int r = 0; r < height; r += 9)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 6, 16, 16);
-                        Tile6x16_6(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 9, 16, 16);
+                        Tile9x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
                     }
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
@@ -1550,7 +1625,7 @@ partial class EveryOp
 
         // 4 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_2(float* a, float* b, float* c, int k)
+        static void Tile4x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1574,7 +1649,7 @@ partial class EveryOp
 
         // 4 x 24 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_2(float* a, float* b, float* c, int k)
+        static void Tile4x24_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
@@ -1610,9 +1685,9 @@ partial class EveryOp
                     if (row >= column + 16)
                         Tile4x8(a + row, b + column + 16, c + row * 64 + column + 16, k);
                     else if (row >= column + 8)
-                        Tile4x16_2(a + row, b + column + 8, c + row * 64 + column + 8, k);
+                        Tile4x16_3(a + row, b + column + 8, c + row * 64 + column + 8, k);
                     else
-                        Tile4x24_2(a + row, b + column, c + row * 64 + column, k);
+                        Tile4x24_6(a + row, b + column, c + row * 64 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -1625,7 +1700,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile4x8(a + row, b + column + 8, c + row * 64 + column + 8, k);
                     else
-                        Tile4x16_2(a + row, b + column, c + row * 64 + column, k);
+                        Tile4x16_3(a + row, b + column, c + row * 64 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -1684,7 +1759,7 @@ partial class EveryOp
 
         // 4 x 24 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_3(float* a, float* b, float* c, int k)
+        static void Tile4x24_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 72), c1_2 = *(V*)(c + 80);
@@ -1735,7 +1810,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_7(float* a, float* b, float* c, int k)
+        static void Tile6x16(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 72);
@@ -1777,31 +1852,31 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_3(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
-                        Tile4x24_3(u + 0 + start * 64 + 4, u + 0 + start * 64, c + 0 + 256, length);
-                        Tile4x24_3(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
-                        Tile4x24_3(u + 0 + start * 64 + 12, u + 0 + start * 64, c + 0 + 768, length);
-                        Tile4x24_3(u + 0 + start * 64, u + 0 + start * 64 + 24, c + 0 + 24, length);
-                        Tile4x24_3(u + 0 + start * 64 + 4, u + 0 + start * 64 + 24, c + 0 + 280, length);
-                        Tile4x24_3(u + 0 + start * 64 + 8, u + 0 + start * 64 + 24, c + 0 + 536, length);
-                        Tile4x24_3(u + 0 + start * 64 + 12, u + 0 + start * 64 + 24, c + 0 + 792, length);
+                        Tile4x24_7(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile4x24_7(u + 0 + start * 64 + 4, u + 0 + start * 64, c + 0 + 256, length);
+                        Tile4x24_7(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
+                        Tile4x24_7(u + 0 + start * 64 + 12, u + 0 + start * 64, c + 0 + 768, length);
+                        Tile4x24_7(u + 0 + start * 64, u + 0 + start * 64 + 24, c + 0 + 24, length);
+                        Tile4x24_7(u + 0 + start * 64 + 4, u + 0 + start * 64 + 24, c + 0 + 280, length);
+                        Tile4x24_7(u + 0 + start * 64 + 8, u + 0 + start * 64 + 24, c + 0 + 536, length);
+                        Tile4x24_7(u + 0 + start * 64 + 12, u + 0 + start * 64 + 24, c + 0 + 792, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
                         Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64, c + 1040 + 320, length);
-                        Tile6x16_7(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
+                        Tile6x16(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
                         Tile5x16(u + 16 + start * 64, u + 16 + start * 64 + 16, c + 1040 + 16, length);
                         Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64 + 16, c + 1040 + 336, length);
-                        Tile6x16_7(u + 16 + start * 64 + 10, u + 16 + start * 64 + 16, c + 1040 + 656, length);
+                        Tile6x16(u + 16 + start * 64 + 10, u + 16 + start * 64 + 16, c + 1040 + 656, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
                         Tile5x16(u + 32 + start * 64 + 5, u + 32 + start * 64, c + 2080 + 320, length);
-                        Tile6x16_7(u + 32 + start * 64 + 10, u + 32 + start * 64, c + 2080 + 640, length);
+                        Tile6x16(u + 32 + start * 64 + 10, u + 32 + start * 64, c + 2080 + 640, length);
                     }
                 }
                 else if (width == 2)
@@ -1811,17 +1886,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
                         Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64, c + 0 + 320, length);
-                        Tile6x16_7(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
+                        Tile6x16(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
                         Tile5x16(u + 0 + start * 64, u + 0 + start * 64 + 16, c + 0 + 16, length);
                         Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64 + 16, c + 0 + 336, length);
-                        Tile6x16_7(u + 0 + start * 64 + 10, u + 0 + start * 64 + 16, c + 0 + 656, length);
+                        Tile6x16(u + 0 + start * 64 + 10, u + 0 + start * 64 + 16, c + 0 + 656, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
                         Tile5x16(u + 16 + start * 64 + 5, u + 16 + start * 64, c + 1040 + 320, length);
-                        Tile6x16_7(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
+                        Tile6x16(u + 16 + start * 64 + 10, u + 16 + start * 64, c + 1040 + 640, length);
                     }
                 }
                 else
@@ -1831,7 +1906,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
                         Tile5x16(u + 0 + start * 64 + 5, u + 0 + start * 64, c + 0 + 320, length);
-                        Tile6x16_7(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
+                        Tile6x16(u + 0 + start * 64 + 10, u + 0 + start * 64, c + 0 + 640, length);
                     }
                 }
             }
@@ -1843,30 +1918,30 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_3(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile4x24_3(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
-                        Tile4x24_3(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
-                        Tile4x24_3(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile4x24_3(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
-                        Tile4x24_3(u + start * 64 + 20, u + column + start * 64, c + column + 1280, length);
-                        Tile4x24_3(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
-                        Tile4x24_3(u + start * 64 + 28, u + column + start * 64, c + column + 1792, length);
-                        Tile4x24_3(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
-                        Tile4x24_3(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
-                        Tile4x24_3(u + start * 64 + 40, u + column + start * 64, c + column + 2560, length);
-                        Tile4x24_3(u + start * 64 + 44, u + column + start * 64, c + column + 2816, length);
-                        Tile4x24_3(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
-                        Tile4x24_3(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
-                        Tile4x24_3(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
-                        Tile4x24_3(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
-                        Tile4x24_3(u + start * 64 + 16, u + column + start * 64 + 24, c + column + 1048, length);
-                        Tile4x24_3(u + start * 64 + 20, u + column + start * 64 + 24, c + column + 1304, length);
-                        Tile4x24_3(u + start * 64 + 24, u + column + start * 64 + 24, c + column + 1560, length);
-                        Tile4x24_3(u + start * 64 + 28, u + column + start * 64 + 24, c + column + 1816, length);
-                        Tile4x24_3(u + start * 64 + 32, u + column + start * 64 + 24, c + column + 2072, length);
-                        Tile4x24_3(u + start * 64 + 36, u + column + start * 64 + 24, c + column + 2328, length);
-                        Tile4x24_3(u + start * 64 + 40, u + column + start * 64 + 24, c + column + 2584, length);
-                        Tile4x24_3(u + start * 64 + 44, u + column + start * 64 + 24, c + column + 2840, length);
+                        Tile4x24_7(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile4x24_7(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
+                        Tile4x24_7(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile4x24_7(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile4x24_7(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile4x24_7(u + start * 64 + 20, u + column + start * 64, c + column + 1280, length);
+                        Tile4x24_7(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile4x24_7(u + start * 64 + 28, u + column + start * 64, c + column + 1792, length);
+                        Tile4x24_7(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
+                        Tile4x24_7(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile4x24_7(u + start * 64 + 40, u + column + start * 64, c + column + 2560, length);
+                        Tile4x24_7(u + start * 64 + 44, u + column + start * 64, c + column + 2816, length);
+                        Tile4x24_7(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
+                        Tile4x24_7(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
+                        Tile4x24_7(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
+                        Tile4x24_7(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
+                        Tile4x24_7(u + start * 64 + 16, u + column + start * 64 + 24, c + column + 1048, length);
+                        Tile4x24_7(u + start * 64 + 20, u + column + start * 64 + 24, c + column + 1304, length);
+                        Tile4x24_7(u + start * 64 + 24, u + column + start * 64 + 24, c + column + 1560, length);
+                        Tile4x24_7(u + start * 64 + 28, u + column + start * 64 + 24, c + column + 1816, length);
+                        Tile4x24_7(u + start * 64 + 32, u + column + start * 64 + 24, c + column + 2072, length);
+                        Tile4x24_7(u + start * 64 + 36, u + column + start * 64 + 24, c + column + 2328, length);
+                        Tile4x24_7(u + start * 64 + 40, u + column + start * 64 + 24, c + column + 2584, length);
+                        Tile4x24_7(u + start * 64 + 44, u + column + start * 64 + 24, c + column + 2840, length);
                     }
                 }
                 else if (width == 2)
@@ -1874,22 +1949,22 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_7(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile6x16_7(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
-                        Tile6x16_7(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile6x16_7(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
-                        Tile6x16_7(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
-                        Tile6x16_7(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
-                        Tile6x16_7(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
-                        Tile6x16_7(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
-                        Tile6x16_7(u + start * 64, u + column + start * 64 + 16, c + column + 16, length);
-                        Tile6x16_7(u + start * 64 + 6, u + column + start * 64 + 16, c + column + 400, length);
-                        Tile6x16_7(u + start * 64 + 12, u + column + start * 64 + 16, c + column + 784, length);
-                        Tile6x16_7(u + start * 64 + 18, u + column + start * 64 + 16, c + column + 1168, length);
-                        Tile6x16_7(u + start * 64 + 24, u + column + start * 64 + 16, c + column + 1552, length);
-                        Tile6x16_7(u + start * 64 + 30, u + column + start * 64 + 16, c + column + 1936, length);
-                        Tile6x16_7(u + start * 64 + 36, u + column + start * 64 + 16, c + column + 2320, length);
-                        Tile6x16_7(u + start * 64 + 42, u + column + start * 64 + 16, c + column + 2704, length);
+                        Tile6x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile6x16(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
+                        Tile6x16(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile6x16(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
+                        Tile6x16(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile6x16(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
+                        Tile6x16(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile6x16(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
+                        Tile6x16(u + start * 64, u + column + start * 64 + 16, c + column + 16, length);
+                        Tile6x16(u + start * 64 + 6, u + column + start * 64 + 16, c + column + 400, length);
+                        Tile6x16(u + start * 64 + 12, u + column + start * 64 + 16, c + column + 784, length);
+                        Tile6x16(u + start * 64 + 18, u + column + start * 64 + 16, c + column + 1168, length);
+                        Tile6x16(u + start * 64 + 24, u + column + start * 64 + 16, c + column + 1552, length);
+                        Tile6x16(u + start * 64 + 30, u + column + start * 64 + 16, c + column + 1936, length);
+                        Tile6x16(u + start * 64 + 36, u + column + start * 64 + 16, c + column + 2320, length);
+                        Tile6x16(u + start * 64 + 42, u + column + start * 64 + 16, c + column + 2704, length);
                     }
                 }
                 else
@@ -1897,14 +1972,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_7(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile6x16_7(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
-                        Tile6x16_7(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile6x16_7(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
-                        Tile6x16_7(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
-                        Tile6x16_7(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
-                        Tile6x16_7(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
-                        Tile6x16_7(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
+                        Tile6x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile6x16(u + start * 64 + 6, u + column + start * 64, c + column + 384, length);
+                        Tile6x16(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile6x16(u + start * 64 + 18, u + column + start * 64, c + column + 1152, length);
+                        Tile6x16(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile6x16(u + start * 64 + 30, u + column + start * 64, c + column + 1920, length);
+                        Tile6x16(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile6x16(u + start * 64 + 42, u + column + start * 64, c + column + 2688, length);
                     }
                 }
             }
@@ -1924,14 +1999,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_3(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile4x24_3(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
-                        Tile4x24_3(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
-                        Tile4x24_3(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile4x24_3(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
-                        Tile4x24_3(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
-                        Tile4x24_3(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
-                        Tile4x24_3(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
+                        Tile4x24_7(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile4x24_7(u + start * 64 + 4, u + column + start * 64, c + column + 256, length);
+                        Tile4x24_7(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile4x24_7(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile4x24_7(u + start * 64, u + column + start * 64 + 24, c + column + 24, length);
+                        Tile4x24_7(u + start * 64 + 4, u + column + start * 64 + 24, c + column + 280, length);
+                        Tile4x24_7(u + start * 64 + 8, u + column + start * 64 + 24, c + column + 536, length);
+                        Tile4x24_7(u + start * 64 + 12, u + column + start * 64 + 24, c + column + 792, length);
                     }
                 }
                 else if (width == 2)
@@ -1941,10 +2016,10 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16(u + start * 64, u + column + start * 64, c + column, length);
                         Tile5x16(u + start * 64 + 5, u + column + start * 64, c + column + 320, length);
-                        Tile6x16_7(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
+                        Tile6x16(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
                         Tile5x16(u + start * 64, u + column + start * 64 + 16, c + column + 16, length);
                         Tile5x16(u + start * 64 + 5, u + column + start * 64 + 16, c + column + 336, length);
-                        Tile6x16_7(u + start * 64 + 10, u + column + start * 64 + 16, c + column + 656, length);
+                        Tile6x16(u + start * 64 + 10, u + column + start * 64 + 16, c + column + 656, length);
                     }
                 }
                 else
@@ -1954,7 +2029,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16(u + start * 64, u + column + start * 64, c + column, length);
                         Tile5x16(u + start * 64 + 5, u + column + start * 64, c + column + 320, length);
-                        Tile6x16_7(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
+                        Tile6x16(u + start * 64 + 10, u + column + start * 64, c + column + 640, length);
                     }
                 }
             }
@@ -2285,7 +2360,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_8(float* a, float* b, float* c, int k)
+        static void Tile6x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -2344,7 +2419,7 @@ partial class EveryOp
 
         // 4 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_3(float* a, float* b, float* c, int k)
+        static void Tile4x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -2443,7 +2518,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_9(float* a, float* b, float* c, int k)
+        static void Tile6x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -2539,7 +2614,7 @@ partial class EveryOp
                         Prefetch21Rows(ahead + 1344);
                         Tile5x16_2(factor + k + start * 64 + 5, x + start * 16, x + k * 16 + 80, length);
                         Prefetch21Rows(ahead + 2688);
-                        Tile6x16_8(factor + k + start * 64 + 10, x + start * 16, x + k * 16 + 160, length);
+                        Tile6x16_2(factor + k + start * 64 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -2553,7 +2628,7 @@ partial class EveryOp
                     Prefetch32Rows(ahead);
                     Tile3x16(factor + n + start * 64, x + start * 16, x + n * 16, length);
                     Prefetch32Rows(ahead + 2048);
-                    Tile4x16_3(factor + n + start * 64 + 3, x + start * 16, x + n * 16 + 48, length);
+                    Tile4x16_4(factor + n + start * 64 + 3, x + start * 16, x + n * 16 + 48, length);
                 }
             }
             ForwardSubstitute7(diagonal + 16 * n, x + n * 16, 16, 16);
@@ -2569,7 +2644,7 @@ partial class EveryOp
                         int length = int.Min(64, below - start);
                         Tile5x16_3(u + 16 + start, row + 256 + start * 16, row, length);
                         Tile5x16_3(u + 16 + start + 320, row + 256 + start * 16, row + 80, length);
-                        Tile6x16_9(u + 16 + start + 640, row + 256 + start * 16, row + 160, length);
+                        Tile6x16_3(u + 16 + start + 640, row + 256 + start * 16, row + 160, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -2615,35 +2690,29 @@ partial class EveryOp
             }
         }
 
-        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 3 x 24 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_10(float* a, float* b, float* c, int k, float scale)
+        static void Tile3x24(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
             float* end = b + (nint)k * 32;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
                 a += 32; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 104) = c3_1 * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 136) = c4_1 * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 168) = c5_1 * factor;
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor; *(V*)(c + 16) = c0_2 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor; *(V*)(c + 48) = c1_2 * factor;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor; *(V*)(c + 80) = c2_2 * factor;
+            *(V*)(c + 88) = V.Zero;
         }
 
         // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
@@ -2651,68 +2720,37 @@ partial class EveryOp
         static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                int tiles = (18 + 2) / 3;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 6 * (task - panel * tiles);
-                    int column = 16 * panel;
-                    Tile6x16_10(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int panel = task / tiles, row = 3 * (task - panel * tiles);
+                    int column = 24 * panel;
+                    Tile3x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_11(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                a += 32; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
-            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
-            *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
-            *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
-            *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
-        }
-
-        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 30 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 30 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x32(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[495];
+            float* memory = stackalloc float[975];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 30 * (task - panel * 1);
-                    int column = 16 * panel;
+                    int column = 24 * panel;
                     int height = int.Min(30, 18 - row);
-                    for (int r = 0; r < height; r += 6)
+                    for (int r = 0; r < height; r += 3)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 6, 16, 32);
-                        Tile6x16_11(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
+                        Tile3x24(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 16, 32, 16);
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
         }
@@ -2792,6 +2830,15 @@ partial class EveryOp
             }
         }
 
+        // 2 rows of 16 zeros.
+        static void Zero2x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 2; row++)
+            {
+                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
+            }
+        }
+
         // 16 rows of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
@@ -2860,26 +2907,130 @@ partial class EveryOp
             }
         }
 
-        // target[18, 32] = source[18, 18]ᵀ.
+        // 8 rows of 16 zeros.
+        static void Zero8x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 8; row++)
+            {
+                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
+            }
+        }
+
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose18x18(float* source, float* target, in KernelContext context)
+        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
         {
             WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
+                float* to = target + (nint)panel * 128;
                 if (panel == 2)
                 {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
                 }
                 else
                 {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero8x16(to + row, 16);
+                }
+            }
+        }
+
+        // 9 x 8 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile9x8_2(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            float* end = b + 288;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[256]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 72) = V.Zero;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 104) = V.Zero;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 120) = V.Zero;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 136) = V.Zero;
+        }
+
+        // C[18, 16] = A[18, 18] B[18, 16].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x16(float* a, float* b, float* c, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 8) / 9;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int column = 8 * panel;
+                    Tile9x8_2(a + row * 32, b + column, c + row * 16 + column);
+                }
+            }
+        }
+
+        // target[8, 32] = source[18, 8]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose18x8(float* source, float* target, in KernelContext context)
+        {
+            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 256;
+                {
                     for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
+                        Transpose16x8(from + row * 16, to + row, 16, 32);
+                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 2);
                 }
             }
         }
@@ -2971,7 +3122,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_12(float* a, float* b, float* c, int k)
+        static void Tile6x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -3026,7 +3177,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile6x8(a + row, b + column + 8, c + row * 16 + column + 8, k);
                     else
-                        Tile6x16_12(a + row, b + column, c + row * 16 + column, k);
+                        Tile6x16_4(a + row, b + column, c + row * 16 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -3061,7 +3212,7 @@ partial class EveryOp
 
         // 4 x 24 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_4(float* a, float* b, float* c, int k)
+        static void Tile4x24_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24), c1_2 = *(V*)(c + 32);
@@ -3112,7 +3263,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_13(float* a, float* b, float* c, int k)
+        static void Tile6x16_5(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -3154,31 +3305,31 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile4x24_4(u + 0 + start * 16 + 4, u + 0 + start * 16, c + 0 + 64, length);
-                        Tile4x24_4(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
-                        Tile4x24_4(u + 0 + start * 16 + 12, u + 0 + start * 16, c + 0 + 192, length);
-                        Tile4x24_4(u + 0 + start * 16, u + 0 + start * 16 + 24, c + 0 + 24, length);
-                        Tile4x24_4(u + 0 + start * 16 + 4, u + 0 + start * 16 + 24, c + 0 + 88, length);
-                        Tile4x24_4(u + 0 + start * 16 + 8, u + 0 + start * 16 + 24, c + 0 + 152, length);
-                        Tile4x24_4(u + 0 + start * 16 + 12, u + 0 + start * 16 + 24, c + 0 + 216, length);
+                        Tile4x24_8(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile4x24_8(u + 0 + start * 16 + 4, u + 0 + start * 16, c + 0 + 64, length);
+                        Tile4x24_8(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile4x24_8(u + 0 + start * 16 + 12, u + 0 + start * 16, c + 0 + 192, length);
+                        Tile4x24_8(u + 0 + start * 16, u + 0 + start * 16 + 24, c + 0 + 24, length);
+                        Tile4x24_8(u + 0 + start * 16 + 4, u + 0 + start * 16 + 24, c + 0 + 88, length);
+                        Tile4x24_8(u + 0 + start * 16 + 8, u + 0 + start * 16 + 24, c + 0 + 152, length);
+                        Tile4x24_8(u + 0 + start * 16 + 12, u + 0 + start * 16 + 24, c + 0 + 216, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                         Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
-                        Tile6x16_13(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
+                        Tile6x16_5(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
                         Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16 + 16, c + 272 + 16, length);
                         Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16 + 16, c + 272 + 96, length);
-                        Tile6x16_13(u + 16 + start * 16 + 10, u + 16 + start * 16 + 16, c + 272 + 176, length);
+                        Tile6x16_5(u + 16 + start * 16 + 10, u + 16 + start * 16 + 16, c + 272 + 176, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
                         Tile5x16_4(u + 32 + start * 16 + 5, u + 32 + start * 16, c + 544 + 80, length);
-                        Tile6x16_13(u + 32 + start * 16 + 10, u + 32 + start * 16, c + 544 + 160, length);
+                        Tile6x16_5(u + 32 + start * 16 + 10, u + 32 + start * 16, c + 544 + 160, length);
                     }
                 }
                 else if (width == 2)
@@ -3188,17 +3339,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                         Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
-                        Tile6x16_13(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
+                        Tile6x16_5(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
                         Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16 + 16, c + 0 + 16, length);
                         Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16 + 16, c + 0 + 96, length);
-                        Tile6x16_13(u + 0 + start * 16 + 10, u + 0 + start * 16 + 16, c + 0 + 176, length);
+                        Tile6x16_5(u + 0 + start * 16 + 10, u + 0 + start * 16 + 16, c + 0 + 176, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                         Tile5x16_4(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
-                        Tile6x16_13(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
+                        Tile6x16_5(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
                     }
                 }
                 else
@@ -3208,7 +3359,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                         Tile5x16_4(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
-                        Tile6x16_13(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
+                        Tile6x16_5(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
                     }
                 }
             }
@@ -3220,30 +3371,30 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_4(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile4x24_4(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
-                        Tile4x24_4(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile4x24_4(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile4x24_4(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile4x24_4(u + start * 16 + 20, u + column + start * 16, c + column + 320, length);
-                        Tile4x24_4(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile4x24_4(u + start * 16 + 28, u + column + start * 16, c + column + 448, length);
-                        Tile4x24_4(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
-                        Tile4x24_4(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile4x24_4(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
-                        Tile4x24_4(u + start * 16 + 44, u + column + start * 16, c + column + 704, length);
-                        Tile4x24_4(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
-                        Tile4x24_4(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
-                        Tile4x24_4(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
-                        Tile4x24_4(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
-                        Tile4x24_4(u + start * 16 + 16, u + column + start * 16 + 24, c + column + 280, length);
-                        Tile4x24_4(u + start * 16 + 20, u + column + start * 16 + 24, c + column + 344, length);
-                        Tile4x24_4(u + start * 16 + 24, u + column + start * 16 + 24, c + column + 408, length);
-                        Tile4x24_4(u + start * 16 + 28, u + column + start * 16 + 24, c + column + 472, length);
-                        Tile4x24_4(u + start * 16 + 32, u + column + start * 16 + 24, c + column + 536, length);
-                        Tile4x24_4(u + start * 16 + 36, u + column + start * 16 + 24, c + column + 600, length);
-                        Tile4x24_4(u + start * 16 + 40, u + column + start * 16 + 24, c + column + 664, length);
-                        Tile4x24_4(u + start * 16 + 44, u + column + start * 16 + 24, c + column + 728, length);
+                        Tile4x24_8(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
+                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile4x24_8(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile4x24_8(u + start * 16 + 20, u + column + start * 16, c + column + 320, length);
+                        Tile4x24_8(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile4x24_8(u + start * 16 + 28, u + column + start * 16, c + column + 448, length);
+                        Tile4x24_8(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile4x24_8(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile4x24_8(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
+                        Tile4x24_8(u + start * 16 + 44, u + column + start * 16, c + column + 704, length);
+                        Tile4x24_8(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
+                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
+                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
+                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
+                        Tile4x24_8(u + start * 16 + 16, u + column + start * 16 + 24, c + column + 280, length);
+                        Tile4x24_8(u + start * 16 + 20, u + column + start * 16 + 24, c + column + 344, length);
+                        Tile4x24_8(u + start * 16 + 24, u + column + start * 16 + 24, c + column + 408, length);
+                        Tile4x24_8(u + start * 16 + 28, u + column + start * 16 + 24, c + column + 472, length);
+                        Tile4x24_8(u + start * 16 + 32, u + column + start * 16 + 24, c + column + 536, length);
+                        Tile4x24_8(u + start * 16 + 36, u + column + start * 16 + 24, c + column + 600, length);
+                        Tile4x24_8(u + start * 16 + 40, u + column + start * 16 + 24, c + column + 664, length);
+                        Tile4x24_8(u + start * 16 + 44, u + column + start * 16 + 24, c + column + 728, length);
                     }
                 }
                 else if (width == 2)
@@ -3251,22 +3402,22 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_13(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile6x16_13(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
-                        Tile6x16_13(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile6x16_13(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
-                        Tile6x16_13(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile6x16_13(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
-                        Tile6x16_13(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile6x16_13(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
-                        Tile6x16_13(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
-                        Tile6x16_13(u + start * 16 + 6, u + column + start * 16 + 16, c + column + 112, length);
-                        Tile6x16_13(u + start * 16 + 12, u + column + start * 16 + 16, c + column + 208, length);
-                        Tile6x16_13(u + start * 16 + 18, u + column + start * 16 + 16, c + column + 304, length);
-                        Tile6x16_13(u + start * 16 + 24, u + column + start * 16 + 16, c + column + 400, length);
-                        Tile6x16_13(u + start * 16 + 30, u + column + start * 16 + 16, c + column + 496, length);
-                        Tile6x16_13(u + start * 16 + 36, u + column + start * 16 + 16, c + column + 592, length);
-                        Tile6x16_13(u + start * 16 + 42, u + column + start * 16 + 16, c + column + 688, length);
+                        Tile6x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile6x16_5(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
+                        Tile6x16_5(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile6x16_5(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
+                        Tile6x16_5(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile6x16_5(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
+                        Tile6x16_5(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile6x16_5(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
+                        Tile6x16_5(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
+                        Tile6x16_5(u + start * 16 + 6, u + column + start * 16 + 16, c + column + 112, length);
+                        Tile6x16_5(u + start * 16 + 12, u + column + start * 16 + 16, c + column + 208, length);
+                        Tile6x16_5(u + start * 16 + 18, u + column + start * 16 + 16, c + column + 304, length);
+                        Tile6x16_5(u + start * 16 + 24, u + column + start * 16 + 16, c + column + 400, length);
+                        Tile6x16_5(u + start * 16 + 30, u + column + start * 16 + 16, c + column + 496, length);
+                        Tile6x16_5(u + start * 16 + 36, u + column + start * 16 + 16, c + column + 592, length);
+                        Tile6x16_5(u + start * 16 + 42, u + column + start * 16 + 16, c + column + 688, length);
                     }
                 }
                 else
@@ -3274,14 +3425,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_13(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile6x16_13(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
-                        Tile6x16_13(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile6x16_13(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
-                        Tile6x16_13(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile6x16_13(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
-                        Tile6x16_13(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile6x16_13(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
+                        Tile6x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile6x16_5(u + start * 16 + 6, u + column + start * 16, c + column + 96, length);
+                        Tile6x16_5(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile6x16_5(u + start * 16 + 18, u + column + start * 16, c + column + 288, length);
+                        Tile6x16_5(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile6x16_5(u + start * 16 + 30, u + column + start * 16, c + column + 480, length);
+                        Tile6x16_5(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile6x16_5(u + start * 16 + 42, u + column + start * 16, c + column + 672, length);
                     }
                 }
             }
@@ -3301,14 +3452,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_4(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile4x24_4(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
-                        Tile4x24_4(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile4x24_4(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile4x24_4(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
-                        Tile4x24_4(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
-                        Tile4x24_4(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
-                        Tile4x24_4(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
+                        Tile4x24_8(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
+                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile4x24_8(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
+                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
+                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
+                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
                     }
                 }
                 else if (width == 2)
@@ -3318,10 +3469,10 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + start * 16, u + column + start * 16, c + column, length);
                         Tile5x16_4(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
-                        Tile6x16_13(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
+                        Tile6x16_5(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
                         Tile5x16_4(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
                         Tile5x16_4(u + start * 16 + 5, u + column + start * 16 + 16, c + column + 96, length);
-                        Tile6x16_13(u + start * 16 + 10, u + column + start * 16 + 16, c + column + 176, length);
+                        Tile6x16_5(u + start * 16 + 10, u + column + start * 16 + 16, c + column + 176, length);
                     }
                 }
                 else
@@ -3331,7 +3482,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_4(u + start * 16, u + column + start * 16, c + column, length);
                         Tile5x16_4(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
-                        Tile6x16_13(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
+                        Tile6x16_5(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
                     }
                 }
             }
@@ -3456,7 +3607,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_14(float* a, float* b, float* c, int k)
+        static void Tile6x16_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -3513,7 +3664,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_15(float* a, float* b, float* c, int k)
+        static void Tile6x16_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -3558,13 +3709,13 @@ partial class EveryOp
                         Prefetch10Rows(ahead + 160);
                         Tile5x16_5(factor + k + start * 16 + 5, x + start * 32, x + k * 32 + 160, length);
                         Prefetch10Rows(ahead + 320);
-                        Tile6x16_14(factor + k + start * 16 + 10, x + start * 32, x + k * 32 + 320, length);
+                        Tile6x16_6(factor + k + start * 16 + 10, x + start * 32, x + k * 32 + 320, length);
                         Prefetch10Rows(ahead + 480);
                         Tile5x16_5(factor + k + start * 16, x + start * 32 + 16, x + k * 32 + 16, length);
                         Prefetch10Rows(ahead + 640);
                         Tile5x16_5(factor + k + start * 16 + 5, x + start * 32 + 16, x + k * 32 + 176, length);
                         Prefetch10Rows(ahead + 800);
-                        Tile6x16_14(factor + k + start * 16 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
+                        Tile6x16_6(factor + k + start * 16 + 10, x + start * 32 + 16, x + k * 32 + 336, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3580,10 +3731,10 @@ partial class EveryOp
                         int length = int.Min(64, below - start);
                         Tile5x16_6(u + 16 + start, row + 512 + start * 32, row, length);
                         Tile5x16_6(u + 16 + start + 80, row + 512 + start * 32, row + 160, length);
-                        Tile6x16_15(u + 16 + start + 160, row + 512 + start * 32, row + 320, length);
+                        Tile6x16_7(u + 16 + start + 160, row + 512 + start * 32, row + 320, length);
                         Tile5x16_6(u + 16 + start, row + 512 + start * 32 + 16, row + 16, length);
                         Tile5x16_6(u + 16 + start + 80, row + 512 + start * 32 + 16, row + 176, length);
-                        Tile6x16_15(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 336, length);
+                        Tile6x16_7(u + 16 + start + 160, row + 512 + start * 32 + 16, row + 336, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3723,7 +3874,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_16(float* a, float* b, float* c, int k)
+        static void Tile6x16_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -3765,7 +3916,7 @@ partial class EveryOp
                     if (row >= column + 8)
                         Tile6x8_2(a + row, b + column + 8, c + row * 32 + column + 8, k);
                     else
-                        Tile6x16_16(a + row, b + column, c + row * 32 + column, k);
+                        Tile6x16_8(a + row, b + column, c + row * 32 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -3800,7 +3951,7 @@ partial class EveryOp
 
         // 4 x 24 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_5(float* a, float* b, float* c, int k)
+        static void Tile4x24_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40), c1_2 = *(V*)(c + 48);
@@ -3851,7 +4002,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_17(float* a, float* b, float* c, int k)
+        static void Tile6x16_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40);
@@ -3893,31 +4044,31 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_5(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile4x24_5(u + 0 + start * 32 + 4, u + 0 + start * 32, c + 0 + 128, length);
-                        Tile4x24_5(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
-                        Tile4x24_5(u + 0 + start * 32 + 12, u + 0 + start * 32, c + 0 + 384, length);
-                        Tile4x24_5(u + 0 + start * 32, u + 0 + start * 32 + 24, c + 0 + 24, length);
-                        Tile4x24_5(u + 0 + start * 32 + 4, u + 0 + start * 32 + 24, c + 0 + 152, length);
-                        Tile4x24_5(u + 0 + start * 32 + 8, u + 0 + start * 32 + 24, c + 0 + 280, length);
-                        Tile4x24_5(u + 0 + start * 32 + 12, u + 0 + start * 32 + 24, c + 0 + 408, length);
+                        Tile4x24_9(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile4x24_9(u + 0 + start * 32 + 4, u + 0 + start * 32, c + 0 + 128, length);
+                        Tile4x24_9(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile4x24_9(u + 0 + start * 32 + 12, u + 0 + start * 32, c + 0 + 384, length);
+                        Tile4x24_9(u + 0 + start * 32, u + 0 + start * 32 + 24, c + 0 + 24, length);
+                        Tile4x24_9(u + 0 + start * 32 + 4, u + 0 + start * 32 + 24, c + 0 + 152, length);
+                        Tile4x24_9(u + 0 + start * 32 + 8, u + 0 + start * 32 + 24, c + 0 + 280, length);
+                        Tile4x24_9(u + 0 + start * 32 + 12, u + 0 + start * 32 + 24, c + 0 + 408, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
                         Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
-                        Tile6x16_17(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
+                        Tile6x16_9(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
                         Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32 + 16, c + 528 + 16, length);
                         Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32 + 16, c + 528 + 176, length);
-                        Tile6x16_17(u + 16 + start * 32 + 10, u + 16 + start * 32 + 16, c + 528 + 336, length);
+                        Tile6x16_9(u + 16 + start * 32 + 10, u + 16 + start * 32 + 16, c + 528 + 336, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
                         Tile5x16_7(u + 32 + start * 32 + 5, u + 32 + start * 32, c + 1056 + 160, length);
-                        Tile6x16_17(u + 32 + start * 32 + 10, u + 32 + start * 32, c + 1056 + 320, length);
+                        Tile6x16_9(u + 32 + start * 32 + 10, u + 32 + start * 32, c + 1056 + 320, length);
                     }
                 }
                 else if (width == 2)
@@ -3927,17 +4078,17 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
                         Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
-                        Tile6x16_17(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
+                        Tile6x16_9(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
                         Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32 + 16, c + 0 + 16, length);
                         Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32 + 16, c + 0 + 176, length);
-                        Tile6x16_17(u + 0 + start * 32 + 10, u + 0 + start * 32 + 16, c + 0 + 336, length);
+                        Tile6x16_9(u + 0 + start * 32 + 10, u + 0 + start * 32 + 16, c + 0 + 336, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
                         Tile5x16_7(u + 16 + start * 32 + 5, u + 16 + start * 32, c + 528 + 160, length);
-                        Tile6x16_17(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
+                        Tile6x16_9(u + 16 + start * 32 + 10, u + 16 + start * 32, c + 528 + 320, length);
                     }
                 }
                 else
@@ -3947,7 +4098,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
                         Tile5x16_7(u + 0 + start * 32 + 5, u + 0 + start * 32, c + 0 + 160, length);
-                        Tile6x16_17(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
+                        Tile6x16_9(u + 0 + start * 32 + 10, u + 0 + start * 32, c + 0 + 320, length);
                     }
                 }
             }
@@ -3959,30 +4110,30 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_5(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile4x24_5(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
-                        Tile4x24_5(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile4x24_5(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile4x24_5(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile4x24_5(u + start * 32 + 20, u + column + start * 32, c + column + 640, length);
-                        Tile4x24_5(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile4x24_5(u + start * 32 + 28, u + column + start * 32, c + column + 896, length);
-                        Tile4x24_5(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
-                        Tile4x24_5(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile4x24_5(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
-                        Tile4x24_5(u + start * 32 + 44, u + column + start * 32, c + column + 1408, length);
-                        Tile4x24_5(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
-                        Tile4x24_5(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
-                        Tile4x24_5(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
-                        Tile4x24_5(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
-                        Tile4x24_5(u + start * 32 + 16, u + column + start * 32 + 24, c + column + 536, length);
-                        Tile4x24_5(u + start * 32 + 20, u + column + start * 32 + 24, c + column + 664, length);
-                        Tile4x24_5(u + start * 32 + 24, u + column + start * 32 + 24, c + column + 792, length);
-                        Tile4x24_5(u + start * 32 + 28, u + column + start * 32 + 24, c + column + 920, length);
-                        Tile4x24_5(u + start * 32 + 32, u + column + start * 32 + 24, c + column + 1048, length);
-                        Tile4x24_5(u + start * 32 + 36, u + column + start * 32 + 24, c + column + 1176, length);
-                        Tile4x24_5(u + start * 32 + 40, u + column + start * 32 + 24, c + column + 1304, length);
-                        Tile4x24_5(u + start * 32 + 44, u + column + start * 32 + 24, c + column + 1432, length);
+                        Tile4x24_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
+                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile4x24_9(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile4x24_9(u + start * 32 + 20, u + column + start * 32, c + column + 640, length);
+                        Tile4x24_9(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile4x24_9(u + start * 32 + 28, u + column + start * 32, c + column + 896, length);
+                        Tile4x24_9(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile4x24_9(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile4x24_9(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
+                        Tile4x24_9(u + start * 32 + 44, u + column + start * 32, c + column + 1408, length);
+                        Tile4x24_9(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
+                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
+                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
+                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
+                        Tile4x24_9(u + start * 32 + 16, u + column + start * 32 + 24, c + column + 536, length);
+                        Tile4x24_9(u + start * 32 + 20, u + column + start * 32 + 24, c + column + 664, length);
+                        Tile4x24_9(u + start * 32 + 24, u + column + start * 32 + 24, c + column + 792, length);
+                        Tile4x24_9(u + start * 32 + 28, u + column + start * 32 + 24, c + column + 920, length);
+                        Tile4x24_9(u + start * 32 + 32, u + column + start * 32 + 24, c + column + 1048, length);
+                        Tile4x24_9(u + start * 32 + 36, u + column + start * 32 + 24, c + column + 1176, length);
+                        Tile4x24_9(u + start * 32 + 40, u + column + start * 32 + 24, c + column + 1304, length);
+                        Tile4x24_9(u + start * 32 + 44, u + column + start * 32 + 24, c + column + 1432, length);
                     }
                 }
                 else if (width == 2)
@@ -3990,22 +4141,22 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_17(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile6x16_17(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
-                        Tile6x16_17(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile6x16_17(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
-                        Tile6x16_17(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile6x16_17(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
-                        Tile6x16_17(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile6x16_17(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
-                        Tile6x16_17(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
-                        Tile6x16_17(u + start * 32 + 6, u + column + start * 32 + 16, c + column + 208, length);
-                        Tile6x16_17(u + start * 32 + 12, u + column + start * 32 + 16, c + column + 400, length);
-                        Tile6x16_17(u + start * 32 + 18, u + column + start * 32 + 16, c + column + 592, length);
-                        Tile6x16_17(u + start * 32 + 24, u + column + start * 32 + 16, c + column + 784, length);
-                        Tile6x16_17(u + start * 32 + 30, u + column + start * 32 + 16, c + column + 976, length);
-                        Tile6x16_17(u + start * 32 + 36, u + column + start * 32 + 16, c + column + 1168, length);
-                        Tile6x16_17(u + start * 32 + 42, u + column + start * 32 + 16, c + column + 1360, length);
+                        Tile6x16_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile6x16_9(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
+                        Tile6x16_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile6x16_9(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
+                        Tile6x16_9(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile6x16_9(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
+                        Tile6x16_9(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile6x16_9(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
+                        Tile6x16_9(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
+                        Tile6x16_9(u + start * 32 + 6, u + column + start * 32 + 16, c + column + 208, length);
+                        Tile6x16_9(u + start * 32 + 12, u + column + start * 32 + 16, c + column + 400, length);
+                        Tile6x16_9(u + start * 32 + 18, u + column + start * 32 + 16, c + column + 592, length);
+                        Tile6x16_9(u + start * 32 + 24, u + column + start * 32 + 16, c + column + 784, length);
+                        Tile6x16_9(u + start * 32 + 30, u + column + start * 32 + 16, c + column + 976, length);
+                        Tile6x16_9(u + start * 32 + 36, u + column + start * 32 + 16, c + column + 1168, length);
+                        Tile6x16_9(u + start * 32 + 42, u + column + start * 32 + 16, c + column + 1360, length);
                     }
                 }
                 else
@@ -4013,14 +4164,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile6x16_17(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile6x16_17(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
-                        Tile6x16_17(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile6x16_17(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
-                        Tile6x16_17(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile6x16_17(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
-                        Tile6x16_17(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile6x16_17(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
+                        Tile6x16_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile6x16_9(u + start * 32 + 6, u + column + start * 32, c + column + 192, length);
+                        Tile6x16_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile6x16_9(u + start * 32 + 18, u + column + start * 32, c + column + 576, length);
+                        Tile6x16_9(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile6x16_9(u + start * 32 + 30, u + column + start * 32, c + column + 960, length);
+                        Tile6x16_9(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile6x16_9(u + start * 32 + 42, u + column + start * 32, c + column + 1344, length);
                     }
                 }
             }
@@ -4040,14 +4191,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_5(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile4x24_5(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
-                        Tile4x24_5(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile4x24_5(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile4x24_5(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
-                        Tile4x24_5(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
-                        Tile4x24_5(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
-                        Tile4x24_5(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
+                        Tile4x24_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
+                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile4x24_9(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
+                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
+                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
+                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
                     }
                 }
                 else if (width == 2)
@@ -4057,10 +4208,10 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + start * 32, u + column + start * 32, c + column, length);
                         Tile5x16_7(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
-                        Tile6x16_17(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
+                        Tile6x16_9(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
                         Tile5x16_7(u + start * 32, u + column + start * 32 + 16, c + column + 16, length);
                         Tile5x16_7(u + start * 32 + 5, u + column + start * 32 + 16, c + column + 176, length);
-                        Tile6x16_17(u + start * 32 + 10, u + column + start * 32 + 16, c + column + 336, length);
+                        Tile6x16_9(u + start * 32 + 10, u + column + start * 32 + 16, c + column + 336, length);
                     }
                 }
                 else
@@ -4070,7 +4221,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         Tile5x16_7(u + start * 32, u + column + start * 32, c + column, length);
                         Tile5x16_7(u + start * 32 + 5, u + column + start * 32, c + column + 160, length);
-                        Tile6x16_17(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
+                        Tile6x16_9(u + start * 32 + 10, u + column + start * 32, c + column + 320, length);
                     }
                 }
             }
@@ -4158,62 +4309,6 @@ partial class EveryOp
                 diagonal[512] = damping; // what λ became
         }
 
-        // 2 rows of 16 zeros.
-        static void Zero2x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 2; row++)
-            {
-                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
-            }
-        }
-
-        // 8 rows of 16 zeros.
-        static void Zero8x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 8; row++)
-            {
-                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
-            }
-        }
-
-        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
-            }
-        }
-
         // Asks for a line of each of 21 rows, 32 floats apart, to come into the second-level cache.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Prefetch21Rows_2(float* p)
@@ -4251,7 +4346,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_18(float* a, float* b, float* c, int k)
+        static void Tile6x16_10(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -4362,7 +4457,7 @@ partial class EveryOp
 
         // 6 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_19(float* a, float* b, float* c, int k)
+        static void Tile6x16_11(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -4407,7 +4502,7 @@ partial class EveryOp
                         Prefetch21Rows_2(ahead + 672);
                         Tile5x16_8(factor + k + start * 32 + 5, x + start * 16, x + k * 16 + 80, length);
                         Prefetch21Rows_2(ahead + 1344);
-                        Tile6x16_18(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
+                        Tile6x16_10(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4435,7 +4530,7 @@ partial class EveryOp
                         int length = int.Min(64, below - start);
                         Tile5x16_9(u + 16 + start, row + 256 + start * 16, row, length);
                         Tile5x16_9(u + 16 + start + 160, row + 256 + start * 16, row + 80, length);
-                        Tile6x16_19(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
+                        Tile6x16_11(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4456,35 +4551,29 @@ partial class EveryOp
             }
         }
 
-        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 3 x 24 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_20(float* a, float* b, float* c, int k, float scale)
+        static void Tile3x24_2(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
             float* end = b + (nint)k * 32;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
                 a += 1; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 104) = c3_1 * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 136) = c4_1 * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 168) = c5_1 * factor;
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor; *(V*)(c + 16) = c0_2 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor; *(V*)(c + 48) = c1_2 * factor;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor; *(V*)(c + 80) = c2_2 * factor;
+            *(V*)(c + 88) = V.Zero;
         }
 
         // C[18, 32] = A[18, k] B[k, 32] / rows.
@@ -4492,68 +4581,37 @@ partial class EveryOp
         static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                int tiles = (18 + 2) / 3;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 6 * (task - panel * tiles);
-                    int column = 16 * panel;
-                    Tile6x16_20(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int panel = task / tiles, row = 3 * (task - panel * tiles);
+                    int column = 24 * panel;
+                    Tile3x24_2(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_21(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                a += 1; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
-            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
-            *(V*)(c + 48) = c3_0 * factor; *(V*)(c + 56) = c3_1 * factor;
-            *(V*)(c + 64) = c4_0 * factor; *(V*)(c + 72) = c4_1 * factor;
-            *(V*)(c + 80) = c5_0 * factor; *(V*)(c + 88) = c5_1 * factor;
-        }
-
-        // w[18, 32] takes the optimiser's step along x[18, rows] dy[rows, 32] / rows, 30 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 30 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x32_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[495];
+            float* memory = stackalloc float[975];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 30 * (task - panel * 1);
-                    int column = 16 * panel;
+                    int column = 24 * panel;
                     int height = int.Min(30, 18 - row);
-                    for (int r = 0; r < height; r += 6)
+                    for (int r = 0; r < height; r += 3)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 6, 16, 32);
-                        Tile6x16_21(x + (nint)(row + r) * 16, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
+                        Tile3x24_2(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
                     }
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 16, 32, 16);
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
         }
@@ -4866,7 +4924,7 @@ partial class EveryOp
                         Prefetch21Rows_2(ahead + 672);
                         Tile5x16_8(factor + k + start * 32 + 5, x + start * 16, x + k * 16 + 80, length);
                         Prefetch21Rows_2(ahead + 1344);
-                        Tile6x16_18(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
+                        Tile6x16_10(factor + k + start * 32 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4894,7 +4952,7 @@ partial class EveryOp
                         int length = int.Min(64, below - start);
                         Tile5x16_9(u + 16 + start, row + 256 + start * 16, row, length);
                         Tile5x16_9(u + 16 + start + 160, row + 256 + start * 16, row + 80, length);
-                        Tile6x16_19(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
+                        Tile6x16_11(u + 16 + start + 320, row + 256 + start * 16, row + 160, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -5046,16 +5104,14 @@ partial class EveryOp
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
         }
 
-        // 6 x 8 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 4 x 8 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_3(float* a, float* b, float* c)
+        static void Tile4x8_2(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
             V c2_0 = V.Zero;
             V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
             float* end = b + 288;
             do
             {
@@ -5064,28 +5120,22 @@ partial class EveryOp
                 { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
                 { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
                 { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
                 a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0;
             *(V*)(c + 16) = c1_0;
             *(V*)(c + 32) = c2_0;
             *(V*)(c + 48) = c3_0;
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 80) = c5_0;
         }
 
-        // 6 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 4 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_22(float* a, float* b, float* c)
+        static void Tile4x16_5(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
             V c2_0 = V.Zero, c2_1 = V.Zero;
             V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
             float* end = b + 288;
             do
             {
@@ -5094,23 +5144,19 @@ partial class EveryOp
                 { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
                 { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
                 { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
                 a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
             *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
             *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
             *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
-            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
-            *(V*)(c + 80) = c5_0; *(V*)(c + 88) = c5_1;
         }
 
         // C[m, 16] = A[m, 18] B[18, 16], upper triangle.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Gram18x16(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            if (m < 6)
+            if (m < 4)
             {
                 {
                     WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
@@ -5126,14 +5172,14 @@ partial class EveryOp
             int mine = context.Worker; // the next tile of this worker, counted from the panel's first
             for (int panel = 0; panel < 1 && 16 * panel < m; panel++)
             {
-                int column = 16 * panel, tiles = (int.Min(m, 16 * panel + 16) + 5) / 6;
+                int column = 16 * panel, tiles = (int.Min(m, 16 * panel + 16) + 3) / 4;
                 for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(6 * tile, m - 6);
+                    int row = int.Min(4 * tile, m - 4);
                     if (row >= column + 8)
-                        Tile6x8_3(a + row * 32, b + column + 8, c + row * 16 + column + 8);
+                        Tile4x8_2(a + row * 32, b + column + 8, c + row * 16 + column + 8);
                     else
-                        Tile6x16_22(a + row * 32, b + column, c + row * 16 + column);
+                        Tile4x16_5(a + row * 32, b + column, c + row * 16 + column);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -5282,37 +5328,37 @@ partial class EveryOp
         static void WeightGradient18x32_2(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                int tiles = (18 + 2) / 3;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 6 * (task - panel * tiles);
-                    int column = 16 * panel;
-                    Tile6x16_10(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int panel = task / tiles, row = 3 * (task - panel * tiles);
+                    int column = 24 * panel;
+                    Tile3x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 30 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 30 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x32_3(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate18x18_3(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[495];
+            float* memory = stackalloc float[975];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 30 * (task - panel * 1);
-                    int column = 16 * panel;
+                    int column = 24 * panel;
                     int height = int.Min(30, 18 - row);
-                    for (int r = 0; r < height; r += 6)
+                    for (int r = 0; r < height; r += 3)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 6, 16, 32);
-                        Tile6x16_11(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
+                        Tile3x24(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 16, 32, 16);
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
         }

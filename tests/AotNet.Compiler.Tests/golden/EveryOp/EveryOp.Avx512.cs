@@ -129,7 +129,7 @@ partial class EveryOp
             {
                 // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate54x16(a + 26336, a + 25808, a + 5280, rows, in c);
+                    WeightUpdate54x2(a + 26336, a + 25808, a + 5280, rows, in c);
                 else
                     WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
                 c.Barrier();
@@ -166,7 +166,7 @@ partial class EveryOp
             c.Barrier();
             // dense5 dW: image[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate18x32(a + 34976, a + 26880, a + 4256, rows, in c);
+                WeightUpdate18x18(a + 34976, a + 26880, a + 4256, rows, in c);
             else
                 WeightGradient18x32(a + 34976, a + 26880, a + 10672, rows, in c);
             c.Barrier();
@@ -185,11 +185,14 @@ partial class EveryOp
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
             Elements18_10(a + 26080, a + 37968, a + 26896, in c);
             c.Barrier();
-            // dense4 backward: dense4.weight[18x18/32] -> dense4 weight transposed[18x18/32]
-            Transpose18x18(a + 3232, a + 25808, in c);
+            // dense4 backward: dense4 residual[8x18/32] -> dense4 residual transposed[18x8/16]
+            TransposeRowsx18(a + 26896, a + 25808, rows, in c);
             c.Barrier();
-            // dense4 dX: dense4 residual[8x18/32], dense4 weight transposed[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 26896, a + 25808, a + 27168, rows, in c);
+            // dense4 dX: dense4.weight[18x18/32], dense4 residual transposed[18x8/16] -> dense4 dX transposed[18x8/16] (0.005 MFLOP)
+            Product18x16(a + 3232, a + 25808, a + 26112, in c);
+            c.Barrier();
+            // dense4 dX: dense4 dX transposed[18x8/16] -> batchnorm1 residual[8x18/32]
+            Transpose18x8(a + 26112, a + 27168, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -201,7 +204,7 @@ partial class EveryOp
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32(a + 37696, a + 26896, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 37696, a + 26896, a + 3232, rows, in c);
                 else
                     WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
                 c.Barrier();
@@ -227,11 +230,14 @@ partial class EveryOp
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
             Elements18_12(a + 25808, a + 37152, a + 28256, in c);
             c.Barrier();
-            // dense3 backward: dense3.weight[18x18/32] -> dense3 weight transposed[18x18/32]
-            Transpose18x18(a + 2144, a + 25808, in c);
+            // dense3 backward: dense3 residual[8x18/32] -> dense3 residual transposed[18x8/16]
+            TransposeRowsx18(a + 28256, a + 25808, rows, in c);
             c.Barrier();
-            // dense3 dX: dense3 residual[8x18/32], dense3 weight transposed[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 28256, a + 25808, a + 28528, rows, in c);
+            // dense3 dX: dense3.weight[18x18/32], dense3 residual transposed[18x8/16] -> dense3 dX transposed[18x8/16] (0.005 MFLOP)
+            Product18x16(a + 2144, a + 25808, a + 26112, in c);
+            c.Barrier();
+            // dense3 dX: dense3 dX transposed[18x8/16] -> rmsnorm1 residual[8x18/32]
+            Transpose18x8(a + 26112, a + 28528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -249,7 +255,7 @@ partial class EveryOp
                 c.Barrier();
                 // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32_2(a + 26848, a + 28256, a + 2144, rows, in c);
+                    WeightUpdate18x18_2(a + 26848, a + 28256, a + 2144, rows, in c);
                 else
                     ProductRowsx32(a + 26848, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
@@ -258,7 +264,7 @@ partial class EveryOp
             {
                 // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32(a + 36880, a + 28256, a + 2144, rows, in c);
+                    WeightUpdate18x18(a + 36880, a + 28256, a + 2144, rows, in c);
                 else
                     WeightGradient18x32(a + 36880, a + 28256, a + 8560, rows, in c);
                 c.Barrier();
@@ -281,11 +287,14 @@ partial class EveryOp
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
             Elements18_13(a + 25808, a + 36336, a + 27984, in c);
             c.Barrier();
-            // dense2 backward: dense2.weight[18x18/32] -> dense2 weight transposed[18x18/32]
-            Transpose18x18(a + 1088, a + 25808, in c);
+            // dense2 backward: dense2 residual[8x18/32] -> dense2 residual transposed[18x8/16]
+            TransposeRowsx18(a + 27984, a + 25808, rows, in c);
             c.Barrier();
-            // dense2 dX: dense2 residual[8x18/32], dense2 weight transposed[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 27984, a + 25808, a + 28528, rows, in c);
+            // dense2 dX: dense2.weight[18x18/32], dense2 residual transposed[18x8/16] -> dense2 dX transposed[18x8/16] (0.005 MFLOP)
+            Product18x16(a + 1088, a + 25808, a + 26112, in c);
+            c.Barrier();
+            // dense2 dX: dense2 dX transposed[18x8/16] -> layernorm1 residual[8x18/32]
+            Transpose18x8(a + 26112, a + 28528, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -306,7 +315,7 @@ partial class EveryOp
                 c.Barrier();
                 // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32_2(a + 26848, a + 27984, a + 1088, rows, in c);
+                    WeightUpdate18x18_2(a + 26848, a + 27984, a + 1088, rows, in c);
                 else
                     ProductRowsx32(a + 26848, a + 27984, a + 7504, rows, in c);
                 c.Barrier();
@@ -318,7 +327,7 @@ partial class EveryOp
             {
                 // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32(a + 36064, a + 27984, a + 1088, rows, in c);
+                    WeightUpdate18x18(a + 36064, a + 27984, a + 1088, rows, in c);
                 else
                     WeightGradient18x32(a + 36064, a + 27984, a + 7504, rows, in c);
                 c.Barrier();
@@ -354,7 +363,7 @@ partial class EveryOp
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32_3(a + 35520, a + 25808, a + 0, rows, in c);
+                    WeightUpdate18x18_3(a + 35520, a + 25808, a + 0, rows, in c);
                 else
                     WeightGradient18x32_2(a + 35520, a + 25808, a + 6416, rows, in c);
                 c.Barrier();
@@ -369,7 +378,7 @@ partial class EveryOp
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x32(a + 35520, a + 26624, a + 0, rows, in c);
+                    WeightUpdate18x18(a + 35520, a + 26624, a + 0, rows, in c);
                 else
                     WeightGradient18x32(a + 35520, a + 26624, a + 6416, rows, in c);
                 c.Barrier();
@@ -532,44 +541,44 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32(float* a, float* b, float* c, float* bias)
         {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 16);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 16);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 16);
-            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 16);
-            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 16);
-            V c6_0 = *(V*)bias, c6_1 = *(V*)(bias + 16);
-            V c7_0 = *(V*)bias, c7_1 = *(V*)(bias + 16);
+            V c0_0 = *(V*)bias; Vector256<float> c0_1 = *(Vector256<float>*)(bias + 16);
+            V c1_0 = *(V*)bias; Vector256<float> c1_1 = *(Vector256<float>*)(bias + 16);
+            V c2_0 = *(V*)bias; Vector256<float> c2_1 = *(Vector256<float>*)(bias + 16);
+            V c3_0 = *(V*)bias; Vector256<float> c3_1 = *(Vector256<float>*)(bias + 16);
+            V c4_0 = *(V*)bias; Vector256<float> c4_1 = *(Vector256<float>*)(bias + 16);
+            V c5_0 = *(V*)bias; Vector256<float> c5_1 = *(Vector256<float>*)(bias + 16);
+            V c6_0 = *(V*)bias; Vector256<float> c6_1 = *(Vector256<float>*)(bias + 16);
+            V c7_0 = *(V*)bias; Vector256<float> c7_1 = *(Vector256<float>*)(bias + 16);
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
                 a += 1; b += 32;
             } while (b != end);
             { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c0_1; *(V*)(c + 16) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c0_1.ToVector512(); *(V*)(c + 16) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c1_0; *(V*)(c + 32) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c1_1; *(V*)(c + 48) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c1_1.ToVector512(); *(V*)(c + 48) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c2_0; *(V*)(c + 64) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c2_1; *(V*)(c + 80) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c2_1.ToVector512(); *(V*)(c + 80) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c3_0; *(V*)(c + 96) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c3_1; *(V*)(c + 112) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c3_1.ToVector512(); *(V*)(c + 112) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c4_0; *(V*)(c + 128) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c4_1; *(V*)(c + 144) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c4_1.ToVector512(); *(V*)(c + 144) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c5_0; *(V*)(c + 160) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c5_1; *(V*)(c + 176) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c5_1.ToVector512(); *(V*)(c + 176) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c6_0; *(V*)(c + 192) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c6_1; *(V*)(c + 208) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c6_1.ToVector512(); *(V*)(c + 208) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c7_0; *(V*)(c + 224) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c7_1; *(V*)(c + 240) = VN.MaxNative(V.Zero, x0); }
+            { V x0 = c7_1.ToVector512(); *(V*)(c + 240) = VN.MaxNative(V.Zero, x0); }
         }
 
         // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.MaxNative(V.Zero, {0}).
@@ -666,36 +675,36 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_2(float* a, float* b, float* c, float* bias)
         {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 16);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 16);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 16);
-            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 16);
-            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 16);
-            V c6_0 = *(V*)bias, c6_1 = *(V*)(bias + 16);
-            V c7_0 = *(V*)bias, c7_1 = *(V*)(bias + 16);
+            V c0_0 = *(V*)bias; Vector256<float> c0_1 = *(Vector256<float>*)(bias + 16);
+            V c1_0 = *(V*)bias; Vector256<float> c1_1 = *(Vector256<float>*)(bias + 16);
+            V c2_0 = *(V*)bias; Vector256<float> c2_1 = *(Vector256<float>*)(bias + 16);
+            V c3_0 = *(V*)bias; Vector256<float> c3_1 = *(Vector256<float>*)(bias + 16);
+            V c4_0 = *(V*)bias; Vector256<float> c4_1 = *(Vector256<float>*)(bias + 16);
+            V c5_0 = *(V*)bias; Vector256<float> c5_1 = *(Vector256<float>*)(bias + 16);
+            V c6_0 = *(V*)bias; Vector256<float> c6_1 = *(Vector256<float>*)(bias + 16);
+            V c7_0 = *(V*)bias; Vector256<float> c7_1 = *(Vector256<float>*)(bias + 16);
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1.ToVector512();
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1.ToVector512();
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1.ToVector512();
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1.ToVector512();
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1.ToVector512();
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1.ToVector512();
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1.ToVector512();
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1.ToVector512();
         }
 
         // C[m, 32] = bias + A[m, 18] B[18, 32].
@@ -807,36 +816,36 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_3(float* a, float* b, float* c)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
+            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
                 a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1.ToVector512();
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1.ToVector512();
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1.ToVector512();
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1.ToVector512();
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1.ToVector512();
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1.ToVector512();
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1.ToVector512();
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1.ToVector512();
         }
 
         // C[m, 32] = A[m, 18] B[18, 32].
@@ -939,44 +948,44 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_4(float* a, float* b, float* c, float* bias, float* y)
         {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 16);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 16);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 16);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 16);
-            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 16);
-            V c5_0 = *(V*)bias, c5_1 = *(V*)(bias + 16);
-            V c6_0 = *(V*)bias, c6_1 = *(V*)(bias + 16);
-            V c7_0 = *(V*)bias, c7_1 = *(V*)(bias + 16);
+            V c0_0 = *(V*)bias; Vector256<float> c0_1 = *(Vector256<float>*)(bias + 16);
+            V c1_0 = *(V*)bias; Vector256<float> c1_1 = *(Vector256<float>*)(bias + 16);
+            V c2_0 = *(V*)bias; Vector256<float> c2_1 = *(Vector256<float>*)(bias + 16);
+            V c3_0 = *(V*)bias; Vector256<float> c3_1 = *(Vector256<float>*)(bias + 16);
+            V c4_0 = *(V*)bias; Vector256<float> c4_1 = *(Vector256<float>*)(bias + 16);
+            V c5_0 = *(V*)bias; Vector256<float> c5_1 = *(Vector256<float>*)(bias + 16);
+            V c6_0 = *(V*)bias; Vector256<float> c6_1 = *(Vector256<float>*)(bias + 16);
+            V c7_0 = *(V*)bias; Vector256<float> c7_1 = *(Vector256<float>*)(bias + 16);
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
                 a += 1; b += 32;
             } while (b != end);
             { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c0_1; *(V*)(c + 16) = x0; *(V*)(y + 16) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c0_1.ToVector512(); *(V*)(c + 16) = x0; *(V*)(y + 16) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c1_0; *(V*)(c + 32) = x0; *(V*)(y + 32) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c1_1; *(V*)(c + 48) = x0; *(V*)(y + 48) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c1_1.ToVector512(); *(V*)(c + 48) = x0; *(V*)(y + 48) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c2_0; *(V*)(c + 64) = x0; *(V*)(y + 64) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c2_1; *(V*)(c + 80) = x0; *(V*)(y + 80) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c2_1.ToVector512(); *(V*)(c + 80) = x0; *(V*)(y + 80) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c3_0; *(V*)(c + 96) = x0; *(V*)(y + 96) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c3_1; *(V*)(c + 112) = x0; *(V*)(y + 112) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c3_1.ToVector512(); *(V*)(c + 112) = x0; *(V*)(y + 112) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c4_0; *(V*)(c + 128) = x0; *(V*)(y + 128) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c4_1; *(V*)(c + 144) = x0; *(V*)(y + 144) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c4_1.ToVector512(); *(V*)(c + 144) = x0; *(V*)(y + 144) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c5_0; *(V*)(c + 160) = x0; *(V*)(y + 160) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c5_1; *(V*)(c + 176) = x0; *(V*)(y + 176) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c5_1.ToVector512(); *(V*)(c + 176) = x0; *(V*)(y + 176) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c6_0; *(V*)(c + 192) = x0; *(V*)(y + 192) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c6_1; *(V*)(c + 208) = x0; *(V*)(y + 208) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c6_1.ToVector512(); *(V*)(c + 208) = x0; *(V*)(y + 208) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
             { V x0 = c7_0; *(V*)(c + 224) = x0; *(V*)(y + 224) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
-            { V x0 = c7_1; *(V*)(c + 240) = x0; *(V*)(y + 240) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
+            { V x0 = c7_1.ToVector512(); *(V*)(c + 240) = x0; *(V*)(y + 240) = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
         }
 
         // C[m, 32] = bias + A[m, 18] B[18, 32], then VN.ConditionalSelect(VN.GreaterThan({0}, V.Zero), {0}, {0} * VN.Create(0.25f)).
@@ -1158,36 +1167,36 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x16(float* a, float* b, float* c, float* bias)
         {
-            V c0_0 = *(V*)bias;
-            V c1_0 = *(V*)bias;
-            V c2_0 = *(V*)bias;
-            V c3_0 = *(V*)bias;
-            V c4_0 = *(V*)bias;
-            V c5_0 = *(V*)bias;
-            V c6_0 = *(V*)bias;
-            V c7_0 = *(V*)bias;
+            Vector256<float> c0_0 = *(Vector256<float>*)bias;
+            Vector256<float> c1_0 = *(Vector256<float>*)bias;
+            Vector256<float> c2_0 = *(Vector256<float>*)bias;
+            Vector256<float> c3_0 = *(Vector256<float>*)bias;
+            Vector256<float> c4_0 = *(Vector256<float>*)bias;
+            Vector256<float> c5_0 = *(Vector256<float>*)bias;
+            Vector256<float> c6_0 = *(Vector256<float>*)bias;
+            Vector256<float> c7_0 = *(Vector256<float>*)bias;
             float* end = b + 864;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[64]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[128]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[192]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[256]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[320]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                { V t = VN.Create(a[384]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
-                { V t = VN.Create(a[448]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                Vector256<float> b0 = *(Vector256<float>*)b;
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[64]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[128]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[192]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[256]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[320]), b0, c5_0); }
+                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[384]), b0, c6_0); }
+                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[448]), b0, c7_0); }
                 a += 1; b += 16;
             } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 16) = c1_0;
-            *(V*)(c + 32) = c2_0;
-            *(V*)(c + 48) = c3_0;
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 80) = c5_0;
-            *(V*)(c + 96) = c6_0;
-            *(V*)(c + 112) = c7_0;
+            *(V*)c = c0_0.ToVector512();
+            *(V*)(c + 16) = c1_0.ToVector512();
+            *(V*)(c + 32) = c2_0.ToVector512();
+            *(V*)(c + 48) = c3_0.ToVector512();
+            *(V*)(c + 64) = c4_0.ToVector512();
+            *(V*)(c + 80) = c5_0.ToVector512();
+            *(V*)(c + 96) = c6_0.ToVector512();
+            *(V*)(c + 112) = c7_0.ToVector512();
         }
 
         // C[m, 16] = bias + A[m, 54] B[54, 16].
@@ -1376,6 +1385,42 @@ partial class EveryOp
             *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
         }
 
+        // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_6(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
+            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
+            float* end = b + 128;
+            do
+            {
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
+                a += 1; b += 64;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1.ToVector512();
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1.ToVector512();
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1.ToVector512();
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1.ToVector512();
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1.ToVector512();
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1.ToVector512();
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1.ToVector512();
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1.ToVector512();
+        }
+
         // C[m, 64] = A[m, 2] B[2, 64].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
@@ -1395,7 +1440,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 7) / 8;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
@@ -1403,67 +1448,56 @@ partial class EveryOp
                     Tile8x32_5(a + row * 16, b + column, c + row * 64 + column);
                 }
             }
+            {
+                int tiles = (m + 7) / 8;
+                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int column = 32 * panel + 32;
+                    Tile8x32_6(a + row * 16, b + column, c + row * 64 + column);
+                }
+            }
         }
 
-        // 16 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 9 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16(float* a, float* b, float* c, int k, float scale)
+        static void Tile9x16(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            V c6_0 = V.Zero;
-            V c7_0 = V.Zero;
-            V c8_0 = V.Zero;
-            V c9_0 = V.Zero;
-            V c10_0 = V.Zero;
-            V c11_0 = V.Zero;
-            V c12_0 = V.Zero;
-            V c13_0 = V.Zero;
-            V c14_0 = V.Zero;
-            V c15_0 = V.Zero;
+            Vector256<float> c0_0 = Vector256<float>.Zero;
+            Vector256<float> c1_0 = Vector256<float>.Zero;
+            Vector256<float> c2_0 = Vector256<float>.Zero;
+            Vector256<float> c3_0 = Vector256<float>.Zero;
+            Vector256<float> c4_0 = Vector256<float>.Zero;
+            Vector256<float> c5_0 = Vector256<float>.Zero;
+            Vector256<float> c6_0 = Vector256<float>.Zero;
+            Vector256<float> c7_0 = Vector256<float>.Zero;
+            Vector256<float> c8_0 = Vector256<float>.Zero;
             float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
-                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
-                { V t = VN.Create(a[12]); c12_0 = VN.FusedMultiplyAdd(t, b0, c12_0); }
-                { V t = VN.Create(a[13]); c13_0 = VN.FusedMultiplyAdd(t, b0, c13_0); }
-                { V t = VN.Create(a[14]); c14_0 = VN.FusedMultiplyAdd(t, b0, c14_0); }
-                { V t = VN.Create(a[15]); c15_0 = VN.FusedMultiplyAdd(t, b0, c15_0); }
+                Vector256<float> b0 = *(Vector256<float>*)b;
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
+                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c6_0); }
+                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c7_0); }
+                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c8_0); }
                 a += 64; b += 16;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
-            *(V*)(c + 16) = c1_0 * factor;
-            *(V*)(c + 32) = c2_0 * factor;
-            *(V*)(c + 48) = c3_0 * factor;
-            *(V*)(c + 64) = c4_0 * factor;
-            *(V*)(c + 80) = c5_0 * factor;
-            *(V*)(c + 96) = c6_0 * factor;
-            *(V*)(c + 112) = c7_0 * factor;
-            *(V*)(c + 128) = c8_0 * factor;
-            *(V*)(c + 144) = c9_0 * factor;
-            *(V*)(c + 160) = c10_0 * factor;
-            *(V*)(c + 176) = c11_0 * factor;
-            *(V*)(c + 192) = c12_0 * factor;
-            *(V*)(c + 208) = c13_0 * factor;
-            *(V*)(c + 224) = c14_0 * factor;
-            *(V*)(c + 240) = c15_0 * factor;
+            *(V*)c = c0_0.ToVector512() * factor;
+            *(V*)(c + 16) = c1_0.ToVector512() * factor;
+            *(V*)(c + 32) = c2_0.ToVector512() * factor;
+            *(V*)(c + 48) = c3_0.ToVector512() * factor;
+            *(V*)(c + 64) = c4_0.ToVector512() * factor;
+            *(V*)(c + 80) = c5_0.ToVector512() * factor;
+            *(V*)(c + 96) = c6_0.ToVector512() * factor;
+            *(V*)(c + 112) = c7_0.ToVector512() * factor;
+            *(V*)(c + 128) = c8_0.ToVector512() * factor;
         }
 
         // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
@@ -1471,69 +1505,36 @@ partial class EveryOp
         static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (54 + 15) / 16;
+                int tiles = (54 + 8) / 9;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(16 * (task - panel * tiles), 54 - 16);
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
                     int column = 16 * panel;
-                    Tile16x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    Tile9x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                a += 64; b += 16;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
-            *(V*)(c + 16) = c1_0 * factor;
-            *(V*)(c + 32) = c2_0 * factor;
-            *(V*)(c + 48) = c3_0 * factor;
-            *(V*)(c + 64) = c4_0 * factor;
-            *(V*)(c + 80) = c5_0 * factor;
-        }
-
-        // w[54, 16] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 16] / rows, 32 rows of a panel at a time.
+        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 27 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate54x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate54x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[527];
+            float* memory = stackalloc float[447];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 2, row = 32 * (task - panel * 2);
+                    int panel = task / 2, row = 27 * (task - panel * 2);
                     int column = 16 * panel;
-                    int height = int.Min(32, 54 - row);
-                    for (int r = 0; r < height - 15; r += 16)
+                    const int height = 27;
+                    for (int r = 0; r < height; r += 9)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
-                        Tile16x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 9, 16, 16);
+                        Tile9x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
                     }
-                    if (height % 16 != 0)
-                        Tile6x16(x + row + (height - 6), dy + column, g + (height - 6) * 16, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
             }
@@ -1562,9 +1563,9 @@ partial class EveryOp
             }
         }
 
-        // 12 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        // 9 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x16(float* a, float* b, float* c, int k)
+        static void Tile9x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -1575,9 +1576,6 @@ partial class EveryOp
             V c6_0 = V.Zero;
             V c7_0 = V.Zero;
             V c8_0 = V.Zero;
-            V c9_0 = V.Zero;
-            V c10_0 = V.Zero;
-            V c11_0 = V.Zero;
             float* end = b + (nint)k * 64;
             do
             {
@@ -1591,9 +1589,6 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
                 a += 64; b += 64;
             } while (b != end);
             *(V*)c = c0_0;
@@ -1605,14 +1600,11 @@ partial class EveryOp
             *(V*)(c + 384) = c6_0;
             *(V*)(c + 448) = c7_0;
             *(V*)(c + 512) = c8_0;
-            *(V*)(c + 576) = c9_0;
-            *(V*)(c + 640) = c10_0;
-            *(V*)(c + 704) = c11_0;
         }
 
-        // 12 x 32 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        // 9 x 32 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32(float* a, float* b, float* c, int k)
+        static void Tile9x32(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1623,9 +1615,6 @@ partial class EveryOp
             V c6_0 = V.Zero, c6_1 = V.Zero;
             V c7_0 = V.Zero, c7_1 = V.Zero;
             V c8_0 = V.Zero, c8_1 = V.Zero;
-            V c9_0 = V.Zero, c9_1 = V.Zero;
-            V c10_0 = V.Zero, c10_1 = V.Zero;
-            V c11_0 = V.Zero, c11_1 = V.Zero;
             float* end = b + (nint)k * 64;
             do
             {
@@ -1639,9 +1628,6 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
                 a += 64; b += 64;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
@@ -1653,9 +1639,6 @@ partial class EveryOp
             *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
             *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
             *(V*)(c + 512) = c8_0; *(V*)(c + 528) = c8_1;
-            *(V*)(c + 576) = c9_0; *(V*)(c + 592) = c9_1;
-            *(V*)(c + 640) = c10_0; *(V*)(c + 656) = c10_1;
-            *(V*)(c + 704) = c11_0; *(V*)(c + 720) = c11_1;
         }
 
         // C[54, 64] = A[k, 54]ᵀ B[k, 64], upper triangle.
@@ -1665,14 +1648,14 @@ partial class EveryOp
             int mine = context.Worker; // the next tile of this worker, counted from the panel's first
             for (int panel = 0; panel < 2 && 32 * panel < 54; panel++)
             {
-                int column = 32 * panel, tiles = (int.Min(54, 32 * panel + 32) + 11) / 12;
+                int column = 32 * panel, tiles = (int.Min(54, 32 * panel + 32) + 8) / 9;
                 for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(12 * tile, 54 - 12);
+                    int row = 9 * tile;
                     if (row >= column + 16)
-                        Tile12x16(a + row, b + column + 16, c + row * 64 + column + 16, k);
+                        Tile9x16_2(a + row, b + column + 16, c + row * 64 + column + 16, k);
                     else
-                        Tile12x32(a + row, b + column, c + row * 64 + column, k);
+                        Tile9x32(a + row, b + column, c + row * 64 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -1767,7 +1750,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_6(float* a, float* b, float* c, int k)
+        static void Tile8x32_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80);
@@ -1803,7 +1786,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_2(float* a, float* b, float* c, int k)
+        static void Tile16x16(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 64);
@@ -1863,7 +1846,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_2(float* a, float* b, float* c, int k)
+        static void Tile12x32(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80);
@@ -1929,13 +1912,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_6(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
-                        Tile8x32_6(u + 16 + start * 64 + 8, u + 16 + start * 64, c + 1040 + 512, length);
+                        Tile8x32_7(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
+                        Tile8x32_7(u + 16 + start * 64 + 8, u + 16 + start * 64, c + 1040 + 512, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
+                        Tile16x16(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
                     }
                 }
                 else if (width == 2)
@@ -1943,13 +1926,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_6(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
-                        Tile8x32_6(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
+                        Tile8x32_7(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile8x32_7(u + 0 + start * 64 + 8, u + 0 + start * 64, c + 0 + 512, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
+                        Tile16x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
                     }
                 }
                 else
@@ -1957,7 +1940,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile16x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
                     }
                 }
             }
@@ -1982,10 +1965,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_2(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile12x32_2(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile12x32_2(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
-                        Tile12x32_2(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile12x32(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile12x32(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile12x32(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile12x32(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
                     }
                 }
                 else
@@ -1993,9 +1976,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile16x16_2(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
-                        Tile16x16_2(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
+                        Tile16x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile16x16(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile16x16(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
                     }
                 }
             }
@@ -2024,8 +2007,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_6(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile8x32_6(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
+                        Tile8x32_7(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile8x32_7(u + start * 64 + 8, u + column + start * 64, c + column + 512, length);
                     }
                 }
                 else
@@ -2033,7 +2016,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_2(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile16x16(u + start * 64, u + column + start * 64, c + column, length);
                     }
                 }
             }
@@ -2294,7 +2277,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_3(float* a, float* b, float* c, int k)
+        static void Tile16x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -2435,7 +2418,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_4(float* a, float* b, float* c, int k)
+        static void Tile16x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -2548,7 +2531,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 64 : factor + k + 16;
                         Prefetch64Rows(ahead);
-                        Tile16x16_3(factor + k + start * 64, x + start * 16, x + k * 16, length);
+                        Tile16x16_2(factor + k + start * 64, x + start * 16, x + k * 16, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -2574,7 +2557,7 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile16x16_4(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile16x16_3(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -2620,53 +2603,44 @@ partial class EveryOp
             }
         }
 
-        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 9 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_3(float* a, float* b, float* c, int k, float scale)
+        static void Tile9x32_2(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
-            V c8_0 = V.Zero, c8_1 = V.Zero;
-            V c9_0 = V.Zero, c9_1 = V.Zero;
-            V c10_0 = V.Zero, c10_1 = V.Zero;
-            V c11_0 = V.Zero, c11_1 = V.Zero;
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
+            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
+            V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
             float* end = b + (nint)k * 32;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
-                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
                 a += 32; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
-            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1 * factor;
-            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1 * factor;
-            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1 * factor;
-            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1 * factor;
-            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1 * factor;
-            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1 * factor;
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
+            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
+            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
+            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
         }
 
         // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
@@ -2674,69 +2648,36 @@ partial class EveryOp
         static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 11) / 12;
+                int tiles = (18 + 8) / 9;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
                     int column = 32 * panel;
-                    Tile12x32_3(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile9x32_2(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // 6 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x32(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                a += 32; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
-        }
-
-        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 24 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 27 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x32(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[783];
+            float* memory = stackalloc float[879];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 24 * (task - panel * 1);
+                    int panel = task / 1, row = 27 * (task - panel * 1);
                     int column = 32 * panel;
-                    int height = int.Min(24, 18 - row);
-                    for (int r = 0; r < height - 11; r += 12)
+                    int height = int.Min(27, 18 - row);
+                    for (int r = 0; r < height; r += 9)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
-                        Tile12x32_3(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
+                        Tile9x32_2(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
-                    if (height % 12 != 0)
-                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
@@ -2817,6 +2758,15 @@ partial class EveryOp
             }
         }
 
+        // 2 rows of 16 zeros.
+        static void Zero2x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 2; row++)
+            {
+                *(V*)target = V.Zero; target += stride;
+            }
+        }
+
         // 16 rows of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
@@ -2885,26 +2835,121 @@ partial class EveryOp
             }
         }
 
-        // target[18, 32] = source[18, 18]ᵀ.
+        // 8 rows of 16 zeros.
+        static void Zero8x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 8; row++)
+            {
+                *(V*)target = V.Zero; target += stride;
+            }
+        }
+
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose18x18(float* source, float* target, in KernelContext context)
+        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
         {
             WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
+                float* to = target + (nint)panel * 128;
                 if (panel == 2)
                 {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x2(from + 512, to + 16, 32, 32, 2);
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
                 }
                 else
                 {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero8x16(to + row, 16);
+                }
+            }
+        }
+
+        // 9 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile9x16_3(float* a, float* b, float* c)
+        {
+            Vector256<float> c0_0 = Vector256<float>.Zero;
+            Vector256<float> c1_0 = Vector256<float>.Zero;
+            Vector256<float> c2_0 = Vector256<float>.Zero;
+            Vector256<float> c3_0 = Vector256<float>.Zero;
+            Vector256<float> c4_0 = Vector256<float>.Zero;
+            Vector256<float> c5_0 = Vector256<float>.Zero;
+            Vector256<float> c6_0 = Vector256<float>.Zero;
+            Vector256<float> c7_0 = Vector256<float>.Zero;
+            Vector256<float> c8_0 = Vector256<float>.Zero;
+            float* end = b + 288;
+            do
+            {
+                Vector256<float> b0 = *(Vector256<float>*)b;
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[64]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[96]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[128]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[160]), b0, c5_0); }
+                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[192]), b0, c6_0); }
+                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[224]), b0, c7_0); }
+                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[256]), b0, c8_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0.ToVector512();
+            *(V*)(c + 16) = c1_0.ToVector512();
+            *(V*)(c + 32) = c2_0.ToVector512();
+            *(V*)(c + 48) = c3_0.ToVector512();
+            *(V*)(c + 64) = c4_0.ToVector512();
+            *(V*)(c + 80) = c5_0.ToVector512();
+            *(V*)(c + 96) = c6_0.ToVector512();
+            *(V*)(c + 112) = c7_0.ToVector512();
+            *(V*)(c + 128) = c8_0.ToVector512();
+        }
+
+        // C[18, 16] = A[18, 18] B[18, 16].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x16(float* a, float* b, float* c, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 8) / 9;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int column = 16 * panel;
+                    Tile9x16_3(a + row * 32, b + column, c + row * 16 + column);
+                }
+            }
+        }
+
+        // target[8, 32] = source[18, 8]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose18x8(float* source, float* target, in KernelContext context)
+        {
+            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 256;
+                {
                     for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 32);
-                    TransposeUpto16x8(from + 512, to + 16, 32, 32, 2);
+                        Transpose16x8(from + row * 16, to + row, 16, 32);
+                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 2);
                 }
             }
         }
@@ -2966,7 +3011,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_2(float* a, float* b, float* c, int k)
+        static void Tile6x16(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3018,7 +3063,7 @@ partial class EveryOp
                 for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
                     int row = int.Min(6 * tile, m - 6);
-                        Tile6x16_2(a + row, b + column, c + row * 16 + column, k);
+                        Tile6x16(a + row, b + column, c + row * 16 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -3089,7 +3134,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_7(float* a, float* b, float* c, int k)
+        static void Tile8x32_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
@@ -3125,7 +3170,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_5(float* a, float* b, float* c, int k)
+        static void Tile16x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -3185,7 +3230,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_4(float* a, float* b, float* c, int k)
+        static void Tile12x32_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
@@ -3251,13 +3296,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
-                        Tile8x32_7(u + 16 + start * 16 + 8, u + 16 + start * 16, c + 272 + 128, length);
+                        Tile8x32_8(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile8x32_8(u + 16 + start * 16 + 8, u + 16 + start * 16, c + 272 + 128, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile16x16_4(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
                     }
                 }
                 else if (width == 2)
@@ -3265,13 +3310,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile8x32_7(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile8x32_8(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile8x32_8(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile16x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                     }
                 }
                 else
@@ -3279,7 +3324,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile16x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                     }
                 }
             }
@@ -3304,10 +3349,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_4(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile12x32_4(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile12x32_4(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile12x32_4(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile12x32_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile12x32_2(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile12x32_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile12x32_2(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
                     }
                 }
                 else
@@ -3315,9 +3360,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile16x16_5(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile16x16_5(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile16x16_4(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_4(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile16x16_4(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
                     }
                 }
             }
@@ -3346,8 +3391,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_7(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x32_7(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x32_8(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x32_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
                     }
                 }
                 else
@@ -3355,7 +3400,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_4(u + start * 16, u + column + start * 16, c + column, length);
                     }
                 }
             }
@@ -3453,7 +3498,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_8(float* a, float* b, float* c, int k)
+        static void Tile8x32_9(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -3489,7 +3534,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_9(float* a, float* b, float* c, int k)
+        static void Tile8x32_10(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -3536,9 +3581,9 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 16 : factor + k + 16;
                         Prefetch32Rows(ahead);
-                        Tile8x32_8(factor + k + start * 16, x + start * 32, x + k * 32, length);
+                        Tile8x32_9(factor + k + start * 16, x + start * 32, x + k * 32, length);
                         Prefetch32Rows(ahead + 512);
-                        Tile8x32_8(factor + k + start * 16 + 8, x + start * 32, x + k * 32 + 256, length);
+                        Tile8x32_9(factor + k + start * 16 + 8, x + start * 32, x + k * 32 + 256, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3552,8 +3597,8 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile8x32_9(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile8x32_9(u + 16 + start + 128, row + 512 + start * 32, row + 256, length);
+                        Tile8x32_10(u + 16 + start, row + 512 + start * 32, row, length);
+                        Tile8x32_10(u + 16 + start + 128, row + 512 + start * 32, row + 256, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3661,9 +3706,9 @@ partial class EveryOp
             }
         }
 
-        // 12 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 9 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x16_2(float* a, float* b, float* c, int k)
+        static void Tile9x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3674,9 +3719,6 @@ partial class EveryOp
             V c6_0 = V.Zero;
             V c7_0 = V.Zero;
             V c8_0 = V.Zero;
-            V c9_0 = V.Zero;
-            V c10_0 = V.Zero;
-            V c11_0 = V.Zero;
             float* end = b + (nint)k * 32;
             do
             {
@@ -3690,9 +3732,6 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
                 a += 32; b += 32;
             } while (b != end);
             *(V*)c = c0_0;
@@ -3704,14 +3743,11 @@ partial class EveryOp
             *(V*)(c + 192) = c6_0;
             *(V*)(c + 224) = c7_0;
             *(V*)(c + 256) = c8_0;
-            *(V*)(c + 288) = c9_0;
-            *(V*)(c + 320) = c10_0;
-            *(V*)(c + 352) = c11_0;
         }
 
-        // 12 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 9 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_5(float* a, float* b, float* c, int k)
+        static void Tile9x32_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -3722,9 +3758,6 @@ partial class EveryOp
             V c6_0 = V.Zero, c6_1 = V.Zero;
             V c7_0 = V.Zero, c7_1 = V.Zero;
             V c8_0 = V.Zero, c8_1 = V.Zero;
-            V c9_0 = V.Zero, c9_1 = V.Zero;
-            V c10_0 = V.Zero, c10_1 = V.Zero;
-            V c11_0 = V.Zero, c11_1 = V.Zero;
             float* end = b + (nint)k * 32;
             do
             {
@@ -3738,9 +3771,6 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
                 a += 32; b += 32;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
@@ -3752,9 +3782,6 @@ partial class EveryOp
             *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
             *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
             *(V*)(c + 256) = c8_0; *(V*)(c + 272) = c8_1;
-            *(V*)(c + 288) = c9_0; *(V*)(c + 304) = c9_1;
-            *(V*)(c + 320) = c10_0; *(V*)(c + 336) = c10_1;
-            *(V*)(c + 352) = c11_0; *(V*)(c + 368) = c11_1;
         }
 
         // C[18, 32] = A[k, 18]ᵀ B[k, 32], upper triangle.
@@ -3764,14 +3791,14 @@ partial class EveryOp
             int mine = context.Worker; // the next tile of this worker, counted from the panel's first
             for (int panel = 0; panel < 1 && 32 * panel < 18; panel++)
             {
-                int column = 32 * panel, tiles = (int.Min(18, 32 * panel + 32) + 11) / 12;
+                int column = 32 * panel, tiles = (int.Min(18, 32 * panel + 32) + 8) / 9;
                 for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int row = int.Min(12 * tile, 18 - 12);
+                    int row = 9 * tile;
                     if (row >= column + 16)
-                        Tile12x16_2(a + row, b + column + 16, c + row * 32 + column + 16, k);
+                        Tile9x16_4(a + row, b + column + 16, c + row * 32 + column + 16, k);
                     else
-                        Tile12x32_5(a + row, b + column, c + row * 32 + column, k);
+                        Tile9x32_3(a + row, b + column, c + row * 32 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -3842,7 +3869,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_10(float* a, float* b, float* c, int k)
+        static void Tile8x32_11(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -3878,7 +3905,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_6(float* a, float* b, float* c, int k)
+        static void Tile16x16_5(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 32);
@@ -3938,7 +3965,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_6(float* a, float* b, float* c, int k)
+        static void Tile12x32_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -4004,13 +4031,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_10(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
-                        Tile8x32_10(u + 16 + start * 32 + 8, u + 16 + start * 32, c + 528 + 256, length);
+                        Tile8x32_11(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile8x32_11(u + 16 + start * 32 + 8, u + 16 + start * 32, c + 528 + 256, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
+                        Tile16x16_5(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
                     }
                 }
                 else if (width == 2)
@@ -4018,13 +4045,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_10(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile8x32_10(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile8x32_11(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile8x32_11(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile16x16_5(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
                     }
                 }
                 else
@@ -4032,7 +4059,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile16x16_5(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
                     }
                 }
             }
@@ -4057,10 +4084,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_6(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile12x32_6(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile12x32_6(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile12x32_6(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile12x32_3(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile12x32_3(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile12x32_3(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile12x32_3(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
                     }
                 }
                 else
@@ -4068,9 +4095,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile16x16_6(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile16x16_6(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile16x16_5(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_5(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile16x16_5(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
                     }
                 }
             }
@@ -4099,8 +4126,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_10(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x32_10(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile8x32_11(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x32_11(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
                     }
                 }
                 else
@@ -4108,7 +4135,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_5(u + start * 32, u + column + start * 32, c + column, length);
                     }
                 }
             }
@@ -4196,62 +4223,6 @@ partial class EveryOp
                 diagonal[512] = damping; // what λ became
         }
 
-        // 2 rows of 16 zeros.
-        static void Zero2x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 2; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
-        // 8 rows of 16 zeros.
-        static void Zero8x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 8; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
-        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
-            }
-        }
-
         // Asks for a line of each of 64 rows, 32 floats apart, to come into the second-level cache.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Prefetch64Rows_2(float* p)
@@ -4262,7 +4233,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_7(float* a, float* b, float* c, int k)
+        static void Tile16x16_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -4368,7 +4339,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_8(float* a, float* b, float* c, int k)
+        static void Tile16x16_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -4439,7 +4410,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
                         Prefetch64Rows_2(ahead);
-                        Tile16x16_7(factor + k + start * 32, x + start * 16, x + k * 16, length);
+                        Tile16x16_6(factor + k + start * 32, x + start * 16, x + k * 16, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4465,7 +4436,7 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile16x16_8(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4486,53 +4457,44 @@ partial class EveryOp
             }
         }
 
-        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 9 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_7(float* a, float* b, float* c, int k, float scale)
+        static void Tile9x32_4(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
-            V c8_0 = V.Zero, c8_1 = V.Zero;
-            V c9_0 = V.Zero, c9_1 = V.Zero;
-            V c10_0 = V.Zero, c10_1 = V.Zero;
-            V c11_0 = V.Zero, c11_1 = V.Zero;
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
+            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
+            V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
             float* end = b + (nint)k * 32;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
-                { V t = VN.Create(a[128]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
-                { V t = VN.Create(a[144]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
-                { V t = VN.Create(a[160]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
-                { V t = VN.Create(a[176]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
+                { V t = VN.Create(a[128]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
                 a += 1; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
-            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1 * factor;
-            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1 * factor;
-            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1 * factor;
-            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1 * factor;
-            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1 * factor;
-            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1 * factor;
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
+            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
+            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
+            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
         }
 
         // C[18, 32] = A[18, k] B[k, 32] / rows.
@@ -4540,69 +4502,36 @@ partial class EveryOp
         static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 11) / 12;
+                int tiles = (18 + 8) / 9;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
                     int column = 32 * panel;
-                    Tile12x32_7(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile9x32_4(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // 6 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x32_2(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                a += 1; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1 * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1 * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1 * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1 * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1 * factor;
-        }
-
-        // w[18, 32] takes the optimiser's step along x[18, rows] dy[rows, 32] / rows, 24 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 27 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x32_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[783];
+            float* memory = stackalloc float[879];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 24 * (task - panel * 1);
+                    int panel = task / 1, row = 27 * (task - panel * 1);
                     int column = 32 * panel;
-                    int height = int.Min(24, 18 - row);
-                    for (int r = 0; r < height - 11; r += 12)
+                    int height = int.Min(27, 18 - row);
+                    for (int r = 0; r < height; r += 9)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
-                        Tile12x32_7(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
+                        Tile9x32_4(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
                     }
-                    if (height % 12 != 0)
-                        Tile6x32_2(x + (nint)(row + (height - 6)) * 16, dy + column, g + (height - 6) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
@@ -4900,7 +4829,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
                         Prefetch64Rows_2(ahead);
-                        Tile16x16_7(factor + k + start * 32, x + start * 16, x + k * 16, length);
+                        Tile16x16_6(factor + k + start * 32, x + start * 16, x + k * 16, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4926,7 +4855,7 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile16x16_8(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -5275,38 +5204,36 @@ partial class EveryOp
         static void WeightGradient18x32_2(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 11) / 12;
+                int tiles = (18 + 8) / 9;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(12 * (task - panel * tiles), 18 - 12);
+                    int panel = task / tiles, row = 9 * (task - panel * tiles);
                     int column = 32 * panel;
-                    Tile12x32_3(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile9x32_2(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[18, 32] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 32] / rows, 24 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 27 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x32_3(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate18x18_3(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[783];
+            float* memory = stackalloc float[879];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 24 * (task - panel * 1);
+                    int panel = task / 1, row = 27 * (task - panel * 1);
                     int column = 32 * panel;
-                    int height = int.Min(24, 18 - row);
-                    for (int r = 0; r < height - 11; r += 12)
+                    int height = int.Min(27, 18 - row);
+                    for (int r = 0; r < height; r += 9)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
-                        Tile12x32_3(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
+                        Tile9x32_2(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
-                    if (height % 12 != 0)
-                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }

@@ -55,7 +55,7 @@ partial class Smallest
             int rows = c.Rows;
             // dense1 dW: x[4x3/16], dense1 residual[4x2/16], dense1.weight[3x2/16] -> dense1.weight gradient[3x2/16] (0 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate3x16(a + 1168, a + 1328, a + 0, rows, in c);
+                WeightUpdate3x2(a + 1168, a + 1328, a + 0, rows, in c);
             else
                 WeightGradient3x16(a + 1168, a + 1328, a + 272, rows, in c);
             c.Barrier();
@@ -93,28 +93,32 @@ partial class Smallest
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
         }
 
-        // 4 x 16 of C = bias + A B over 3 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 4 x 8 of C = bias + A B over 3 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16(float* a, float* b, float* c, float* bias)
+        static void Tile4x8(float* a, float* b, float* c, float* bias)
         {
-            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
-            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
-            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
-            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
+            V c0_0 = *(V*)bias;
+            V c1_0 = *(V*)bias;
+            V c2_0 = *(V*)bias;
+            V c3_0 = *(V*)bias;
             float* end = b + 48;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
                 a += 1; b += 16;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
-            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
-            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)c = c0_0;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 56) = V.Zero;
         }
 
         // C[m, 16] = bias + A[m, 3] B[3, 16].
@@ -140,8 +144,8 @@ partial class Smallest
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
-                    int column = 16 * panel;
-                    Tile4x16(a + row * 16, b + column, c + row * 16 + column, bias + column);
+                    int column = 8 * panel;
+                    Tile4x8(a + row * 16, b + column, c + row * 16 + column, bias + column);
                 }
             }
         }
@@ -242,26 +246,29 @@ partial class Smallest
             }
         }
 
-        // 3 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 3 x 8 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x16(float* a, float* b, float* c, int k, float scale)
+        static void Tile3x8(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
             float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
                 a += 16; b += 16;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor;
-            *(V*)(c + 16) = c1_0 * factor; *(V*)(c + 24) = c1_1 * factor;
-            *(V*)(c + 32) = c2_0 * factor; *(V*)(c + 40) = c2_1 * factor;
+            *(V*)c = c0_0 * factor;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 40) = V.Zero;
         }
 
         // C[3, 16] = A[k, 3]ᵀ B[k, 16] / rows.
@@ -274,16 +281,16 @@ partial class Smallest
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles, row = 3 * (task - panel * tiles);
-                    int column = 16 * panel;
-                    Tile3x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    int column = 8 * panel;
+                    Tile3x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[3, 16] takes the optimiser's step along x[rows, 3]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+        // w[3, 2] takes the optimiser's step along x[rows, 3]ᵀ dy[rows, 2] / rows, 30 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate3x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate3x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
             float* memory = stackalloc float[495];
             float* g = (float*)((nint)(memory + 15) & ~63);
@@ -292,12 +299,12 @@ partial class Smallest
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 30 * (task - panel * 1);
-                    int column = 16 * panel;
+                    int column = 8 * panel;
                     int height = int.Min(30, 3 - row);
                     for (int r = 0; r < height; r += 3)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 3, 16, 16);
-                        Tile3x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        Tile3x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
                     }
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }

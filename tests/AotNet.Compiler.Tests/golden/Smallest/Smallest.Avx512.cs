@@ -55,7 +55,7 @@ partial class Smallest
             int rows = c.Rows;
             // dense1 dW: x[4x3/16], dense1 residual[4x2/16], dense1.weight[3x2/16] -> dense1.weight gradient[3x2/16] (0 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate3x16(a + 1168, a + 1328, a + 0, rows, in c);
+                WeightUpdate3x2(a + 1168, a + 1328, a + 0, rows, in c);
             else
                 WeightGradient3x16(a + 1168, a + 1328, a + 272, rows, in c);
             c.Barrier();
@@ -97,24 +97,24 @@ partial class Smallest
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16(float* a, float* b, float* c, float* bias)
         {
-            V c0_0 = *(V*)bias;
-            V c1_0 = *(V*)bias;
-            V c2_0 = *(V*)bias;
-            V c3_0 = *(V*)bias;
+            Vector256<float> c0_0 = *(Vector256<float>*)bias;
+            Vector256<float> c1_0 = *(Vector256<float>*)bias;
+            Vector256<float> c2_0 = *(Vector256<float>*)bias;
+            Vector256<float> c3_0 = *(Vector256<float>*)bias;
             float* end = b + 48;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                Vector256<float> b0 = *(Vector256<float>*)b;
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[16]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[48]), b0, c3_0); }
                 a += 1; b += 16;
             } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 16) = c1_0;
-            *(V*)(c + 32) = c2_0;
-            *(V*)(c + 48) = c3_0;
+            *(V*)c = c0_0.ToVector512();
+            *(V*)(c + 16) = c1_0.ToVector512();
+            *(V*)(c + 32) = c2_0.ToVector512();
+            *(V*)(c + 48) = c3_0.ToVector512();
         }
 
         // C[m, 16] = bias + A[m, 3] B[3, 16].
@@ -218,22 +218,22 @@ partial class Smallest
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile3x16(float* a, float* b, float* c, int k, float scale)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
+            Vector256<float> c0_0 = Vector256<float>.Zero;
+            Vector256<float> c1_0 = Vector256<float>.Zero;
+            Vector256<float> c2_0 = Vector256<float>.Zero;
             float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                Vector256<float> b0 = *(Vector256<float>*)b;
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
                 a += 16; b += 16;
             } while (b != end);
             V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
-            *(V*)(c + 16) = c1_0 * factor;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)c = c0_0.ToVector512() * factor;
+            *(V*)(c + 16) = c1_0.ToVector512() * factor;
+            *(V*)(c + 32) = c2_0.ToVector512() * factor;
         }
 
         // C[3, 16] = A[k, 3]ᵀ B[k, 16] / rows.
@@ -252,10 +252,10 @@ partial class Smallest
             }
         }
 
-        // w[3, 16] takes the optimiser's step along x[rows, 3]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+        // w[3, 2] takes the optimiser's step along x[rows, 3]ᵀ dy[rows, 2] / rows, 30 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate3x16(float* x, float* dy, float* w, int rows, in KernelContext context)
+        static void WeightUpdate3x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
             float* memory = stackalloc float[495];
             float* g = (float*)((nint)(memory + 15) & ~63);

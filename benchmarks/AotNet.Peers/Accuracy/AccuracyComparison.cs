@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using AotNet.Peers.Harness;
+using AotNet.Peers.Libraries;
+
+namespace AotNet.Peers.Accuracy;
+
+/// <summary>The verb <c>accuracy</c>: how long processes of both sides take to a given accuracy on MNIST.</summary>
+/// <param name="trainer">Our published program.</param>
+/// <param name="folder">MNIST.</param>
+/// <param name="threads">On both sides.</param>
+/// <param name="seeds">Seeds that settings are tuned on, from 1.</param>
+/// <param name="races">Races, each on a seed of its own that nothing was tuned on.</param>
+sealed class AccuracyComparison(string trainer, string folder, int threads, int seeds, int races)
+{
+    const double Wanted = 0.975, Goal = 4;
+
+    static readonly Column SettingsColumn = new("settings", 62), EpochsColumn = new("epochs", 18), AccuracyColumn = new("accuracy", 16);
+
+    readonly List<string> leftovers = [];
+
+    /// <summary>Tunes both sides, then races the best settings of each.</summary>
+    internal Report Run()
+    {
+        if (!File.Exists(trainer))
+        {
+            throw new PeersException($"--trainer: {trainer} is missing; publish it with "
+                + "'dotnet publish samples/MnistMlp -c Release -o artifacts/MnistMlp'.");
+        }
+        MnistFiles.Require(folder);
+        LibTorch.Require(threads);
+        var ours = new Racer("ours", Own);
+        var peer = new Racer("libtorch", Peer);
+        var report = new Report($"Time to {Wanted:P1} on MNIST, 784-512-256-10 with ReLU, {threads} threads on both sides", null);
+        report.Line($"{LibTorch.Version}.");
+        report.Line();
+        report.Line("Wall time of a process, from its start, gzip files read and accuracy on the test set measured after each epoch. "
+            + "Ours is the published Native AOT program and writes its checkpoints; libtorch's is a process of this program, functional "
+            + "calls, ReLU in place.");
+        try
+        {
+            Settings own = Tune(report, ours, Settings.Ours)[0];
+            IReadOnlyList<Settings> theirs = Tune(report, peer, Settings.Peers);
+            List<(Racer, Settings)> sides = [(ours, own), (peer, theirs[0])];
+            // How a user who leaves the rate alone would train.
+            if (theirs.FirstOrDefault(static settings => !settings.Linear) is { } constant && constant != theirs[0])
+                sides.Add((peer, constant));
+            Race(report, sides);
+        }
+        finally
+        {
+            foreach (string run in leftovers.Where(Directory.Exists))
+                Directory.Delete(run, recursive: true);
+        }
+        return report;
+    }
+
+    /// <summary>The settings that reach the accuracy with every seed, the fastest first.</summary>
+    /// <exception cref="PeersException">There are none.</exception>
+    IReadOnlyList<Settings> Tune(Report report, Racer racer, Settings[] candidates)
+    {
+        report.Line();
+        report.Line($"## Settings tried, {racer.Name}");
+        Table table = report.Table(SettingsColumn, "seeds that reach it", EpochsColumn, Column.Time("seconds"), AccuracyColumn);
+        List<(Settings Settings, double Seconds)> fit = [];
+        foreach (Settings settings in candidates)
+        {
+            Outcome[] outcomes = [.. Enumerable.Range(1, seeds).Select(seed => First(racer, settings, seed))];
+            int reached = outcomes.Count(static outcome => outcome.Accuracy >= Wanted);
+            var seconds = new Timing([.. outcomes.Select(static outcome => outcome.Seconds)]);
+            table.Row([settings.ToString(), $"{reached} of {seeds}", .. Cells(outcomes, seconds)]);
+            if (reached == seeds)
+                fit.Add((settings, seconds.Median));
+        }
+        return fit.Count > 0
+            ? [.. fit.OrderBy(static entry => entry.Seconds).Select(static entry => entry.Settings)]
+            : throw new PeersException($"No settings of {racer.Name} reach {Wanted:P1} with every seed.");
+    }
+
+    /// <summary>A falling rate has to run to its end; a constant one stops as soon as it may.</summary>
+    static Outcome First(Racer racer, Settings settings, int seed) =>
+        racer.Run(settings, settings.Epochs, seed, settings.Linear ? double.PositiveInfinity : Wanted);
+
+    void Race(Report report, IReadOnlyList<(Racer Racer, Settings Settings)> sides)
+    {
+        report.Line();
+        report.Line("## Race of the best settings, in turn, on seeds that were not tuned on");
+        // Which epoch is the first to reach the accuracy is found out before, so that a race runs to its regular end.
+        int[][] epochs = [.. sides.Select(side => Enumerable.Range(1, races).Select(race =>
+            side.Settings.Linear ? side.Settings.Epochs : First(side.Racer, side.Settings, seeds + race).Epoch).ToArray())];
+        var outcomes = sides.Select(_ => new Outcome[races]).ToArray();
+        for (int race = 0; race < races; race++)
+            for (int side = 0; side < sides.Count; side++)
+                outcomes[side][race] = sides[side].Racer.Run(sides[side].Settings, epochs[side][race], seeds + race + 1);
+        Timing[] seconds = [.. outcomes.Select(static side => new Timing([.. side.Select(static outcome => outcome.Seconds)]))];
+        Table table = report.Table(new Column("side", 8), SettingsColumn, "races that reach it", EpochsColumn, Column.Time("seconds"),
+            AccuracyColumn, Column.Ratio("libtorch / ours"));
+        for (int side = 0; side < sides.Count; side++)
+        {
+            table.Row([sides[side].Racer.Name, sides[side].Settings.ToString(),
+                $"{outcomes[side].Count(static outcome => outcome.Accuracy >= Wanted)} of {races}", .. Cells(outcomes[side], seconds[side]),
+                side == 0 ? "" : Ratio.Of(seconds[side], seconds[0]).ToString()]);
+        }
+        double ratio = Ratio.Of(seconds[1], seconds[0]).Medians;
+        report.Line();
+        report.Line($"Goal: libtorch's best takes at least {Goal} times as long as ours; {(ratio >= Goal ? "met" : "not met")}.");
+    }
+
+    static IReadOnlyList<string> Cells(Outcome[] outcomes, Timing seconds) =>
+    [
+        string.Join(", ", outcomes.Select(static outcome => outcome.Epoch)), seconds.Seconds,
+        $"{outcomes.Min(static outcome => outcome.Accuracy):P2}..{outcomes.Max(static outcome => outcome.Accuracy):P2}",
+    ];
+
+    ProcessStartInfo Own(Settings settings, int epochs, int seed)
+    {
+        string run = Path.Combine(Path.GetTempPath(), "aotnet-race-" + Guid.NewGuid().ToString("N"));
+        leftovers.Add(run);
+        var start = new ProcessStartInfo(trainer, ["train", "--run", run, "--json", .. Flags(settings, epochs, seed)]);
+        // What helps libtorch to load on old systems is not ours.
+        start.Environment.Remove("LD_PRELOAD");
+        return start;
+    }
+
+    ProcessStartInfo Peer(Settings settings, int epochs, int seed) =>
+        Self.Command([TorchMnist.Verb, .. Flags(settings, epochs, seed)]);
+
+    IReadOnlyList<string> Flags(Settings settings, int epochs, int seed) =>
+        ["--data", folder, "--threads", $"{threads}", "--seed", $"{seed}", .. settings.Flags(epochs)];
+}

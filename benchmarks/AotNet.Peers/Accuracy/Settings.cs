@@ -1,0 +1,50 @@
+using System.Globalization;
+using AotNet.Peers.Libraries;
+
+namespace AotNet.Peers.Accuracy;
+
+/// <summary>How one side trains.</summary>
+/// <param name="Optimizer">Its name as a flag.</param>
+/// <param name="LearningRate">At the start.</param>
+/// <param name="Batch">Samples a step.</param>
+/// <param name="Epochs">Of the linear schedule; most of a constant rate, which stops as soon as the accuracy is reached.</param>
+/// <param name="Linear">Whether the rate falls linearly to 0 over the epochs.</param>
+sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epochs, bool Linear)
+{
+    /// <summary>Whether gradients are decorrelated before the rule; ours alone.</summary>
+    internal bool Decorrelates { get; init; }
+
+    /// <summary>What both sides try, one after another.</summary>
+    static readonly Settings[] Common =
+    [
+        new("sgd", 0.1, 128, 8, false), new("sgd", 0.1, 128, 2, true), new("sgd", 0.05, 64, 1, true), new("sgd", 0.03, 32, 1, true),
+        new("adam", 0.001, 128, 8, false), new("adam", 0.002, 128, 2, true), new("adam", 0.002, 64, 1, true),
+        new("adam", 0.001, 32, 1, true),
+    ];
+
+    /// <summary>Ours.</summary>
+    internal static Settings[] Ours { get; } =
+    [
+        .. Common, new("sgd2", 1, 128, 2, true), new("sgd2", 0.5, 64, 1, true),
+        new("adam", 0.002, 128, 1, true) { Decorrelates = true }, new("adam", 0.002, 64, 1, true) { Decorrelates = true },
+    ];
+
+    /// <summary>libtorch's.</summary>
+    internal static Settings[] Peers => Common;
+
+    /// <summary>As flags that both programs take.</summary>
+    internal IReadOnlyList<string> Flags(int epochs) =>
+    [
+        "--optimizer", Optimizer, "--lr", LearningRate.ToString(CultureInfo.InvariantCulture), "--batch", $"{Batch}",
+        "--epochs", $"{epochs}", "--schedule", Linear ? "linear" : "constant", .. Decorrelates ? (string[])["--decorrelate"] : [],
+    ];
+
+    /// <summary>libtorch's rule of a name.</summary>
+    internal static StepRule Rule(string optimizer) => optimizer == "adam" ? StepRule.Adam : StepRule.Sgd;
+
+    public override string ToString()
+    {
+        string falling = Linear ? $" falling to 0 in {Epochs} epoch{(Epochs == 1 ? "" : "s")}" : "";
+        return $"{(Decorrelates ? "decorrelated " : "")}{Optimizer}, rate {LearningRate}{falling}, batch {Batch}";
+    }
+}

@@ -1,0 +1,67 @@
+namespace AotNet.Compiler.Planning;
+
+/// <summary>
+/// What planning and templates know of an instruction set. Emitted text names vectors by the aliases <c>V</c> (the vector
+/// of floats), <c>VI</c> (of 32-bit unsigned integers) and <c>VN</c> (the static class with their operations), so that
+/// both halves of a network differ in aliases and tiles alone.
+/// </summary>
+/// <param name="Name">Name of the nested class.</param>
+/// <param name="VectorClass">Static class of the vector operations: <c>Vector512</c>.</param>
+/// <param name="Lanes">Floats in a vector.</param>
+/// <param name="Registers">Vectors in registers.</param>
+/// <param name="MultiplyAdds">Vector multiply-adds a core begins in each cycle.</param>
+public sealed record InstructionSet(string Name, string VectorClass, int Lanes, int Registers, int MultiplyAdds)
+{
+    /// <summary>Cycles from a multiply-add to the one that needs its sum.</summary>
+    const int Latency = 4;
+
+    /// <summary>Cycles that a vector of a tile costs beside its multiply-adds: loop, start and end.</summary>
+    const double Overhead = 0.5;
+
+    /// <summary>Tallest tile: a narrow panel gets more rows, up to this.</summary>
+    const int MostTileRows = 16;
+
+    /// <summary>32 registers of 16 floats. Two pipes of 256 bits, as many cores have, make one multiply-add a cycle.</summary>
+    public static InstructionSet Avx512 { get; } = new("Avx512", "Vector512", 16, 32, 1);
+
+    /// <summary>16 registers of 8 floats.</summary>
+    public static InstructionSet Avx2 { get; } = new("Avx2", "Vector256", 8, 16, 2);
+
+    /// <summary>Vectors across the widest product tile: with three, one broadcast serves three multiply-adds.</summary>
+    public int TileVectors => 3;
+
+    /// <summary>Sums that a tile keeps in registers without crowding out what it loads.</summary>
+    public int TileSums => Registers * 3 / 4;
+
+    /// <summary>Vectors across a panel of a single row: enough independent sums to hide the latency of each.</summary>
+    public int RowVectors => 8;
+
+    /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
+    public int BlockTerms => 128;
+
+    /// <summary>Gradient rows that the optimiser takes at once: enough to cover its call, few enough for the first-level cache.</summary>
+    public int BandRows => 32;
+
+    /// <summary>
+    /// A narrow tile of a transposed A uses a fraction of each cache line that it loads. Long sums are cut, so that the
+    /// lines are still in the first-level cache when the neighbouring tile wants the rest of them.
+    /// </summary>
+    public bool PausesSums(int terms) => Lanes < 16 && terms > 3 * BlockTerms / 2;
+
+    /// <summary>
+    /// Rows of the tiles that cut <paramref name="rows"/> rows of a panel <paramref name="vectors"/> wide at the least cost.
+    /// </summary>
+    public int TileRows(int vectors, int rows)
+    {
+        // Sums, one row of B, and a register for whatever else there is; the broadcast is part of the multiply-add.
+        int most = Math.Min(Math.Min(rows, MostTileRows), (Registers - vectors - 1) / vectors);
+        return Enumerable.Range(1, most).OrderBy(height => TileCost(vectors, rows, height)).ThenByDescending(static height => height).First();
+    }
+
+    /// <summary>Cycles per term of the sums of all tiles of a panel.</summary>
+    public double TileCost(int vectors, int rows, int height)
+    {
+        int tiles = (rows + height - 1) / height;
+        return tiles * (Math.Max((double)height * vectors / MultiplyAdds, Latency) + Overhead * vectors / MultiplyAdds);
+    }
+}

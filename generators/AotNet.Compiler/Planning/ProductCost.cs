@@ -1,0 +1,20 @@
+namespace AotNet.Compiler.Planning;
+
+/// <summary>
+/// What products and transpositions cost, in multiply-adds of 16 floats, for choices between layouts of the same work.
+/// </summary>
+static class ProductCost
+{
+    /// <summary>Of each element that is transposed.</summary>
+    internal const double TransposedElement = 0.6;
+
+    /// <summary>Columns that padding fills up: half a vector.</summary>
+    const int Columns = 8;
+
+    /// <summary>A product of rows x columns with sums of <paramref name="terms"/>.</summary>
+    internal static double Product(int rows, int terms, int columns) =>
+        (double)rows * terms * Buffer.RoundUp(columns, Columns) / 16;
+
+    /// <summary>The transpose of rows x columns.</summary>
+    internal static double Transposition(int rows, int columns) => TransposedElement * Buffer.RoundUp(rows, 16) * columns;
+}
