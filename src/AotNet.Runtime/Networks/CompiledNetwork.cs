@@ -86,6 +86,9 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         {
             ArgumentNullException.ThrowIfNull(value);
             value.Validate();
+            if (!layout.AveragesCurvature && (value.GramAverage > 0 || value.RefreshInterval > 1))
+                throw new ArgumentException($"{Info.Name} keeps no Gram matrices between steps, which GramAverage and RefreshInterval need: "
+                    + "declare it with [Network(AveragedCurvature = true)].", nameof(value));
             optimizer = value;
             LearningRate = value.LearningRate;
         }
