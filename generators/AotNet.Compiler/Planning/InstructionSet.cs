@@ -18,6 +18,9 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// <summary>Cycles that a vector of a tile costs beside its multiply-adds: loop, start and end.</summary>
     const double Overhead = 0.5;
 
+    /// <summary>Part of the cost of the usual tile below which another one is worth its place.</summary>
+    const double WorthWhile = 0.95;
+
     /// <summary>Tallest tile: a narrow panel gets more rows, up to this.</summary>
     const int MostTileRows = 16;
 
@@ -36,6 +39,9 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// <summary>Vectors across a panel of a single row: enough independent sums to hide the latency of each.</summary>
     public int RowVectors => 8;
 
+    /// <summary>Floats of the left operand that may stay in the second-level cache beside a panel of the right one.</summary>
+    public int CachedFloats => 128 * 1024;
+
     /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
     public int BlockTerms => 128;
 
@@ -49,13 +55,16 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     public bool PausesSums(int terms) => Lanes < 16 && terms > 3 * BlockTerms / 2;
 
     /// <summary>
-    /// Rows of the tiles that cut <paramref name="rows"/> rows of a panel <paramref name="vectors"/> wide at the least cost.
+    /// Rows of the tiles that cut <paramref name="rows"/> rows of a panel <paramref name="vectors"/> wide: as many as leave
+    /// registers free, unless another height costs clearly less because it divides the rows better.
     /// </summary>
     public int TileRows(int vectors, int rows)
     {
+        int usual = Math.Min(Math.Min(rows, MostTileRows), TileSums / vectors);
         // Sums, one row of B, and a register for whatever else there is; the broadcast is part of the multiply-add.
         int most = Math.Min(Math.Min(rows, MostTileRows), (Registers - vectors - 1) / vectors);
-        return Enumerable.Range(1, most).OrderBy(height => TileCost(vectors, rows, height)).ThenByDescending(static height => height).First();
+        int best = Enumerable.Range(1, most).OrderBy(height => TileCost(vectors, rows, height)).ThenByDescending(static height => height).First();
+        return TileCost(vectors, rows, best) < WorthWhile * TileCost(vectors, rows, usual) ? best : usual;
     }
 
     /// <summary>Cycles per term of the sums of all tiles of a panel.</summary>

@@ -162,7 +162,8 @@ static class MatrixProductTemplate
                 writer.Line($"int tiles = {tiles};");
                 Split($"{Literal.Number(group.Count)} * tiles", reverse);
                 writer.Open("for (int task = first; task < last; task++)");
-                writer.Line($"int panel = task / tiles, row = {Row($"(task - panel * tiles)", tileRows)};");
+                TaskOrder.Decode(writer, group.Count, "tiles", TaskOrder.Part(library.Instructions, shape.MostRows, shape.MostTerms, tileRows));
+                writer.Line($"int row = {Row("place", tileRows)};");
                 Tile(group, tileRows);
                 writer.Close();
                 writer.Close();

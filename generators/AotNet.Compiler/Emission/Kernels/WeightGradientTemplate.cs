@@ -72,8 +72,8 @@ static class WeightGradientTemplate
             writer.Line($"WorkerTeam.Split({Literal.Number(group.Count * bands)}, "
                 + (reverse ? "context.Workers - 1 - context.Worker" : "context.Worker") + ", context.Workers, out int first, out int last);");
             writer.Open("for (int task = first; task < last; task++)");
-            writer.Line($"int panel = task / {Literal.Number(bands)}, row = {Literal.Number(band)} * (task - panel * {Literal.Number(bands)});");
-            writer.Line($"int column = {Literal.Number(group.Vectors * lanes)} * panel{(group.First == 0 ? "" : " + " + Literal.Number(group.First * lanes))};");
+            TaskOrder.Decode(writer, group.Count, Literal.Number(bands), TaskOrder.Part(library.Instructions, shape.Inputs, shape.MostTerms, band));
+            writer.Line($"int row = {Literal.Number(band)} * place, column = {Literal.Number(group.Vectors * lanes)} * panel{(group.First == 0 ? "" : " + " + Literal.Number(group.First * lanes))};");
             writer.Line(shape.Inputs % band == 0
                 ? $"const int height = {Literal.Number(band)};"
                 : $"int height = int.Min({Literal.Number(band)}, {Literal.Number(shape.Inputs)} - row);");

@@ -597,7 +597,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
                     int column = 24 * panel;
                     Tile4x24(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
@@ -728,7 +729,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
                     int column = 24 * panel;
                     Tile4x24_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
@@ -870,7 +872,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
                     int column = 24 * panel;
                     Tile4x24_3(a + row * 32, b + column, c + row * 32 + column);
                 }
@@ -1004,7 +1007,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
                     int column = 24 * panel;
                     Tile4x24_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
                 }
@@ -1228,7 +1232,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
                     int column = 8 * panel;
                     Tile8x8(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
@@ -1460,7 +1465,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
                     int column = 24 * panel;
                     Tile4x24_5(a + row * 16, b + column, c + row * 64 + column);
                 }
@@ -1470,7 +1476,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
                     int column = 16 * panel + 24;
                     Tile4x16(a + row * 16, b + column, c + row * 64 + column);
                 }
@@ -1480,7 +1487,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(4 * (task - panel * tiles), m - 4);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
                     int column = 16 * panel + 40;
                     Tile4x16_2(a + row * 16, b + column, c + row * 64 + column);
                 }
@@ -1545,7 +1553,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 9 * place;
                     int column = 8 * panel;
                     Tile9x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
@@ -1563,8 +1572,8 @@ partial class EveryOp
                 WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 2, row = 27 * (task - panel * 2);
-                    int column = 8 * panel;
+                    int panel = task / 2, place = task - panel * 2;
+                    int row = 27 * place, column = 8 * panel;
                     const int height = 27;
                     for (int r = 0; r < height; r += 9)
                     {
@@ -2724,7 +2733,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 3 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 3 * place;
                     int column = 24 * panel;
                     Tile3x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
@@ -2742,8 +2752,8 @@ partial class EveryOp
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 30 * (task - panel * 1);
-                    int column = 24 * panel;
+                    int panel = task / 1, place = task - panel * 1;
+                    int row = 30 * place, column = 24 * panel;
                     int height = int.Min(30, 18 - row);
                     for (int r = 0; r < height; r += 3)
                     {
@@ -3011,7 +3021,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 9 * place;
                     int column = 8 * panel;
                     Tile9x8_2(a + row * 32, b + column, c + row * 16 + column);
                 }
@@ -4585,7 +4596,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 3 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 3 * place;
                     int column = 24 * panel;
                     Tile3x24_2(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
@@ -4603,8 +4615,8 @@ partial class EveryOp
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 30 * (task - panel * 1);
-                    int column = 24 * panel;
+                    int panel = task / 1, place = task - panel * 1;
+                    int row = 30 * place, column = 24 * panel;
                     int height = int.Min(30, 18 - row);
                     for (int r = 0; r < height; r += 3)
                     {
@@ -5332,7 +5344,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 3 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 3 * place;
                     int column = 24 * panel;
                     Tile3x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
@@ -5350,8 +5363,8 @@ partial class EveryOp
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 30 * (task - panel * 1);
-                    int column = 24 * panel;
+                    int panel = task / 1, place = task - panel * 1;
+                    int row = 30 * place, column = 24 * panel;
                     int height = int.Min(30, 18 - row);
                     for (int r = 0; r < height; r += 3)
                     {

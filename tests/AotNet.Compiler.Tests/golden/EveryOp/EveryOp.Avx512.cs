@@ -603,7 +603,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
                     int column = 32 * panel;
                     Tile8x32(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
@@ -729,7 +730,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
                     int column = 32 * panel;
                     Tile8x32_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
@@ -870,7 +872,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
                     int column = 32 * panel;
                     Tile8x32_3(a + row * 32, b + column, c + row * 32 + column);
                 }
@@ -1010,7 +1013,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
                     int column = 32 * panel;
                     Tile8x32_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
                 }
@@ -1221,7 +1225,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
                     int column = 16 * panel;
                     Tile8x16(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
@@ -1443,7 +1448,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
                     int column = 32 * panel;
                     Tile8x32_5(a + row * 16, b + column, c + row * 64 + column);
                 }
@@ -1453,7 +1459,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = int.Min(8 * (task - panel * tiles), m - 8);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
                     int column = 32 * panel + 32;
                     Tile8x32_6(a + row * 16, b + column, c + row * 64 + column);
                 }
@@ -1509,7 +1516,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 9 * place;
                     int column = 16 * panel;
                     Tile9x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
@@ -1527,8 +1535,8 @@ partial class EveryOp
                 WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 2, row = 27 * (task - panel * 2);
-                    int column = 16 * panel;
+                    int panel = task / 2, place = task - panel * 2;
+                    int row = 27 * place, column = 16 * panel;
                     const int height = 27;
                     for (int r = 0; r < height; r += 9)
                     {
@@ -2652,7 +2660,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 9 * place;
                     int column = 32 * panel;
                     Tile9x32_2(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
@@ -2670,8 +2679,8 @@ partial class EveryOp
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 27 * (task - panel * 1);
-                    int column = 32 * panel;
+                    int panel = task / 1, place = task - panel * 1;
+                    int row = 27 * place, column = 32 * panel;
                     int height = int.Min(27, 18 - row);
                     for (int r = 0; r < height; r += 9)
                     {
@@ -2930,7 +2939,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 9 * place;
                     int column = 16 * panel;
                     Tile9x16_3(a + row * 32, b + column, c + row * 16 + column);
                 }
@@ -4506,7 +4516,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 9 * place;
                     int column = 32 * panel;
                     Tile9x32_4(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
@@ -4524,8 +4535,8 @@ partial class EveryOp
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 27 * (task - panel * 1);
-                    int column = 32 * panel;
+                    int panel = task / 1, place = task - panel * 1;
+                    int row = 27 * place, column = 32 * panel;
                     int height = int.Min(27, 18 - row);
                     for (int r = 0; r < height; r += 9)
                     {
@@ -5208,7 +5219,8 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, row = 9 * (task - panel * tiles);
+                    int panel = task / tiles, place = task - panel * tiles;
+                    int row = 9 * place;
                     int column = 32 * panel;
                     Tile9x32_2(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
@@ -5226,8 +5238,8 @@ partial class EveryOp
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, row = 27 * (task - panel * 1);
-                    int column = 32 * panel;
+                    int panel = task / 1, place = task - panel * 1;
+                    int row = 27 * place, column = 32 * panel;
                     int height = int.Min(27, 18 - row);
                     for (int r = 0; r < height; r += 9)
                     {
