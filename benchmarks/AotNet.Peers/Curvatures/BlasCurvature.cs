@@ -17,7 +17,7 @@ sealed unsafe class BlasCurvature : IDisposable
     readonly Arena arena;
     readonly int rows, inputs, outputs, extended, order;
     readonly bool dual;
-    readonly float* x, residual, ones, gram, factor, rightSide, solution, gradient;
+    readonly float* x, residual, ones, gram, factor, rightSide, solution, gradient, solvedInputs;
 
     internal BlasCurvature(LayerShape layer, int rows, Curvature form, CurvatureLayer operands)
     {
@@ -26,7 +26,10 @@ sealed unsafe class BlasCurvature : IDisposable
         dual = form == Curvature.Dual;
         order = dual ? rows : extended;
         long square = (long)order * order, side = (long)order * outputs;
-        long[] lengths = [(long)rows * extended, (long)rows * outputs, rows, square, square, side, side, (long)extended * outputs];
+        long[] lengths =
+        [
+            (long)rows * extended, (long)rows * outputs, rows, square, square, side, side, (long)extended * outputs, (long)rows * extended,
+        ];
         arena = new Arena(lengths.Sum(static length => RoundUp(length)) * sizeof(float));
         float* next = (float*)arena.Base;
         float* Place(int index)
@@ -43,6 +46,7 @@ sealed unsafe class BlasCurvature : IDisposable
         rightSide = Place(5);
         solution = Place(6);
         gradient = Place(7);
+        solvedInputs = Place(8);
         float[] values = operands.X;
         for (int row = 0; row < rows; row++)
         {
@@ -65,7 +69,9 @@ sealed unsafe class BlasCurvature : IDisposable
     internal Contestant Solve => new(Repeat(SolveRows), Repeat(SolveColumns));
 
     /// <summary>Decorrelated gradient from inputs and residual.</summary>
-    internal Contestant All => dual ? new Contestant(Whole) : new Contestant(Whole, Repeat(WholeByColumns));
+    internal Contestant All => dual
+        ? new Contestant(Whole)
+        : new Contestant(Whole, Repeat(WholeByColumns), Repeat(WholeByInputs));
 
     /// <summary>Decorrelated gradient, bias row last, extended inputs x outputs; of the last <see cref="Whole"/>.</summary>
     internal ReadOnlySpan<float> Gradient => new(gradient, extended * outputs);
@@ -109,7 +115,18 @@ sealed unsafe class BlasCurvature : IDisposable
         FactorRows();
         OpenBlas.Gemm(OpenBlas.RowMajor, OpenBlas.Transpose, OpenBlas.NoTranspose, outputs, extended, rows, 1f / rows, residual, outputs,
             x, extended, 0, solution, extended);
-        Potrs();
+        Potrs(solution, outputs);
+    }
+
+    /// <summary>The primal form with the inputs solved in place of the gradient: less work where rows are fewer than outputs.</summary>
+    void WholeByInputs()
+    {
+        GramExtended();
+        FactorRows();
+        new ReadOnlySpan<float>(x, rows * extended).CopyTo(new Span<float>(solvedInputs, rows * extended));
+        Potrs(solvedInputs, rows);
+        OpenBlas.Gemm(OpenBlas.RowMajor, OpenBlas.Transpose, OpenBlas.NoTranspose, extended, outputs, rows, 1f / rows, solvedInputs, extended,
+            residual, outputs, 0, gradient, outputs);
     }
 
     void WeightGradient(float* from, float* to) => OpenBlas.Gemm(OpenBlas.RowMajor, OpenBlas.Transpose, OpenBlas.NoTranspose, extended,
@@ -170,14 +187,15 @@ sealed unsafe class BlasCurvature : IDisposable
     void SolveColumns()
     {
         new ReadOnlySpan<float>(rightSide, order * outputs).CopyTo(new Span<float>(solution, order * outputs));
-        Potrs();
+        Potrs(solution, outputs);
     }
 
-    void Potrs()
+    /// <summary>Solves in place; each right side contiguous.</summary>
+    void Potrs(float* rightSides, int count)
     {
         byte triangle = LapackLower;
-        int n = order, count = outputs, info;
-        OpenBlas.Potrs(&triangle, &n, &count, factor, &n, solution, &n, &info);
+        int n = order, info;
+        OpenBlas.Potrs(&triangle, &n, &count, factor, &n, rightSides, &n, &info);
     }
 
     /// <summary>Both triangles of the Gram matrix, so that either can be factored.</summary>

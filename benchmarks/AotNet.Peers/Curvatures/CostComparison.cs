@@ -20,10 +20,11 @@ sealed class CostComparison(Sampling sampling)
     {
         var report = new Report("The planner's choice between the primal and the dual form", sampling);
         report.Line();
-        report.Line("Times are of a dense layer's weight gradient, bias gradient and decorrelation, one thread. Loss: by how much the "
-            + $"chosen form is slower than the other; up to {Tie:P0} counts as a tie, and as right.");
+        report.Line("Times are of a dense layer's weight gradient, bias gradient and decorrelation, one thread; of the two primal "
+            + "forms, to solve for the gradient or for the inputs, the one that the planner takes. Loss: by how much the chosen form is "
+            + $"slower than the other; up to {Tie:P0} counts as a tie, and as right.");
         Table table = report.Table("inputs x outputs", "rows", Column.Time("primal µs"), Column.Time("dual µs"),
-            Column.Ratio("primal / dual"), "chosen", new Column("loss", 7));
+            Column.Ratio("primal / dual"), new Column("chosen", 13), new Column("loss", 7));
         List<double> losses = [];
         int ties = 0;
         foreach (int width in inputs)
@@ -34,13 +35,13 @@ sealed class CostComparison(Sampling sampling)
                 {
                     var shape = new LayerShape(width, height);
                     Timing[] timings = Measure(shape, count);
-                    CurvatureForm chosen = CurvatureLayer.Chosen(shape, count);
+                    LayerCurvature chosen = CurvatureLayer.Chosen(shape, count);
                     double ratio = timings[0].Median / timings[1].Median;
-                    double loss = Math.Max(0, (chosen == CurvatureForm.Primal ? ratio : 1 / ratio) - 1);
+                    double loss = Math.Max(0, (chosen.Form == CurvatureForm.Dual ? 1 / ratio : ratio) - 1);
                     losses.Add(loss);
                     ties += loss is > 0 and <= Tie ? 1 : 0;
                     table.Row(shape.ToString(), $"{count}", timings[0].Microseconds, timings[1].Microseconds,
-                        Ratio.Of(timings[0], timings[1]).ToString(), chosen.ToString().ToLowerInvariant(),
+                        Ratio.Of(timings[0], timings[1]).ToString(), chosen.FormName,
                         loss > Tie ? $"{loss:P1}" : loss > 0 ? "tie" : "");
                 }
             }

@@ -27,7 +27,7 @@ sealed class CurvatureComparison(Sampling sampling)
             + "triangle, means of the inputs for the bias included in the primal form; OpenBLAS ssyrk of the inputs with a column of "
             + "ones, or ssyrk and sgemv, the faster. Factor: the triangle copied, damped and factored; spotrf of either triangle. Solve: "
             + "right side copied, both substitutions; two strsm or spotrs, the faster. Whole: weight gradient, bias gradient and all of "
-            + "these. Order counts the bias.");
+            + "these; OpenBLAS solves for the gradient or, in the primal form, for the inputs, the faster. Order counts the bias.");
         Parts(report, Curvature.Primal, PrimalInputs);
         Parts(report, Curvature.Dual, DualInputs);
         Forms(report);
@@ -48,7 +48,8 @@ sealed class CurvatureComparison(Sampling sampling)
             bool varyInputs = form == Curvature.Primal || stage == Stage.Gram;
             bool varyRows = form == Curvature.Dual || stage == Stage.Gram;
             foreach (int inputs in varyInputs ? widths : [widths[0]])
-                foreach (int rows in varyRows ? Batches : [Batches[1]])
+                // With few rows a plan solves for the inputs in place of a primal gradient.
+                foreach (int rows in varyRows ? Batches : [Batches[^1]])
                     foreach (int outputs in stage == Stage.Solve ? RightSides : [RightSides[0]])
                         Part(table, stage, form, rows, new LayerShape(inputs, outputs));
         }

@@ -51,7 +51,7 @@ sealed class CurvatureLayer : IDisposable
     }
 
     /// <summary>The form that the planner chooses by itself for a layer.</summary>
-    internal static CurvatureForm Chosen(LayerShape layer, int rows) => Compile(layer, rows, Curvature.Auto).Curvatures[0].Form;
+    internal static LayerCurvature Chosen(LayerShape layer, int rows) => Compile(layer, rows, Curvature.Auto).Curvatures[0];
 
     /// <summary>Inputs, rows x inputs.</summary>
     internal float[] X => arena.Read(x, rows);
