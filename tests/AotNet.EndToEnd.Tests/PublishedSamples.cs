@@ -58,8 +58,9 @@ public sealed class PublishedSamples : IDisposable
         string built = Path.Combine(Repository.Root, "samples", sample, "obj", "Release");
         foreach (string pattern in (string[])[sample + ".o", sample + "-Avx*.g.cs"])
         {
-            foreach (string file in System.IO.Directory.GetFiles(built, pattern, SearchOption.AllDirectories))
-                File.Copy(file, Path.Combine(kept, Path.GetFileName(file)));
+            // An ordinary build leaves the same names beside the published ones, which are the newest.
+            foreach (string file in System.IO.Directory.GetFiles(built, pattern, SearchOption.AllDirectories).OrderBy(File.GetLastWriteTimeUtc))
+                File.Copy(file, Path.Combine(kept, Path.GetFileName(file)), overwrite: true);
         }
         return Path.Combine(target, sample);
     }

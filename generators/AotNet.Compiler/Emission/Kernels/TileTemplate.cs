@@ -133,14 +133,18 @@ static class TileTemplate
             ? $"float* end = b + {Literal.Number((long)length * shape.StrideB)};"
             : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
         writer.Open("do");
-        Declare("b", v => Load("b", v * lanes));
+        // A single row uses each vector of B once, straight from memory: wide rows would not leave registers for them.
+        string B(int v) => shape.Rows > 1 ? "b" + Literal.Number(v)
+            : IsHalf(v) ? Load("b", v * lanes).Replace("(V*)", "(Vector256<float>*)") : Load("b", v * lanes);
+        if (shape.Rows > 1)
+            Declare("b", v => Load("b", v * lanes));
         for (int row = 0; row < shape.Rows; row++)
         {
             int offset = shape.TransposesA ? row : row * shape.StrideA;
             string operation(int v) => IsHalf(v) ? multiplyAdd.Replace("VN.", "Vector256.") : multiplyAdd;
             string factor(int v) => !IsHalf(v) ? "t" : shape.Vectors == 1 ? $"Vector256.Create(a[{Literal.Number(offset)}])" : "t.GetLower()";
             writer.Line((half && shape.Vectors == 1 ? "{ " : $"{{ V t = VN.Create(a[{Literal.Number(offset)}]); ")
-                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = {operation(v)}({factor(v)}, b{v}, c{row}_{v});"))
+                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = {operation(v)}({factor(v)}, {B(v)}, c{row}_{v});"))
                 + " }");
         }
         writer.Line($"a += {Literal.Number(shape.TransposesA ? shape.StrideA : 1)}; b += {Literal.Number(shape.StrideB)};");

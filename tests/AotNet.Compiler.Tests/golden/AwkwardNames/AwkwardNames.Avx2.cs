@@ -236,8 +236,7 @@ namespace Some.@event
                         float* end = b + 112;
                         do
                         {
-                            V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); }
                             a += 1; b += 16;
                         } while (b != end);
                         *(V*)c = c0_0; *(V*)(c + 8) = c0_1;

@@ -236,8 +236,7 @@ namespace Some.@event
                         float* end = b + 112;
                         do
                         {
-                            V b0 = *(V*)b;
-                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                            { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); }
                             a += 1; b += 16;
                         } while (b != end);
                         *(V*)c = c0_0;

@@ -529,8 +529,7 @@ partial class EveryOp
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 24), c0_3); }
                 a += 1; b += 32;
             } while (b != end);
             { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
@@ -672,8 +671,7 @@ partial class EveryOp
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 24), c0_3); }
                 a += 1; b += 32;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3;
@@ -815,8 +813,7 @@ partial class EveryOp
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 24), c0_3); }
                 a += 1; b += 32;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3;
@@ -939,8 +936,7 @@ partial class EveryOp
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 24), c0_3); }
                 a += 1; b += 32;
             } while (b != end);
             { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
@@ -1159,8 +1155,7 @@ partial class EveryOp
             float* end = b + 864;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); }
                 a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
@@ -1360,8 +1355,7 @@ partial class EveryOp
             float* end = b + 128;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24), b4 = *(V*)(b + 32), b5 = *(V*)(b + 40), b6 = *(V*)(b + 48), b7 = *(V*)(b + 56);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); c0_4 = VN.FusedMultiplyAdd(t, b4, c0_4); c0_5 = VN.FusedMultiplyAdd(t, b5, c0_5); c0_6 = VN.FusedMultiplyAdd(t, b6, c0_6); c0_7 = VN.FusedMultiplyAdd(t, b7, c0_7); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 24), c0_3); c0_4 = VN.FusedMultiplyAdd(t, *(V*)(b + 32), c0_4); c0_5 = VN.FusedMultiplyAdd(t, *(V*)(b + 40), c0_5); c0_6 = VN.FusedMultiplyAdd(t, *(V*)(b + 48), c0_6); c0_7 = VN.FusedMultiplyAdd(t, *(V*)(b + 56), c0_7); }
                 a += 1; b += 64;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3; *(V*)(c + 32) = c0_4; *(V*)(c + 40) = c0_5; *(V*)(c + 48) = c0_6; *(V*)(c + 56) = c0_7;
@@ -3094,8 +3088,7 @@ partial class EveryOp
             float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); }
                 a += 16; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
@@ -4993,8 +4986,7 @@ partial class EveryOp
             float* end = b + (nint)k * 32;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16), b3 = *(V*)(b + 24);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 24), c0_3); }
                 a += 1; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
@@ -5109,8 +5101,7 @@ partial class EveryOp
             float* end = b + 288;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); }
                 a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;

@@ -529,8 +529,7 @@ partial class EveryOp
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); }
                 a += 1; b += 32;
             } while (b != end);
             { V x0 = c0_0; *(V*)c = VN.MaxNative(V.Zero, x0); }
@@ -665,8 +664,7 @@ partial class EveryOp
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); }
                 a += 1; b += 32;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
@@ -807,8 +805,7 @@ partial class EveryOp
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); }
                 a += 1; b += 32;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
@@ -939,8 +936,7 @@ partial class EveryOp
             float* end = b + 576;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); }
                 a += 1; b += 32;
             } while (b != end);
             { V x0 = c0_0; *(V*)c = x0; *(V*)y = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f)); }
@@ -1160,8 +1156,7 @@ partial class EveryOp
             float* end = b + 864;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); }
                 a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0;
@@ -1347,8 +1342,7 @@ partial class EveryOp
             float* end = b + 128;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32), b3 = *(V*)(b + 48);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); c0_3 = VN.FusedMultiplyAdd(t, b3, c0_3); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 32), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 48), c0_3); }
                 a += 1; b += 64;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2; *(V*)(c + 48) = c0_3;
@@ -3012,8 +3006,7 @@ partial class EveryOp
             float* end = b + (nint)k * 16;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); }
                 a += 16; b += 16;
             } while (b != end);
             *(V*)c = c0_0;
@@ -4895,8 +4888,7 @@ partial class EveryOp
             float* end = b + (nint)k * 32;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); }
                 a += 1; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
@@ -4999,8 +4991,7 @@ partial class EveryOp
             float* end = b + 288;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); }
                 a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0;
