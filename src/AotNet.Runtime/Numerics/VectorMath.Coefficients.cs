@@ -63,10 +63,24 @@ public static partial class VectorMath
     const float C6 = 0.000186374935f;
     const float ErfSaturation = 4f;
 
-    const float SquareRootOfHalf = 0.707106781f;
+    // exp(y²/2) Φ(-y) = w (T0 + T1 u + ...) with w = 1 / (y + 3), u = 1 - 5.14 w, for 0 <= y <= 15, relative error 2^-25.
+    // The factor w follows the fall as 1 / y, so that the polynomial stays between 0.4 and 1.5.
+    const float TailShift = 3f;
+    const float TailScale = 5.14f;
+    const float T0 = 0.820954144f;
+    const float T1 = -0.688774109f;
+    const float T2 = 0.342935234f;
+    const float T3 = -0.0611301884f;
+    const float T4 = -0.0291756447f;
+    const float T5 = 0.0117237149f;
+    const float T6 = 0.005097277f;
+    const float T7 = -0.0017830634f;
+    const float T8 = -0.00136259815f;
+    const float T9 = 0.000163033503f;
+    const float T10 = 0.000307771901f;
     const float NormalDensityAtZero = 0.398942280f;
 
     // Beyond these, sigmoid and normal density times x are below the least denormal.
     const float SiluSaturation = 110f;
-    const float GeluSaturation = 16f;
+    const float GeluSaturation = 15f;
 }

@@ -119,17 +119,22 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Gelu(V x)
     {
-        V y = x * NormalDistribution(x);
-        return Vec.ConditionalSelect(Vec.LessThan(x, Vec.Create(-GeluSaturation)), V.Zero, y);
+        V y = Vec.Abs(x);
+        y = Vec.ConditionalSelect(Vec.GreaterThan(y, Vec.Create(GeluSaturation)), Vec.Create(GeluSaturation), y);
+        V bell = ExpOfMinusHalfSquare(y, out V first, out V second);
+        V below = y * NormalTail(y) * bell * first * second;
+        return Vec.ConditionalSelect(Vec.LessThan(x, V.Zero), -below, x - below);
     }
 
     /// <inheritdoc cref="GeluGradient(float)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V GeluGradient(V x)
     {
-        x = Clamp(x, Vec.Create(-GeluSaturation), Vec.Create(GeluSaturation));
-        V density = Exp(x * x * Vec.Create(-0.5f)) * Vec.Create(NormalDensityAtZero);
-        return Vec.FusedMultiplyAdd(x, density, NormalDistribution(x));
+        V y = Vec.Abs(x);
+        y = Vec.ConditionalSelect(Vec.GreaterThan(y, Vec.Create(GeluSaturation)), Vec.Create(GeluSaturation), y);
+        V bell = ExpOfMinusHalfSquare(y, out V first, out V second);
+        V below = Vec.FusedMultiplyAdd(y, Vec.Create(-NormalDensityAtZero), NormalTail(y)) * bell * first * second;
+        return Vec.ConditionalSelect(Vec.LessThan(x, V.Zero), below, V.One - below);
     }
 
     /// <inheritdoc cref="Silu(float)"/>
@@ -149,10 +154,49 @@ public static partial class VectorMath
         return s * Vec.FusedMultiplyAdd(x, V.One - s, V.One);
     }
 
-    /// <summary>Φ(x) = (1 + erf(x / √2)) / 2.</summary>
+    /// <summary>exp(y²/2) Φ(-y) for y from 0 to 15, Φ the normal distribution function: it falls smoothly and never cancels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V NormalDistribution(V x) =>
-        Vec.FusedMultiplyAdd(Erf(x * Vec.Create(SquareRootOfHalf)), Vec.Create(0.5f), Vec.Create(0.5f));
+    static V NormalTail(V y)
+    {
+        V d = y + Vec.Create(TailShift);
+        V w = V.One / d;
+        V u = Vec.FusedMultiplyAdd(w, Vec.Create(-TailScale), V.One);
+        V p = Vec.Create(T10);
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T9));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T8));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T7));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T6));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T5));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T4));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T3));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T2));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T1));
+        p = Vec.FusedMultiplyAdd(p, u, Vec.Create(T0));
+        V tail = p * w;
+
+        // What rounding took from d and w acts like a shift of y; the slope of the tail is y tail - φ(0).
+        V lost = y - (d - Vec.Create(TailShift));
+        V residual = Vec.FusedMultiplyAdd(-w, lost, Vec.FusedMultiplyAdd(-w, d, V.One));
+        V slope = Vec.FusedMultiplyAdd(-y, tail, Vec.Create(NormalDensityAtZero));
+        return Vec.FusedMultiplyAdd(residual * d, slope, tail);
+    }
+
+    /// <summary>
+    /// exp(-y²/2) in three factors for y from 0 to 15: a number from 0.7 to 1.5 and two powers of two, to be multiplied
+    /// last, so that results below the normal numbers are rounded once.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V ExpOfMinusHalfSquare(V y, out V first, out V second)
+    {
+        // What rounding takes from y² counts: the exponential turns it into a relative error.
+        V square = y * y;
+        V lost = Vec.FusedMultiplyAdd(y, y, -square) * Vec.Create(-0.5f);
+        V q = ExpReduced(square * Vec.Create(-0.5f), out I n) + V.One;
+        I half = Vec.ShiftRightArithmetic(n, 1);
+        first = PowerOfTwo(half);
+        second = PowerOfTwo(n - half);
+        return Vec.FusedMultiplyAdd(q, lost, q);
+    }
 
     /// <summary>exp(r) - 1 where x = n ln 2 + r, |r| at most about ln 2 / 2; exact to rounding also near r = 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,7 +32,7 @@ public static partial class VectorMath
     /// <summary>Error function, 2/√π ∫₀ˣ exp(-t²) dt.</summary>
     public static float Erf(float x) => Erf(Vector256.CreateScalar(x)).ToScalar();
 
-    /// <summary>x Φ(x), Φ the normal distribution function; absolute error below 1e-6 for x below 0.</summary>
+    /// <summary>x Φ(x), Φ the normal distribution function; within 5 units in the last place, also where it is tiny.</summary>
     public static float Gelu(float x) => Gelu(Vector256.CreateScalar(x)).ToScalar();
 
     /// <summary>Derivative of <see cref="Gelu(float)"/>: Φ(x) + x φ(x).</summary>
