@@ -44,6 +44,6 @@ if [ "$projects" != "$expected" ]; then
     failed=$((failed + expected - projects))
 fi
 say "footprint"
-grep -ho 'FashionMlp: [0-9]* bytes\|start to info printed[^<]*' "$results"/*.trx || true
+grep -ho 'FashionMlp: [0-9]* bytes\|start to [^<]*\|resident: [^<]*' "$results"/*.trx || true
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$status" = 0 ] && [ "$passed" -gt 0 ]

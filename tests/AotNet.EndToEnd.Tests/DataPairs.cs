@@ -5,12 +5,12 @@ namespace AotNet.EndToEnd.Tests;
 /// <summary>A small image data set, so that whole runs take a second.</summary>
 static class DataPairs
 {
-    /// <summary>Writes 1,500 images to learn from and 300 to test on.</summary>
-    public static string WriteTo(string directory)
+    /// <summary>Writes images to learn from and images to test on.</summary>
+    public static string WriteTo(string directory, int learned = 1500, int tested = 300)
     {
         Directory.CreateDirectory(directory);
-        WritePair(directory, "train", 1500, seed: 1);
-        WritePair(directory, "t10k", 300, seed: 2);
+        WritePair(directory, "train", learned, seed: 1);
+        WritePair(directory, "t10k", tested, seed: 2);
         return directory;
     }
 

@@ -37,6 +37,88 @@ public sealed class FootprintTests(PublishedSamples samples, ITestOutputHelper o
     }
 
     [Fact]
+    public void The_first_step_begins_10_ms_after_the_start()
+    {
+        string images = DataPairs.WriteTo(samples.Fresh("few"), learned: 128, tested: 16);
+        List<Launch> launches = [.. Enumerable.Range(0, 25).Select(_ => ToFirstStep(images))];
+        // The thread's own time does not count what other programs took of the processor meanwhile.
+        output.WriteLine(Launch.Describe("start to first step", launches));
+        Assert.InRange(launches.Min(static launch => launch.Busy), 0, 10);
+    }
+
+    [Fact]
+    public void Fashion_MNIST_is_read_within_350_ms()
+    {
+        List<Launch> launches = [.. Enumerable.Range(0, 7).Select(_ => ToFirstStep(PublishedSamples.FashionMnist))];
+        output.WriteLine(Launch.Describe("start to first step, 70,000 images read and measured", launches));
+        Assert.InRange(launches.Min(static launch => launch.Busy), 0, 350);
+    }
+
+    [Fact]
+    public void Training_takes_8_MB_beside_data_and_arena()
+    {
+        JsonElement arena = TrainerProcess.Run(samples.FashionMlp, "info", "--json").Expect(0).Json().GetProperty("arena_bytes");
+        long network = arena.GetProperty("total").GetInt64();
+        const long images = 70_000 * (28 * 28 + 1);
+        string run = samples.Fresh("memory");
+        using Process process = TrainerProcess.StartQuietly(samples.FashionMlp, "train", "--data", PublishedSamples.FashionMnist,
+            "--epochs", "2", "--run", run, "--quiet");
+        long peak = 0;
+        do
+        {
+            // The system keeps the high-water mark, so that nothing between two looks is missed but the last one's rest.
+            peak = Math.Max(peak, PeakResident(process));
+        }
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(10)));
+        Assert.Equal(0, process.ExitCode);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"resident: {peak / 1e6:F1} MB = data {images / 1e6:F1} + arena {network / 1e6:F1} + {(peak - images - network) / 1e6:F2} MB"));
+        Assert.InRange(peak - images - network, 1, 8_000_000);
+    }
+
+    /// <summary>Starts a run and ends it as soon as it says that it begins.</summary>
+    Launch ToFirstStep(string data)
+    {
+        string run = samples.Fresh("launch");
+        long begin = Stopwatch.GetTimestamp();
+        using Process process = Process.Start(new ProcessStartInfo(samples.FashionMlp, ["train", "--data", data, "--run", run, "--json"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        string? line = process.StandardOutput.ReadLine();
+        double elapsed = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+        // First number: nanoseconds that the first thread ran.
+        double busy = long.Parse(File.ReadAllText($"/proc/{process.Id}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1e6;
+        process.Kill();
+        process.WaitForExit();
+        Assert.Contains("\"begin\"", line);
+        return new Launch(elapsed, busy);
+    }
+
+    /// <summary>Most memory that a process ever had resident, in bytes; 0 once it has ended.</summary>
+    static long PeakResident(Process process)
+    {
+        try
+        {
+            string? line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : 1024 * long.Parse(line.Split(':')[1].Replace("kB", "").Trim(), CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>A start of the program, in milliseconds.</summary>
+    /// <param name="Elapsed">Until the run began, the making of the process included.</param>
+    /// <param name="Busy">Of these, what the first thread ran.</param>
+    sealed record Launch(double Elapsed, double Busy)
+    {
+        public static string Describe(string what, List<Launch> launches) => string.Create(CultureInfo.InvariantCulture,
+            $"{what}: best {launches.Min(static launch => launch.Elapsed):F1} ms, {launches.Min(static launch => launch.Busy):F1} ms of them busy, of {launches.Count}");
+    }
+
+    [Fact]
     public void Info_describes_the_network()
     {
         JsonElement info = TrainerProcess.Run(samples.FashionMlp, "info", "--json").Expect(0).Json();
@@ -56,12 +138,13 @@ public sealed class FootprintTests(PublishedSamples samples, ITestOutputHelper o
     [InlineData("sgd")]
     [InlineData("sgd2")]
     [InlineData("adam")]
-    public void Steps_allocate_nothing_in_the_native_binary(string optimizer)
+    public void Steps_allocate_nothing_and_touch_no_new_page_in_the_native_binary(string optimizer)
     {
         JsonElement bench = TrainerProcess.Run(samples.FashionMlp, "bench", "--seconds", "1", "--optimizer", optimizer, "--json").Expect(0).Json();
         output.WriteLine(bench.ToString());
         Assert.Equal(0, bench.GetProperty("allocated_bytes").GetInt64());
         Assert.Equal(0, bench.GetProperty("collections").GetInt32());
+        Assert.Equal(0, bench.GetProperty("page_faults").GetInt64());
         Assert.True(bench.GetProperty("step").GetProperty("samples_per_second").GetDouble() > 0);
     }
 

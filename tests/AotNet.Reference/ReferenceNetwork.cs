@@ -15,6 +15,7 @@ public sealed class ReferenceNetwork
     readonly Dictionary<string, Matrix> tensors = [];
     readonly Dictionary<string, Moments> moments = [];
     readonly HashSet<string> decaying = [];
+    readonly Dictionary<int, AveragedGram> averages = [];
 
     /// <summary>A network with all weights and biases zero, gains and running variances one.</summary>
     public ReferenceNetwork(Graph graph)
@@ -110,7 +111,9 @@ public sealed class ReferenceNetwork
             Matrix x = differentiation.Evaluation.Values[node.Inputs[0]]!;
             Matrix inputs = withBias ? x.WithOnes() : x;
             Matrix gradient = withBias ? gradients[weight].WithRow(gradients[bias]) : gradients[weight];
-            Matrix solved = op.Curvature == CurvatureRequest.Blocked
+            Matrix solved = op.Curvature != CurvatureRequest.Blocked && Graph.Spec.AveragedCurvature
+                ? Averaged(node).Solve(inputs, gradient, rule, UpdatesDone)
+                : op.Curvature == CurvatureRequest.Blocked
                 ? Decorrelation.Blocked(inputs, gradient, rule.Damping, BlockOrder(node, x.Columns, inputs.Columns), Graph.Spec.CurvatureBlock)
                 : Decorrelation.Primal(inputs, gradient, rule.Damping);
             gradients[weight] = solved.RowRange(0, x.Columns);
@@ -118,6 +121,13 @@ public sealed class ReferenceNetwork
                 gradients[bias] = solved.RowRange(x.Columns, x.Columns + 1);
         }
         return gradients;
+    }
+
+    AveragedGram Averaged(Node node)
+    {
+        if (!averages.TryGetValue(node.Id, out AveragedGram? average))
+            averages.Add(node.Id, average = new AveragedGram());
+        return average;
     }
 
     (Evaluation Evaluation, OpCall?[] Calls) Run(Batch batch, bool training)

@@ -9,13 +9,16 @@ sealed class Sgd2Comparison(Sampling sampling)
     /// <summary>A way of decorrelating.</summary>
     /// <param name="Name">What it does.</param>
     /// <param name="Optimizer">With its settings.</param>
+    /// <param name="Networks">The contractive network as this way needs it declared, for each batch.</param>
     /// <param name="Goals">Largest ratio to the step under SGD for each batch.</param>
-    sealed record Variant(string Name, Optimizer Optimizer, IReadOnlyDictionary<int, double> Goals);
+    sealed record Variant(string Name, Optimizer Optimizer, IEnumerable<StepNetwork> Networks, IReadOnlyDictionary<int, double> Goals);
 
     static readonly Variant[] Variants =
     [
-        new("exact, Gram and factor fresh in every step", Optimizer.Sgd2(),
+        new("exact, Gram and factor fresh in every step", Optimizer.Sgd2(), ContractiveMlp.Batches,
             new Dictionary<int, double> { [32] = 1.35, [128] = 1.35, [512] = 1.7 }),
+        new("Gram averaged, factor of every tenth step", Optimizer.Sgd2() with { GramAverage = 0.95f, RefreshInterval = 10 },
+            AveragedMlp.Batches, new Dictionary<int, double> { [32] = 1.25, [128] = 1.25, [512] = 1.25 }),
     ];
 
     internal Report Run()
@@ -32,7 +35,8 @@ sealed class Sgd2Comparison(Sampling sampling)
             foreach (Variant variant in Variants)
             {
                 using var plain = new OwnTraining(network, data, Optimizer.Sgd(1e-6f), 1);
-                using var decorrelated = new OwnTraining(network, data, variant.Optimizer with { LearningRate = 1e-6f }, 1);
+                StepNetwork declared = variant.Networks.Single(other => other.Batch == network.Batch);
+                using var decorrelated = new OwnTraining(declared, data, variant.Optimizer with { LearningRate = 1e-6f }, 1);
                 Timing[] timings = Alternation.Measure(sampling, new Contestant(plain.Run), new Contestant(decorrelated.Run));
                 if (decorrelated.Network.DampingRaised != 0)
                     throw new PeersException($"Factorisations at batch {network.Batch} raised their damping; nothing is measured.");

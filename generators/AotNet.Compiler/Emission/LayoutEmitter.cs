@@ -54,6 +54,13 @@ static class LayoutEmitter
             $"new TensorStart(StartKind.{entry.Tensor.Start.Kind}, {Literal.Float((float)entry.Tensor.Start.Sigma)})"));
         Array(writer, "Inputs", "BufferPlace", graph.Inputs.Select(node => Place(plan, buffer => buffer.Kind == BufferKind.Input && buffer.Name == node.Name)));
         writer.Line($"Target = {Place(plan, buffer => buffer.Kind == BufferKind.Input && buffer.Name == graph.Target.Name)},");
+        if (graph.Spec.AveragedCurvature)
+        {
+            writer.Line("AveragesCurvature = true,");
+            Array(writer, "CurvatureState", "TensorInfo", memory.Placements.Where(static place => place.Buffer.Kind == BufferKind.CurvatureState).Select(static place =>
+                $"new TensorInfo({Literal.Text(place.Buffer.Name.Replace(' ', '_'))}, TensorRole.Statistic, {Literal.Number(place.Buffer.Rows)}, "
+                + $"{Literal.Number(place.Buffer.Columns)}, {Literal.Number(place.Buffer.Stride)}, {Literal.Number(place.Offset * sizeof(float))})"));
+        }
         Kernel loss = plan.Loss[0];
         writer.Line($"Output = {Place(plan, buffer => buffer == loss.Reads.First())},");
         writer.Line($"RowLosses = {Place(plan, buffer => buffer == loss.Writes.Last())},");
@@ -91,7 +98,7 @@ static class LayoutEmitter
         return $"new ArenaInfo(Parameters: {Literal.Number(Bytes(BufferKind.Parameter, BufferKind.Statistic))}, "
             + $"Activations: {Literal.Number(Bytes(BufferKind.Input, BufferKind.Activation, BufferKind.Result))}, "
             + $"Gradients: {Literal.Number(Bytes(BufferKind.Gradient, BufferKind.Residual))}, "
-            + $"Curvature: {Literal.Number(Bytes(BufferKind.Curvature))}, "
+            + $"Curvature: {Literal.Number(Bytes(BufferKind.Curvature, BufferKind.CurvatureState))}, "
             + $"Optimizer: {Literal.Number(2 * sizeof(float) * plan.Memory.ParameterLength)}, "
             + $"Scratch: {Literal.Number(Bytes(BufferKind.Scratch))}, "
             + $"Total: {Literal.Number(plan.Memory.Length * sizeof(float))})";

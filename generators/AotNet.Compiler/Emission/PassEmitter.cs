@@ -86,6 +86,7 @@ sealed class PassEmitter
     static string? Guard(KernelCondition condition) => condition switch
     {
         KernelCondition.Decorrelated => "c.Decorrelate",
+        KernelCondition.Refreshed => "c.RefreshesCurvature",
         KernelCondition.Plain => "!c.Decorrelate",
         KernelCondition.BiasDecorrelated => "c.DecorrelateBias",
         KernelCondition.BiasPlain => "!c.DecorrelateBias",

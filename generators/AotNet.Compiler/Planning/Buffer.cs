@@ -25,6 +25,9 @@ public enum BufferKind
     /// <summary>Gram matrices, factors, right-hand sides.</summary>
     Curvature,
 
+    /// <summary>Averaged Gram matrices and the factors made of them; live always.</summary>
+    CurvatureState,
+
     /// <summary>Lives between two kernels.</summary>
     Scratch,
 
@@ -45,7 +48,7 @@ public sealed record Buffer(int Id, string Name, BufferKind Kind, int Rows, int 
     public long Length => (long)Rows * Stride;
 
     /// <summary>Whether it lives between steps.</summary>
-    public bool Persists => Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient;
+    public bool Persists => Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient or BufferKind.CurvatureState;
 
     /// <summary>
     /// Distance between rows of <paramref name="columns"/> values: whole cache lines, and for wide rows an odd number of

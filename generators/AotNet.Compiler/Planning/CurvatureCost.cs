@@ -3,8 +3,8 @@ namespace AotNet.Compiler.Planning;
 /// <summary>
 /// What a step's decorrelation of one layer costs in each form, in multiply-adds at the machine's peak: those of its
 /// products, Gram, factor and solve at the fraction of peak that each reaches, and what is spent per block, strip and
-/// value beside them. The constants were fitted to measurements of every kernel over a grid of extents; they are ratios
-/// of one machine's figures, which differ little from machine to machine.
+/// value beside them. Over a grid of 832 layers whose kernels were all timed they name the fastest form in 98 % for either
+/// instruction set, and lose less than 5 % of its time in 99 %.
 /// </summary>
 /// <param name="GramRate">Fraction of peak that a Gram reaches.</param>
 /// <param name="FactorRate">Fraction of peak that a factorisation reaches between its diagonal blocks.</param>

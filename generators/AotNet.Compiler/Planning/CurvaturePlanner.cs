@@ -41,13 +41,19 @@ static class CurvaturePlanner
     /// <summary>Order above which neither exact form is affordable.</summary>
     internal const int LargestExactOrder = 4096;
 
-    internal static CurvatureForm Choose(DenseOp op, int inputs, int batch) => op.Curvature switch
+    /// <summary>The form of a layer.</summary>
+    /// <param name="op">Layer.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="batch">Rows of a full batch.</param>
+    /// <param name="averaged">Whether Gram matrices are averaged over steps, which those of samples cannot be.</param>
+    internal static CurvatureForm Choose(DenseOp op, int inputs, int batch, bool averaged = false) => op.Curvature switch
     {
-        CurvatureRequest.Primal => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, batch),
-        CurvatureRequest.Dual => CurvatureForm.Dual,
-        CurvatureRequest.Blocked => CurvatureForm.Blocked,
         CurvatureRequest.Off => CurvatureForm.Off,
-        _ when Math.Min(inputs + 1, batch) > LargestExactOrder => CurvatureForm.Blocked,
+        CurvatureRequest.Blocked => CurvatureForm.Blocked,
+        CurvatureRequest.Primal => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, batch),
+        _ when (averaged ? inputs + 1 : op.Curvature == CurvatureRequest.Dual ? 0 : Math.Min(inputs + 1, batch)) > LargestExactOrder => CurvatureForm.Blocked,
+        _ when averaged => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, batch),
+        CurvatureRequest.Dual => CurvatureForm.Dual,
         _ => CurvatureCost.Default.Cheapest(inputs, op.Outputs, batch),
     };
 
@@ -56,7 +62,7 @@ static class CurvaturePlanner
     {
         int inputs = plan.Graph.Nodes[node.Inputs[0]].Width;
         int batch = plan.Graph.Spec.Batch;
-        CurvatureForm form = Choose(op, inputs, batch);
+        CurvatureForm form = Choose(op, inputs, batch, plan.Graph.Spec.AveragedCurvature);
         int order = inputs + (op.Bias ? 1 : 0);
         switch (form)
         {
@@ -116,7 +122,7 @@ static class CurvaturePlanner
 
     /// <summary>Whether the layer's backward pass is that of a single row.</summary>
     internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1
-        && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, 1) is CurvatureForm.Off or CurvatureForm.Dual;
+        && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, 1, plan.Graph.Spec.AveragedCurvature) is CurvatureForm.Off or CurvatureForm.Dual;
 
     /// <summary>The whole backward pass of a layer in a network of one row.</summary>
     internal static void AddRowBackward(PlanBuilder plan, Node node, DenseOp op, Buffer? inputResidual)
@@ -215,13 +221,14 @@ static class CurvaturePlanner
 
     static (Buffer Factor, Buffer Diagonal) AddPrimalFactor(PlanBuilder plan, Node node, DenseOp op, int inputs)
     {
-        const KernelCondition when = KernelCondition.Decorrelated;
+        bool averaged = plan.Graph.Spec.AveragedCurvature;
+        KernelCondition when = averaged ? KernelCondition.Refreshed : KernelCondition.Decorrelated;
         int padded = Buffer.RoundUp(inputs + (op.Bias ? 1 : 0), 16);
         Buffer x = plan.Value(node.Inputs[0]);
         Buffer gram = plan.Curvature(node.Name + " gram", inputs, inputs);
         Buffer? border = op.Bias ? plan.Curvature(node.Name + " input means", 1, inputs) : null;
-        Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
-        Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16);
+        Buffer factor = plan.CurvatureState(node.Name + " factor", padded, padded);
+        Buffer diagonal = plan.CurvatureState(node.Name + " diagonal blocks", padded + 1, 16);
         plan.Add(new MatrixProduct(node.Name + " gram", x, x, gram, Extent.Of(inputs), Extent.Rows)
         {
             TransposesA = true,
@@ -230,7 +237,14 @@ static class CurvaturePlanner
         });
         if (border is not null)
             plan.Add(new ColumnMean(node.Name + " gram", x, border) { Condition = when });
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, diagonal, Extent.Of(inputs), false) { Condition = when });
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, diagonal, Extent.Of(inputs), false)
+        {
+            Average = averaged
+                ? new GramAverage(plan.CurvatureState(node.Name + " gram average", inputs, inputs),
+                    op.Bias ? plan.CurvatureState(node.Name + " input means average", 1, inputs) : null)
+                : null,
+            Condition = when,
+        });
         return (factor, diagonal);
     }
 

@@ -44,7 +44,9 @@ static class InputGradientPlanner
     }
 
     /// <summary>Whether transposing dY and dX costs less, padding included, than transposing W.</summary>
-    internal static bool TransposesResidual(int rows, int inputs, int outputs) =>
-        ProductCost.Product(inputs, outputs, rows) + ProductCost.Transposition(rows, outputs) + ProductCost.Transposition(inputs, rows)
-            < ProductCost.Product(rows, outputs, inputs) + ProductCost.Transposition(inputs, outputs);
+    internal static bool TransposesResidual(int rows, int inputs, int outputs)
+    {
+        (double byResidual, double byWeight) = ProductCost.InputGradient(rows, inputs, outputs);
+        return byResidual < byWeight;
+    }
 }

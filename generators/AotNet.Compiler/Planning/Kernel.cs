@@ -10,6 +10,9 @@ public enum KernelCondition
     /// <summary>When gradients are decorrelated.</summary>
     Decorrelated,
 
+    /// <summary>When gradients are decorrelated by a factor that this step renews.</summary>
+    Refreshed,
+
     /// <summary>When gradients are left as they are.</summary>
     Plain,
 

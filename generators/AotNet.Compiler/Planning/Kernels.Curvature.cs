@@ -20,11 +20,17 @@ namespace AotNet.Compiler.Planning;
 public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Buffer Factor, Buffer Diagonal, Extent Order,
     bool Homogeneous) : Kernel(Name)
 {
+    /// <summary>Running averages that Gram and border enter and that are factored in their place; null for this batch alone.</summary>
+    public GramAverage? Average { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => Present(Gram, Border);
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [Factor, Diagonal];
+    public override IEnumerable<Buffer> Updates => Present(Average?.Gram, Average?.Border);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => Present(Factor, Diagonal, Average?.Gram, Average?.Border);
 
     /// <summary>Index of the status word in <see cref="Diagonal"/>.</summary>
     internal int Status => (Diagonal.Rows - 1) * Diagonal.Stride;
@@ -36,6 +42,11 @@ public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Bu
         return order * order * order / 3;
     }
 }
+
+/// <summary>Running averages of Gram / rows, upper triangle, and of its border; their weights add up to what the runtime knows.</summary>
+/// <param name="Gram">Of the Gram.</param>
+/// <param name="Border">Of the border; null without one.</param>
+public sealed record GramAverage(Buffer Gram, Buffer? Border);
 
 /// <summary>Solution = (UᵀU)⁻¹ RightSide.</summary>
 /// <param name="Name">Layer and pass.</param>

@@ -33,7 +33,7 @@ static class MemoryPlanner
         foreach (Node node in graph.Nodes)
             foreach (TensorSpec tensor in LayerTensors(graph, node).Where(static t => t.Role != TensorRole.Statistic))
                 offsets[builder.Gradient(node, tensor.Name).Id] = offsets[builder.Tensor(node, tensor.Name).Id] + gradients;
-        foreach (Buffer buffer in builder.Buffers.Where(static buffer => buffer.Kind == BufferKind.Statistic))
+        foreach (Buffer buffer in builder.Buffers.Where(static buffer => buffer.Kind is BufferKind.Statistic or BufferKind.CurvatureState))
         {
             offsets[buffer.Id] = end;
             end += Align(buffer.Length) + Gap;

@@ -139,6 +139,10 @@ sealed class PlanBuilder
 
     internal Buffer Curvature(string name, int rows, int columns) => New(name, BufferKind.Curvature, rows, columns);
 
+    /// <summary>What decorrelation keeps from step to step in networks that average; else only within a step.</summary>
+    internal Buffer CurvatureState(string name, int rows, int columns) =>
+        New(name, Graph.Spec.AveragedCurvature ? BufferKind.CurvatureState : BufferKind.Curvature, rows, columns);
+
     Buffer Keyed(string key, Func<Buffer> create)
     {
         if (!byKey.TryGetValue(key, out Buffer? buffer))

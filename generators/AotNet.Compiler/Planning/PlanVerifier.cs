@@ -18,7 +18,7 @@ static class PlanVerifier
     static void CheckOrder(Plan plan)
     {
         var written = new HashSet<int>(plan.Memory.Placements
-            .Where(static place => place.Buffer.Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.Input)
+            .Where(static place => place.Buffer.Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.CurvatureState or BufferKind.Input)
             .Select(static place => place.Buffer.Id));
         foreach (Kernel kernel in plan.Step)
         {

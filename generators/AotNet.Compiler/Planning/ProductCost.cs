@@ -15,6 +15,15 @@ static class ProductCost
     internal static double Product(int rows, int terms, int columns) =>
         (double)rows * terms * Buffer.RoundUp(columns, Columns) / 16;
 
+    /// <summary>dW of a dense layer as it stands, and with vectors along the inputs and a transposition.</summary>
+    internal static (double AsItIs, double Transposed) WeightGradient(int rows, int inputs, int outputs) =>
+        (Product(inputs, rows, outputs), Product(outputs, rows, inputs) + Transposition(outputs, inputs));
+
+    /// <summary>dX of a dense layer by transposing dY and the result, and by transposing W.</summary>
+    internal static (double ByResidual, double ByWeight) InputGradient(int rows, int inputs, int outputs) =>
+        (Product(inputs, outputs, rows) + Transposition(rows, outputs) + Transposition(inputs, rows),
+            Product(rows, outputs, inputs) + Transposition(inputs, outputs));
+
     /// <summary>The transpose of rows x columns.</summary>
     internal static double Transposition(int rows, int columns) => TransposedElement * Buffer.RoundUp(rows, 16) * columns;
 }

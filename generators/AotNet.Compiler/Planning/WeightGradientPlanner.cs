@@ -34,7 +34,9 @@ static class WeightGradientPlanner
     }
 
     /// <summary>Whether vectors lie along the inputs.</summary>
-    internal static bool IsTransposed(int rows, int inputs, int outputs) => rows > 1
-        && ProductCost.Product(outputs, rows, inputs) + ProductCost.Transposition(outputs, inputs)
-            < WorthWhile * ProductCost.Product(inputs, rows, outputs);
+    internal static bool IsTransposed(int rows, int inputs, int outputs)
+    {
+        (double asItIs, double transposed) = ProductCost.WeightGradient(rows, inputs, outputs);
+        return rows > 1 && transposed < WorthWhile * asItIs;
+    }
 }

@@ -88,20 +88,22 @@ public static unsafe class Initializers
     {
         Check(inputs, outputs, stride);
         var random = CounterRandom.FromSeed(seed, stream);
-        double spare = 0;
-        bool hasSpare = false;
+        Span<float> block = stackalloc float[256 * GaussianBlock.Unit];
+        int used = block.Length;
         for (int row = 0; row < inputs; row++)
         {
-            float* first = weights + (long)row * stride;
-            for (int column = 0; column < outputs; column++)
+            var values = new Span<float>(weights + (long)row * stride, stride);
+            values[outputs..].Clear();
+            for (int column = 0, count; column < outputs; column += count, used += count)
             {
-                double value = spare;
-                if (!hasSpare)
-                    (value, spare) = random.NextGaussians();
-                hasSpare = !hasSpare;
-                first[column] = (float)(sigma * value);
+                if (used == block.Length)
+                {
+                    GaussianBlock.Fill(ref random, sigma, block);
+                    used = 0;
+                }
+                count = Math.Min(block.Length - used, outputs - column);
+                block.Slice(used, count).CopyTo(values[column..]);
             }
-            new Span<float>(first + outputs, stride - outputs).Clear();
         }
     }
 

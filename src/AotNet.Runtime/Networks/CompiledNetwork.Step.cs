@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AotNet.Runtime;
 
 public abstract unsafe partial class CompiledNetwork
@@ -11,6 +13,7 @@ public abstract unsafe partial class CompiledNetwork
     Pass pass;
     int rows;
     int workers;
+    double gramWeights;
     double lossSum;
     double correctSum;
 
@@ -22,6 +25,12 @@ public abstract unsafe partial class CompiledNetwork
         Output,
     }
 
+    /// <summary>Whether the next step renews Gram matrices and factors: at the interval, and where there are none yet.</summary>
+    bool RefreshesCurvature => optimizer.Decorrelate && (gramWeights == 0 || StepCount % optimizer.RefreshInterval == 0);
+
+    /// <summary>Sum of the weights in the averages once the next batch is in them.</summary>
+    double NextGramWeights => optimizer.GramAverage * gramWeights + (1f - optimizer.GramAverage);
+
     /// <summary>Forward, loss, backward, update on the batch that was loaded.</summary>
     protected BatchResult RunStep(int rows)
     {
@@ -32,6 +41,8 @@ public abstract unsafe partial class CompiledNetwork
         var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
         if (double.IsFinite(lossSum))
         {
+            if (RefreshesCurvature)
+                gramWeights = NextGramWeights;
             StepCount++;
             return result;
         }
@@ -79,11 +90,26 @@ public abstract unsafe partial class CompiledNetwork
     {
         this.pass = pass;
         this.rows = rows;
-        workers = flopsPerRow * rows < SharedWork ? 1 : Threads;
-        if (workers == 1)
+        long work = flopsPerRow * rows;
+        if (Threads == 1 || work < SharedWork)
+        {
+            workers = 1;
             Work(0);
+            return;
+        }
+        int waits = team.Waits;
+        long start = Stopwatch.GetTimestamp();
+        if (choice.Alone)
+        {
+            workers = 1;
+            Work(0);
+        }
         else
+        {
+            workers = Threads;
             team.Run(job);
+        }
+        choice.Note((double)(Stopwatch.GetTimestamp() - start) / work, team.Waits != waits);
     }
 
     KernelContext Context(int worker, int workers) => new()
@@ -99,6 +125,10 @@ public abstract unsafe partial class CompiledNetwork
         Decorrelate = optimizer.Decorrelate,
         DecorrelateBias = optimizer.Decorrelate && optimizer.DecorrelateBias,
         Damping = optimizer.Damping,
+        RefreshesCurvature = RefreshesCurvature,
+        GramPast = optimizer.GramAverage,
+        GramPresent = 1f - optimizer.GramAverage,
+        GramCorrection = (float)(1 / NextGramWeights),
         UpdatesInPlace = !KeepsGradients && optimizer.ClipNorm == 0,
         WeightUpdate = &state->WeightUpdate,
         FirstMoments = (nint)layout.Moments,

@@ -12,6 +12,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     readonly NetworkLayout layout;
     readonly Arena arena;
     readonly WorkerTeam team;
+    readonly TeamChoice choice = new();
     readonly PassJob job;
     readonly StepState* state;
     readonly Arena stateMemory;
@@ -85,6 +86,9 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         {
             ArgumentNullException.ThrowIfNull(value);
             value.Validate();
+            if (!layout.AveragesCurvature && (value.GramAverage > 0 || value.RefreshInterval > 1))
+                throw new ArgumentException($"{Info.Name} keeps no Gram matrices between steps, which GramAverage and RefreshInterval need: "
+                    + "declare it with [Network(AveragedCurvature = true)].", nameof(value));
             optimizer = value;
             LearningRate = value.LearningRate;
         }

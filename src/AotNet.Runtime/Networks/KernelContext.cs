@@ -36,6 +36,18 @@ public readonly unsafe struct KernelContext
     /// <summary>Damping λ.</summary>
     public required float Damping { get; init; }
 
+    /// <summary>Whether gradients are decorrelated by factors that this step renews; always so where none are kept.</summary>
+    public bool RefreshesCurvature { get; init; }
+
+    /// <summary>Weight of the past in the running averages of Gram matrices.</summary>
+    public float GramPast { get; init; }
+
+    /// <summary>Weight of this batch in them.</summary>
+    public float GramPresent { get; init; }
+
+    /// <summary>1 / the sum of all weights in the averages, this step's included.</summary>
+    public float GramCorrection { get; init; }
+
     /// <summary>
     /// Whether weights are updated as soon as their gradient is known, tile by tile; otherwise gradients are stored, and the
     /// update is a pass of its own.

@@ -30,6 +30,12 @@ public sealed class NetworkLayout
     /// <summary>How each of <see cref="NetworkInfo.Tensors"/> starts.</summary>
     public required TensorStart[] Starts { get; init; }
 
+    /// <summary>Whether Gram matrices and factors are kept between steps.</summary>
+    public bool AveragesCurvature { get; init; }
+
+    /// <summary>Those that are.</summary>
+    public TensorInfo[] CurvatureState { get; init; } = [];
+
     /// <summary>Where the inputs are written.</summary>
     public required BufferPlace[] Inputs { get; init; }
 

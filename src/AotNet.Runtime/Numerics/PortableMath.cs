@@ -2,12 +2,24 @@ namespace AotNet.Runtime;
 
 /// <summary>
 /// Double-precision functions from basic arithmetic alone. The ones of <see cref="Math"/> come from each system's C
-/// library and differ in the last bit, but the same seed must give the same network on every machine.
+/// library and differ in the last bit, but the same seed must give the same network on every machine. A fused
+/// multiply-add is one rounding everywhere.
 /// </summary>
-static class PortableMath
+static partial class PortableMath
 {
     const double Ln2 = 0.6931471805599453;
     const double SquareRootOfTwo = 1.4142135623730951;
+
+    // 2 (s + s³/3 + s⁵/5 + ...), from the last term to the first.
+    static ReadOnlySpan<double> LogTerms =>
+        [1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1.0];
+
+    // Each term of the cosine and of the sine over the one before it, last to first, without r².
+    static ReadOnlySpan<double> CosineRatios =>
+        [-1.0 / (16 * 15), -1.0 / (14 * 13), -1.0 / (12 * 11), -1.0 / (10 * 9), -1.0 / (8 * 7), -1.0 / (6 * 5), -1.0 / (4 * 3), -1.0 / 2];
+
+    static ReadOnlySpan<double> SineRatios =>
+        [-1.0 / (17 * 16), -1.0 / (15 * 14), -1.0 / (13 * 12), -1.0 / (11 * 10), -1.0 / (9 * 8), -1.0 / (7 * 6), -1.0 / (5 * 4), -1.0 / (3 * 2)];
 
     /// <summary>Natural logarithm of a positive normal number, to about 1e-15.</summary>
     internal static double Log(double x)
@@ -25,8 +37,8 @@ static class PortableMath
         double s = (m - 1) / (m + 1);
         double square = s * s;
         double sum = 0;
-        for (int k = 21; k >= 1; k -= 2)
-            sum = sum * square + 1.0 / k;
+        foreach (double term in LogTerms)
+            sum = Math.FusedMultiplyAdd(sum, square, term);
         return exponent * Ln2 + 2 * s * sum;
     }
 
@@ -37,10 +49,10 @@ static class PortableMath
         double r = (turns - quarter * 0.25) * (2 * Math.PI); // at most π/4 in magnitude
         double square = r * r;
         double cosine = 1, sine = 1;
-        for (int k = 16; k >= 2; k -= 2)
+        for (int i = 0; i < CosineRatios.Length; i++)
         {
-            cosine = 1 - square * cosine / (k * (k - 1));
-            sine = 1 - square * sine / (k * (k + 1));
+            cosine = Math.FusedMultiplyAdd(square * CosineRatios[i], cosine, 1);
+            sine = Math.FusedMultiplyAdd(square * SineRatios[i], sine, 1);
         }
         sine *= r;
         return (quarter & 3) switch

@@ -31,6 +31,9 @@ public sealed partial record Optimizer
         NotNegative(nameof(ClipNorm), ClipNorm);
         NotNegative(nameof(ClipValue), ClipValue);
         Positive(nameof(Damping), Damping);
+        Fraction(nameof(GramAverage), GramAverage);
+        if (RefreshInterval < 1)
+            throw Invalid(nameof(RefreshInterval), RefreshInterval, "at least 1");
         if (Nesterov && Kind != OptimizerKind.Sgd)
             throw Invalid(nameof(Nesterov), Nesterov, $"false with {Kind}, because only Sgd has this form");
         if (WeightDecay > 0 && WeightDecayKind == WeightDecayKind.Momentum && Kind != OptimizerKind.Sgd2)

@@ -82,6 +82,20 @@ public sealed partial record Optimizer
     /// <summary>Whether the bias takes part in the decorrelation as a homogeneous input.</summary>
     public bool DecorrelateBias { get; init; } = true;
 
+    /// <summary>
+    /// Weight w of the past in the running average of Gram matrices, A ← w A + (1 - w) XᵀX/N, divided by the sum of its
+    /// weights so that the first steps count in full; 0 takes the current batch alone. Needs a network declared with
+    /// <see cref="NetworkAttribute.AveragedCurvature"/>.
+    /// </summary>
+    public float GramAverage { get; init; }
+
+    /// <summary>
+    /// Steps from one renewal of the Gram matrices and their factors to the next, at least 1; the steps between use the
+    /// last factor, with the damping that it was made with. Above 1 needs a network declared with
+    /// <see cref="NetworkAttribute.AveragedCurvature"/>.
+    /// </summary>
+    public int RefreshInterval { get; init; } = 1;
+
     /// <summary>SGD with heavy-ball momentum: M ← μ M + g; W ← W - η M.</summary>
     public static Optimizer Sgd(float learningRate = 0.1f) => new() { Kind = OptimizerKind.Sgd, LearningRate = learningRate };
 

@@ -92,4 +92,13 @@ public static class CounterHash
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
         return x ^ (x >> 31);
     }
+
+    /// <inheritdoc cref="Mix(ulong)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<ulong> Mix(Vector256<ulong> x)
+    {
+        x = (x ^ (x >>> 30)) * Vector256.Create(0xBF58476D1CE4E5B9UL);
+        x = (x ^ (x >>> 27)) * Vector256.Create(0x94D049BB133111EBUL);
+        return x ^ (x >>> 31);
+    }
 }

@@ -11,8 +11,11 @@ public static partial class AtomicFile
     /// </summary>
     /// <param name="path">File to create or replace.</param>
     /// <param name="write">Writes the content.</param>
+    /// <param name="durable">
+    /// Whether to flush. Without it a reader still finds one content or the other, but a power failure may leave neither.
+    /// </param>
     /// <exception cref="IOException">It cannot be written; the old file stays and the temporary one is removed.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool durable = true)
     {
         string target = Path.GetFullPath(path);
         string temporary = target + ".tmp";
@@ -23,7 +26,7 @@ public static partial class AtomicFile
                 using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
                 {
                     write(stream);
-                    stream.Flush(flushToDisk: true);
+                    stream.Flush(flushToDisk: durable);
                 }
                 File.Move(temporary, target, overwrite: true);
             }
@@ -37,7 +40,8 @@ public static partial class AtomicFile
         {
             throw new IOException($"Cannot write '{path}': {Reason(error)}", error);
         }
-        FlushDirectory(Path.GetDirectoryName(target)!);
+        if (durable)
+            FlushDirectory(Path.GetDirectoryName(target)!);
     }
 
     /// <summary>The system's own sentence, without the temporary name that it may repeat.</summary>

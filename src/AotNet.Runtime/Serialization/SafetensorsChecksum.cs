@@ -16,12 +16,12 @@ static class SafetensorsChecksum
     internal const string Placeholder = "00000000";
 
     /// <summary>Puts the checksum in the place of the placeholder.</summary>
-    internal static void Fill(byte[] header, IEnumerable<byte[]> data)
+    /// <param name="header">The header with the placeholder.</param>
+    /// <param name="addData">Goes on with a sum over the data, by <see cref="Add"/>.</param>
+    internal static void Fill(byte[] header, Func<uint, uint> addData)
     {
         int place = PlaceOf(header, Placeholder);
-        uint sum = Add(uint.MaxValue, header);
-        foreach (byte[] bytes in data)
-            sum = Add(sum, bytes);
+        uint sum = addData(Add(uint.MaxValue, header));
         Encoding.ASCII.GetBytes(Text(sum)).CopyTo(header, place);
     }
 
@@ -47,7 +47,8 @@ static class SafetensorsChecksum
 
     static string Text(uint sum) => (~sum).ToString("x8");
 
-    static uint Add(uint sum, ReadOnlySpan<byte> bytes)
+    /// <summary>A sum goes on over further bytes; it does not matter where they are cut.</summary>
+    internal static uint Add(uint sum, ReadOnlySpan<byte> bytes)
     {
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
             sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));

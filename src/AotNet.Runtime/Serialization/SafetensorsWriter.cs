@@ -28,26 +28,38 @@ public sealed class SafetensorsWriter
     /// <param name="values">As many values as the shape has.</param>
     /// <exception cref="ArgumentException">The name is taken or reserved, or shape and number of values differ.</exception>
     public void Add(string name, ReadOnlySpan<int> shape, ReadOnlySpan<float> values) =>
-        Add(name, "F32", shape, MemoryMarshal.AsBytes(values));
+        Add(new Entry(name, "F32", shape.ToArray(), MemoryMarshal.AsBytes(values).ToArray(), null));
+
+    /// <summary>
+    /// Adds a network's tensor. Its values are not copied but read when the file is written, so that saving a network
+    /// takes no memory of its size.
+    /// </summary>
+    /// <inheritdoc cref="Add(string, ReadOnlySpan{int}, ReadOnlySpan{float})"/>
+    public void Add(string name, ReadOnlySpan<int> shape, NetworkTensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        Add(new Entry(name, "F32", shape.ToArray(), [], tensor));
+    }
 
     /// <summary>Adds a row-major I32 tensor; the values are copied.</summary>
     /// <inheritdoc cref="Add(string, ReadOnlySpan{int}, ReadOnlySpan{float})"/>
     public void Add(string name, ReadOnlySpan<int> shape, ReadOnlySpan<int> values) =>
-        Add(name, "I32", shape, MemoryMarshal.AsBytes(values));
+        Add(new Entry(name, "I32", shape.ToArray(), MemoryMarshal.AsBytes(values).ToArray(), null));
 
     /// <summary>
     /// Writes to a temporary file beside <paramref name="path"/>, flushes it to disk, renames it over
     /// <paramref name="path"/> and flushes the directory. On failure the old file stays and the temporary one is removed.
     /// </summary>
     /// <param name="path">File to create or replace.</param>
+    /// <param name="durable">Whether to flush; see <see cref="AtomicFile.Write"/>.</param>
     /// <exception cref="IOException">It cannot be written: disk full, no permission, no such directory.</exception>
-    public void WriteTo(string path)
+    public void WriteTo(string path, bool durable = true)
     {
         if (Checksum)
             Metadata[SafetensorsChecksum.Key] = SafetensorsChecksum.Placeholder;
         byte[] header = Header();
         if (Checksum)
-            SafetensorsChecksum.Fill(header, tensors.Select(static tensor => tensor.Data));
+            SafetensorsChecksum.Fill(header, AddData);
         AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[sizeof(ulong)];
@@ -55,25 +67,39 @@ public sealed class SafetensorsWriter
             stream.Write(length);
             stream.Write(header);
             foreach (Entry tensor in tensors)
-                stream.Write(tensor.Data);
-        });
+            {
+                for (int part = 0; part < tensor.Parts; part++)
+                    stream.Write(tensor.Part(part));
+            }
+        }, durable);
     }
 
-    void Add(string name, string type, ReadOnlySpan<int> shape, ReadOnlySpan<byte> data)
+    void Add(Entry tensor)
     {
+        string name = tensor.Name;
         ArgumentNullException.ThrowIfNull(name);
         Int128 size = sizeof(int);
-        foreach (int extent in shape)
+        foreach (int extent in tensor.Shape)
         {
             if (extent < 0)
-                throw new ArgumentException($"Tensor '{name}' has an extent of {extent}; extents are at least 0.", nameof(shape));
+                throw new ArgumentException($"Tensor '{name}' has an extent of {extent}; extents are at least 0.");
             size *= extent;
         }
-        if (size != data.Length)
-            throw new ArgumentException($"Tensor '{name}' of shape [{string.Join(", ", shape.ToArray())}] was given {data.Length / sizeof(int)} values.", nameof(shape));
+        if (size != tensor.Length)
+            throw new ArgumentException($"Tensor '{name}' of shape [{string.Join(", ", tensor.Shape)}] was given {tensor.Length / sizeof(int)} values.");
         if (name == SafetensorsFile.MetadataKey || !names.Add(name))
-            throw new ArgumentException($"The name '{name}' is taken.", nameof(name));
-        tensors.Add(new Entry(name, type, shape.ToArray(), data.ToArray()));
+            throw new ArgumentException($"The name '{name}' is taken.");
+        tensors.Add(tensor);
+    }
+
+    uint AddData(uint sum)
+    {
+        foreach (Entry tensor in tensors)
+        {
+            for (int part = 0; part < tensor.Parts; part++)
+                sum = SafetensorsChecksum.Add(sum, tensor.Part(part));
+        }
+        return sum;
     }
 
     byte[] Header()
@@ -100,7 +126,7 @@ public sealed class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Data.Length);
+                json.WriteNumberValue(offset += tensor.Length);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -113,5 +139,13 @@ public sealed class SafetensorsWriter
         return stream.ToArray();
     }
 
-    sealed record Entry(string Name, string Type, int[] Shape, byte[] Data);
+    /// <summary>A tensor to write: a copy of its values, or the network's own, which padding cuts into rows.</summary>
+    sealed record Entry(string Name, string Type, int[] Shape, byte[] Copy, NetworkTensor? Own)
+    {
+        public long Length => Own is null ? Copy.Length : (long)Own.Length * sizeof(float);
+
+        public int Parts => Own is null ? 1 : Own.Rows;
+
+        public ReadOnlySpan<byte> Part(int part) => Own is null ? Copy : MemoryMarshal.AsBytes(Own.Row(part));
+    }
 }

@@ -72,6 +72,9 @@ public sealed class WorkerTeam : IDisposable
     /// <summary>Number of workers with the caller.</summary>
     public int Workers { get; }
 
+    /// <summary>Times that a worker gave up spinning while a run was under way; grows when workers do not run.</summary>
+    internal int Waits => Volatile.Read(ref counters.Waits);
+
     /// <summary>Runs <paramref name="work"/> on all workers and returns when every one is done.</summary>
     /// <param name="work">Called once per worker, at the same time.</param>
     /// <exception cref="InvalidOperationException">
@@ -141,7 +144,7 @@ public sealed class WorkerTeam : IDisposable
             int completed = counters.Completed;
             Advance(ref counters.Run);
             Execute(work, 0);
-            AwaitChange(ref counters.Completed, completed, breakable: false, spins);
+            AwaitChange(ref counters.Completed, completed, breakable: false, spins, ref counters.Waits);
             job = null;
             if (broken)
                 ExceptionDispatchInfo.Throw(failure!);
@@ -158,7 +161,7 @@ public sealed class WorkerTeam : IDisposable
         bool spin = false;
         while (true)
         {
-            AwaitChange(ref counters.Run, run, breakable: false, spin);
+            AwaitChange(ref counters.Run, run, breakable: false, spin, ref counters.IdleWaits);
             run++;
             if (stopping)
                 return;
@@ -193,14 +196,14 @@ public sealed class WorkerTeam : IDisposable
             counters.Arrived = 0;
             Advance(ref counters.Phase);
         }
-        else if (!AwaitChange(ref counters.Phase, phase, breakable: true, spins))
+        else if (!AwaitChange(ref counters.Phase, phase, breakable: true, spins, ref counters.Waits))
         {
             throw new InvalidOperationException("Another worker failed; the barrier cannot be passed.");
         }
     }
 
     /// <summary>Waits until <paramref name="counter"/> is no longer <paramref name="old"/>; false when the team broke instead.</summary>
-    bool AwaitChange(ref int counter, int old, bool breakable, bool spin)
+    bool AwaitChange(ref int counter, int old, bool breakable, bool spin, ref int waits)
     {
         if (spin)
         {
@@ -219,6 +222,7 @@ public sealed class WorkerTeam : IDisposable
             while (Stopwatch.GetTimestamp() - start < SpinTicks);
         }
 
+        Interlocked.Increment(ref waits);
         lock (parking)
         {
             Interlocked.Increment(ref counters.Sleepers);
@@ -273,5 +277,11 @@ public sealed class WorkerTeam : IDisposable
 
         /// <summary>Threads parked or about to park.</summary>
         [FieldOffset(640)] public int Sleepers;
+
+        /// <summary>Times that a thread parked within a run.</summary>
+        [FieldOffset(644)] public int Waits;
+
+        /// <summary>Times that a thread parked between runs.</summary>
+        [FieldOffset(648)] public int IdleWaits;
     }
 }

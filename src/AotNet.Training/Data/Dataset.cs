@@ -71,20 +71,20 @@ sealed class ByteDataset : Dataset
     /// </remarks>
     public override Standardization Measure(ReadOnlySpan<int> samples)
     {
-        Span<long> histogram = stackalloc long[256];
-        histogram.Clear();
-        foreach (int sample in samples)
+        long total = 0, totalSquares = 0;
+        for (int i = 0; i < samples.Length;)
         {
-            foreach (byte value in Values.AsSpan(sample * Features, Features))
-                histogram[value]++;
+            // Samples that lie one behind the other, usually all of them, are added up in one go.
+            int run = 1;
+            while (i + run < samples.Length && samples[i + run] == samples[i] + run)
+                run++;
+            (long part, long partSquares) = PixelSums.Of(Values.AsSpan(samples[i] * Features, run * Features));
+            total += part;
+            totalSquares += partSquares;
+            i += run;
         }
 
-        double count = (double)samples.Length * Features, sum = 0, squares = 0;
-        for (int value = 0; value < 256; value++)
-        {
-            sum += (double)histogram[value] * value;
-            squares += (double)histogram[value] * value * value;
-        }
+        double count = (double)samples.Length * Features, sum = total, squares = totalSquares;
         double mean = sum / count;
         double variance = squares / count - mean * mean;
         return Standardization.Uniform(Features, (float)mean, Standardization.ScaleOf(variance));

@@ -17,7 +17,10 @@ sealed record Checkpoint(string Path, SafetensorsFile File, DataProfile Profile)
     /// <summary>Identity of the data that the run learns from.</summary>
     public string Fingerprint => File.Metadata.GetValueOrDefault(FingerprintKey) ?? "";
 
-    /// <summary>Writes a checkpoint; on failure the file that was there stays.</summary>
+    /// <summary>
+    /// Writes a checkpoint; on failure the file that was there stays. The one before the first step is not flushed to
+    /// disk: losing it loses no training, and waiting for the disk would take longer than all else before that step.
+    /// </summary>
     /// <exception cref="IOException">The disk is full or broken.</exception>
     public static void Write(string path, ITrainable network, RunSettings settings, RunState state, DataProfile profile,
         string fingerprint)
@@ -31,7 +34,7 @@ sealed record Checkpoint(string Path, SafetensorsFile File, DataProfile Profile)
             writer.Metadata[FlagPrefix + flag] = value;
         try
         {
-            writer.WriteTo(path);
+            writer.WriteTo(path, durable: state.Step > 0);
         }
         catch (ArgumentOutOfRangeException error)
         {

@@ -24,7 +24,7 @@ static class BenchVerb
         network.LearningRate = optimizer.LearningRate * 1e-3f;
         var batch = new RandomBatch(info, info.Batch, seed: 1);
         var answers = new float[batch.Rows * info.Outputs];
-        // Delegates are made once: what is counted below is what the network allocates.
+        // Delegates are made once: what is counted below is what the network allocates and touches.
         Action predictBatch = () => network.Predict(batch.Inputs, answers);
         Action stepBatch = () => network.Step(batch.Inputs, batch.Labels, batch.Targets);
         var (peak, predict, step) = (new double[Slices], new double[Slices], new double[Slices]);
@@ -34,19 +34,22 @@ static class BenchVerb
         Repeat(stepBatch, slice / 2);
         long allocated = 0;
         int collections = 0;
+        long? faults = 0;
         for (int i = 0; i < Slices; i++)
         {
             peak[i] = FmaPeak.Measure(network.Threads, slice * 0.2);
             long bytesBefore = GC.GetTotalAllocatedBytes(precise: true);
             int collectionsBefore = GC.CollectionCount(0);
+            long? faultsBefore = PageFaults.Count();
             predict[i] = Repeat(predictBatch, slice * 0.3) * batch.Rows;
             step[i] = Repeat(stepBatch, slice * 0.5) * batch.Rows;
+            faults += PageFaults.Count() - faultsBefore;
             collections += GC.CollectionCount(0) - collectionsBefore;
             allocated += GC.GetTotalAllocatedBytes(precise: true) - bytesBefore;
         }
 
         var result = new Result(info, network.Threads, OptimizerFlags.NameOf(optimizer.Kind), peak.Max(), predict.Max(),
-            step.Max(), allocated, collections);
+            step.Max(), allocated, collections, faults);
         output.WriteLine(json ? JsonText.Object(result.WriteTo) : result.ToString());
         return ExitCode.Success;
     }
@@ -68,7 +71,7 @@ static class BenchVerb
     }
 
     sealed record Result(NetworkInfo Network, int Threads, string Optimizer, double PeakGflops, double PredictRate, double StepRate,
-        long AllocatedBytes, int Collections)
+        long AllocatedBytes, int Collections, long? PageFaults)
     {
         double PredictGflops => PredictRate * Network.ForwardFlops / 1e9;
 
@@ -86,6 +89,7 @@ static class BenchVerb
             Write(json, "step", StepRate, StepGflops);
             json.WriteNumber("allocated_bytes", AllocatedBytes);
             json.WriteNumber("collections", Collections);
+            json.WriteNumberOrNull("page_faults", PageFaults);
         }
 
         void Write(Utf8JsonWriter json, string name, double rate, double gflops)
@@ -102,7 +106,7 @@ static class BenchVerb
             FMA peak  {PeakGflops,10:F1} GFLOP/s
             predict   {PredictRate,10:F0} samples/s {PredictGflops,8:F1} GFLOP/s {PredictGflops / PeakGflops * 100,6:F1} % of peak
             step      {StepRate,10:F0} samples/s {StepGflops,8:F1} GFLOP/s {StepGflops / PeakGflops * 100,6:F1} % of peak (curvature not counted as work)
-            {AllocatedBytes} managed bytes allocated, {Collections} collections
+            {AllocatedBytes} managed bytes allocated, {Collections} collections, {(PageFaults is { } faults ? $"{faults}" : "unknown")} page faults
             """);
     }
 }

@@ -3,10 +3,13 @@ namespace AotNet;
 /// <summary>How a layer's gradient is decorrelated when the optimiser asks for it (the D of SGD2).</summary>
 public enum Curvature
 {
-    /// <summary>The cheaper of <see cref="Primal"/> and <see cref="Dual"/> by the planner's cost model.</summary>
+    /// <summary>The cheapest exact form by the planner's cost model.</summary>
     Auto,
 
-    /// <summary>Factor the Gram matrix of the inputs, of order inputs + 1, and solve for the gradient. Exact.</summary>
+    /// <summary>
+    /// Factor the Gram matrix of the inputs, of order inputs + 1, and solve for the gradient or, where rows are fewer than
+    /// outputs, for the inputs that the gradient is made of. Exact.
+    /// </summary>
     Primal,
 
     /// <summary>Factor the Gram matrix of the samples, of order rows, and transform the residual. Exact.</summary>

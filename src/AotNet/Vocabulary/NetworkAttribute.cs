@@ -17,4 +17,11 @@ public sealed class NetworkAttribute : Attribute
     /// Largest order of one system in <see cref="Curvature.Blocked"/> layers (the authors' code uses 500).
     /// </summary>
     public int CurvatureBlock { get; set; } = 500;
+
+    /// <summary>
+    /// Whether the network keeps Gram matrices and factors between steps, so that its optimiser may average them and renew
+    /// them at an interval. Every exactly decorrelated layer then takes a form with a Gram matrix of its inputs, those that
+    /// ask for <see cref="Curvature.Dual"/> too; <see cref="Curvature.Blocked"/> layers go on with the current batch alone.
+    /// </summary>
+    public bool AveragedCurvature { get; set; }
 }

@@ -4,19 +4,19 @@ namespace AotNet.EndToEnd.Tests.MachineCode;
 public sealed class KernelAuditTests
 {
     const string GoodTile = """
-        1000:	push   rbp
-        1001:	mov    rbp,rsp
-        1004:	vmovups zmm0,ZMMWORD PTR [rcx]
-        100a:	lea    rax,[rsi+0x194400]
-        1011:	vmovups zmm24,ZMMWORD PTR [rsi]
-        1017:	vfmadd231ps zmm0,zmm24,DWORD BCST [rdi]
-        101d:	add    rdi,0x4
-        1021:	cmp    rsi,rax
-        1024:	jne    1011 <__cxa_finalize@plt+0x11>
-        102a:	vmovups ZMMWORD PTR [rdx],zmm0
-        1030:	vzeroupper
-        1033:	pop    rbp
-        1034:	ret
+        1000: push   rbp
+        1001: mov    rbp,rsp
+        1004: vmovups zmm0,ZMMWORD PTR [rcx]
+        100a: lea    rax,[rsi+0x194400]
+        1011: vmovups zmm24,ZMMWORD PTR [rsi]
+        1017: vfmadd231ps zmm0,zmm24,DWORD BCST [rdi]
+        101d: add    rdi,0x4
+        1021: cmp    rsi,rax
+        1024: jne    1011 <__cxa_finalize@plt+0x11>
+        102a: vmovups ZMMWORD PTR [rdx],zmm0
+        1030: vzeroupper
+        1033: pop    rbp
+        1034: ret
         """;
 
     static readonly EmittedKernel Tile = new("Tile8x48", 512), Elements = new("Elements512", 512), Driver = new("Product784x512", 0);
@@ -38,10 +38,10 @@ public sealed class KernelAuditTests
     public void A_tile_in_registers_passes() => Assert.Empty(Audit(Tile, GoodTile));
 
     [Theory]
-    [InlineData("1018:	vmovups ZMMWORD PTR [rbp-0x90],zmm0")]
-    [InlineData("1018:	vmovups zmm0,ZMMWORD PTR [rsp+0x40]")]
-    [InlineData("1018:	vfmadd231ps zmm0,zmm24,DWORD BCST [rsp+rax*4+0x8]")]
-    [InlineData("1018:	mov    r8,QWORD PTR [rbp+0x10]")]
+    [InlineData("1018: vmovups ZMMWORD PTR [rbp-0x90],zmm0")]
+    [InlineData("1018: vmovups zmm0,ZMMWORD PTR [rsp+0x40]")]
+    [InlineData("1018: vfmadd231ps zmm0,zmm24,DWORD BCST [rsp+rax*4+0x8]")]
+    [InlineData("1018: mov    r8,QWORD PTR [rbp+0x10]")]
     public void A_spill_in_a_loop_is_found(string spill)
     {
         string breach = Assert.Single(Audit(Tile, With(spill, "101d:")));
@@ -51,17 +51,17 @@ public sealed class KernelAuditTests
     }
 
     [Theory]
-    [InlineData("1005:	vmovups ZMMWORD PTR [rsp+0x40],zmm0", 1)]
-    [InlineData("1005:	vaddps zmm0,zmm0,ZMMWORD PTR [rbp-0x40]", 1)]
-    [InlineData("1005:	vmovss DWORD PTR [rbp-0x4],xmm0", 0)]
-    [InlineData("1005:	mov    r8,QWORD PTR [rbp+0x10]", 0)]
-    [InlineData("1005:	lea    rbp,[rsp+0x10]", 0)]
+    [InlineData("1005: vmovups ZMMWORD PTR [rsp+0x40],zmm0", 1)]
+    [InlineData("1005: vaddps zmm0,zmm0,ZMMWORD PTR [rbp-0x40]", 1)]
+    [InlineData("1005: vmovss DWORD PTR [rbp-0x4],xmm0", 0)]
+    [InlineData("1005: mov    r8,QWORD PTR [rbp+0x10]", 0)]
+    [InlineData("1005: lea    rbp,[rsp+0x10]", 0)]
     public void Outside_of_loops_the_stack_may_hold_scalars_and_no_vectors(string line, int breaches) =>
         Assert.Equal(breaches, Audit(Tile, With(line, "100a:")).Length);
 
     [Theory]
-    [InlineData("1018:	call   2000 <__cxa_finalize@plt+0x11>")]
-    [InlineData("1032:	jmp    2000 <__cxa_finalize@plt+0x11>")]
+    [InlineData("1018: call   2000 <__cxa_finalize@plt+0x11>")]
+    [InlineData("1032: jmp    2000 <__cxa_finalize@plt+0x11>")]
     public void A_call_of_a_vector_helper_is_found(string call)
     {
         Assert.Contains("Vector512__FusedMultiplyAdd", Assert.Single(Audit(Tile, With(call, "101d:"))));
@@ -69,8 +69,8 @@ public sealed class KernelAuditTests
     }
 
     [Theory]
-    [InlineData("1018:	call   3000 <__cxa_finalize@plt+0x11>")]
-    [InlineData("1018:	call   QWORD PTR [rax+0x18]")]
+    [InlineData("1018: call   3000 <__cxa_finalize@plt+0x11>")]
+    [InlineData("1018: call   QWORD PTR [rax+0x18]")]
     public void Others_than_tiles_may_call_what_is_no_vector_helper(string call)
     {
         Assert.Contains("is a tile and calls", Assert.Single(Audit(Tile, With(call, "101d:"))));
@@ -84,7 +84,7 @@ public sealed class KernelAuditTests
         Assert.Contains("512 bits", Assert.Single(Audit(Elements, narrow)));
         Assert.Equal(2, Audit(Tile, narrow).Length);
         Assert.Empty(Audit(Tile with { VectorBits = 256 }, GoodTile.Replace("zmm", "ymm", StringComparison.Ordinal)));
-        Assert.Empty(Audit(Driver, "1000:	push   rbp\n1001:	mov    QWORD PTR [rbp-0x8],rdi\n1002:	call   3000 <x>"));
+        Assert.Empty(Audit(Driver, "1000: push   rbp\n1001: mov    QWORD PTR [rbp-0x8],rdi\n1002: call   3000 <x>"));
     }
 
     [Fact]

@@ -87,8 +87,15 @@ public sealed class InPlaceUpdateTests(InPlaceUpdateTests.Networks networks) : I
             .. from form in new[] { Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.Off }
                from batch in new[] { 40, 1 }
                select Zoo.Everything(batch, form, width: 90, suffix: "_" + batch),
-            Zoo.Smooth("LongSums", batch: 300),
+            Zoo.Smooth("LongSums", batch: 300), LargeInputs(),
         ];
+
+        /// <summary>More inputs than the second-level cache holds beside the weights.</summary>
+        static NetworkSpec LargeInputs()
+        {
+            var builder = new NetworkBuilder("LargeInputs", batch: 300);
+            return builder.MeanSquaredError(builder.Input("x", 901).Dense(70).Tanh().Dense(4), builder.Targets(4));
+        }
 
         /// <summary>Compiles them.</summary>
         public Networks() => Emitted = EmittedNetworks.Compile(Specs);

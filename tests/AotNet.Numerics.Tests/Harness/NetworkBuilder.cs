@@ -13,6 +13,9 @@ public sealed class NetworkBuilder(string name, int batch)
     /// <summary>Largest order of a system in blocked layers.</summary>
     public int CurvatureBlock { get; init; } = 500;
 
+    /// <summary>Whether Gram matrices and factors are kept between steps.</summary>
+    public bool AveragedCurvature { get; init; }
+
     /// <summary>Declares a parameter <c>[Shape(...)] Tensor</c>.</summary>
     public Value Input(string parameter, params int[] extents) => Parameter(parameter, ParameterKind.Tensor, extents);
 
@@ -64,6 +67,7 @@ public sealed class NetworkBuilder(string name, int batch)
         Name = name,
         Batch = batch,
         CurvatureBlock = CurvatureBlock,
+        AveragedCurvature = AveragedCurvature,
         Parameters = parameters.ToEquatableArray(),
         Calls = calls.Select(call => new CallSpec(
             call.Method, call.Operands.Select(Number).ToEquatableArray(), call.Arguments.ToEquatableArray())).ToEquatableArray(),

@@ -23,6 +23,8 @@ public static class Rules
         Decorrelate = optimizer.Decorrelate,
         Damping = AsWritten(optimizer.Damping),
         DecorrelateBias = optimizer.DecorrelateBias,
+        GramAverage = AsWritten(optimizer.GramAverage),
+        RefreshInterval = optimizer.RefreshInterval,
     };
 
     static double AsWritten(float setting) =>

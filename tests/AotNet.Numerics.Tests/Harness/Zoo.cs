@@ -23,9 +23,9 @@ public static class Zoo
     }
 
     /// <summary>A smooth, well-conditioned network of three layers: for whatever is about something else than ops.</summary>
-    public static NetworkSpec Smooth(string name, int batch, Curvature curvature = Curvature.Off, int block = 6)
+    public static NetworkSpec Smooth(string name, int batch, Curvature curvature = Curvature.Off, int block = 6, bool averaged = false)
     {
-        var builder = new NetworkBuilder(name, batch) { CurvatureBlock = block };
+        var builder = new NetworkBuilder(name, batch) { CurvatureBlock = block, AveragedCurvature = averaged };
         Value x = builder.Input("x", 11).Dense(17, curvature: curvature).Tanh().Dense(9, bias: false, curvature: curvature).Tanh();
         return builder.MeanSquaredError(x.Dense(4, curvature: curvature), builder.Targets(4));
     }

@@ -53,6 +53,7 @@ public static class Decorrelation
         return result;
     }
 
-    static Matrix Damped(Matrix gram, double damping) =>
+    /// <summary>A + λ I.</summary>
+    internal static Matrix Damped(Matrix gram, double damping) =>
         Matrix.Of(gram.Rows, gram.Columns, (r, c) => gram[r, c] + (r == c ? damping : 0));
 }

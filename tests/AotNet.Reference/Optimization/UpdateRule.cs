@@ -74,6 +74,12 @@ public sealed record UpdateRule
     /// <summary>Whether the bias takes part in the decorrelation.</summary>
     public bool DecorrelateBias { get; init; } = true;
 
+    /// <summary>Weight w of the past in averaged Gram matrices.</summary>
+    public double GramAverage { get; init; }
+
+    /// <summary>Steps from one renewal of averaged systems to the next.</summary>
+    public int RefreshInterval { get; init; } = 1;
+
     /// <summary>The authors' variant of the rule; null for that of the literature. See <see cref="PaperQuirks"/>.</summary>
     public PaperQuirks? Paper { get; init; }
 }

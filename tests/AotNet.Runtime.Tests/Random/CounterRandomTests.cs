@@ -124,4 +124,38 @@ public sealed class CounterRandomTests
         Assert.Equal(1, PortableMath.Power(0.3, 0));
         Assert.Equal(Math.Pow(0.9, 1001), PortableMath.Power(0.9, 1001), 1e-59);
     }
+
+    [Fact]
+    public void Gaussians_in_bulk_have_the_bits_of_those_in_pairs()
+    {
+        var random = new CounterRandom(0x1234_5678_9ABC_DEF0, counter: 6);
+        CounterRandom bulk = random;
+        const double sigma = 0.37;
+        var values = new float[GaussianBlock.Unit * 20_000];
+        GaussianBlock.Fill(ref bulk, sigma, values.AsSpan(0, GaussianBlock.Unit));
+        GaussianBlock.Fill(ref bulk, sigma, values.AsSpan(GaussianBlock.Unit));
+        for (int i = 0; i < values.Length; i += 2)
+        {
+            (double first, double second) = random.NextGaussians();
+            Assert.Equal(BitConverter.SingleToInt32Bits((float)(sigma * first)), BitConverter.SingleToInt32Bits(values[i]));
+            Assert.Equal(BitConverter.SingleToInt32Bits((float)(sigma * second)), BitConverter.SingleToInt32Bits(values[i + 1]));
+        }
+        Assert.Equal(random.Counter, bulk.Counter);
+    }
+
+    [Fact]
+    public void Portable_functions_on_vectors_have_the_bits_of_the_scalar_ones()
+    {
+        // Ends of the ranges, and both sides of each quarter's border.
+        double[] turns = [0, 0.124, 0.125, 0.126, 0.374, 0.375, 0.376, 0.5, 0.624, 0.625, 0.626, 0.874, 0.875, 0.876, 1 - 1.0 / (1L << 53), 1];
+        double[] positive = [1, 1.0 / (1L << 53), 0.5, 0.7, 0.70710678, 0.7071068, 0.9999, 1 - 1.0 / (1L << 53), 1.5, 2, 3, 1e9, 1e-300, 1e300, 1.4142135623730951, 1.4142135623730954];
+        for (int i = 0; i < turns.Length; i++)
+        {
+            Assert.Equal(PortableMath.Log(positive[i]), PortableMath.Log(System.Runtime.Intrinsics.Vector256.Create(positive[i]))[i % 4]);
+            (double cosine, double sine) = PortableMath.CosineSine(turns[i]);
+            var (cosines, sines) = PortableMath.CosineSine(System.Runtime.Intrinsics.Vector256.Create(turns[i]));
+            Assert.Equal((BitConverter.DoubleToInt64Bits(cosine), BitConverter.DoubleToInt64Bits(sine)),
+                (BitConverter.DoubleToInt64Bits(cosines[i % 4]), BitConverter.DoubleToInt64Bits(sines[i % 4])));
+        }
+    }
 }

@@ -250,6 +250,26 @@ public sealed class SafetensorsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_networks_tensor_is_written_as_it_stands_without_its_padding()
+    {
+        using var arena = new Arena(2 * 16 * sizeof(float));
+        arena.Fill(float.NaN);
+        var tensor = new NetworkTensor(arena, new TensorInfo("w", TensorRole.Weight, 2, 3, 16, 0), 0);
+        var own = new SafetensorsWriter { Checksum = true };
+        own.Add("w", [2, 3], tensor);
+        Assert.Throws<ArgumentException>(() => own.Add("v", [2, 4], tensor));
+        tensor.CopyFrom([1f, 2f, 3f, 4f, 5f, 6f]);
+        own.WriteTo(FilePath);
+        byte[] found = File.ReadAllBytes(FilePath);
+
+        var copied = new SafetensorsWriter { Checksum = true };
+        copied.Add("w", [2, 3], [1f, 2f, 3f, 4f, 5f, 6f]);
+        copied.WriteTo(FilePath);
+        Assert.Equal(File.ReadAllBytes(FilePath), found);
+        Assert.True(SafetensorsFile.Read(FilePath).HasChecksum);
+    }
+
     static SafetensorsFile Parse(string header, int dataLength)
     {
         byte[] json = Encoding.UTF8.GetBytes(header);

@@ -85,6 +85,20 @@ public sealed class IdxTests : IDisposable
     }
 
     [Fact]
+    public void ATestPairReadBesideTheTrainingPairIsRefusedLikeIt()
+    {
+        directory.WritePair("train", 5);
+        directory.WritePair("t10k", 3);
+        (Dataset train, Dataset? test) = IdxDataset.ReadTraining(directory.Path, Network);
+        Assert.Equal((5, 3), (train.Count, test!.Count));
+        directory.Write("t10k-labels-idx1-ubyte", TemporaryDirectory.Idx([2], new byte[2]));
+        Assert.Contains("2 labels for the 3 samples", Assert.Throws<UsageException>(() => IdxDataset.ReadTraining(directory.Path, Network)).Message);
+        // With both damaged the first of the directory's files is named.
+        directory.Write("train-labels-idx1-ubyte", TemporaryDirectory.Idx([4], new byte[4]));
+        Assert.Contains("4 labels for the 5 samples", Assert.Throws<UsageException>(() => IdxDataset.ReadTraining(directory.Path, Network)).Message);
+    }
+
+    [Fact]
     public void ClassesDoNotServeARegression()
     {
         directory.WritePair("train", 5);

@@ -9,7 +9,8 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// <param name="GramStride">Floats from row to row of the Gram.</param>
 /// <param name="FactorStride">Floats from row to row of the factor.</param>
 /// <param name="Status">Index of the status word behind the diagonal blocks.</param>
-sealed record FactorShape(int? Order, bool Bordered, bool Homogeneous, int GramStride, int FactorStride, int Status)
+/// <param name="AverageStride">Floats from row to row of the running average of the Gram; null for the Gram alone.</param>
+sealed record FactorShape(int? Order, bool Bordered, bool Homogeneous, int GramStride, int FactorStride, int Status, int? AverageStride = null)
 {
     /// <summary>Order with the border, as an expression of <c>n</c>.</summary>
     internal string FullOrder => Order is { } order ? Literal.Number(order + (Bordered ? 1 : 0)) : Bordered ? "(n + 1)" : "n";
@@ -43,8 +44,18 @@ static class CholeskyFactorTemplate
     internal static string Call(KernelLibrary library, CholeskyFactor kernel, Func<Buffer, string> address)
     {
         var shape = new FactorShape(kernel.Order.IsRows ? null : kernel.Order.Constant, kernel.Border is not null, kernel.Homogeneous,
-            kernel.Gram.Stride, kernel.Factor.Stride, kernel.Status);
-        return Call(library, shape, address(kernel.Gram), kernel.Border is null ? "" : address(kernel.Border), address(kernel.Factor),
+            kernel.Gram.Stride, kernel.Factor.Stride, kernel.Status, kernel.Average?.Gram.Stride);
+        string call = "";
+        Buffer gram = kernel.Gram;
+        Buffer? border = kernel.Border;
+        if (kernel.Average is { } average)
+        {
+            call = $"{AverageMethod(library, shape)}({address(gram)}, {address(average.Gram)}"
+                + (border is null ? "" : $", {address(border)}, {address(average.Border!)}") + ", in c);\n";
+            (gram, border) = (average.Gram, average.Border);
+            shape = shape with { GramStride = gram.Stride };
+        }
+        return call + Call(library, shape, address(gram), border is null ? "" : address(border), address(kernel.Factor),
             address(kernel.Diagonal), "rows", "c");
     }
 
@@ -60,7 +71,7 @@ static class CholeskyFactorTemplate
     static void Write(KernelLibrary library, SourceWriter writer, string name, FactorShape shape)
     {
         string border = shape.Bordered ? "border, " : "";
-        writer.Line($"// UᵀU = {(shape.Homogeneous ? "(gram + 1)" : "gram")} / rows + λ I of order {shape.FullOrder}"
+        writer.Line($"// UᵀU = {Scaled(shape)} + λ I of order {shape.FullOrder}"
             + (shape.Bordered ? ", the last row and column from the border" : "") + "; U to factor, its blocks on the diagonal to diagonal.");
         writer.Line($"// A pivot that is not positive raises λ tenfold, {MostRaises} times at most; then U = I.");
         writer.Line(KernelMethod.Attributes);
@@ -89,14 +100,36 @@ static class CholeskyFactorTemplate
         writer.Close();
     }
 
+    static string Scaled(FactorShape shape) =>
+        shape.AverageStride is not null ? "gram corrected" : shape.Homogeneous ? "(gram + 1) / rows" : "gram / rows";
+
+    /// <summary>The rows of a worker are those that it damps next, so that nobody waits in between.</summary>
+    static string AverageMethod(KernelLibrary library, FactorShape shape) => library.Method("Average " + shape, "AverageGram", (writer, name) =>
+    {
+        int lanes = library.Instructions.Lanes;
+        writer.Line($"// average = past average + present gram / rows from the diagonal block rightwards{(shape.Bordered ? ", the border likewise" : "")}.");
+        writer.Line(KernelMethod.Attributes);
+        writer.Open($"static void {name}(float* gram, float* average{(shape.Bordered ? ", float* border, float* borderAverage" : "")}, in KernelContext context)");
+        writer.Line("V past = VN.Create(context.GramPast), present = VN.Create(context.GramPresent * context.InverseRows);");
+        writer.Open($"for (int row = context.Worker; row < {shape.N}; row += context.Workers)");
+        writer.Line($"float* from = gram + row * {Literal.Number(shape.GramStride)}, to = average + row * {Literal.Number(shape.AverageStride!.Value)};");
+        writer.Line($"for (int column = row & ~15; column < {shape.N}; column += {Literal.Number(lanes)})");
+        writer.Indent().Line("*(V*)(to + column) = *(V*)(to + column) * past + *(V*)(from + column) * present;").Unindent();
+        if (shape.Bordered)
+            writer.Line("borderAverage[row] = borderAverage[row] * context.GramPast + border[row] * context.GramPresent;");
+        writer.Close();
+        writer.Close();
+    });
+
     static string Prepare(KernelLibrary library, FactorShape shape) => library.Method("Prepare " + shape, "DampGram", (writer, name) =>
     {
         int lanes = library.Instructions.Lanes;
         string one = shape.Homogeneous ? " + one" : "";
-        writer.Line($"// factor = {(shape.Homogeneous ? "(gram + 1)" : "gram")} / rows + λ I from the diagonal block rightwards, an identity beyond the order.");
+        writer.Line($"// factor = {Scaled(shape)} + λ I from the diagonal block rightwards, an identity beyond the order.");
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}float* factor{shape.Parameter}, float damping, in KernelContext context)");
-        writer.Line("V scale = VN.Create(context.InverseRows);");
+        string scale = shape.AverageStride is null ? "context.InverseRows" : "context.GramCorrection";
+        writer.Line($"V scale = VN.Create({scale});");
         if (shape.Homogeneous)
             writer.Line("V one = VN.Create(context.DecorrelateBias ? 1f : 0f);");
         writer.Open($"for (int row = context.Worker; row < {shape.PaddedOrder}; row += context.Workers)");
@@ -110,7 +143,7 @@ static class CholeskyFactorTemplate
         writer.Indent().Line("to[column] = 0f;").Unindent();
         writer.Line("to[row] += damping;");
         if (shape.Bordered)
-            writer.Line($"to[{shape.N}] = context.DecorrelateBias ? border[row] : 0f;");
+            writer.Line($"to[{shape.N}] = context.DecorrelateBias ? border[row]{(shape.AverageStride is null ? "" : " * " + scale)} : 0f;");
         writer.Close();
         writer.Open("else");
         writer.Line($"for (; column < {shape.PaddedOrder}; column++)");

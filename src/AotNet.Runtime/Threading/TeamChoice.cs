@@ -1,0 +1,78 @@
+namespace AotNet.Runtime;
+
+/// <summary>
+/// Says of each run whether the whole team shares it or the caller does it alone. Another process that keeps a processor
+/// busy makes every barrier wait for a worker that is not running, until a team may be slower than one of its workers.
+/// Whether it is depends on team and load, so both are measured: the caller alone when barriers begin to wait, the team
+/// again after a while. Results never depend on the choice.
+/// </summary>
+sealed class TeamChoice
+{
+    /// <summary>Runs with a barrier that waited for long, more than smooth ones, that raise the suspicion.</summary>
+    const int Suspicion = 4;
+
+    /// <summary>Runs of a measurement.</summary>
+    const int Trial = 4;
+
+    /// <summary>Runs between measurements, at first and at most.</summary>
+    const int LeastPause = 32, MostPause = 256;
+
+    bool alone;
+    bool trying;
+    int pause = LeastPause;
+    int left;
+    int waits;
+    double team;
+    double solo;
+
+    /// <summary>Whether the caller should do the next run alone.</summary>
+    internal bool Alone => alone != trying;
+
+    /// <summary>Takes note of a run made as <see cref="Alone"/> said.</summary>
+    /// <param name="cost">Its time for a unit of work, in any unit.</param>
+    /// <param name="waited">Whether a barrier waited for longer than barriers of balanced work do.</param>
+    internal void Note(double cost, bool waited)
+    {
+        ref double mean = ref Alone ? ref solo : ref team;
+        mean = mean == 0 ? cost : mean + (cost - mean) / Trial;
+        if (left > 0)
+        {
+            left--;
+            return;
+        }
+        if (trying)
+            Decide();
+        else if (alone)
+            Try();
+        else
+            Watch(waited);
+    }
+
+    void Watch(bool waited)
+    {
+        waits = Math.Max(0, waits + (waited ? 1 : -1));
+        if (waits >= Suspicion)
+            Try();
+    }
+
+    void Try()
+    {
+        trying = true;
+        left = Trial - 1;
+        if (alone)
+            team = 0;
+        else
+            solo = 0;
+    }
+
+    void Decide()
+    {
+        bool before = alone;
+        alone = solo < team;
+        trying = false;
+        waits = 0;
+        // While the answer stays the same, it is asked ever more rarely.
+        pause = alone == before ? Math.Min(2 * pause, MostPause) : LeastPause;
+        left = pause;
+    }
+}

@@ -1,0 +1,63 @@
+namespace AotNet.Runtime.Tests.Threading;
+
+/// <summary>When the caller works alone, for given costs of both ways.</summary>
+public sealed class TeamChoiceTests
+{
+    [Fact]
+    public void Smooth_runs_stay_with_the_team()
+    {
+        var choice = new TeamChoice();
+        Assert.Equal(0, Alone(choice, 1000, team: 1, solo: 2, waits: false));
+    }
+
+    [Fact]
+    public void Single_waits_raise_no_suspicion()
+    {
+        var choice = new TeamChoice();
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.False(choice.Alone);
+            choice.Note(1, waited: i % 2 == 0);
+        }
+    }
+
+    [Fact]
+    public void A_team_that_waits_and_is_slower_gives_way()
+    {
+        var choice = new TeamChoice();
+        Alone(choice, 100, team: 1.4, solo: 1, waits: true);
+        int runs = 1000, alone = Alone(choice, runs, team: 1.4, solo: 1, waits: true);
+        Assert.InRange(alone, 0.95 * runs, runs - 1); // and is tried now and then
+    }
+
+    [Fact]
+    public void A_team_that_waits_but_is_faster_stays()
+    {
+        var choice = new TeamChoice();
+        Alone(choice, 100, team: 0.3, solo: 1, waits: true);
+        int runs = 1000, alone = Alone(choice, runs, team: 0.3, solo: 1, waits: true);
+        Assert.InRange(alone, 1, 0.05 * runs);
+    }
+
+    [Fact]
+    public void The_team_comes_back_when_the_load_is_gone()
+    {
+        var choice = new TeamChoice();
+        Alone(choice, 2000, team: 1.4, solo: 1, waits: true);
+        Alone(choice, 300, team: 0.5, solo: 1, waits: false);
+        Assert.Equal(0, Alone(choice, 1000, team: 0.5, solo: 1, waits: false));
+    }
+
+    /// <summary>Runs alone among <paramref name="runs"/>.</summary>
+    static int Alone(TeamChoice choice, int runs, double team, double solo, bool waits)
+    {
+        int count = 0;
+        for (int i = 0; i < runs; i++)
+        {
+            bool alone = choice.Alone;
+            count += alone ? 1 : 0;
+            choice.Note(alone ? solo : team, waited: !alone && waits);
+        }
+        return count;
+    }
+}
