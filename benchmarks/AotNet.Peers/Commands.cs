@@ -94,12 +94,14 @@ sealed class Commands
     /// <param name="data">Folder with the four .gz files of MNIST. Required.</param>
     /// <param name="trainer">Our program, published from samples/MnistMlp.</param>
     /// <param name="threads">Threads on both sides.</param>
+    /// <param name="settings">Tries only settings whose description has this text, such as "batch 64"; all when empty.</param>
     /// <param name="seeds">Seeds that settings are tuned on.</param>
     /// <param name="repeats">Races of the best settings.</param>
     /// <param name="output">Folder to write CPU/accuracy.md into; none when empty.</param>
-    public void Accuracy([HideDefaultValue] string data = "", string trainer = DefaultTrainer, int threads = 2, int seeds = 5,
-        int repeats = 5, string output = "") => new AccuracyComparison(trainer, Arguments.Folder("data", data), Arguments.Threads(threads),
-        Arguments.Count("seeds", seeds), Arguments.Count("repeats", repeats)).Run().Save(output, "accuracy");
+    public void Accuracy([HideDefaultValue] string data = "", string trainer = DefaultTrainer, int threads = 2,
+        string settings = "", int seeds = 5, int repeats = 5, string output = "") =>
+        new AccuracyComparison(trainer, Arguments.Folder("data", data), settings, Arguments.Threads(threads),
+            Arguments.Count("seeds", seeds), Arguments.Count("repeats", repeats)).Run().Save(output, "accuracy");
 
     /// <summary>Everything, each verb with its defaults.</summary>
     /// <param name="data">Folder with the four .gz files of MNIST; without it 'accuracy' is left out.</param>

@@ -7,16 +7,18 @@ namespace AotNet.Peers.Accuracy;
 /// <summary>The verb <c>accuracy</c>: how long processes of both sides take to a given accuracy on MNIST.</summary>
 /// <param name="trainer">Our published program.</param>
 /// <param name="folder">MNIST.</param>
+/// <param name="settings">What the settings that are tried have in their description; all when empty.</param>
 /// <param name="threads">On both sides.</param>
 /// <param name="seeds">Seeds that settings are tuned on, from 1.</param>
 /// <param name="races">Races, each on a seed of its own that nothing was tuned on.</param>
-sealed class AccuracyComparison(string trainer, string folder, int threads, int seeds, int races)
+sealed class AccuracyComparison(string trainer, string folder, string settings, int threads, int seeds, int races)
 {
     const double Wanted = 0.975, Goal = 4;
 
     static readonly Column SettingsColumn = new("settings", 62), EpochsColumn = new("epochs", 18), AccuracyColumn = new("accuracy", 16);
 
-    readonly List<string> leftovers = [];
+    // Of our trainer, whose checkpoints are of no further use.
+    readonly string runFolder = Path.Combine(Path.GetTempPath(), "aotnet-race-" + Guid.NewGuid().ToString("N"));
 
     /// <summary>Tunes both sides, then races the best settings of each.</summary>
     internal Report Run()
@@ -48,8 +50,7 @@ sealed class AccuracyComparison(string trainer, string folder, int threads, int 
         }
         finally
         {
-            foreach (string run in leftovers.Where(Directory.Exists))
-                Directory.Delete(run, recursive: true);
+            DeleteRun();
         }
         return report;
     }
@@ -62,14 +63,14 @@ sealed class AccuracyComparison(string trainer, string folder, int threads, int 
         report.Line($"## Settings tried, {racer.Name}");
         Table table = report.Table(SettingsColumn, "seeds that reach it", EpochsColumn, Column.Time("seconds"), AccuracyColumn);
         List<(Settings Settings, double Seconds)> fit = [];
-        foreach (Settings settings in candidates)
+        foreach (Settings candidate in candidates.Where(candidate => candidate.ToString().Contains(settings, StringComparison.Ordinal)))
         {
-            Outcome[] outcomes = [.. Enumerable.Range(1, seeds).Select(seed => First(racer, settings, seed))];
+            Outcome[] outcomes = [.. Enumerable.Range(1, seeds).Select(seed => First(racer, candidate, seed))];
             int reached = outcomes.Count(static outcome => outcome.Accuracy >= Wanted);
             var seconds = new Timing([.. outcomes.Select(static outcome => outcome.Seconds)]);
-            table.Row([settings.ToString(), $"{reached} of {seeds}", .. Cells(outcomes, seconds)]);
+            table.Row([candidate.ToString(), $"{reached} of {seeds}", .. Cells(outcomes, seconds)]);
             if (reached == seeds)
-                fit.Add((settings, seconds.Median));
+                fit.Add((candidate, seconds.Median));
         }
         return fit.Count > 0
             ? [.. fit.OrderBy(static entry => entry.Seconds).Select(static entry => entry.Settings)]
@@ -113,9 +114,8 @@ sealed class AccuracyComparison(string trainer, string folder, int threads, int 
 
     ProcessStartInfo Own(Settings settings, int epochs, int seed)
     {
-        string run = Path.Combine(Path.GetTempPath(), "aotnet-race-" + Guid.NewGuid().ToString("N"));
-        leftovers.Add(run);
-        var start = new ProcessStartInfo(trainer, ["train", "--run", run, "--json", .. Flags(settings, epochs, seed)]);
+        DeleteRun();
+        var start = new ProcessStartInfo(trainer, ["train", "--run", runFolder, "--json", .. Flags(settings, epochs, seed)]);
         // What helps libtorch to load on old systems is not ours.
         start.Environment.Remove("LD_PRELOAD");
         return start;
@@ -123,6 +123,12 @@ sealed class AccuracyComparison(string trainer, string folder, int threads, int 
 
     ProcessStartInfo Peer(Settings settings, int epochs, int seed) =>
         Self.Command([TorchMnist.Verb, .. Flags(settings, epochs, seed)]);
+
+    void DeleteRun()
+    {
+        if (Directory.Exists(runFolder))
+            Directory.Delete(runFolder, recursive: true);
+    }
 
     IReadOnlyList<string> Flags(Settings settings, int epochs, int seed) =>
         ["--data", folder, "--threads", $"{threads}", "--seed", $"{seed}", .. settings.Flags(epochs)];
