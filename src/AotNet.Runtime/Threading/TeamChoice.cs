@@ -17,6 +17,9 @@ sealed class TeamChoice
     /// <summary>Runs between measurements, at first and at most.</summary>
     const int LeastPause = 32, MostPause = 256;
 
+    /// <summary>How much faster the caller alone must be: to be wrong costs more than to be late.</summary>
+    const double Advantage = 0.95;
+
     bool alone;
     bool trying;
     int pause = LeastPause;
@@ -68,11 +71,11 @@ sealed class TeamChoice
     void Decide()
     {
         bool before = alone;
-        alone = solo < team;
+        alone = solo < Advantage * team;
         trying = false;
         waits = 0;
-        // While the answer stays the same, it is asked ever more rarely.
-        pause = alone == before ? Math.Min(2 * pause, MostPause) : LeastPause;
+        // While the team stays the answer, it is asked ever more rarely.
+        pause = alone || before ? LeastPause : Math.Min(2 * pause, MostPause);
         left = pause;
     }
 }
