@@ -30,6 +30,18 @@ public sealed class MatrixProductTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
+    public void InputGradient(int batch, int inputs, int outputs)
+    {
+        using var arena = new TestArena();
+        Buffer r = arena.Add("residual", batch, outputs), w = arena.Add("w", inputs, outputs), dX = arena.Add("dX", batch, inputs);
+        arena.Randomize(w, inputs, 2);
+        var kernel = new MatrixProduct("dX", r, w, dX, Extent.Rows, Extent.Of(outputs)) { TransposesB = true };
+        Check(arena, kernel, batch, rows => arena.Randomize(r, rows, rows),
+            (rows, i, j) => Sum(outputs, k => (double)arena.At(r, i, k) * arena.At(w, j, k)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
     public void WeightGradient(int batch, int inputs, int outputs)
     {
         using var arena = new TestArena();

@@ -8,6 +8,9 @@ namespace AotNet.Compiler.Planning;
 /// </summary>
 static class InputGradientPlanner
 {
+    /// <summary>Terms of a panel of the transposed weights that stays in the second-level cache, in scratch on the stack.</summary>
+    const int PanelTerms = 1280;
+
     internal static void Add(PlanBuilder plan, Node node, Buffer dX)
     {
         foreach (Kernel kernel in Kernels(node.Name, plan.Tensor(node, "weight"), plan.Residual(node), dX, plan.Scratch))
@@ -34,6 +37,10 @@ static class InputGradientPlanner
             yield return new Transpose(name + " backward", residual, transposed, Extent.Rows);
             yield return new MatrixProduct(name + " dX", weight, transposed, product, M: inputs, K: outputs);
             yield return new Transpose(name + " dX", product, dX, inputs);
+        }
+        else if (weight.Columns <= PanelTerms)
+        {
+            yield return new MatrixProduct(name + " dX", residual, weight, dX, M: Extent.Rows, K: outputs) { TransposesB = true };
         }
         else
         {

@@ -24,6 +24,9 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// <summary>Tallest tile: a narrow panel gets more rows, up to this.</summary>
     const int MostTileRows = 16;
 
+    /// <summary>Floats in the first-level cache.</summary>
+    const int FirstCacheFloats = 8 * 1024;
+
     /// <summary>32 registers of 16 floats. Two pipes of 256 bits, as many cores have, make one multiply-add a cycle.</summary>
     public static InstructionSet Avx512 { get; } = new("Avx512", "Vector512", 16, 32, 1);
 
@@ -39,8 +42,13 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// <summary>Vectors across a panel of a single row: enough independent sums to hide the latency of each.</summary>
     public int RowVectors => 8;
 
-    /// <summary>Floats of the left operand that may stay in the second-level cache beside a panel of the right one.</summary>
-    public int CachedFloats => 128 * 1024;
+    /// <summary>
+    /// How many terms ahead a tile asks for its operands' rows: the tile's multiply-adds of as many take as long as a line
+    /// from the third-level cache. 0 for panels that stay in the first-level cache from one tile to the next.
+    /// </summary>
+    /// <param name="terms">Length of the sums.</param>
+    /// <param name="vectors">Vectors across the tile.</param>
+    public int Ahead(int terms, int vectors) => terms * vectors * Lanes <= FirstCacheFloats / 2 ? 0 : 12 * MultiplyAdds;
 
     /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
     public int BlockTerms => 128;
@@ -67,10 +75,12 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
         return TileCost(vectors, rows, best) < WorthWhile * TileCost(vectors, rows, usual) ? best : usual;
     }
 
-    /// <summary>Cycles per term of the sums of all tiles of a panel.</summary>
+    /// <summary>Cycles per term of the sums of all tiles of a panel; what the height leaves over is a tile of its own.</summary>
     public double TileCost(int vectors, int rows, int height)
     {
-        int tiles = (rows + height - 1) / height;
-        return tiles * (Math.Max((double)height * vectors / MultiplyAdds, Latency) + Overhead * vectors / MultiplyAdds);
+        int rest = rows % height;
+        return rows / height * OneTile(height) + (rest > 0 ? OneTile(rest) : 0);
+
+        double OneTile(int rows) => Math.Max((double)rows * vectors / MultiplyAdds, Latency) + Overhead * vectors / MultiplyAdds;
     }
 }

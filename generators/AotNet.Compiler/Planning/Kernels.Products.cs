@@ -4,7 +4,7 @@ namespace AotNet.Compiler.Planning;
 /// <summary>C[M, N] = A[M, K] B[K, N] with N the columns of C, padding included.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="A">Left operand, M x K; K x M when <see cref="TransposesA"/>.</param>
-/// <param name="B">Right operand, K rows.</param>
+/// <param name="B">Right operand, K rows; N rows when <see cref="TransposesB"/>.</param>
 /// <param name="C">Result.</param>
 /// <param name="M">Rows of C.</param>
 /// <param name="K">Length of each sum.</param>
@@ -12,6 +12,9 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
 {
     /// <summary>Whether A is stored K x M, as the activations are in a weight gradient.</summary>
     public bool TransposesA { get; init; }
+
+    /// <summary>Whether B is stored N x K, as the weights are for the residual of the inputs; K is then constant.</summary>
+    public bool TransposesB { get; init; }
 
     /// <summary>Row that sums start from; none for zero.</summary>
     public Buffer? Bias { get; init; }

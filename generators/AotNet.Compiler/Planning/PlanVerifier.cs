@@ -56,8 +56,9 @@ static class PlanVerifier
         {
             int limitA = product.TransposesA ? product.A.Columns : product.A.Rows;
             Require(product.M.Constant <= limitA, $"{product.Name} has more rows than its left operand");
-            Require(product.K.Constant <= product.B.Rows, $"{product.Name} sums beyond its right operand");
-            Require(Buffer.RoundUp(product.C.Columns, 16) <= product.B.Stride, $"{product.Name} reads beyond its right operand");
+            Require(product.K.Constant <= (product.TransposesB ? product.B.Columns : product.B.Rows), $"{product.Name} sums beyond its right operand");
+            Require(product.TransposesB ? product.C.Columns <= product.B.Rows : Buffer.RoundUp(product.C.Columns, 16) <= product.B.Stride,
+                $"{product.Name} reads beyond its right operand");
         }
         if (kernel is MatrixProduct { Epilogue: { } epilogue } fused)
             Require(epilogue.Operands.Append(epilogue.Output).All(buffer => buffer.Rows == 1 || buffer.Stride == fused.C.Stride), $"{fused.Name} mixes strides");

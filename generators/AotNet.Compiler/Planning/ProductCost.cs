@@ -8,6 +8,9 @@ static class ProductCost
     /// <summary>Of each element that is transposed.</summary>
     internal const double TransposedElement = 0.6;
 
+    /// <summary>Of each element of an operand that is transposed panel by panel into the second-level cache.</summary>
+    const double PanelElement = 0.24;
+
     /// <summary>Columns that padding fills up: half a vector.</summary>
     const int Columns = 8;
 
@@ -22,7 +25,7 @@ static class ProductCost
     /// <summary>dX of a dense layer by transposing dY and the result, and by transposing W.</summary>
     internal static (double ByResidual, double ByWeight) InputGradient(int rows, int inputs, int outputs) =>
         (Product(inputs, outputs, rows) + Transposition(rows, outputs) + Transposition(inputs, rows),
-            Product(rows, outputs, inputs) + Transposition(inputs, outputs));
+            Product(rows, outputs, inputs) + PanelElement * inputs * outputs);
 
     /// <summary>The transpose of rows x columns.</summary>
     internal static double Transposition(int rows, int columns) => TransposedElement * Buffer.RoundUp(rows, 16) * columns;

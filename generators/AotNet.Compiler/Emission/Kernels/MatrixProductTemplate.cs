@@ -21,11 +21,14 @@ sealed record ProductShape(int? M, int MostRows, int? K, int MostTerms, int N, i
     /// <summary>Columns of C without padding.</summary>
     internal int Columns { get; init; } = N;
 
+    /// <summary>Whether B is stored N x K.</summary>
+    internal bool TransposesB { get; init; }
+
     /// <summary>Element-wise work on the result; null when it is stored.</summary>
     internal TileEpilogue? Epilogue { get; init; }
 
     /// <summary>Everything that distinguishes the method.</summary>
-    internal string Key => $"{this} {Columns} {Epilogue}";
+    internal string Key => $"{this} {Columns} {TransposesB} {Epilogue}";
 }
 
 /// <summary>
@@ -41,7 +44,11 @@ static class MatrixProductTemplate
         int? m = kernel.M.IsRows ? null : kernel.M.Constant, k = kernel.K.IsRows ? null : kernel.K.Constant;
         var shape = new ProductShape(m, m ?? kernel.C.Rows, k, k ?? kernel.B.Rows, Buffer.RoundUp(kernel.C.Columns, 16),
             kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
-            kernel.DividesByRows, kernel.UpperOnly) { Columns = kernel.C.Columns };
+            kernel.DividesByRows, kernel.UpperOnly) 
+        {
+            Columns = kernel.C.Columns,
+            TransposesB = kernel.TransposesB,
+        };
         string a = address(kernel.A) + (kernel.FirstRow == 0 ? "" : " + " + Literal.Number((long)kernel.FirstRow * kernel.A.Stride));
         Buffer c = kernel.C;
         string epilogue = "";
@@ -84,47 +91,65 @@ static class MatrixProductTemplate
     }
 
     /// <summary>Writes the method of one product.</summary>
-    sealed class Body(KernelLibrary library, ProductShape shape, SourceWriter writer)
+    sealed class Body
     {
-        readonly int lanes = library.Instructions.Lanes;
-        readonly string m = shape.M is { } rows ? Literal.Number(rows) : "m";
+        readonly KernelLibrary library;
+        readonly ProductShape shape;
+        readonly SourceWriter writer;
+        readonly IReadOnlyList<PanelGroup> panels;
+        readonly int lanes, tileRows;
+        readonly string m, height;
+
+        internal Body(KernelLibrary library, ProductShape shape, SourceWriter writer)
+        {
+            (this.library, this.shape, this.writer) = (library, shape, writer);
+            lanes = library.Instructions.Lanes;
+            panels = shape.UpperOnly
+                ? PanelSplit.Cut(shape.N / lanes, library.Instructions.TileVectors) : PanelSplit.Cut(library.Instructions, shape.Columns);
+            tileRows = library.Instructions.TileRows(panels[0].Vectors, shape.MostRows);
+            m = shape.M is { } rows ? Literal.Number(rows) : "m";
+            height = Literal.Number(tileRows);
+        }
 
         internal void Write(string name)
         {
-            int vectors = shape.N / lanes;
-            IReadOnlyList<PanelGroup> panels = shape.UpperOnly
-                ? PanelSplit.Cut(vectors, library.Instructions.TileVectors) : PanelSplit.Cut(library.Instructions, shape.Columns);
-            int tileRows = library.Instructions.TileRows(panels[0].Vectors, shape.MostRows);
-
             Header(name);
+            if (shape.TransposesB)
+            {
+                TransposedPanels();
+                writer.Close();
+                return;
+            }
             if (tileRows > 1 && shape.M is null)
             {
-                writer.Open($"if (m < {Literal.Number(tileRows)})");
-                SingleRows(vectors);
+                writer.Open($"if (m < {height})");
+                SingleRows();
                 writer.Line("return;");
                 writer.Close();
             }
             if (tileRows == 1)
-                SingleRows(vectors);
+                SingleRows();
             else if (shape.UpperOnly)
-                UpperTiles(panels, tileRows);
-            else if (PausesSums(tileRows))
-                BlockedTiles(panels, tileRows);
+                UpperTiles();
+            else if (PausesSums)
+                BlockedTiles();
             else
-                AllTiles(panels, tileRows);
+                AllTiles();
             writer.Close();
         }
 
         /// <summary>Sums that pause go on from C, which must therefore be cut without overlaps.</summary>
-        bool PausesSums(int tileRows) => library.Instructions.PausesSums(shape.MostTerms) && shape.TransposesA
+        bool PausesSums => library.Instructions.PausesSums(shape.MostTerms) && shape.TransposesA
             && shape.Start == TileStart.Zero && shape.M % tileRows == 0;
 
         void Header(string name)
         {
             string k = shape.K is { } length ? Literal.Number(length) : "k";
             writer.Line($"// C[{m}, {shape.N}] = {(shape.Start == TileStart.Bias ? "bias + " : "")}"
-                + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} B[{k}, {shape.N}]"
+                + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} {(shape.TransposesB ? $"B[{shape.Columns}, {k}]ᵀ" : $"B[{k}, {shape.N}]")}"
                 + (shape.DividesByRows ? " / rows" : "") + (shape.Epilogue is null ? "" : ", then " + shape.Epilogue.Steps.Replace("\n", ", then ")) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
+            if (shape.TransposesB)
+                writer.Line("[SkipLocalsInit]");
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* a, float* b, float* c"
                 + (shape.Start == TileStart.Bias ? ", float* bias" : "")
@@ -135,16 +160,17 @@ static class MatrixProductTemplate
         }
 
         /// <summary>Few rows: one at a time over wide panels.</summary>
-        void SingleRows(int vectors)
+        void SingleRows()
         {
             bool reverse = false;
-            foreach (PanelGroup group in PanelSplit.Cut(vectors, library.Instructions.RowVectors))
+            foreach (PanelGroup group in PanelSplit.Cut(shape.N / lanes, library.Instructions.RowVectors))
             {
                 writer.Open();
                 Split($"{Literal.Number(group.Count)} * {m}", reverse);
                 writer.Open("for (int task = first; task < last; task++)");
                 writer.Line(shape.M == 1 ? "int panel = task, row = 0;" : $"int panel = task / {m}, row = task - panel * {m};");
-                Tile(group, 1);
+                writer.Line($"int column = {Column(group)};");
+                writer.Line(TileCall(group.Vectors, 1, 0, group.EndsInPadding));
                 writer.Close();
                 writer.Close();
                 reverse = true;
@@ -152,9 +178,9 @@ static class MatrixProductTemplate
         }
 
         /// <summary>Each worker takes a run of the tiles of each group of panels.</summary>
-        void AllTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
+        void AllTiles()
         {
-            string tiles = TileCount(m, tileRows);
+            string tiles = TileCount(m);
             bool reverse = false;
             foreach (PanelGroup group in panels)
             {
@@ -162,20 +188,68 @@ static class MatrixProductTemplate
                 writer.Line($"int tiles = {tiles};");
                 Split($"{Literal.Number(group.Count)} * tiles", reverse);
                 writer.Open("for (int task = first; task < last; task++)");
-                TaskOrder.Decode(writer, group.Count, "tiles", TaskOrder.Part(library.Instructions, shape.MostRows, shape.MostTerms, tileRows));
-                writer.Line($"int row = {Row("place", tileRows)};");
-                Tile(group, tileRows);
+                writer.Line("int panel = task / tiles;");
+                Tile(group, "(task - panel * tiles)");
                 writer.Close();
                 writer.Close();
                 reverse = true;
             }
         }
 
+        /// <summary>As <see cref="AllTiles"/>, each panel from its transpose in scratch of the worker that needs it.</summary>
+        void TransposedPanels()
+        {
+            int terms = shape.K!.Value, widest = panels.Max(static group => group.Vectors) * lanes;
+            writer.Line($"float* memory = stackalloc float[{Literal.Number(terms * widest + 15)}];");
+            writer.Line("float* transposed = (float*)((nint)(memory + 15) & ~63);");
+            writer.Line($"int tiles = {TileCount(m)};");
+            bool reverse = false;
+            foreach (PanelGroup group in panels)
+            {
+                int width = group.Vectors * lanes, last = group.Count - 1;
+                int present = Math.Min(width, shape.Columns - (group.First * lanes + last * width));
+                writer.Open();
+                Split($"{Literal.Number(group.Count)} * tiles", reverse);
+                writer.Open("for (int task = first; task < last;)");
+                writer.Line($"int panel = task / tiles, column = {Column(group)}, end = int.Min(last, (panel + 1) * tiles);");
+                if (present < width && last > 0)
+                    writer.Line($"if (panel == {Literal.Number(last)})").Indent();
+                if (present < width)
+                    writer.Line(Panel(present, width));
+                if (present < width && last > 0)
+                    writer.Unindent().Line("else").Indent();
+                if (present == width || last > 0)
+                    writer.Line(Panel(width, width));
+                if (present < width && last > 0)
+                    writer.Unindent();
+                if (shape.M is null && tileRows > 1)
+                {
+                    writer.Open($"if (m < {height})");
+                    writer.Line("for (int row = 0; row < m; row++)");
+                    writer.Indent().Line(TileCall(group.Vectors, 1, 0, group.EndsInPadding)).Unindent();
+                    writer.Line("task = end;");
+                    writer.Close();
+                }
+                if (NextPerTerm(group.Vectors) > 0)
+                    writer.Line($"float* next = b + (nint)(column + {Literal.Number(width)}) * {Literal.Number(shape.StrideB)};");
+                writer.Open("for (; task < end; task++)");
+                writer.Line("int place = task - panel * tiles;");
+                Tile(group, "place", declaresColumn: false);
+                writer.Close();
+                writer.Close();
+                writer.Close();
+                reverse = true;
+            }
+
+            string Panel(int present, int width) =>
+                $"{TransposeTemplate.Panel(library, present, terms, shape.StrideB, width)}(b + (nint)column * {Literal.Number(shape.StrideB)}, transposed);";
+        }
+
         /// <summary>As <see cref="AllTiles"/>, each panel of a worker in blocks of terms.</summary>
-        void BlockedTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
+        void BlockedTiles()
         {
             int tiles = shape.M!.Value / tileRows;
-            string terms = shape.K is { } length ? Literal.Number(length) : "k", height = Literal.Number(tileRows);
+            string terms = shape.K is { } length ? Literal.Number(length) : "k";
             bool reverse = false;
             foreach (PanelGroup group in panels)
             {
@@ -191,9 +265,9 @@ static class MatrixProductTemplate
                     writer.Line($"float scale = start + length == {terms} ? context.InverseRows : 1f;");
                 writer.Line($"for (int row = from; row < to; row += {height})");
                 writer.Indent().Line("if (start == 0)");
-                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Zero, group.EndsInPadding)).Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, 0, TileStart.Zero, group.EndsInPadding)).Unindent();
                 writer.Line("else");
-                writer.Indent().Line(BlockTile(group.Vectors, tileRows, 0, TileStart.Earlier, group.EndsInPadding)).Unindent().Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, 0, TileStart.Earlier, group.EndsInPadding)).Unindent().Unindent();
                 writer.Close();
                 writer.Close();
                 writer.Close();
@@ -201,7 +275,7 @@ static class MatrixProductTemplate
             }
         }
 
-        string BlockTile(int vectors, int tileRows, int shift, TileStart start, bool endsInPadding = false)
+        string BlockTile(int vectors, int shift, TileStart start, bool endsInPadding = false)
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
             var tile = new TileShape(tileRows, vectors, shape.StrideA, true, shape.StrideB, shape.StrideC, null, start,
@@ -215,30 +289,30 @@ static class MatrixProductTemplate
         /// Workers take the tiles in turn: their number grows from panel to panel, and equal runs of them would differ in work
         /// where the run-time number of rows ends. Near the diagonal a tile leaves out the vectors that lie below it entirely.
         /// </summary>
-        void UpperTiles(IReadOnlyList<PanelGroup> panels, int tileRows)
+        void UpperTiles()
         {
-            bool pauses = PausesSums(tileRows);
+            bool pauses = PausesSums;
             string terms = shape.K is { } length ? Literal.Number(length) : "k";
             writer.Line("int mine = context.Worker; // the next tile of this worker, counted from the panel's first");
             foreach (PanelGroup group in panels)
             {
                 int width = group.Vectors * lanes;
                 writer.Open($"for (int panel = 0; panel < {Literal.Number(group.Count)} && {Column(group)} < {m}; panel++)");
-                writer.Line($"int column = {Column(group)}, tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})", tileRows)};");
+                writer.Line($"int column = {Column(group)}, tiles = {TileCount($"int.Min({m}, {Column(group)} + {Literal.Number(width)})")};");
                 if (pauses)
                 {
                     writer.Open($"for (int start = 0; start < {terms}; start += {Literal.Number(library.Instructions.BlockTerms)})");
                     writer.Line($"int length = int.Min({Literal.Number(library.Instructions.BlockTerms)}, {terms} - start);");
                 }
                 writer.Open("for (int tile = mine; tile < tiles; tile += context.Workers)");
-                writer.Line($"int row = {Row("tile", tileRows)};");
+                writer.Line($"int row = {Row("tile")};");
                 for (int below = group.Vectors - 1; below >= 0; below--)
                 {
                     if (below > 0)
                         writer.Line($"{(below < group.Vectors - 1 ? "else " : "")}if (row >= column + {Literal.Number(below * lanes)})");
                     else if (group.Vectors > 1)
                         writer.Line("else");
-                    UpperTile(group.Vectors - below, tileRows, below * lanes, pauses);
+                    UpperTile(group.Vectors - below, below * lanes, pauses);
                 }
                 writer.Close();
                 if (pauses)
@@ -248,7 +322,7 @@ static class MatrixProductTemplate
             }
         }
 
-        void UpperTile(int vectors, int tileRows, int shift, bool pauses)
+        void UpperTile(int vectors, int shift, bool pauses)
         {
             if (!pauses)
             {
@@ -257,9 +331,9 @@ static class MatrixProductTemplate
             }
             writer.Open();
             writer.Line("if (start == 0)");
-            writer.Indent().Line(BlockTile(vectors, tileRows, shift, TileStart.Zero)).Unindent();
+            writer.Indent().Line(BlockTile(vectors, shift, TileStart.Zero)).Unindent();
             writer.Line("else");
-            writer.Indent().Line(BlockTile(vectors, tileRows, shift, TileStart.Earlier)).Unindent();
+            writer.Indent().Line(BlockTile(vectors, shift, TileStart.Earlier)).Unindent();
             writer.Close();
         }
 
@@ -267,29 +341,61 @@ static class MatrixProductTemplate
         void Split(string count, bool reverse) => writer.Line($"WorkerTeam.Split({count}, "
             + (reverse ? "context.Workers - 1 - context.Worker" : "context.Worker") + ", context.Workers, out int first, out int last);");
 
-        void Tile(PanelGroup group, int tileRows)
+        /// <summary>
+        /// The tile of a place in its panel: a whole one; at the end of a full batch what is left, at its own height; at any
+        /// other end one that overlaps the tile before it.
+        /// </summary>
+        void Tile(PanelGroup group, string place, bool declaresColumn = true)
         {
-            writer.Line($"int column = {Column(group)};");
-            writer.Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding));
+            int rest = shape.MostRows % tileRows;
+            if (declaresColumn)
+                writer.Line($"int column = {Column(group)};");
+            if (rest == 0)
+            {
+                writer.Line($"int row = {Row(place)};");
+                writer.Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding));
+                return;
+            }
+            writer.Line($"int row = {height} * {place};");
+            writer.Line($"if (row == {m} - {Literal.Number(rest)})");
+            writer.Indent().Line(TileCall(group.Vectors, rest, 0, group.EndsInPadding)).Unindent();
+            writer.Line("else");
+            string start = shape.M is null ? $"int.Min(row, m - {height})" : "row";
+            writer.Indent().Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, start)).Unindent();
         }
 
-        /// <summary>The call of the tile at <c>row</c> and <c>column</c> + <paramref name="shift"/>.</summary>
-        string TileCall(int vectors, int tileRows, int shift, bool endsInPadding = false)
+        /// <summary>The call of the tile at <paramref name="row"/> and <c>column</c> + <paramref name="shift"/>.</summary>
+        string TileCall(int vectors, int rows, int shift, bool endsInPadding = false, string row = "row")
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
-            var tile = new TileShape(tileRows, vectors, shape.StrideA, shape.TransposesA, shape.StrideB, shape.StrideC, shape.K,
-                shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store) { Epilogue = shape.Epilogue, EndsInPadding = endsInPadding };
-            if (tileRows == 1)
+            var tile = new TileShape(rows, vectors, shape.StrideA, shape.TransposesA, shape.TransposesB ? vectors * lanes : shape.StrideB,
+                shape.StrideC, shape.K, shape.Start, shape.DividesByRows ? TileEnd.Scale : TileEnd.Store)
+            {
+                Epilogue = shape.Epilogue,
+                EndsInPadding = endsInPadding,
+                Ahead = rows == 1 || shape.TransposesB ? 0 : library.Instructions.Ahead(shape.MostTerms, vectors),
+                Next = rows == 1 || !shape.TransposesB ? 0 : NextPerTerm(vectors),
+            };
+            if (rows == 1)
                 tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0 };
-            return TileTemplate.Call(library, tile, shape.TransposesA ? "a + row" : $"a + row * {Literal.Number(shape.StrideA)}",
-                $"b + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k", "context.InverseRows", EpilogueArguments(column));
+            return TileTemplate.Call(library, tile, shape.TransposesA ? "a + " + row : $"a + {row} * {Literal.Number(shape.StrideA)}",
+                shape.TransposesB ? "transposed" : $"b + {column}", $"c + {row} * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k",
+                "context.InverseRows", $"next + place * {Literal.Number((long)shape.MostTerms * tile.Next)}", EpilogueArguments(row, column));
         }
 
-        string EpilogueArguments(string column)
+        /// <summary>The tiles of a panel ask, in equal shares, for all rows of which the next panel is the transpose.</summary>
+        int NextPerTerm(int vectors)
+        {
+            int tiles = (shape.MostRows + tileRows - 1) / tileRows;
+            return library.Instructions.Ahead(shape.MostTerms, vectors) == 0 ? 0
+                : (vectors * lanes * shape.StrideB + tiles * shape.MostTerms - 1) / (tiles * shape.MostTerms);
+        }
+
+        string EpilogueArguments(string row, string column)
         {
             if (shape.Epilogue is not { } epilogue)
                 return "";
-            string place = $"row * {Literal.Number(shape.StrideC)} + {column}";
+            string place = $"{row} * {Literal.Number(shape.StrideC)} + {column}";
             return (epilogue.StoresSums ? $", y + {place}" : "")
                 + string.Concat(epilogue.Operands.Select((kind, i) => $", e{Literal.Number(i + 1)} + {(kind == 'm' ? place : column)}"));
         }
@@ -297,10 +403,10 @@ static class MatrixProductTemplate
         string Column(PanelGroup group) => $"{Literal.Number(group.Vectors * lanes)} * panel"
             + (group.First == 0 ? "" : $" + {Literal.Number(group.First * lanes)}");
 
-        string Row(string tile, int tileRows) => shape.M is { } rows && rows % tileRows == 0
-            ? $"{Literal.Number(tileRows)} * {tile}"
-            : $"int.Min({Literal.Number(tileRows)} * {tile}, {m} - {Literal.Number(tileRows)})";
+        string Row(string tile) => shape.M is { } rows && rows % tileRows == 0
+            ? $"{height} * {tile}"
+            : $"int.Min({height} * {tile}, {m} - {height})";
 
-        static string TileCount(string rows, int tileRows) => $"({rows} + {Literal.Number(tileRows - 1)}) / {Literal.Number(tileRows)}";
+        string TileCount(string rows) => $"({rows} + {Literal.Number(tileRows - 1)}) / {height}";
     }
 }

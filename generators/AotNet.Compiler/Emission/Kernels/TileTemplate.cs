@@ -47,8 +47,14 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     /// <summary>Whether the 8 columns at its end, or behind it, are padding: not computed, only zeroed.</summary>
     internal bool EndsInPadding { get; init; }
 
+    /// <summary>How many terms ahead of its use a row of B, or of a transposed A, is asked for; 0 where the processor does so by itself.</summary>
+    internal int Ahead { get; init; }
+
+    /// <summary>Floats of what comes next that each term asks for, so that it is near when it is wanted; 0 for none.</summary>
+    internal int Next { get; init; }
+
     /// <summary>Everything that distinguishes the method.</summary>
-    internal string Key => $"{this} {Epilogue} {EndsInPadding}";
+    internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next}";
 }
 
 /// <summary>Element-wise work on the sums of a tile; see <see cref="Planning.Epilogue"/>.</summary>
@@ -73,7 +79,7 @@ static class TileTemplate
         instructions.Lanes == 16 ? "Avx512F.FusedMultiplyAddNegated" : "Fma.MultiplyAddNegated";
 
     /// <summary>
-    /// Name of the method of a tile, <c>(float* a, float* b, float* c[, float* bias][, int k][, float scale])</c>.
+    /// Name of the method of a tile, <c>(float* a, float* b, float* c[, float* bias][, int k][, float scale][, float* next])</c>.
     /// </summary>
     internal static string Method(KernelLibrary library, TileShape shape)
     {
@@ -90,13 +96,15 @@ static class TileTemplate
     /// <param name="bias">Expression of the bias of the first column, where sums start from one.</param>
     /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
     /// <param name="scale">Expression of the factor, where there is one.</param>
+    /// <param name="next">Expression of what comes next, where the tile asks for it.</param>
     /// <param name="epilogue">Expressions of the epilogue's pointers, where there is one.</param>
     internal static string Call(KernelLibrary library, TileShape shape, string a, string b, string c, string bias = "", string k = "",
-        string scale = "", string epilogue = "") =>
+        string scale = "", string next = "", string epilogue = "") =>
         $"{Method(library, shape)}({a}, {b}, {c}"
         + (shape.Start == TileStart.Bias ? ", " + bias : "")
         + (shape.K is null ? ", " + k : "")
         + (shape.End == TileEnd.Scale ? ", " + scale : "")
+        + (shape.Next > 0 ? ", " + next : "")
         + epilogue
         + ");";
 
@@ -125,6 +133,7 @@ static class TileTemplate
             + (shape.Start == TileStart.Bias ? ", float* bias" : "")
             + (shape.K is null ? ", int k" : "")
             + (shape.End == TileEnd.Scale ? ", float scale" : "")
+            + (shape.Next > 0 ? ", float* next" : "")
             + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
             + ")");
         for (int row = 0; row < shape.Rows; row++)
@@ -138,6 +147,10 @@ static class TileTemplate
             : IsHalf(v) ? Load("b", v * lanes).Replace("(V*)", "(Vector256<float>*)") : Load("b", v * lanes);
         if (shape.Rows > 1)
             Declare("b", v => Load("b", v * lanes));
+        if (shape.Ahead > 0)
+            writer.Line(Prefetches(shape, lanes));
+        if (shape.Next > 0)
+            writer.Line($"Sse.Prefetch0(next); next += {Literal.Number(shape.Next)};");
         for (int row = 0; row < shape.Rows; row++)
         {
             int offset = shape.TransposesA ? row : row * shape.StrideA;
@@ -174,6 +187,19 @@ static class TileTemplate
                 text += $" Vector256<float> {prefix}{full} = {value(full).Replace("(V*)", "(Vector256<float>*)").Replace("V.Zero", "Vector256<float>.Zero")};";
             writer.Line(text.TrimStart());
         }
+    }
+
+    /// <summary>
+    /// Rows lie further apart than the processor looks ahead by itself, so each cache line of a row to come is named.
+    /// </summary>
+    static string Prefetches(TileShape shape, int lanes)
+    {
+        const int Line = 16;
+        IEnumerable<string> lines = Enumerable.Range(0, (shape.Vectors * lanes + Line - 1) / Line)
+            .Select(line => "b + " + Literal.Number(shape.Ahead * shape.StrideB + line * Line));
+        if (shape.TransposesA)
+            lines = lines.Append("a + " + Literal.Number(shape.Ahead * shape.StrideA + shape.Rows - 1));
+        return string.Join(" ", lines.Select(static line => $"Sse.Prefetch0({line});"));
     }
 
     static IEnumerable<string> Targets(TileShape shape) => shape.Epilogue is { StoresSums: true } ? ["c", "y"] : ["c"];

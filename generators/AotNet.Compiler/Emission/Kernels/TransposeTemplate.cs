@@ -8,6 +8,12 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// </summary>
 static class TransposeTemplate
 {
+    /// <summary>Floats that a row is asked for ahead of its use: as long as some blocks take, as a line from the third-level cache does.</summary>
+    const int Ahead = 48;
+
+    /// <summary>Source rows of a block: two halves.</summary>
+    const int BlockRows = 16;
+
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, Transpose kernel, Func<Buffer, string> address)
     {
@@ -92,24 +98,69 @@ static class TransposeTemplate
         writer.Indent().Line($"{ZeroBlock(library, columns)}(to + row, {Literal.Number(shape.TargetStride)});").Unindent();
     }
 
-    /// <summary>Strides are arguments: a transposition waits for memory, so constants would gain nothing but copies.</summary>
-    static string Block(KernelLibrary library, int columns, bool partial)
-    {
-        string hint = "Transpose" + (partial ? "Upto" : "") + "16x" + Literal.Number(columns);
-        return library.Method($"TransposeBlock {columns} {partial}", hint, (writer, name) =>
+    /// <summary>
+    /// Name of a method <c>(float* source, float* panel)</c>: panel[columns, width] = source[rows, columns]ᵀ, its columns
+    /// beyond the source's rows zero. One thread runs it, into scratch of its own.
+    /// </summary>
+    /// <param name="library">Methods.</param>
+    /// <param name="rows">Rows of the source, at most <paramref name="width"/>.</param>
+    /// <param name="columns">Columns of the source.</param>
+    /// <param name="stride">Floats from row to row of the source.</param>
+    /// <param name="width">Columns of the panel, a multiple of 8.</param>
+    internal static string Panel(KernelLibrary library, int rows, int columns, int stride, int width) =>
+        library.Method($"TransposePanel {rows} {columns} {stride} {width}", $"TransposePanel{Literal.Number(rows)}x{Literal.Number(columns)}", (writer, name) =>
         {
-            writer.Line($"// {(partial ? "The first rows of 16, the others read as zero," : "16 rows")} of {columns} columns to {columns} rows of 16.");
+            writer.Line($"// panel[{columns}, {width}] = source[{rows}, {columns}]ᵀ.");
+            writer.Line(KernelMethod.Attributes);
+            writer.Open($"static void {name}(float* source, float* panel)");
+            int whole = rows / BlockRows * BlockRows;
+            if (whole > 0)
+            {
+                writer.Open($"for (int row = 0; row < {Literal.Number(whole)}; row += {Literal.Number(BlockRows)})");
+                Strip($"source + row * {Literal.Number(stride)}", "panel + row", BlockRows, BlockRows);
+                writer.Close();
+            }
+            if (width > whole)
+                Strip($"source + {Literal.Number((long)whole * stride)}", $"panel + {Literal.Number(whole)}", rows - whole, width - whole);
+            writer.Close();
+
+            void Strip(string from, string to, int present, int height)
+            {
+                string strides = $"{Literal.Number(stride)}, {Literal.Number(width)}" + (present < height ? ", " + Literal.Number(present) : "");
+                if (columns >= 8)
+                {
+                    writer.Line($"for (int column = 0; column < {Literal.Number(columns / 8 * 8)}; column += 8)");
+                    writer.Indent().Line($"{Block(library, 8, present < height, height)}({from} + column, {to} + column * {Literal.Number(width)}, {strides});").Unindent();
+                }
+                if (columns % 8 > 0)
+                    writer.Line($"{Block(library, columns % 8, present < height, height)}({from} + {Literal.Number(columns / 8 * 8)}, "
+                        + $"{to} + {Literal.Number(columns / 8 * 8 * width)}, {strides});");
+            }
+        });
+
+    /// <summary>Strides are arguments: a transposition waits for memory, so constants would gain nothing but copies.</summary>
+    static string Block(KernelLibrary library, int columns, bool partial, int rows = BlockRows)
+    {
+        string height = Literal.Number(rows), hint = "Transpose" + (partial ? "Upto" : "") + height + "x" + Literal.Number(columns);
+        return library.Method($"TransposeBlock {rows} {columns} {partial}", hint, (writer, name) =>
+        {
+            writer.Line($"// {(partial ? $"The first rows of {height}, the others read as zero," : height + " rows")} of {columns} columns to {columns} rows of {height}.");
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* source, float* target, nint sourceStride, nint targetStride{(partial ? ", int rows" : "")})");
-            writer.Open("for (int half = 0; half < 16; half += 8)");
+            if (rows > 8)
+                writer.Open($"for (int half = 0; half < {height}; half += 8)");
+            writer.Line(string.Join(" ", Enumerable.Range(0, 8).Select(row => $"Sse.Prefetch0(source + {Literal.Number(row)} * sourceStride + {Literal.Number(Ahead)});")));
             for (int row = 0; row < 8; row++)
             {
                 string load = $"*(Vector256<float>*)(source + {Literal.Number(row)} * sourceStride)";
                 writer.Line($"var r{row} = {(partial ? $"rows > {row} ? {load} : Vector256<float>.Zero" : load)};");
             }
             Exchange(writer, columns);
-            writer.Line("source += 8 * sourceStride; target += 8;" + (partial ? " rows -= 8;" : ""));
-            writer.Close();
+            if (rows > 8)
+            {
+                writer.Line("source += 8 * sourceStride; target += 8;" + (partial ? " rows -= 8;" : ""));
+                writer.Close();
+            }
             writer.Close();
         });
     }

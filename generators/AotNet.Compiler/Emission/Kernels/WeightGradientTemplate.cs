@@ -72,8 +72,7 @@ static class WeightGradientTemplate
             writer.Line($"WorkerTeam.Split({Literal.Number(group.Count * bands)}, "
                 + (reverse ? "context.Workers - 1 - context.Worker" : "context.Worker") + ", context.Workers, out int first, out int last);");
             writer.Open("for (int task = first; task < last; task++)");
-            TaskOrder.Decode(writer, group.Count, Literal.Number(bands), TaskOrder.Part(library.Instructions, shape.Inputs, shape.MostTerms, band));
-            writer.Line($"int row = {Literal.Number(band)} * place, column = {Literal.Number(group.Vectors * lanes)} * panel{(group.First == 0 ? "" : " + " + Literal.Number(group.First * lanes))};");
+            writer.Line($"int panel = task / {Literal.Number(bands)}, row = {Literal.Number(band)} * (task - panel * {Literal.Number(bands)}), column = {Literal.Number(group.Vectors * lanes)} * panel{(group.First == 0 ? "" : " + " + Literal.Number(group.First * lanes))};");
             writer.Line(shape.Inputs % band == 0
                 ? $"const int height = {Literal.Number(band)};"
                 : $"int height = int.Min({Literal.Number(band)}, {Literal.Number(shape.Inputs)} - row);");
@@ -127,6 +126,7 @@ static class WeightGradientTemplate
                 var tile = new TileShape(height, group.Vectors, shape.StrideX, !shape.TakesTransposed, shape.StrideResidual, width, null, from, TileEnd.Scale)
                 {
                     EndsInPadding = group.EndsInPadding,
+                    Ahead = library.Instructions.Ahead(shape.MostTerms, group.Vectors),
                 };
                 string x = start is null ? "x" : $"x + (nint){start} * {Literal.Number(shape.StrideX)}";
                 string dy = start is null ? "dy" : $"dy + (nint){start} * {Literal.Number(shape.StrideResidual)}";

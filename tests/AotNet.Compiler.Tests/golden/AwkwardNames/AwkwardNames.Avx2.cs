@@ -284,9 +284,9 @@ namespace Some.@event
                             WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
-                                int panel = task / tiles, place = task - panel * tiles;
-                                int row = int.Min(2 * place, m - 2);
+                                int panel = task / tiles;
                                 int column = 8 * panel;
+                                int row = int.Min(2 * (task - panel * tiles), m - 2);
                                 Tile2x8(a + row * 16, b + column, c + row * 16 + column, bias + column);
                             }
                         }
@@ -393,9 +393,9 @@ namespace Some.@event
                             WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
-                                int panel = task / tiles, place = task - panel * tiles;
-                                int row = 7 * place;
+                                int panel = task / tiles;
                                 int column = 8 * panel;
+                                int row = 7 * (task - panel * tiles);
                                 Tile7x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                             }
                         }
@@ -412,8 +412,7 @@ namespace Some.@event
                             WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
-                                int panel = task / 1, place = task - panel * 1;
-                                int row = 28 * place, column = 8 * panel;
+                                int panel = task / 1, row = 28 * (task - panel * 1), column = 8 * panel;
                                 int height = int.Min(28, 7 - row);
                                 for (int r = 0; r < height; r += 7)
                                 {

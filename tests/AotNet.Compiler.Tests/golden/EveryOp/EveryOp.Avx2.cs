@@ -113,11 +113,8 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
-            Transpose54x2(a + 5280, a + 25952, in c);
-            c.Barrier();
-            // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 25808, a + 25952, a + 34448, rows, in c);
+            // head dX: head residual[8x2/16], head.weight[54x2/16] -> dropout1 residual[8x54/64] (0.002 MFLOP)
+            Product2x64(a + 25808, a + 5280, a + 34448, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -183,43 +180,37 @@ partial class EveryOp
             Elements18_9(a + 25808, a + 38240, a + 26080, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_10(a + 26080, a + 37968, a + 26896, in c);
+            Elements18_10(a + 26080, a + 37968, a + 25808, in c);
             c.Barrier();
-            // dense4 backward: dense4 residual[8x18/32] -> dense4 residual transposed[18x8/16]
-            TransposeRowsx18(a + 26896, a + 25808, rows, in c);
-            c.Barrier();
-            // dense4 dX: dense4.weight[18x18/32], dense4 residual transposed[18x8/16] -> dense4 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 3232, a + 25808, a + 26112, in c);
-            c.Barrier();
-            // dense4 dX: dense4 dX transposed[18x8/16] -> batchnorm1 residual[8x18/32]
-            Transpose18x8(a + 26112, a + 27168, in c);
+            // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_5(a + 25808, a + 3232, a + 26896, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
+                WeightGradient18x32(a + 37696, a + 25808, a + 9648, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 37696, a + 26896, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 37696, a + 25808, a + 3232, rows, in c);
                 else
-                    WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
+                    WeightGradient18x32(a + 37696, a + 25808, a + 9648, rows, in c);
                 c.Barrier();
             }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 26896, a + 10224, rows, in c);
+            ColumnMean32(a + 25808, a + 10224, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 26896, a + 26336, a + 25808, rows, in c);
+                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 27168, a + 26336, a + 25808, rows, in c);
                 c.Barrier();
             }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 27168, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
+            BatchNormBackward18(a + 26896, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
             Elements18_11(a + 26624, a + 27984, in c);
@@ -230,14 +221,8 @@ partial class EveryOp
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
             Elements18_12(a + 25808, a + 37152, a + 28256, in c);
             c.Barrier();
-            // dense3 backward: dense3 residual[8x18/32] -> dense3 residual transposed[18x8/16]
-            TransposeRowsx18(a + 28256, a + 25808, rows, in c);
-            c.Barrier();
-            // dense3 dX: dense3.weight[18x18/32], dense3 residual transposed[18x8/16] -> dense3 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 2144, a + 25808, a + 26112, in c);
-            c.Barrier();
-            // dense3 dX: dense3 dX transposed[18x8/16] -> rmsnorm1 residual[8x18/32]
-            Transpose18x8(a + 26112, a + 28528, in c);
+            // dense3 dX: dense3 residual[8x18/32], dense3.weight[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_5(a + 28256, a + 2144, a + 28528, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -287,14 +272,8 @@ partial class EveryOp
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
             Elements18_13(a + 25808, a + 36336, a + 27984, in c);
             c.Barrier();
-            // dense2 backward: dense2 residual[8x18/32] -> dense2 residual transposed[18x8/16]
-            TransposeRowsx18(a + 27984, a + 25808, rows, in c);
-            c.Barrier();
-            // dense2 dX: dense2.weight[18x18/32], dense2 residual transposed[18x8/16] -> dense2 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 1088, a + 25808, a + 26112, in c);
-            c.Barrier();
-            // dense2 dX: dense2 dX transposed[18x8/16] -> layernorm1 residual[8x18/32]
-            Transpose18x8(a + 26112, a + 28528, in c);
+            // dense2 dX: dense2 residual[8x18/32], dense2.weight[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_5(a + 27984, a + 1088, a + 28528, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -596,9 +575,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(4 * place, m - 4);
+                    int panel = task / tiles;
                     int column = 24 * panel;
+                    int row = int.Min(4 * (task - panel * tiles), m - 4);
                     Tile4x24(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
             }
@@ -727,9 +706,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(4 * place, m - 4);
+                    int panel = task / tiles;
                     int column = 24 * panel;
+                    int row = int.Min(4 * (task - panel * tiles), m - 4);
                     Tile4x24_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
             }
@@ -869,9 +848,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(4 * place, m - 4);
+                    int panel = task / tiles;
                     int column = 24 * panel;
+                    int row = int.Min(4 * (task - panel * tiles), m - 4);
                     Tile4x24_3(a + row * 32, b + column, c + row * 32 + column);
                 }
             }
@@ -1003,9 +982,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(4 * place, m - 4);
+                    int panel = task / tiles;
                     int column = 24 * panel;
+                    int row = int.Min(4 * (task - panel * tiles), m - 4);
                     Tile4x24_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
                 }
             }
@@ -1227,9 +1206,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(8 * place, m - 8);
+                    int panel = task / tiles;
                     int column = 8 * panel;
+                    int row = int.Min(8 * (task - panel * tiles), m - 8);
                     Tile8x8(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
             }
@@ -1279,6 +1258,7 @@ partial class EveryOp
         {
             for (int half = 0; half < 16; half += 8)
             {
+                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
                 var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
                 var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
                 var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
@@ -1301,12 +1281,135 @@ partial class EveryOp
             }
         }
 
+        // 8 rows of 2 columns to 2 rows of 8.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose8x2(float* source, float* target, nint sourceStride, nint targetStride)
+        {
+            Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
+            var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
+            var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
+            var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
+            var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
+            var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
+            var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
+            var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
+            var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+            var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+            var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+            var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+            var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+            var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+            var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+            var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+            var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+            *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+            *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+        }
+
+        // panel[2, 24] = source[24, 2]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel24x2(float* source, float* panel)
+        {
+            for (int row = 0; row < 16; row += 16)
+            {
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 24);
+            }
+            Transpose8x2(source + 256 + 0, panel + 16 + 0, 16, 24);
+        }
+
+        // 1 x 24 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[24 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x24(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            float* end = b + 48;
+            do
+            {
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); }
+                a += 1; b += 24;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+        }
+
+        // 4 x 24 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[24 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24_5(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
+            float* end = b + 48;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
+                a += 1; b += 24;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1; *(V*)(c + 80) = c1_2;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1; *(V*)(c + 144) = c2_2;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1; *(V*)(c + 208) = c3_2;
+        }
+
+        // panel[2, 16] = source[16, 2]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel16x2(float* source, float* panel)
+        {
+            for (int row = 0; row < 16; row += 16)
+            {
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 16);
+            }
+        }
+
+        // 1 x 16 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x16_2(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            float* end = b + 32;
+            do
+            {
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+        }
+
+        // 4 x 16 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x16(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            float* end = b + 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
+        }
+
         // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
             for (int half = 0; half < 16; half += 8)
             {
+                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
                 var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
                 var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
                 var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
@@ -1329,87 +1432,29 @@ partial class EveryOp
             }
         }
 
-        // target[2, 64] = source[54, 2]ᵀ.
+        // panel[2, 16] = source[14, 2]ᵀ.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose54x2(float* source, float* target, in KernelContext context)
+        static void TransposePanel14x2(float* source, float* panel)
         {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 512;
-                if (panel == 0)
-                {
-                    for (int row = 0; row < 48; row += 16)
-                        Transpose16x2(from + row * 16, to + row, 16, 64);
-                    TransposeUpto16x2(from + 768, to + 48, 16, 64, 6);
-                }
-            }
+            TransposeUpto16x2(source + 0 + 0, panel + 0 + 0, 16, 16, 14);
         }
 
-        // 1 x 64 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[64 k + n], C(m, n) = c[0 m + n].
+        // 1 x 16 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x64(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero, c0_4 = V.Zero, c0_5 = V.Zero, c0_6 = V.Zero, c0_7 = V.Zero;
-            float* end = b + 128;
-            do
-            {
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 24), c0_3); c0_4 = VN.FusedMultiplyAdd(t, *(V*)(b + 32), c0_4); c0_5 = VN.FusedMultiplyAdd(t, *(V*)(b + 40), c0_5); c0_6 = VN.FusedMultiplyAdd(t, *(V*)(b + 48), c0_6); c0_7 = VN.FusedMultiplyAdd(t, *(V*)(b + 56), c0_7); }
-                a += 1; b += 64;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2; *(V*)(c + 24) = c0_3; *(V*)(c + 32) = c0_4; *(V*)(c + 40) = c0_5; *(V*)(c + 48) = c0_6; *(V*)(c + 56) = c0_7;
-        }
-
-        // 4 x 24 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_5(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
-            float* end = b + 128;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
-                a += 1; b += 64;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
-            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1; *(V*)(c + 80) = c1_2;
-            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1; *(V*)(c + 144) = c2_2;
-            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1; *(V*)(c + 208) = c3_2;
-        }
-
-        // 4 x 16 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16(float* a, float* b, float* c)
+        static void Tile1x16_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            float* end = b + 128;
+            float* end = b + 32;
             do
             {
-                V b0 = *(V*)b, b1 = *(V*)(b + 8);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                a += 1; b += 64;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); }
+                a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
-            *(V*)(c + 64) = c1_0; *(V*)(c + 72) = c1_1;
-            *(V*)(c + 128) = c2_0; *(V*)(c + 136) = c2_1;
-            *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
+            *(V*)(c + 16) = V.Zero;
         }
 
-        // 4 x 16 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        // 4 x 16 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile4x16_2(float* a, float* b, float* c)
         {
@@ -1417,7 +1462,7 @@ partial class EveryOp
             V c1_0 = V.Zero, c1_1 = V.Zero;
             V c2_0 = V.Zero, c2_1 = V.Zero;
             V c3_0 = V.Zero, c3_1 = V.Zero;
-            float* end = b + 128;
+            float* end = b + 32;
             do
             {
                 V b0 = *(V*)b, b1 = *(V*)(b + 8);
@@ -1425,7 +1470,7 @@ partial class EveryOp
                 { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
                 { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
                 { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                a += 1; b += 64;
+                a += 1; b += 16;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
             *(V*)(c + 16) = V.Zero;
@@ -1437,61 +1482,116 @@ partial class EveryOp
             *(V*)(c + 208) = V.Zero;
         }
 
-        // C[m, 64] = A[m, 2] B[2, 64].
+        // C[m, 64] = A[m, 2] B[54, 2]ᵀ.
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            if (m < 4)
+            float* memory = stackalloc float[63];
+            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            int tiles = (m + 3) / 4;
             {
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last;)
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
-                    for (int task = first; task < last; task++)
+                    int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
+                    TransposePanel24x2(b + (nint)column * 16, transposed);
+                    if (m < 4)
                     {
-                        int panel = task / m, row = task - panel * m;
-                        int column = 64 * panel;
-                        Tile1x64(a + row * 16, b + column, c + row * 64 + column);
+                        for (int row = 0; row < m; row++)
+                            Tile1x24(a + row * 16, transposed, c + row * 64 + column);
+                        task = end;
+                    }
+                    for (; task < end; task++)
+                    {
+                        int place = task - panel * tiles;
+                        int row = int.Min(4 * place, m - 4);
+                        Tile4x24_5(a + row * 16, transposed, c + row * 64 + column);
                     }
                 }
-                return;
             }
             {
-                int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
+                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last;)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(4 * place, m - 4);
-                    int column = 24 * panel;
-                    Tile4x24_5(a + row * 16, b + column, c + row * 64 + column);
+                    int panel = task / tiles, column = 16 * panel + 24, end = int.Min(last, (panel + 1) * tiles);
+                    TransposePanel16x2(b + (nint)column * 16, transposed);
+                    if (m < 4)
+                    {
+                        for (int row = 0; row < m; row++)
+                            Tile1x16_2(a + row * 16, transposed, c + row * 64 + column);
+                        task = end;
+                    }
+                    for (; task < end; task++)
+                    {
+                        int place = task - panel * tiles;
+                        int row = int.Min(4 * place, m - 4);
+                        Tile4x16(a + row * 16, transposed, c + row * 64 + column);
+                    }
                 }
             }
             {
-                int tiles = (m + 3) / 4;
                 WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
+                for (int task = first; task < last;)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(4 * place, m - 4);
-                    int column = 16 * panel + 24;
-                    Tile4x16(a + row * 16, b + column, c + row * 64 + column);
-                }
-            }
-            {
-                int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(4 * place, m - 4);
-                    int column = 16 * panel + 40;
-                    Tile4x16_2(a + row * 16, b + column, c + row * 64 + column);
+                    int panel = task / tiles, column = 16 * panel + 40, end = int.Min(last, (panel + 1) * tiles);
+                    TransposePanel14x2(b + (nint)column * 16, transposed);
+                    if (m < 4)
+                    {
+                        for (int row = 0; row < m; row++)
+                            Tile1x16_3(a + row * 16, transposed, c + row * 64 + column);
+                        task = end;
+                    }
+                    for (; task < end; task++)
+                    {
+                        int place = task - panel * tiles;
+                        int row = int.Min(4 * place, m - 4);
+                        Tile4x16_2(a + row * 16, transposed, c + row * 64 + column);
+                    }
                 }
             }
         }
 
-        // 9 x 8 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 8 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x8(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x8(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                a += 64; b += 16;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 72) = V.Zero;
+            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 88) = V.Zero;
+        }
+
+        // 12 x 8 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x8(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -1502,6 +1602,9 @@ partial class EveryOp
             V c6_0 = V.Zero;
             V c7_0 = V.Zero;
             V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
             float* end = b + (nint)k * 16;
             do
             {
@@ -1515,6 +1618,9 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
                 a += 64; b += 16;
             } while (b != end);
             V factor = VN.Create(scale);
@@ -1536,6 +1642,12 @@ partial class EveryOp
             *(V*)(c + 120) = V.Zero;
             *(V*)(c + 128) = c8_0 * factor;
             *(V*)(c + 136) = V.Zero;
+            *(V*)(c + 144) = c9_0 * factor;
+            *(V*)(c + 152) = V.Zero;
+            *(V*)(c + 160) = c10_0 * factor;
+            *(V*)(c + 168) = V.Zero;
+            *(V*)(c + 176) = c11_0 * factor;
+            *(V*)(c + 184) = V.Zero;
         }
 
         // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
@@ -1543,37 +1655,41 @@ partial class EveryOp
         static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (54 + 8) / 9;
+                int tiles = (54 + 11) / 12;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 9 * place;
+                    int panel = task / tiles;
                     int column = 8 * panel;
-                    Tile9x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    int row = 12 * (task - panel * tiles);
+                    if (row == 54 - 6)
+                        Tile6x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    else
+                        Tile12x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 27 rows of a panel at a time.
+        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 24 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate54x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[447];
+            float* memory = stackalloc float[399];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 2, place = task - panel * 2;
-                    int row = 27 * place, column = 8 * panel;
-                    const int height = 27;
-                    for (int r = 0; r < height; r += 9)
+                    int panel = task / 3, row = 24 * (task - panel * 3), column = 8 * panel;
+                    int height = int.Min(24, 54 - row);
+                    for (int r = 0; r < height - 11; r += 12)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 9, 16, 16);
-                        Tile9x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 12, 16, 16);
+                        Tile12x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
                     }
+                    if (height % 12 != 0)
+                        Tile6x8(x + row + (height - 6), dy + column, g + (height - 6) * 16, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
             }
@@ -2693,13 +2809,35 @@ partial class EveryOp
             }
         }
 
-        // 3 x 24 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 2 x 24 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x24(float* a, float* b, float* c, int k, float scale)
+        static void Tile2x24(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                a += 32; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor; *(V*)(c + 16) = c0_2 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor; *(V*)(c + 48) = c1_2 * factor;
+            *(V*)(c + 56) = V.Zero;
+        }
+
+        // 4 x 24 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24_8(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
             V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
             float* end = b + (nint)k * 32;
             do
             {
@@ -2707,6 +2845,7 @@ partial class EveryOp
                 { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
                 { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
                 { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
                 a += 32; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
@@ -2716,6 +2855,8 @@ partial class EveryOp
             *(V*)(c + 56) = V.Zero;
             *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor; *(V*)(c + 80) = c2_2 * factor;
             *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 104) = c3_1 * factor; *(V*)(c + 112) = c3_2 * factor;
+            *(V*)(c + 120) = V.Zero;
         }
 
         // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
@@ -2723,37 +2864,41 @@ partial class EveryOp
         static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 2) / 3;
+                int tiles = (18 + 3) / 4;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 3 * place;
+                    int panel = task / tiles;
                     int column = 24 * panel;
-                    Tile3x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int row = 4 * (task - panel * tiles);
+                    if (row == 18 - 2)
+                        Tile2x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    else
+                        Tile4x24_8(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 30 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 32 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[975];
+            float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, place = task - panel * 1;
-                    int row = 30 * place, column = 24 * panel;
-                    int height = int.Min(30, 18 - row);
-                    for (int r = 0; r < height; r += 3)
+                    int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;
+                    int height = int.Min(32, 18 - row);
+                    for (int r = 0; r < height - 3; r += 4)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
-                        Tile3x24(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
+                        Tile4x24_8(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
+                    if (height % 4 != 0)
+                        Tile2x24(x + row + (height - 2), dy + column, g + (height - 2) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
@@ -2834,21 +2979,13 @@ partial class EveryOp
             }
         }
 
-        // 2 rows of 16 zeros.
-        static void Zero2x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 2; row++)
-            {
-                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
-            }
-        }
-
         // 16 rows of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
         {
             for (int half = 0; half < 16; half += 8)
             {
+                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
                 var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
                 var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
                 var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
@@ -2877,165 +3014,146 @@ partial class EveryOp
             }
         }
 
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
+        // The first rows of 8, the others read as zero, of 8 columns to 8 rows of 8.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        static void TransposeUpto8x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
-            for (int half = 0; half < 16; half += 8)
-            {
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
+            Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
+            var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+            var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+            var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+            var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+            var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+            var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+            var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+            var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+            var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+            var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+            var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+            var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+            var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+            var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+            var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+            *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+            *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+            *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+            *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+            *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+            *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+            *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+            *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
         }
 
-        // 8 rows of 16 zeros.
-        static void Zero8x16(float* target, nint stride)
+        // The first rows of 8, the others read as zero, of 2 columns to 2 rows of 8.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto8x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
-            for (int row = 0; row < 8; row++)
-            {
-                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
-            }
+            Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
+            var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+            var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+            var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+            var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+            var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+            var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+            var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+            var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+            var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+            var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+            var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+            var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+            var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+            var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+            var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+            var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+            *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+            *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
         }
 
-        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
+        // panel[18, 24] = source[18, 18]ᵀ.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
+        static void TransposePanel18x18(float* source, float* panel)
         {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
+            for (int row = 0; row < 16; row += 16)
             {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
+                for (int column = 0; column < 16; column += 8)
+                    Transpose16x8(source + row * 32 + column, panel + row + column * 24, 32, 24);
+                Transpose16x2(source + row * 32 + 16, panel + row + 384, 32, 24);
             }
+            for (int column = 0; column < 16; column += 8)
+                TransposeUpto8x8(source + 512 + column, panel + 16 + column * 24, 32, 24, 2);
+            TransposeUpto8x2(source + 512 + 16, panel + 16 + 384, 32, 24, 2);
         }
 
-        // 9 x 8 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 1 x 24 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[24 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x8_2(float* a, float* b, float* c)
+        static void Tile1x24_2(float* a, float* b, float* c)
         {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            V c6_0 = V.Zero;
-            V c7_0 = V.Zero;
-            V c8_0 = V.Zero;
-            float* end = b + 288;
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            float* end = b + 432;
             do
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
-                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
-                { V t = VN.Create(a[256]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                a += 1; b += 16;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 8), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_2); }
+                a += 1; b += 24;
             } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0;
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0;
-            *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0;
+        }
+
+        // 4 x 24 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[24 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24_9(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
+            float* end = b + 432;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
+                a += 1; b += 24;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1; *(V*)(c + 16) = c0_2;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 40) = c1_1; *(V*)(c + 48) = c1_2;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 72) = c2_1; *(V*)(c + 80) = c2_2;
             *(V*)(c + 88) = V.Zero;
-            *(V*)(c + 96) = c6_0;
-            *(V*)(c + 104) = V.Zero;
-            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 104) = c3_1; *(V*)(c + 112) = c3_2;
             *(V*)(c + 120) = V.Zero;
-            *(V*)(c + 128) = c8_0;
-            *(V*)(c + 136) = V.Zero;
         }
 
-        // C[18, 16] = A[18, 18] B[18, 16].
+        // C[m, 32] = A[m, 18] B[18, 18]ᵀ.
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product18x16(float* a, float* b, float* c, in KernelContext context)
+        static void Product18x32_5(float* a, float* b, float* c, int m, in KernelContext context)
         {
+            float* memory = stackalloc float[447];
+            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            int tiles = (m + 3) / 4;
             {
-                int tiles = (18 + 8) / 9;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
+                for (int task = first; task < last;)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 9 * place;
-                    int column = 8 * panel;
-                    Tile9x8_2(a + row * 32, b + column, c + row * 16 + column);
-                }
-            }
-        }
-
-        // target[8, 32] = source[18, 8]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose18x8(float* source, float* target, in KernelContext context)
-        {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 16, to + row, 16, 32);
-                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 2);
+                    int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
+                    TransposePanel18x18(b + (nint)column * 32, transposed);
+                    if (m < 4)
+                    {
+                        for (int row = 0; row < m; row++)
+                            Tile1x24_2(a + row * 32, transposed, c + row * 32 + column);
+                        task = end;
+                    }
+                    for (; task < end; task++)
+                    {
+                        int place = task - panel * tiles;
+                        int row = int.Min(4 * place, m - 4);
+                        Tile4x24_9(a + row * 32, transposed, c + row * 32 + column);
+                    }
                 }
             }
         }
@@ -3082,7 +3200,7 @@ partial class EveryOp
 
         // 1 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_2(float* a, float* b, float* c, int k)
+        static void Tile1x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             float* end = b + (nint)k * 16;
@@ -3096,7 +3214,7 @@ partial class EveryOp
 
         // 6 x 8 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8(float* a, float* b, float* c, int k)
+        static void Tile6x8_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3166,7 +3284,7 @@ partial class EveryOp
                     {
                         int panel = task / m, row = task - panel * m;
                         int column = 16 * panel;
-                        Tile1x16_2(a + row, b + column, c + row * 16 + column, k);
+                        Tile1x16_4(a + row, b + column, c + row * 16 + column, k);
                     }
                 }
                 return;
@@ -3179,7 +3297,7 @@ partial class EveryOp
                 {
                     int row = int.Min(6 * tile, m - 6);
                     if (row >= column + 8)
-                        Tile6x8(a + row, b + column + 8, c + row * 16 + column + 8, k);
+                        Tile6x8_2(a + row, b + column + 8, c + row * 16 + column + 8, k);
                     else
                         Tile6x16_4(a + row, b + column, c + row * 16 + column, k);
                 }
@@ -3216,7 +3334,7 @@ partial class EveryOp
 
         // 4 x 24 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_8(float* a, float* b, float* c, int k)
+        static void Tile4x24_10(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24), c1_2 = *(V*)(c + 32);
@@ -3309,14 +3427,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_8(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile4x24_8(u + 0 + start * 16 + 4, u + 0 + start * 16, c + 0 + 64, length);
-                        Tile4x24_8(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
-                        Tile4x24_8(u + 0 + start * 16 + 12, u + 0 + start * 16, c + 0 + 192, length);
-                        Tile4x24_8(u + 0 + start * 16, u + 0 + start * 16 + 24, c + 0 + 24, length);
-                        Tile4x24_8(u + 0 + start * 16 + 4, u + 0 + start * 16 + 24, c + 0 + 88, length);
-                        Tile4x24_8(u + 0 + start * 16 + 8, u + 0 + start * 16 + 24, c + 0 + 152, length);
-                        Tile4x24_8(u + 0 + start * 16 + 12, u + 0 + start * 16 + 24, c + 0 + 216, length);
+                        Tile4x24_10(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile4x24_10(u + 0 + start * 16 + 4, u + 0 + start * 16, c + 0 + 64, length);
+                        Tile4x24_10(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile4x24_10(u + 0 + start * 16 + 12, u + 0 + start * 16, c + 0 + 192, length);
+                        Tile4x24_10(u + 0 + start * 16, u + 0 + start * 16 + 24, c + 0 + 24, length);
+                        Tile4x24_10(u + 0 + start * 16 + 4, u + 0 + start * 16 + 24, c + 0 + 88, length);
+                        Tile4x24_10(u + 0 + start * 16 + 8, u + 0 + start * 16 + 24, c + 0 + 152, length);
+                        Tile4x24_10(u + 0 + start * 16 + 12, u + 0 + start * 16 + 24, c + 0 + 216, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
@@ -3375,30 +3493,30 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_8(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
-                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile4x24_8(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile4x24_8(u + start * 16 + 20, u + column + start * 16, c + column + 320, length);
-                        Tile4x24_8(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile4x24_8(u + start * 16 + 28, u + column + start * 16, c + column + 448, length);
-                        Tile4x24_8(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
-                        Tile4x24_8(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
-                        Tile4x24_8(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
-                        Tile4x24_8(u + start * 16 + 44, u + column + start * 16, c + column + 704, length);
-                        Tile4x24_8(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
-                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
-                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
-                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
-                        Tile4x24_8(u + start * 16 + 16, u + column + start * 16 + 24, c + column + 280, length);
-                        Tile4x24_8(u + start * 16 + 20, u + column + start * 16 + 24, c + column + 344, length);
-                        Tile4x24_8(u + start * 16 + 24, u + column + start * 16 + 24, c + column + 408, length);
-                        Tile4x24_8(u + start * 16 + 28, u + column + start * 16 + 24, c + column + 472, length);
-                        Tile4x24_8(u + start * 16 + 32, u + column + start * 16 + 24, c + column + 536, length);
-                        Tile4x24_8(u + start * 16 + 36, u + column + start * 16 + 24, c + column + 600, length);
-                        Tile4x24_8(u + start * 16 + 40, u + column + start * 16 + 24, c + column + 664, length);
-                        Tile4x24_8(u + start * 16 + 44, u + column + start * 16 + 24, c + column + 728, length);
+                        Tile4x24_10(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile4x24_10(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
+                        Tile4x24_10(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile4x24_10(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile4x24_10(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile4x24_10(u + start * 16 + 20, u + column + start * 16, c + column + 320, length);
+                        Tile4x24_10(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile4x24_10(u + start * 16 + 28, u + column + start * 16, c + column + 448, length);
+                        Tile4x24_10(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile4x24_10(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile4x24_10(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
+                        Tile4x24_10(u + start * 16 + 44, u + column + start * 16, c + column + 704, length);
+                        Tile4x24_10(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
+                        Tile4x24_10(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
+                        Tile4x24_10(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
+                        Tile4x24_10(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
+                        Tile4x24_10(u + start * 16 + 16, u + column + start * 16 + 24, c + column + 280, length);
+                        Tile4x24_10(u + start * 16 + 20, u + column + start * 16 + 24, c + column + 344, length);
+                        Tile4x24_10(u + start * 16 + 24, u + column + start * 16 + 24, c + column + 408, length);
+                        Tile4x24_10(u + start * 16 + 28, u + column + start * 16 + 24, c + column + 472, length);
+                        Tile4x24_10(u + start * 16 + 32, u + column + start * 16 + 24, c + column + 536, length);
+                        Tile4x24_10(u + start * 16 + 36, u + column + start * 16 + 24, c + column + 600, length);
+                        Tile4x24_10(u + start * 16 + 40, u + column + start * 16 + 24, c + column + 664, length);
+                        Tile4x24_10(u + start * 16 + 44, u + column + start * 16 + 24, c + column + 728, length);
                     }
                 }
                 else if (width == 2)
@@ -3456,14 +3574,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_8(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
-                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile4x24_8(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
-                        Tile4x24_8(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
-                        Tile4x24_8(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
-                        Tile4x24_8(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
+                        Tile4x24_10(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile4x24_10(u + start * 16 + 4, u + column + start * 16, c + column + 64, length);
+                        Tile4x24_10(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile4x24_10(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile4x24_10(u + start * 16, u + column + start * 16 + 24, c + column + 24, length);
+                        Tile4x24_10(u + start * 16 + 4, u + column + start * 16 + 24, c + column + 88, length);
+                        Tile4x24_10(u + start * 16 + 8, u + column + start * 16 + 24, c + column + 152, length);
+                        Tile4x24_10(u + start * 16 + 12, u + column + start * 16 + 24, c + column + 216, length);
                     }
                 }
                 else if (width == 2)
@@ -3848,7 +3966,7 @@ partial class EveryOp
 
         // 6 x 8 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_2(float* a, float* b, float* c, int k)
+        static void Tile6x8_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3918,7 +4036,7 @@ partial class EveryOp
                 {
                     int row = 6 * tile;
                     if (row >= column + 8)
-                        Tile6x8_2(a + row, b + column + 8, c + row * 32 + column + 8, k);
+                        Tile6x8_3(a + row, b + column + 8, c + row * 32 + column + 8, k);
                     else
                         Tile6x16_8(a + row, b + column, c + row * 32 + column, k);
                 }
@@ -3955,7 +4073,7 @@ partial class EveryOp
 
         // 4 x 24 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x24_9(float* a, float* b, float* c, int k)
+        static void Tile4x24_11(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8), c0_2 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 40), c1_2 = *(V*)(c + 48);
@@ -4048,14 +4166,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_9(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile4x24_9(u + 0 + start * 32 + 4, u + 0 + start * 32, c + 0 + 128, length);
-                        Tile4x24_9(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
-                        Tile4x24_9(u + 0 + start * 32 + 12, u + 0 + start * 32, c + 0 + 384, length);
-                        Tile4x24_9(u + 0 + start * 32, u + 0 + start * 32 + 24, c + 0 + 24, length);
-                        Tile4x24_9(u + 0 + start * 32 + 4, u + 0 + start * 32 + 24, c + 0 + 152, length);
-                        Tile4x24_9(u + 0 + start * 32 + 8, u + 0 + start * 32 + 24, c + 0 + 280, length);
-                        Tile4x24_9(u + 0 + start * 32 + 12, u + 0 + start * 32 + 24, c + 0 + 408, length);
+                        Tile4x24_11(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile4x24_11(u + 0 + start * 32 + 4, u + 0 + start * 32, c + 0 + 128, length);
+                        Tile4x24_11(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                        Tile4x24_11(u + 0 + start * 32 + 12, u + 0 + start * 32, c + 0 + 384, length);
+                        Tile4x24_11(u + 0 + start * 32, u + 0 + start * 32 + 24, c + 0 + 24, length);
+                        Tile4x24_11(u + 0 + start * 32 + 4, u + 0 + start * 32 + 24, c + 0 + 152, length);
+                        Tile4x24_11(u + 0 + start * 32 + 8, u + 0 + start * 32 + 24, c + 0 + 280, length);
+                        Tile4x24_11(u + 0 + start * 32 + 12, u + 0 + start * 32 + 24, c + 0 + 408, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
@@ -4114,30 +4232,30 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_9(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
-                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile4x24_9(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile4x24_9(u + start * 32 + 20, u + column + start * 32, c + column + 640, length);
-                        Tile4x24_9(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile4x24_9(u + start * 32 + 28, u + column + start * 32, c + column + 896, length);
-                        Tile4x24_9(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
-                        Tile4x24_9(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                        Tile4x24_9(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
-                        Tile4x24_9(u + start * 32 + 44, u + column + start * 32, c + column + 1408, length);
-                        Tile4x24_9(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
-                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
-                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
-                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
-                        Tile4x24_9(u + start * 32 + 16, u + column + start * 32 + 24, c + column + 536, length);
-                        Tile4x24_9(u + start * 32 + 20, u + column + start * 32 + 24, c + column + 664, length);
-                        Tile4x24_9(u + start * 32 + 24, u + column + start * 32 + 24, c + column + 792, length);
-                        Tile4x24_9(u + start * 32 + 28, u + column + start * 32 + 24, c + column + 920, length);
-                        Tile4x24_9(u + start * 32 + 32, u + column + start * 32 + 24, c + column + 1048, length);
-                        Tile4x24_9(u + start * 32 + 36, u + column + start * 32 + 24, c + column + 1176, length);
-                        Tile4x24_9(u + start * 32 + 40, u + column + start * 32 + 24, c + column + 1304, length);
-                        Tile4x24_9(u + start * 32 + 44, u + column + start * 32 + 24, c + column + 1432, length);
+                        Tile4x24_11(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile4x24_11(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
+                        Tile4x24_11(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile4x24_11(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile4x24_11(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile4x24_11(u + start * 32 + 20, u + column + start * 32, c + column + 640, length);
+                        Tile4x24_11(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile4x24_11(u + start * 32 + 28, u + column + start * 32, c + column + 896, length);
+                        Tile4x24_11(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile4x24_11(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile4x24_11(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
+                        Tile4x24_11(u + start * 32 + 44, u + column + start * 32, c + column + 1408, length);
+                        Tile4x24_11(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
+                        Tile4x24_11(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
+                        Tile4x24_11(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
+                        Tile4x24_11(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
+                        Tile4x24_11(u + start * 32 + 16, u + column + start * 32 + 24, c + column + 536, length);
+                        Tile4x24_11(u + start * 32 + 20, u + column + start * 32 + 24, c + column + 664, length);
+                        Tile4x24_11(u + start * 32 + 24, u + column + start * 32 + 24, c + column + 792, length);
+                        Tile4x24_11(u + start * 32 + 28, u + column + start * 32 + 24, c + column + 920, length);
+                        Tile4x24_11(u + start * 32 + 32, u + column + start * 32 + 24, c + column + 1048, length);
+                        Tile4x24_11(u + start * 32 + 36, u + column + start * 32 + 24, c + column + 1176, length);
+                        Tile4x24_11(u + start * 32 + 40, u + column + start * 32 + 24, c + column + 1304, length);
+                        Tile4x24_11(u + start * 32 + 44, u + column + start * 32 + 24, c + column + 1432, length);
                     }
                 }
                 else if (width == 2)
@@ -4195,14 +4313,14 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile4x24_9(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
-                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile4x24_9(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
-                        Tile4x24_9(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
-                        Tile4x24_9(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
-                        Tile4x24_9(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
+                        Tile4x24_11(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile4x24_11(u + start * 32 + 4, u + column + start * 32, c + column + 128, length);
+                        Tile4x24_11(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile4x24_11(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile4x24_11(u + start * 32, u + column + start * 32 + 24, c + column + 24, length);
+                        Tile4x24_11(u + start * 32 + 4, u + column + start * 32 + 24, c + column + 152, length);
+                        Tile4x24_11(u + start * 32 + 8, u + column + start * 32 + 24, c + column + 280, length);
+                        Tile4x24_11(u + start * 32 + 12, u + column + start * 32 + 24, c + column + 408, length);
                     }
                 }
                 else if (width == 2)
@@ -4311,6 +4429,97 @@ partial class EveryOp
             }
             if (context.Worker == 0)
                 diagonal[512] = damping; // what λ became
+        }
+
+        // 2 rows of 16 zeros.
+        static void Zero2x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 2; row++)
+            {
+                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
+            }
+        }
+
+        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        {
+            for (int half = 0; half < 16; half += 8)
+            {
+                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
+                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
+                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                source += 8 * sourceStride; target += 8; rows -= 8;
+            }
+        }
+
+        // 8 rows of 16 zeros.
+        static void Zero8x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 8; row++)
+            {
+                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; target += stride;
+            }
+        }
+
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 128;
+                if (panel == 2)
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
+                }
+                else
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero8x16(to + row, 16);
+                }
+            }
         }
 
         // Asks for a line of each of 21 rows, 32 floats apart, to come into the second-level cache.
@@ -4555,13 +4764,35 @@ partial class EveryOp
             }
         }
 
-        // 3 x 24 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 2 x 24 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x24_2(float* a, float* b, float* c, int k, float scale)
+        static void Tile2x24_2(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 8), b2 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 8) = c0_1 * factor; *(V*)(c + 16) = c0_2 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 40) = c1_1 * factor; *(V*)(c + 48) = c1_2 * factor;
+            *(V*)(c + 56) = V.Zero;
+        }
+
+        // 4 x 24 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile4x24_12(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero, c1_2 = V.Zero;
             V c2_0 = V.Zero, c2_1 = V.Zero, c2_2 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero, c3_2 = V.Zero;
             float* end = b + (nint)k * 32;
             do
             {
@@ -4569,6 +4800,7 @@ partial class EveryOp
                 { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); c0_2 = VN.FusedMultiplyAdd(t, b2, c0_2); }
                 { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); c1_2 = VN.FusedMultiplyAdd(t, b2, c1_2); }
                 { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); c2_2 = VN.FusedMultiplyAdd(t, b2, c2_2); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); c3_2 = VN.FusedMultiplyAdd(t, b2, c3_2); }
                 a += 1; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
@@ -4578,6 +4810,8 @@ partial class EveryOp
             *(V*)(c + 56) = V.Zero;
             *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 72) = c2_1 * factor; *(V*)(c + 80) = c2_2 * factor;
             *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 104) = c3_1 * factor; *(V*)(c + 112) = c3_2 * factor;
+            *(V*)(c + 120) = V.Zero;
         }
 
         // C[18, 32] = A[18, k] B[k, 32] / rows.
@@ -4585,37 +4819,41 @@ partial class EveryOp
         static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 2) / 3;
+                int tiles = (18 + 3) / 4;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 3 * place;
+                    int panel = task / tiles;
                     int column = 24 * panel;
-                    Tile3x24_2(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int row = 4 * (task - panel * tiles);
+                    if (row == 18 - 2)
+                        Tile2x24_2(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    else
+                        Tile4x24_12(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 30 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 32 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[975];
+            float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, place = task - panel * 1;
-                    int row = 30 * place, column = 24 * panel;
-                    int height = int.Min(30, 18 - row);
-                    for (int r = 0; r < height; r += 3)
+                    int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;
+                    int height = int.Min(32, 18 - row);
+                    for (int r = 0; r < height - 3; r += 4)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
-                        Tile3x24_2(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
+                        Tile4x24_12(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
                     }
+                    if (height % 4 != 0)
+                        Tile2x24_2(x + (nint)(row + (height - 2)) * 16, dy + column, g + (height - 2) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
@@ -5095,7 +5333,7 @@ partial class EveryOp
 
         // 1 x 16 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_3(float* a, float* b, float* c)
+        static void Tile1x16_5(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             float* end = b + 288;
@@ -5167,7 +5405,7 @@ partial class EveryOp
                     {
                         int panel = task / m, row = task - panel * m;
                         int column = 16 * panel;
-                        Tile1x16_3(a + row * 32, b + column, c + row * 16 + column);
+                        Tile1x16_5(a + row * 32, b + column, c + row * 16 + column);
                     }
                 }
                 return;
@@ -5331,37 +5569,41 @@ partial class EveryOp
         static void WeightGradient18x32_2(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 2) / 3;
+                int tiles = (18 + 3) / 4;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 3 * place;
+                    int panel = task / tiles;
                     int column = 24 * panel;
-                    Tile3x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int row = 4 * (task - panel * tiles);
+                    if (row == 18 - 2)
+                        Tile2x24(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    else
+                        Tile4x24_8(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 30 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 32 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18_3(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[975];
+            float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, place = task - panel * 1;
-                    int row = 30 * place, column = 24 * panel;
-                    int height = int.Min(30, 18 - row);
-                    for (int r = 0; r < height; r += 3)
+                    int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;
+                    int height = int.Min(32, 18 - row);
+                    for (int r = 0; r < height - 3; r += 4)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 3, 32, 32);
-                        Tile3x24(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
+                        Tile4x24_8(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
+                    if (height % 4 != 0)
+                        Tile2x24(x + row + (height - 2), dy + column, g + (height - 2) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }

@@ -113,11 +113,8 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            // head backward: head.weight[54x2/16] -> head weight transposed[2x54/64]
-            Transpose54x2(a + 5280, a + 25952, in c);
-            c.Barrier();
-            // head dX: head residual[8x2/16], head weight transposed[2x54/64] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 25808, a + 25952, a + 34448, rows, in c);
+            // head dX: head residual[8x2/16], head.weight[54x2/16] -> dropout1 residual[8x54/64] (0.002 MFLOP)
+            Product2x64(a + 25808, a + 5280, a + 34448, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -183,43 +180,37 @@ partial class EveryOp
             Elements18_9(a + 25808, a + 38240, a + 26080, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_10(a + 26080, a + 37968, a + 26896, in c);
+            Elements18_10(a + 26080, a + 37968, a + 25808, in c);
             c.Barrier();
-            // dense4 backward: dense4 residual[8x18/32] -> dense4 residual transposed[18x8/16]
-            TransposeRowsx18(a + 26896, a + 25808, rows, in c);
-            c.Barrier();
-            // dense4 dX: dense4.weight[18x18/32], dense4 residual transposed[18x8/16] -> dense4 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 3232, a + 25808, a + 26112, in c);
-            c.Barrier();
-            // dense4 dX: dense4 dX transposed[18x8/16] -> batchnorm1 residual[8x18/32]
-            Transpose18x8(a + 26112, a + 27168, in c);
+            // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_5(a + 25808, a + 3232, a + 26896, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
+                WeightGradient18x32(a + 37696, a + 25808, a + 9648, rows, in c);
                 c.Barrier();
             }
             if (!c.Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 37696, a + 26896, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 37696, a + 25808, a + 3232, rows, in c);
                 else
-                    WeightGradient18x32(a + 37696, a + 26896, a + 9648, rows, in c);
+                    WeightGradient18x32(a + 37696, a + 25808, a + 9648, rows, in c);
                 c.Barrier();
             }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 26896, a + 10224, rows, in c);
+            ColumnMean32(a + 25808, a + 10224, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 26896, a + 26336, a + 25808, rows, in c);
+                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 27168, a + 26336, a + 25808, rows, in c);
                 c.Barrier();
             }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 27168, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
+            BatchNormBackward18(a + 26896, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
             Elements18_11(a + 26624, a + 27984, in c);
@@ -230,14 +221,8 @@ partial class EveryOp
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
             Elements18_12(a + 25808, a + 37152, a + 28256, in c);
             c.Barrier();
-            // dense3 backward: dense3 residual[8x18/32] -> dense3 residual transposed[18x8/16]
-            TransposeRowsx18(a + 28256, a + 25808, rows, in c);
-            c.Barrier();
-            // dense3 dX: dense3.weight[18x18/32], dense3 residual transposed[18x8/16] -> dense3 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 2144, a + 25808, a + 26112, in c);
-            c.Barrier();
-            // dense3 dX: dense3 dX transposed[18x8/16] -> rmsnorm1 residual[8x18/32]
-            Transpose18x8(a + 26112, a + 28528, in c);
+            // dense3 dX: dense3 residual[8x18/32], dense3.weight[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_5(a + 28256, a + 2144, a + 28528, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -287,14 +272,8 @@ partial class EveryOp
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
             Elements18_13(a + 25808, a + 36336, a + 27984, in c);
             c.Barrier();
-            // dense2 backward: dense2 residual[8x18/32] -> dense2 residual transposed[18x8/16]
-            TransposeRowsx18(a + 27984, a + 25808, rows, in c);
-            c.Barrier();
-            // dense2 dX: dense2.weight[18x18/32], dense2 residual transposed[18x8/16] -> dense2 dX transposed[18x8/16] (0.005 MFLOP)
-            Product18x16(a + 1088, a + 25808, a + 26112, in c);
-            c.Barrier();
-            // dense2 dX: dense2 dX transposed[18x8/16] -> layernorm1 residual[8x18/32]
-            Transpose18x8(a + 26112, a + 28528, in c);
+            // dense2 dX: dense2 residual[8x18/32], dense2.weight[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_5(a + 27984, a + 1088, a + 28528, rows, in c);
             c.Barrier();
             if (c.Decorrelate)
             {
@@ -602,9 +581,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(8 * place, m - 8);
+                    int panel = task / tiles;
                     int column = 32 * panel;
+                    int row = int.Min(8 * (task - panel * tiles), m - 8);
                     Tile8x32(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
             }
@@ -728,9 +707,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(8 * place, m - 8);
+                    int panel = task / tiles;
                     int column = 32 * panel;
+                    int row = int.Min(8 * (task - panel * tiles), m - 8);
                     Tile8x32_2(a + row * 32, b + column, c + row * 32 + column, bias + column);
                 }
             }
@@ -869,9 +848,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(8 * place, m - 8);
+                    int panel = task / tiles;
                     int column = 32 * panel;
+                    int row = int.Min(8 * (task - panel * tiles), m - 8);
                     Tile8x32_3(a + row * 32, b + column, c + row * 32 + column);
                 }
             }
@@ -1009,9 +988,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(8 * place, m - 8);
+                    int panel = task / tiles;
                     int column = 32 * panel;
+                    int row = int.Min(8 * (task - panel * tiles), m - 8);
                     Tile8x32_4(a + row * 32, b + column, c + row * 32 + column, bias + column, y + row * 32 + column);
                 }
             }
@@ -1220,9 +1199,9 @@ partial class EveryOp
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(8 * place, m - 8);
+                    int panel = task / tiles;
                     int column = 16 * panel;
+                    int row = int.Min(8 * (task - panel * tiles), m - 8);
                     Tile8x16(a + row * 64, b + column, c + row * 16 + column, bias + column);
                 }
             }
@@ -1266,6 +1245,7 @@ partial class EveryOp
         {
             for (int half = 0; half < 16; half += 8)
             {
+                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
                 var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
                 var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
                 var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
@@ -1288,12 +1268,73 @@ partial class EveryOp
             }
         }
 
+        // panel[2, 32] = source[32, 2]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel32x2(float* source, float* panel)
+        {
+            for (int row = 0; row < 32; row += 16)
+            {
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32);
+            }
+        }
+
+        // 1 x 32 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_5(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            float* end = b + 64;
+            do
+            {
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+        }
+
+        // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[64 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_5(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            float* end = b + 64;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
+            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
+            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
+            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
+            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
+            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
+            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
+        }
+
         // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
         {
             for (int half = 0; half < 16; half += 8)
             {
+                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
                 var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
                 var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
                 var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
@@ -1316,75 +1357,32 @@ partial class EveryOp
             }
         }
 
-        // target[2, 64] = source[54, 2]ᵀ.
+        // panel[2, 32] = source[22, 2]ᵀ.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose54x2(float* source, float* target, in KernelContext context)
+        static void TransposePanel22x2(float* source, float* panel)
         {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
+            for (int row = 0; row < 16; row += 16)
             {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 512;
-                if (panel == 0)
-                {
-                    for (int row = 0; row < 48; row += 16)
-                        Transpose16x2(from + row * 16, to + row, 16, 64);
-                    TransposeUpto16x2(from + 768, to + 48, 16, 64, 6);
-                }
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32);
             }
+            TransposeUpto16x2(source + 256 + 0, panel + 16 + 0, 16, 32, 6);
         }
 
-        // 1 x 64 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[64 k + n], C(m, n) = c[0 m + n].
+        // 1 x 32 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x64(float* a, float* b, float* c)
+        static void Tile1x32_6(float* a, float* b, float* c)
         {
-            V c0_0 = V.Zero, c0_1 = V.Zero, c0_2 = V.Zero, c0_3 = V.Zero;
-            float* end = b + 128;
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            float* end = b + 64;
             do
             {
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); c0_2 = VN.FusedMultiplyAdd(t, *(V*)(b + 32), c0_2); c0_3 = VN.FusedMultiplyAdd(t, *(V*)(b + 48), c0_3); }
-                a += 1; b += 64;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), *(Vector256<float>*)(b + 16), c0_1); }
+                a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2; *(V*)(c + 48) = c0_3;
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1.ToVector512();
         }
 
-        // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_5(float* a, float* b, float* c)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
-            float* end = b + 128;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
-                a += 1; b += 64;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1;
-            *(V*)(c + 128) = c2_0; *(V*)(c + 144) = c2_1;
-            *(V*)(c + 192) = c3_0; *(V*)(c + 208) = c3_1;
-            *(V*)(c + 256) = c4_0; *(V*)(c + 272) = c4_1;
-            *(V*)(c + 320) = c5_0; *(V*)(c + 336) = c5_1;
-            *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
-            *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
-        }
-
-        // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        // 8 x 32 of C = A B over 2 terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile8x32_6(float* a, float* b, float* c)
         {
@@ -1396,7 +1394,7 @@ partial class EveryOp
             V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
             V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
             V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
-            float* end = b + 128;
+            float* end = b + 64;
             do
             {
                 V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
@@ -1408,7 +1406,7 @@ partial class EveryOp
                 { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
                 { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
                 { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
-                a += 1; b += 64;
+                a += 1; b += 32;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1.ToVector512();
             *(V*)(c + 64) = c1_0; *(V*)(c + 80) = c1_1.ToVector512();
@@ -1420,50 +1418,90 @@ partial class EveryOp
             *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1.ToVector512();
         }
 
-        // C[m, 64] = A[m, 2] B[2, 64].
+        // C[m, 64] = A[m, 2] B[54, 2]ᵀ.
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            if (m < 8)
+            float* memory = stackalloc float[79];
+            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            int tiles = (m + 7) / 8;
             {
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last;)
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
-                    for (int task = first; task < last; task++)
+                    int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
+                    TransposePanel32x2(b + (nint)column * 16, transposed);
+                    if (m < 8)
                     {
-                        int panel = task / m, row = task - panel * m;
-                        int column = 64 * panel;
-                        Tile1x64(a + row * 16, b + column, c + row * 64 + column);
+                        for (int row = 0; row < m; row++)
+                            Tile1x32_5(a + row * 16, transposed, c + row * 64 + column);
+                        task = end;
+                    }
+                    for (; task < end; task++)
+                    {
+                        int place = task - panel * tiles;
+                        int row = int.Min(8 * place, m - 8);
+                        Tile8x32_5(a + row * 16, transposed, c + row * 64 + column);
                     }
                 }
-                return;
             }
             {
-                int tiles = (m + 7) / 8;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(8 * place, m - 8);
-                    int column = 32 * panel;
-                    Tile8x32_5(a + row * 16, b + column, c + row * 64 + column);
-                }
-            }
-            {
-                int tiles = (m + 7) / 8;
                 WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
+                for (int task = first; task < last;)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(8 * place, m - 8);
-                    int column = 32 * panel + 32;
-                    Tile8x32_6(a + row * 16, b + column, c + row * 64 + column);
+                    int panel = task / tiles, column = 32 * panel + 32, end = int.Min(last, (panel + 1) * tiles);
+                    TransposePanel22x2(b + (nint)column * 16, transposed);
+                    if (m < 8)
+                    {
+                        for (int row = 0; row < m; row++)
+                            Tile1x32_6(a + row * 16, transposed, c + row * 64 + column);
+                        task = end;
+                    }
+                    for (; task < end; task++)
+                    {
+                        int place = task - panel * tiles;
+                        int row = int.Min(8 * place, m - 8);
+                        Tile8x32_6(a + row * 16, transposed, c + row * 64 + column);
+                    }
                 }
             }
         }
 
-        // 9 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x16(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x16(float* a, float* b, float* c, int k, float scale)
+        {
+            Vector256<float> c0_0 = Vector256<float>.Zero;
+            Vector256<float> c1_0 = Vector256<float>.Zero;
+            Vector256<float> c2_0 = Vector256<float>.Zero;
+            Vector256<float> c3_0 = Vector256<float>.Zero;
+            Vector256<float> c4_0 = Vector256<float>.Zero;
+            Vector256<float> c5_0 = Vector256<float>.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                Vector256<float> b0 = *(Vector256<float>*)b;
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
+                a += 64; b += 16;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0.ToVector512() * factor;
+            *(V*)(c + 16) = c1_0.ToVector512() * factor;
+            *(V*)(c + 32) = c2_0.ToVector512() * factor;
+            *(V*)(c + 48) = c3_0.ToVector512() * factor;
+            *(V*)(c + 64) = c4_0.ToVector512() * factor;
+            *(V*)(c + 80) = c5_0.ToVector512() * factor;
+        }
+
+        // 16 x 16 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16(float* a, float* b, float* c, int k, float scale)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             Vector256<float> c1_0 = Vector256<float>.Zero;
@@ -1474,6 +1512,13 @@ partial class EveryOp
             Vector256<float> c6_0 = Vector256<float>.Zero;
             Vector256<float> c7_0 = Vector256<float>.Zero;
             Vector256<float> c8_0 = Vector256<float>.Zero;
+            Vector256<float> c9_0 = Vector256<float>.Zero;
+            Vector256<float> c10_0 = Vector256<float>.Zero;
+            Vector256<float> c11_0 = Vector256<float>.Zero;
+            Vector256<float> c12_0 = Vector256<float>.Zero;
+            Vector256<float> c13_0 = Vector256<float>.Zero;
+            Vector256<float> c14_0 = Vector256<float>.Zero;
+            Vector256<float> c15_0 = Vector256<float>.Zero;
             float* end = b + (nint)k * 16;
             do
             {
@@ -1487,6 +1532,13 @@ partial class EveryOp
                 { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c6_0); }
                 { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c7_0); }
                 { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c8_0); }
+                { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c9_0); }
+                { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c10_0); }
+                { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c11_0); }
+                { c12_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[12]), b0, c12_0); }
+                { c13_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[13]), b0, c13_0); }
+                { c14_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[14]), b0, c14_0); }
+                { c15_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[15]), b0, c15_0); }
                 a += 64; b += 16;
             } while (b != end);
             V factor = VN.Create(scale);
@@ -1499,6 +1551,13 @@ partial class EveryOp
             *(V*)(c + 96) = c6_0.ToVector512() * factor;
             *(V*)(c + 112) = c7_0.ToVector512() * factor;
             *(V*)(c + 128) = c8_0.ToVector512() * factor;
+            *(V*)(c + 144) = c9_0.ToVector512() * factor;
+            *(V*)(c + 160) = c10_0.ToVector512() * factor;
+            *(V*)(c + 176) = c11_0.ToVector512() * factor;
+            *(V*)(c + 192) = c12_0.ToVector512() * factor;
+            *(V*)(c + 208) = c13_0.ToVector512() * factor;
+            *(V*)(c + 224) = c14_0.ToVector512() * factor;
+            *(V*)(c + 240) = c15_0.ToVector512() * factor;
         }
 
         // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
@@ -1506,37 +1565,41 @@ partial class EveryOp
         static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (54 + 8) / 9;
+                int tiles = (54 + 15) / 16;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 9 * place;
+                    int panel = task / tiles;
                     int column = 16 * panel;
-                    Tile9x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    int row = 16 * (task - panel * tiles);
+                    if (row == 54 - 6)
+                        Tile6x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    else
+                        Tile16x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 27 rows of a panel at a time.
+        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 32 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate54x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[447];
+            float* memory = stackalloc float[527];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 2, place = task - panel * 2;
-                    int row = 27 * place, column = 16 * panel;
-                    const int height = 27;
-                    for (int r = 0; r < height; r += 9)
+                    int panel = task / 2, row = 32 * (task - panel * 2), column = 16 * panel;
+                    int height = int.Min(32, 54 - row);
+                    for (int r = 0; r < height - 15; r += 16)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 9, 16, 16);
-                        Tile9x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
+                        Tile16x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
                     }
+                    if (height % 16 != 0)
+                        Tile6x16(x + row + (height - 6), dy + column, g + (height - 6) * 16, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
             }
@@ -1565,9 +1628,9 @@ partial class EveryOp
             }
         }
 
-        // 9 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        // 12 x 16 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x16_2(float* a, float* b, float* c, int k)
+        static void Tile12x16(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -1578,6 +1641,9 @@ partial class EveryOp
             V c6_0 = V.Zero;
             V c7_0 = V.Zero;
             V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
             float* end = b + (nint)k * 64;
             do
             {
@@ -1591,6 +1657,9 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
                 a += 64; b += 64;
             } while (b != end);
             *(V*)c = c0_0;
@@ -1602,11 +1671,14 @@ partial class EveryOp
             *(V*)(c + 384) = c6_0;
             *(V*)(c + 448) = c7_0;
             *(V*)(c + 512) = c8_0;
+            *(V*)(c + 576) = c9_0;
+            *(V*)(c + 640) = c10_0;
+            *(V*)(c + 704) = c11_0;
         }
 
-        // 9 x 32 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
+        // 12 x 32 of C = A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x32(float* a, float* b, float* c, int k)
+        static void Tile12x32(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -1617,6 +1689,9 @@ partial class EveryOp
             V c6_0 = V.Zero, c6_1 = V.Zero;
             V c7_0 = V.Zero, c7_1 = V.Zero;
             V c8_0 = V.Zero, c8_1 = V.Zero;
+            V c9_0 = V.Zero, c9_1 = V.Zero;
+            V c10_0 = V.Zero, c10_1 = V.Zero;
+            V c11_0 = V.Zero, c11_1 = V.Zero;
             float* end = b + (nint)k * 64;
             do
             {
@@ -1630,6 +1705,9 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
                 a += 64; b += 64;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
@@ -1641,6 +1719,9 @@ partial class EveryOp
             *(V*)(c + 384) = c6_0; *(V*)(c + 400) = c6_1;
             *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
             *(V*)(c + 512) = c8_0; *(V*)(c + 528) = c8_1;
+            *(V*)(c + 576) = c9_0; *(V*)(c + 592) = c9_1;
+            *(V*)(c + 640) = c10_0; *(V*)(c + 656) = c10_1;
+            *(V*)(c + 704) = c11_0; *(V*)(c + 720) = c11_1;
         }
 
         // C[54, 64] = A[k, 54]ᵀ B[k, 64], upper triangle.
@@ -1650,14 +1731,14 @@ partial class EveryOp
             int mine = context.Worker; // the next tile of this worker, counted from the panel's first
             for (int panel = 0; panel < 2 && 32 * panel < 54; panel++)
             {
-                int column = 32 * panel, tiles = (int.Min(54, 32 * panel + 32) + 8) / 9;
+                int column = 32 * panel, tiles = (int.Min(54, 32 * panel + 32) + 11) / 12;
                 for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int row = 9 * tile;
+                    int row = int.Min(12 * tile, 54 - 12);
                     if (row >= column + 16)
-                        Tile9x16_2(a + row, b + column + 16, c + row * 64 + column + 16, k);
+                        Tile12x16(a + row, b + column + 16, c + row * 64 + column + 16, k);
                     else
-                        Tile9x32(a + row, b + column, c + row * 64 + column, k);
+                        Tile12x32(a + row, b + column, c + row * 64 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -1788,7 +1869,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16(float* a, float* b, float* c, int k)
+        static void Tile16x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 64);
@@ -1848,7 +1929,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[64 k + n], C(m, n) = c[64 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32(float* a, float* b, float* c, int k)
+        static void Tile12x32_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 64), c1_1 = *(V*)(c + 80);
@@ -1920,7 +2001,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
+                        Tile16x16_2(u + 32 + start * 64, u + 32 + start * 64, c + 2080, length);
                     }
                 }
                 else if (width == 2)
@@ -1934,7 +2015,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
+                        Tile16x16_2(u + 16 + start * 64, u + 16 + start * 64, c + 1040, length);
                     }
                 }
                 else
@@ -1942,7 +2023,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
+                        Tile16x16_2(u + 0 + start * 64, u + 0 + start * 64, c + 0, length);
                     }
                 }
             }
@@ -1967,10 +2048,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile12x32(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
-                        Tile12x32(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
-                        Tile12x32(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
+                        Tile12x32_2(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile12x32_2(u + start * 64 + 12, u + column + start * 64, c + column + 768, length);
+                        Tile12x32_2(u + start * 64 + 24, u + column + start * 64, c + column + 1536, length);
+                        Tile12x32_2(u + start * 64 + 36, u + column + start * 64, c + column + 2304, length);
                     }
                 }
                 else
@@ -1978,9 +2059,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + start * 64, u + column + start * 64, c + column, length);
-                        Tile16x16(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
-                        Tile16x16(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
+                        Tile16x16_2(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile16x16_2(u + start * 64 + 16, u + column + start * 64, c + column + 1024, length);
+                        Tile16x16_2(u + start * 64 + 32, u + column + start * 64, c + column + 2048, length);
                     }
                 }
             }
@@ -2018,7 +2099,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16(u + start * 64, u + column + start * 64, c + column, length);
+                        Tile16x16_2(u + start * 64, u + column + start * 64, c + column, length);
                     }
                 }
             }
@@ -2279,7 +2360,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_2(float* a, float* b, float* c, int k)
+        static void Tile16x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -2420,7 +2501,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[64 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_3(float* a, float* b, float* c, int k)
+        static void Tile16x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -2533,7 +2614,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 64 : factor + k + 16;
                         Prefetch64Rows(ahead);
-                        Tile16x16_2(factor + k + start * 64, x + start * 16, x + k * 16, length);
+                        Tile16x16_3(factor + k + start * 64, x + start * 16, x + k * 16, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -2559,7 +2640,7 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile16x16_3(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile16x16_4(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -2605,9 +2686,40 @@ partial class EveryOp
             }
         }
 
-        // 9 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x32_2(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x32(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
+        }
+
+        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32_3(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
             V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
@@ -2618,6 +2730,9 @@ partial class EveryOp
             V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
             V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
             V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
+            V c9_0 = V.Zero; Vector256<float> c9_1 = Vector256<float>.Zero;
+            V c10_0 = V.Zero; Vector256<float> c10_1 = Vector256<float>.Zero;
+            V c11_0 = V.Zero; Vector256<float> c11_1 = Vector256<float>.Zero;
             float* end = b + (nint)k * 32;
             do
             {
@@ -2631,6 +2746,9 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c11_1); }
                 a += 32; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
@@ -2643,6 +2761,9 @@ partial class EveryOp
             *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
             *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
             *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
+            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1.ToVector512() * factor;
+            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1.ToVector512() * factor;
+            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1.ToVector512() * factor;
         }
 
         // C[18, 32] = A[k, 18]ᵀ B[k, 32] / rows.
@@ -2650,37 +2771,41 @@ partial class EveryOp
         static void WeightGradient18x32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 8) / 9;
+                int tiles = (18 + 11) / 12;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 9 * place;
+                    int panel = task / tiles;
                     int column = 32 * panel;
-                    Tile9x32_2(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int row = 12 * (task - panel * tiles);
+                    if (row == 18 - 6)
+                        Tile6x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    else
+                        Tile12x32_3(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 27 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 24 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[879];
+            float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, place = task - panel * 1;
-                    int row = 27 * place, column = 32 * panel;
-                    int height = int.Min(27, 18 - row);
-                    for (int r = 0; r < height; r += 9)
+                    int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
+                    int height = int.Min(24, 18 - row);
+                    for (int r = 0; r < height - 11; r += 12)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
-                        Tile9x32_2(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32_3(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
+                    if (height % 12 != 0)
+                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
@@ -2761,21 +2886,13 @@ partial class EveryOp
             }
         }
 
-        // 2 rows of 16 zeros.
-        static void Zero2x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 2; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
         // 16 rows of 8 columns to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
         {
             for (int half = 0; half < 16; half += 8)
             {
+                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
                 var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
                 var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
                 var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
@@ -2810,6 +2927,7 @@ partial class EveryOp
         {
             for (int half = 0; half < 16; half += 8)
             {
+                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
                 var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
                 var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
                 var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
@@ -2838,122 +2956,61 @@ partial class EveryOp
             }
         }
 
-        // 8 rows of 16 zeros.
-        static void Zero8x16(float* target, nint stride)
+        // panel[18, 32] = source[18, 18]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel18x18(float* source, float* panel)
         {
-            for (int row = 0; row < 8; row++)
+            for (int row = 0; row < 16; row += 16)
             {
-                *(V*)target = V.Zero; target += stride;
+                for (int column = 0; column < 16; column += 8)
+                    Transpose16x8(source + row * 32 + column, panel + row + column * 32, 32, 32);
+                Transpose16x2(source + row * 32 + 16, panel + row + 512, 32, 32);
             }
+            for (int column = 0; column < 16; column += 8)
+                TransposeUpto16x8(source + 512 + column, panel + 16 + column * 32, 32, 32, 2);
+            TransposeUpto16x2(source + 512 + 16, panel + 16 + 512, 32, 32, 2);
         }
 
-        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
+        // 1 x 32 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
+        static void Tile1x32_7(float* a, float* b, float* c)
         {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
-            }
-        }
-
-        // 9 x 16 of C = A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x16_3(float* a, float* b, float* c)
-        {
-            Vector256<float> c0_0 = Vector256<float>.Zero;
-            Vector256<float> c1_0 = Vector256<float>.Zero;
-            Vector256<float> c2_0 = Vector256<float>.Zero;
-            Vector256<float> c3_0 = Vector256<float>.Zero;
-            Vector256<float> c4_0 = Vector256<float>.Zero;
-            Vector256<float> c5_0 = Vector256<float>.Zero;
-            Vector256<float> c6_0 = Vector256<float>.Zero;
-            Vector256<float> c7_0 = Vector256<float>.Zero;
-            Vector256<float> c8_0 = Vector256<float>.Zero;
-            float* end = b + 288;
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            float* end = b + 576;
             do
             {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[64]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[96]), b0, c3_0); }
-                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[128]), b0, c4_0); }
-                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[160]), b0, c5_0); }
-                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[192]), b0, c6_0); }
-                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[224]), b0, c7_0); }
-                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[256]), b0, c8_0); }
-                a += 1; b += 16;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), *(Vector256<float>*)(b + 16), c0_1); }
+                a += 1; b += 32;
             } while (b != end);
-            *(V*)c = c0_0.ToVector512();
-            *(V*)(c + 16) = c1_0.ToVector512();
-            *(V*)(c + 32) = c2_0.ToVector512();
-            *(V*)(c + 48) = c3_0.ToVector512();
-            *(V*)(c + 64) = c4_0.ToVector512();
-            *(V*)(c + 80) = c5_0.ToVector512();
-            *(V*)(c + 96) = c6_0.ToVector512();
-            *(V*)(c + 112) = c7_0.ToVector512();
-            *(V*)(c + 128) = c8_0.ToVector512();
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1.ToVector512();
         }
 
-        // C[18, 16] = A[18, 18] B[18, 16].
+        // C[m, 32] = A[m, 18] B[18, 18]ᵀ.
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product18x16(float* a, float* b, float* c, in KernelContext context)
+        static void Product18x32_5(float* a, float* b, float* c, int m, in KernelContext context)
         {
+            float* memory = stackalloc float[591];
+            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            int tiles = (m + 7) / 8;
             {
-                int tiles = (18 + 8) / 9;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
+                for (int task = first; task < last;)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 9 * place;
-                    int column = 16 * panel;
-                    Tile9x16_3(a + row * 32, b + column, c + row * 16 + column);
-                }
-            }
-        }
-
-        // target[8, 32] = source[18, 8]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose18x8(float* source, float* target, in KernelContext context)
-        {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
-                {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 16, to + row, 16, 32);
-                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 2);
+                    int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
+                    TransposePanel18x18(b + (nint)column * 32, transposed);
+                    if (m < 8)
+                    {
+                        for (int row = 0; row < m; row++)
+                            Tile1x32_7(a + row * 32, transposed, c + row * 32 + column);
+                        task = end;
+                    }
+                    for (; task < end; task++)
+                    {
+                        int place = task - panel * tiles;
+                        int row = int.Min(8 * place, m - 8);
+                        Tile8x32_3(a + row * 32, transposed, c + row * 32 + column);
+                    }
                 }
             }
         }
@@ -3014,7 +3071,7 @@ partial class EveryOp
 
         // 6 x 16 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16(float* a, float* b, float* c, int k)
+        static void Tile6x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3066,7 +3123,7 @@ partial class EveryOp
                 for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
                     int row = int.Min(6 * tile, m - 6);
-                        Tile6x16(a + row, b + column, c + row * 16 + column, k);
+                        Tile6x16_2(a + row, b + column, c + row * 16 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -3173,7 +3230,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_4(float* a, float* b, float* c, int k)
+        static void Tile16x16_5(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -3233,7 +3290,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_2(float* a, float* b, float* c, int k)
+        static void Tile12x32_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
@@ -3305,7 +3362,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_4(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile16x16_5(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
                     }
                 }
                 else if (width == 2)
@@ -3319,7 +3376,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_4(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile16x16_5(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                     }
                 }
                 else
@@ -3327,7 +3384,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_4(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile16x16_5(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                     }
                 }
             }
@@ -3352,10 +3409,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_2(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile12x32_2(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile12x32_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile12x32_2(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile12x32_4(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile12x32_4(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile12x32_4(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile12x32_4(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
                     }
                 }
                 else
@@ -3363,9 +3420,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_4(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile16x16_4(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile16x16_4(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile16x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_5(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile16x16_5(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
                     }
                 }
             }
@@ -3403,7 +3460,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_4(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_5(u + start * 16, u + column + start * 16, c + column, length);
                     }
                 }
             }
@@ -3709,9 +3766,9 @@ partial class EveryOp
             }
         }
 
-        // 9 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 12 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x16_4(float* a, float* b, float* c, int k)
+        static void Tile12x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3722,6 +3779,9 @@ partial class EveryOp
             V c6_0 = V.Zero;
             V c7_0 = V.Zero;
             V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
             float* end = b + (nint)k * 32;
             do
             {
@@ -3735,6 +3795,9 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
                 a += 32; b += 32;
             } while (b != end);
             *(V*)c = c0_0;
@@ -3746,11 +3809,14 @@ partial class EveryOp
             *(V*)(c + 192) = c6_0;
             *(V*)(c + 224) = c7_0;
             *(V*)(c + 256) = c8_0;
+            *(V*)(c + 288) = c9_0;
+            *(V*)(c + 320) = c10_0;
+            *(V*)(c + 352) = c11_0;
         }
 
-        // 9 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 12 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x32_3(float* a, float* b, float* c, int k)
+        static void Tile12x32_5(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             V c1_0 = V.Zero, c1_1 = V.Zero;
@@ -3761,6 +3827,9 @@ partial class EveryOp
             V c6_0 = V.Zero, c6_1 = V.Zero;
             V c7_0 = V.Zero, c7_1 = V.Zero;
             V c8_0 = V.Zero, c8_1 = V.Zero;
+            V c9_0 = V.Zero, c9_1 = V.Zero;
+            V c10_0 = V.Zero, c10_1 = V.Zero;
+            V c11_0 = V.Zero, c11_1 = V.Zero;
             float* end = b + (nint)k * 32;
             do
             {
@@ -3774,6 +3843,9 @@ partial class EveryOp
                 { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
                 { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
                 { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
                 a += 32; b += 32;
             } while (b != end);
             *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
@@ -3785,6 +3857,9 @@ partial class EveryOp
             *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
             *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
             *(V*)(c + 256) = c8_0; *(V*)(c + 272) = c8_1;
+            *(V*)(c + 288) = c9_0; *(V*)(c + 304) = c9_1;
+            *(V*)(c + 320) = c10_0; *(V*)(c + 336) = c10_1;
+            *(V*)(c + 352) = c11_0; *(V*)(c + 368) = c11_1;
         }
 
         // C[18, 32] = A[k, 18]ᵀ B[k, 32], upper triangle.
@@ -3794,14 +3869,14 @@ partial class EveryOp
             int mine = context.Worker; // the next tile of this worker, counted from the panel's first
             for (int panel = 0; panel < 1 && 32 * panel < 18; panel++)
             {
-                int column = 32 * panel, tiles = (int.Min(18, 32 * panel + 32) + 8) / 9;
+                int column = 32 * panel, tiles = (int.Min(18, 32 * panel + 32) + 11) / 12;
                 for (int tile = mine; tile < tiles; tile += context.Workers)
                 {
-                    int row = 9 * tile;
+                    int row = int.Min(12 * tile, 18 - 12);
                     if (row >= column + 16)
-                        Tile9x16_4(a + row, b + column + 16, c + row * 32 + column + 16, k);
+                        Tile12x16_2(a + row, b + column + 16, c + row * 32 + column + 16, k);
                     else
-                        Tile9x32_3(a + row, b + column, c + row * 32 + column, k);
+                        Tile12x32_5(a + row, b + column, c + row * 32 + column, k);
                 }
                 mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
             }
@@ -3908,7 +3983,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_5(float* a, float* b, float* c, int k)
+        static void Tile16x16_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 32);
@@ -3968,7 +4043,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_3(float* a, float* b, float* c, int k)
+        static void Tile12x32_6(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -4040,7 +4115,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
+                        Tile16x16_6(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
                     }
                 }
                 else if (width == 2)
@@ -4054,7 +4129,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile16x16_6(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
                     }
                 }
                 else
@@ -4062,7 +4137,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile16x16_6(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
                     }
                 }
             }
@@ -4087,10 +4162,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_3(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile12x32_3(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile12x32_3(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile12x32_3(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                        Tile12x32_6(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile12x32_6(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile12x32_6(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile12x32_6(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
                     }
                 }
                 else
@@ -4098,9 +4173,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile16x16_5(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile16x16_5(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile16x16_6(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_6(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile16x16_6(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
                     }
                 }
             }
@@ -4138,7 +4213,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_6(u + start * 32, u + column + start * 32, c + column, length);
                     }
                 }
             }
@@ -4226,6 +4301,62 @@ partial class EveryOp
                 diagonal[512] = damping; // what λ became
         }
 
+        // 2 rows of 16 zeros.
+        static void Zero2x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 2; row++)
+            {
+                *(V*)target = V.Zero; target += stride;
+            }
+        }
+
+        // 8 rows of 16 zeros.
+        static void Zero8x16(float* target, nint stride)
+        {
+            for (int row = 0; row < 8; row++)
+            {
+                *(V*)target = V.Zero; target += stride;
+            }
+        }
+
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 128;
+                if (panel == 2)
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero2x16(to + row, 16);
+                }
+                else
+                {
+                    int row = 0;
+                    for (; row <= rows - 16; row += 16)
+                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    if (row < rows)
+                    {
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        row += 16;
+                    }
+                    for (; row < 16; row += 16)
+                        Zero8x16(to + row, 16);
+                }
+            }
+        }
+
         // Asks for a line of each of 64 rows, 32 floats apart, to come into the second-level cache.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Prefetch64Rows_2(float* p)
@@ -4236,7 +4367,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_6(float* a, float* b, float* c, int k)
+        static void Tile16x16_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -4342,7 +4473,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_7(float* a, float* b, float* c, int k)
+        static void Tile16x16_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -4413,7 +4544,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
                         Prefetch64Rows_2(ahead);
-                        Tile16x16_6(factor + k + start * 32, x + start * 16, x + k * 16, length);
+                        Tile16x16_7(factor + k + start * 32, x + start * 16, x + k * 16, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4439,7 +4570,7 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile16x16_8(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4460,9 +4591,40 @@ partial class EveryOp
             }
         }
 
-        // 9 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        // 6 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile9x32_4(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x32_2(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
+        }
+
+        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32_7(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
             V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
@@ -4473,6 +4635,9 @@ partial class EveryOp
             V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
             V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
             V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
+            V c9_0 = V.Zero; Vector256<float> c9_1 = Vector256<float>.Zero;
+            V c10_0 = V.Zero; Vector256<float> c10_1 = Vector256<float>.Zero;
+            V c11_0 = V.Zero; Vector256<float> c11_1 = Vector256<float>.Zero;
             float* end = b + (nint)k * 32;
             do
             {
@@ -4486,6 +4651,9 @@ partial class EveryOp
                 { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
                 { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
                 { V t = VN.Create(a[128]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
+                { V t = VN.Create(a[144]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c9_1); }
+                { V t = VN.Create(a[160]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c10_1); }
+                { V t = VN.Create(a[176]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c11_1); }
                 a += 1; b += 32;
             } while (b != end);
             V factor = VN.Create(scale);
@@ -4498,6 +4666,9 @@ partial class EveryOp
             *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
             *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
             *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
+            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1.ToVector512() * factor;
+            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1.ToVector512() * factor;
+            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1.ToVector512() * factor;
         }
 
         // C[18, 32] = A[18, k] B[k, 32] / rows.
@@ -4505,37 +4676,41 @@ partial class EveryOp
         static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 8) / 9;
+                int tiles = (18 + 11) / 12;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 9 * place;
+                    int panel = task / tiles;
                     int column = 32 * panel;
-                    Tile9x32_4(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int row = 12 * (task - panel * tiles);
+                    if (row == 18 - 6)
+                        Tile6x32_2(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    else
+                        Tile12x32_7(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 27 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 24 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[879];
+            float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, place = task - panel * 1;
-                    int row = 27 * place, column = 32 * panel;
-                    int height = int.Min(27, 18 - row);
-                    for (int r = 0; r < height; r += 9)
+                    int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
+                    int height = int.Min(24, 18 - row);
+                    for (int r = 0; r < height - 11; r += 12)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
-                        Tile9x32_4(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32_7(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
                     }
+                    if (height % 12 != 0)
+                        Tile6x32_2(x + (nint)(row + (height - 6)) * 16, dy + column, g + (height - 6) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }
@@ -4833,7 +5008,7 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
                         Prefetch64Rows_2(ahead);
-                        Tile16x16_6(factor + k + start * 32, x + start * 16, x + k * 16, length);
+                        Tile16x16_7(factor + k + start * 32, x + start * 16, x + k * 16, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4859,7 +5034,7 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile16x16_8(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -4882,7 +5057,7 @@ partial class EveryOp
 
         // 1 x 32 of C = scale (A B) over k terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_5(float* a, float* b, float* c, int k, float scale)
+        static void Tile1x32_8(float* a, float* b, float* c, int k, float scale)
         {
             V c0_0 = V.Zero, c0_1 = V.Zero;
             float* end = b + (nint)k * 32;
@@ -4905,7 +5080,7 @@ partial class EveryOp
                 {
                     int panel = task, row = 0;
                     int column = 32 * panel;
-                    Tile1x32_5(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    Tile1x32_8(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
@@ -5206,37 +5381,41 @@ partial class EveryOp
         static void WeightGradient18x32_2(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (18 + 8) / 9;
+                int tiles = (18 + 11) / 12;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 9 * place;
+                    int panel = task / tiles;
                     int column = 32 * panel;
-                    Tile9x32_2(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    int row = 12 * (task - panel * tiles);
+                    if (row == 18 - 6)
+                        Tile6x32(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
+                    else
+                        Tile12x32_3(a + row, b + column, c + row * 32 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 27 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 24 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18_3(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[879];
+            float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, place = task - panel * 1;
-                    int row = 27 * place, column = 32 * panel;
-                    int height = int.Min(27, 18 - row);
-                    for (int r = 0; r < height; r += 9)
+                    int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
+                    int height = int.Min(24, 18 - row);
+                    for (int r = 0; r < height - 11; r += 12)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 9, 32, 32);
-                        Tile9x32_2(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32_3(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
                     }
+                    if (height % 12 != 0)
+                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
                 }
             }

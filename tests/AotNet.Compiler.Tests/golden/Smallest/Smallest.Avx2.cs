@@ -142,9 +142,9 @@ partial class Smallest
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = int.Min(4 * place, m - 4);
+                    int panel = task / tiles;
                     int column = 8 * panel;
+                    int row = int.Min(4 * (task - panel * tiles), m - 4);
                     Tile4x8(a + row * 16, b + column, c + row * 16 + column, bias + column);
                 }
             }
@@ -280,9 +280,9 @@ partial class Smallest
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / tiles, place = task - panel * tiles;
-                    int row = 3 * place;
+                    int panel = task / tiles;
                     int column = 8 * panel;
+                    int row = 3 * (task - panel * tiles);
                     Tile3x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
             }
@@ -299,8 +299,7 @@ partial class Smallest
                 WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 1, place = task - panel * 1;
-                    int row = 30 * place, column = 8 * panel;
+                    int panel = task / 1, row = 30 * (task - panel * 1), column = 8 * panel;
                     int height = int.Min(30, 3 - row);
                     for (int r = 0; r < height; r += 3)
                     {
