@@ -13,8 +13,6 @@ static class RowBackwardTemplate
     {
         int inputs = kernel.X.Columns, columns = Buffer.RoundUp(kernel.Gradient.Columns, 16), stride = kernel.Weight.Stride;
         bool residual = kernel.InputResidual is not null;
-        var product = new ProductShape(inputs, inputs, null, 1, columns, kernel.X.Stride, true, kernel.Direction.Stride, kernel.Gradient.Stride,
-            TileStart.Zero, true, false);
         string[] parameters = ["x", "direction", "dy", .. residual ? ["dx"] : Array.Empty<string>(), "w", "g"];
         Buffer[] arguments = [kernel.X, kernel.Direction, kernel.Residual, .. residual ? [kernel.InputResidual!] : Array.Empty<Buffer>(),
             kernel.Weight, kernel.Gradient];
@@ -35,7 +33,7 @@ static class RowBackwardTemplate
                 writer.Close();
                 if (residual)
                     writer.Line($"OptimizerKernels.InputResidual(in c, w, dy, dx, {Literal.Number(inputs)}, {Literal.Number(columns)}, {Literal.Number(stride)});");
-                writer.Line(MatrixProductTemplate.Call(library, product, "x", "direction", "g", "", "", "1", "c"));
+                writer.Line(OuterProductTemplate.Call(library, kernel.Gradient, "x", "direction", "g"));
             });
     }
 }

@@ -16,7 +16,9 @@ static class WeightGradientTemplate
             TransposesA = !kernel.TakesTransposed,
             DividesByRows = true,
         };
-        string store = MatrixProductTemplate.Call(library, product, address);
+        string store = kernel.Residual.Rows == 1 && !kernel.TakesTransposed
+            ? OuterProductTemplate.Call(library, kernel.Gradient, address(kernel.X), address(kernel.Residual), address(kernel.Gradient))
+            : MatrixProductTemplate.Call(library, product, address);
         if (kernel.Weight is null)
             return store;
         var shape = new Shape(kernel.Gradient.Rows, kernel.Residual.Rows, kernel.Gradient.Columns, kernel.X.Stride,
