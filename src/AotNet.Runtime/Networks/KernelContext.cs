@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AotNet.Runtime;
 
 /// <summary>What every kernel of a pass is given, one per worker.</summary>
@@ -70,6 +72,7 @@ public readonly unsafe struct KernelContext
     public required WorkerTeam Team { get; init; }
 
     /// <summary>Waits for all workers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Barrier()
     {
         if (Workers > 1)

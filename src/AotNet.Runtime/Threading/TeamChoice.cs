@@ -11,8 +11,8 @@ sealed class TeamChoice
     /// <summary>Runs with a barrier that waited for long, more than smooth ones, that raise the suspicion.</summary>
     const int Suspicion = 4;
 
-    /// <summary>Runs of a measurement.</summary>
-    const int Trial = 4;
+    /// <summary>Runs of a measurement, whose median counts: one run that the system interrupted says nothing.</summary>
+    const int Trial = 5;
 
     /// <summary>Runs between measurements, at first and at most.</summary>
     const int LeastPause = 32, MostPause = 256;
@@ -25,8 +25,7 @@ sealed class TeamChoice
     int pause = LeastPause;
     int left;
     int waits;
-    double team;
-    double solo;
+    readonly Costs team = new(), solo = new();
 
     /// <summary>Whether the caller should do the next run alone.</summary>
     internal bool Alone => alone != trying;
@@ -36,8 +35,7 @@ sealed class TeamChoice
     /// <param name="waited">Whether a barrier waited for longer than barriers of balanced work do.</param>
     internal void Note(double cost, bool waited)
     {
-        ref double mean = ref Alone ? ref solo : ref team;
-        mean = mean == 0 ? cost : mean + (cost - mean) / Trial;
+        (Alone ? solo : team).Add(cost);
         if (left > 0)
         {
             left--;
@@ -62,20 +60,51 @@ sealed class TeamChoice
     {
         trying = true;
         left = Trial - 1;
-        if (alone)
-            team = 0;
-        else
-            solo = 0;
     }
 
     void Decide()
     {
         bool before = alone;
-        alone = solo < Advantage * team;
+        alone = solo.Median < Advantage * team.Median;
         trying = false;
         waits = 0;
         // While the team stays the answer, it is asked ever more rarely.
         pause = alone || before ? LeastPause : Math.Min(2 * pause, MostPause);
         left = pause;
+    }
+
+    /// <summary>Costs of the last runs of one way.</summary>
+    sealed class Costs
+    {
+        readonly double[] last = new double[Trial];
+        int known, next;
+
+        /// <summary>Of the last <see cref="Trial"/> runs, or of as many as there were: the one that half of them do not exceed.</summary>
+        internal double Median
+        {
+            get
+            {
+                ReadOnlySpan<double> costs = last.AsSpan(0, known);
+                foreach (double cost in costs)
+                {
+                    int below = 0, equal = 0;
+                    foreach (double other in costs)
+                    {
+                        below += other < cost ? 1 : 0;
+                        equal += other == cost ? 1 : 0;
+                    }
+                    if (below <= known / 2 && known / 2 < below + equal)
+                        return cost;
+                }
+                return 0;
+            }
+        }
+
+        internal void Add(double cost)
+        {
+            last[next] = cost;
+            next = (next + 1) % Trial;
+            known = Math.Min(known + 1, Trial);
+        }
     }
 }

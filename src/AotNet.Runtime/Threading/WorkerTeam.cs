@@ -24,6 +24,9 @@ public sealed class WorkerTeam : IDisposable
     // Longer than any barrier of balanced work, shorter than the time that a parked thread takes to come back.
     static readonly long SpinTicks = Stopwatch.Frequency / 20_000; // 50 µs
 
+    // What the largest panels of a kernel take, of layers of some hundred inputs.
+    const int KernelStack = 128 << 10;
+
     readonly Thread[] threads;
     readonly object parking = new();
     readonly bool spins;
@@ -157,6 +160,7 @@ public sealed class WorkerTeam : IDisposable
 
     void Serve(int worker)
     {
+        TouchStack();
         int run = 0;
         bool spin = false;
         while (true)
@@ -170,6 +174,15 @@ public sealed class WorkerTeam : IDisposable
                 Advance(ref counters.Completed);
             spin = spins;
         }
+    }
+
+    /// <summary>Has the system give this thread the memory of its stack now: a kernel keeps its panels there, and its first call may come late.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static unsafe void TouchStack()
+    {
+        byte* memory = stackalloc byte[KernelStack];
+        for (int i = 0; i < KernelStack; i += Environment.SystemPageSize)
+            Volatile.Write(ref memory[i], 0);
     }
 
     void Execute(IWorkerJob work, int worker)

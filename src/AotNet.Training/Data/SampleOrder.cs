@@ -6,7 +6,7 @@ namespace AotNet.Training.Data;
 /// The order in which samples are visited: a fresh permutation for each epoch, a pure function of seed and epoch, so
 /// that a resumed run needs no stored order.
 /// </summary>
-/// <param name="samples">The samples to order; not changed.</param>
+/// <param name="samples">The samples to order, ascending; permuted in place, because a copy of a large set's would be no small part of a run's memory.</param>
 /// <param name="seed">Seed of the run.</param>
 sealed class SampleOrder(int[] samples, ulong seed)
 {
@@ -16,15 +16,13 @@ sealed class SampleOrder(int[] samples, ulong seed)
     /// <summary>Sets these numbers apart from those of initial weights (one stream a tensor) and dropout.</summary>
     const uint Stream = 0x5A4D504C;
 
-    readonly int[] order = (int[])samples.Clone();
-
     /// <summary>The current order.</summary>
-    public ReadOnlySpan<int> Samples => order;
+    public ReadOnlySpan<int> Samples => samples;
 
     /// <summary>Permutes the samples for an epoch (Fisher and Yates); allocates nothing.</summary>
     public void ShuffleFor(long epoch)
     {
-        samples.CopyTo(order, 0);
-        new CounterRandom(CounterHash.Key(seed, Stream, (ulong)epoch)).Shuffle(order);
+        Array.Sort(samples);
+        new CounterRandom(CounterHash.Key(seed, Stream, (ulong)epoch)).Shuffle(samples);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -13,46 +12,11 @@ static class FmaPeak
 {
     const int Chains = 12, Rounds = 20_000;
 
-    /// <summary>GFLOP/s of the given number of threads together (a multiply-add counts as two).</summary>
-    /// <param name="threads">At least 1.</param>
-    /// <param name="seconds">How long to measure.</param>
-    public static double Measure(int threads, double seconds)
-    {
-        var rates = new double[threads];
-        var workers = new Thread[threads - 1];
-        for (int i = 0; i < workers.Length; i++)
-        {
-            int slot = i + 1;
-            workers[i] = new Thread(() => rates[slot] = MeasureOne(seconds));
-            workers[i].Start();
-        }
-        rates[0] = MeasureOne(seconds);
-        foreach (Thread worker in workers)
-            worker.Join();
-        return rates.Sum();
-    }
-
     /// <summary>Floating-point operations of one <see cref="Round"/>.</summary>
     public static double RoundFlops => 2.0 * Chains * Rounds * (Avx512F.IsSupported ? 16 : 8);
 
     /// <summary>A round of multiply-adds on the widest vectors there are; its value says nothing.</summary>
     public static float Round() => Avx512F.IsSupported ? Run512(Rounds) : Run256(Rounds);
-
-    static double MeasureOne(double seconds)
-    {
-        long begin = Stopwatch.GetTimestamp();
-        double flops = 0, elapsed;
-        float kept = 0;
-        do
-        {
-            kept += Round();
-            flops += RoundFlops;
-            elapsed = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        }
-        while (elapsed < seconds);
-        GC.KeepAlive(kept > 0);
-        return flops / elapsed / 1e9;
-    }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static float Run512(int rounds)

@@ -44,7 +44,7 @@ static class MatrixProductTemplate
         int? m = kernel.M.IsRows ? null : kernel.M.Constant, k = kernel.K.IsRows ? null : kernel.K.Constant;
         var shape = new ProductShape(m, m ?? kernel.C.Rows, k, k ?? kernel.B.Rows, Buffer.RoundUp(kernel.C.Columns, 16),
             kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
-            kernel.DividesByRows, kernel.UpperOnly) 
+            kernel.DividesByRows, kernel.UpperOnly)
         {
             Columns = kernel.C.Columns,
             TransposesB = kernel.TransposesB,

@@ -2,7 +2,6 @@ using AotNet.Compiler.Planning;
 
 namespace AotNet.Compiler.Emission.Kernels;
 
-
 /// <summary>Softmax cross-entropy, its residual and the count of right answers, one row at a time.</summary>
 static class SoftmaxLossTemplate
 {
@@ -18,7 +17,7 @@ static class SoftmaxLossTemplate
                 writer.Line($"float* from = z + r * {stride}, to = dz + r * {stride};");
                 writer.Line("int label = ((int*)labels)[r];");
                 SoftmaxWriter.Exponentials(writer, library.Instructions, kernel.Logits.Columns);
-                writer.Line("losses[r] = float.Log(total) - (from[label] - highest);");
+                writer.Line("losses[r] = VectorMath.Log(total) - (from[label] - highest);");
                 writer.Line("// The first largest output is the answer, so that equal outputs do not all count as right.");
                 writer.Line("int answer = 0;");
                 writer.Line($"while (answer < {Literal.Number(kernel.Logits.Columns - 1)} && from[answer] != highest)").Indent().Line("answer++;").Unindent();

@@ -183,7 +183,7 @@ partial class Smallest
                     sum += e;
                 }
                 float total = VectorMath.Sum(sum);
-                losses[r] = float.Log(total) - (from[label] - highest);
+                losses[r] = VectorMath.Log(total) - (from[label] - highest);
                 // The first largest output is the answer, so that equal outputs do not all count as right.
                 int answer = 0;
                 while (answer < 1 && from[answer] != highest)
