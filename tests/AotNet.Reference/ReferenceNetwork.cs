@@ -100,11 +100,12 @@ public sealed class ReferenceNetwork
     public Dictionary<string, Matrix> Decorrelate(Differentiation differentiation, UpdateRule rule)
     {
         var gradients = new Dictionary<string, Matrix>(differentiation.Gradients);
-        if (!rule.Decorrelate)
-            return gradients;
         foreach (Node node in Graph.Nodes)
         {
             if (node.Op is not DenseOp { Curvature: not CurvatureRequest.Off } op)
+                continue;
+            UpdateRule own = rule.For(node.Name);
+            if (!own.Decorrelate)
                 continue;
             bool withBias = op.Bias && rule.DecorrelateBias;
             string weight = node.Name + ".weight", bias = node.Name + ".bias";
@@ -112,10 +113,11 @@ public sealed class ReferenceNetwork
             Matrix inputs = withBias ? x.WithOnes() : x;
             Matrix gradient = withBias ? gradients[weight].WithRow(gradients[bias]) : gradients[weight];
             Matrix solved = op.Curvature != CurvatureRequest.Blocked && Graph.Spec.AveragedCurvature
-                ? Averaged(node).Solve(inputs, gradient, rule, UpdatesDone)
+                ? Averaged(node).Solve(inputs, gradient, own, UpdatesDone)
                 : op.Curvature == CurvatureRequest.Blocked
-                ? Decorrelation.Blocked(inputs, gradient, rule.Damping, BlockOrder(node, x.Columns, inputs.Columns), Graph.Spec.CurvatureBlock)
-                : Decorrelation.Primal(inputs, gradient, rule.Damping);
+                ? Decorrelation.Blocked(inputs, gradient, gram => Decorrelation.DampingOf(gram, own), BlockOrder(node, x.Columns, inputs.Columns),
+                    Graph.Spec.CurvatureBlock)
+                : Decorrelation.Primal(inputs, gradient, Decorrelation.DampingOf(Decorrelation.Gram(inputs), own));
             gradients[weight] = solved.RowRange(0, x.Columns);
             if (withBias)
                 gradients[bias] = solved.RowRange(x.Columns, x.Columns + 1);

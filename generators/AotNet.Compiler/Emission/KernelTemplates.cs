@@ -15,6 +15,8 @@ static class KernelTemplates
         RowInputGradient k => RowInputGradientTemplate.Call(library, k, address),
         Transpose k => TransposeTemplate.Call(library, k, address),
         ColumnMean k => ColumnMeanTemplate.Call(library, k, address),
+        AverageGram k => AverageGramTemplate.Call(library, k, address),
+        GramDrift k => GramDriftTemplate.Call(library, k, address),
         CholeskyFactor k => CholeskyFactorTemplate.Call(library, k, address),
         CholeskySolve k => CholeskySolveTemplate.Call(library, k, address),
         BlockedDecorrelation k => BlockedDecorrelationTemplate.Call(library, k, address),

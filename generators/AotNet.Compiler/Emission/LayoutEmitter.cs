@@ -32,6 +32,8 @@ static class LayoutEmitter
         writer.Line($"ParameterCount = {Literal.Number(figures.Parameters)},");
         writer.Line($"ForwardFlops = {Literal.Number(figures.ForwardFlops)},");
         writer.Line($"TrainingFlops = {Literal.Number(figures.TrainingFlops)},");
+        if (graph.Spec.AveragedCurvature)
+            writer.Line("AveragedCurvature = true,");
         writer.Line($"Arena = {Arena(plan)},");
         Array(writer, "Layers", "LayerInfo", graph.Nodes.Where(static node => node.Inputs.Count > 0).Select(node => Layer(plan, node)));
         Array(writer, "Tensors", "TensorInfo", Tensors(plan).Select(static entry => Tensor(entry.Tensor, entry.Place)));
@@ -49,18 +51,15 @@ static class LayoutEmitter
         writer.Line($"Moments = {Literal.Number(memory.Moments)},");
         writer.Line($"SecondMoments = {Literal.Number(memory.SecondMoments)},");
         Array(writer, "Runs", "ParameterRun", memory.Runs.Select(static run =>
-            $"new ParameterRun({Literal.Number(run.Offset)}, {Literal.Number(run.Length)}, {(run.Decays ? "true" : "false")}, InPlaceUpdate.{run.InPlace})"));
+            $"new ParameterRun({Literal.Number(run.Offset)}, {Literal.Number(run.Length)}, {(run.Decays ? "true" : "false")}, InPlaceUpdate.{run.InPlace}, {Literal.Number(run.Layer)})"));
         Array(writer, "Starts", "TensorStart", Tensors(plan).Select(static entry =>
             $"new TensorStart(StartKind.{entry.Tensor.Start.Kind}, {Literal.Float((float)entry.Tensor.Start.Sigma)})"));
         Array(writer, "Inputs", "BufferPlace", graph.Inputs.Select(node => Place(plan, buffer => buffer.Kind == BufferKind.Input && buffer.Name == node.Name)));
         writer.Line($"Target = {Place(plan, buffer => buffer.Kind == BufferKind.Input && buffer.Name == graph.Target.Name)},");
         if (graph.Spec.AveragedCurvature)
-        {
-            writer.Line("AveragesCurvature = true,");
             Array(writer, "CurvatureState", "TensorInfo", memory.Placements.Where(static place => place.Buffer.Kind == BufferKind.CurvatureState).Select(static place =>
                 $"new TensorInfo({Literal.Text(place.Buffer.Name.Replace(' ', '_'))}, TensorRole.Statistic, {Literal.Number(place.Buffer.Rows)}, "
                 + $"{Literal.Number(place.Buffer.Columns)}, {Literal.Number(place.Buffer.Stride)}, {Literal.Number(place.Offset * sizeof(float))})"));
-        }
         Kernel loss = plan.Loss[0];
         writer.Line($"Output = {Place(plan, buffer => buffer == loss.Reads.First())},");
         writer.Line($"RowLosses = {Place(plan, buffer => buffer == loss.Writes.Last())},");

@@ -47,13 +47,13 @@ sealed class PassEmitter
         writer.Line("// " + summary);
         writer.Open($"internal static void {name}(in KernelContext c)");
         writer.Line("float* a = c.Arena;").Line("int rows = c.Rows;");
-        KernelCondition open = KernelCondition.Always;
+        string? open = null;
         foreach (Kernel kernel in kernels)
         {
-            OpenGuard(kernel.Condition, ref open);
+            OpenGuard(Guard(kernel), ref open);
             KernelCall(kernel, "c.Barrier();");
         }
-        OpenGuard(KernelCondition.Always, ref open);
+        OpenGuard(null, ref open);
         writer.Close().Line();
     }
 
@@ -66,15 +66,15 @@ sealed class PassEmitter
     }
 
     /// <summary>Neighbouring kernels of one condition share its block.</summary>
-    void OpenGuard(KernelCondition condition, ref KernelCondition open)
+    void OpenGuard(string? guard, ref string? open)
     {
-        if (condition == open)
+        if (guard == open)
             return;
-        if (open != KernelCondition.Always)
+        if (open is not null)
             writer.Close();
-        if (Guard(condition) is { } guard)
+        if (guard is not null)
             writer.Open($"if ({guard})");
-        open = condition;
+        open = guard;
     }
 
     string Work(Kernel kernel)
@@ -83,15 +83,20 @@ sealed class PassEmitter
         return flops == 0 ? "" : $" ({(flops / 1e6).ToString("0.###", Literal.Culture)} MFLOP)";
     }
 
-    static string? Guard(KernelCondition condition) => condition switch
+    static string? Guard(Kernel kernel)
     {
-        KernelCondition.Decorrelated => "c.Decorrelate",
-        KernelCondition.Refreshed => "c.RefreshesCurvature",
-        KernelCondition.Plain => "!c.Decorrelate",
-        KernelCondition.BiasDecorrelated => "c.DecorrelateBias",
-        KernelCondition.BiasPlain => "!c.DecorrelateBias",
-        _ => null,
-    };
+        string layer = $"c.Layers[{Literal.Number(kernel.Layer)}]";
+        return kernel.Condition switch
+        {
+            KernelCondition.Decorrelated => layer + ".Decorrelate",
+            KernelCondition.GramRenewed => layer + ".RenewsGram",
+            KernelCondition.FactorRenewed => layer + ".RenewsFactor",
+            KernelCondition.Plain => $"!{layer}.Decorrelate",
+            KernelCondition.BiasDecorrelated => layer + ".DecorrelateBias",
+            KernelCondition.BiasPlain => $"!{layer}.DecorrelateBias",
+            _ => null,
+        };
+    }
 
     /// <summary>Repeats the forward pass on one worker and names the first layer whose output is not finite.</summary>
     void FirstNonFinite()

@@ -102,13 +102,13 @@ static class CurvaturePlanner
     {
         foreach (Kernel kernel in WeightGradientPlanner.Kernels(node.Name + " dW", plan.Value(node.Inputs[0]), residual,
             plan.Gradient(node, "weight"), weight, plan.Scratch))
-            plan.Add(kernel with { Condition = when });
+            plan.Add(kernel, node, when);
     }
 
     static void AddBiasGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition when)
     {
         if (op.Bias)
-            plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")) { Condition = when });
+            plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")), node, when);
     }
 
     /// <summary>The gradient for forms that transform it as a whole: stored when it is to be decorrelated.</summary>
@@ -141,7 +141,7 @@ static class CurvaturePlanner
         void Add(Buffer direction, KernelCondition weights, KernelCondition biases)
         {
             plan.Add(new RowBackward(node.Name + " backward", plan.Value(node.Inputs[0]), direction, residual, inputResidual,
-                plan.Gradient(node, "weight"), plan.Tensor(node, "weight")) { Condition = weights });
+                plan.Gradient(node, "weight"), plan.Tensor(node, "weight")), node, weights);
             AddBiasGradient(plan, node, op, direction, biases);
         }
     }
@@ -163,16 +163,12 @@ static class CurvaturePlanner
         Buffer transposed = plan.Curvature(node.Name + " inputs transposed", x.Columns, batch);
         Buffer gram = plan.Curvature(node.Name + " gram", batch, batch);
         Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
-        Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16);
+        Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded, 16);
         Buffer solution = plan.Curvature(node.Name + " residual decorrelated", padded, op.Outputs);
-        plan.Add(new Transpose(node.Name + " gram", x, transposed, Extent.Rows) { Condition = when });
-        plan.Add(new MatrixProduct(node.Name + " gram", x, transposed, gram, Extent.Rows, Extent.Of(x.Columns))
-        {
-            UpperOnly = true,
-            Condition = when,
-        });
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, diagonal, Extent.Rows, op.Bias) { Condition = when });
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, residual, solution, Extent.Rows) { Condition = when });
+        plan.Add(new Transpose(node.Name + " gram", x, transposed, Extent.Rows), node, when);
+        plan.Add(new MatrixProduct(node.Name + " gram", x, transposed, gram, Extent.Rows, Extent.Of(x.Columns)) { UpperOnly = true }, node, when);
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, diagonal, Extent.Rows, op.Bias) { TraceOrder = x.Columns }, node, when);
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, residual, solution, Extent.Rows), node, when);
         return solution;
     }
 
@@ -184,8 +180,7 @@ static class CurvaturePlanner
         plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, gradient, gradient, Extent.Of(inputs + (op.Bias ? 1 : 0)))
         {
             BiasRow = op.Bias ? plan.Gradient(node, "bias") : null,
-            Condition = KernelCondition.Decorrelated,
-        });
+        }, node, KernelCondition.Decorrelated);
     }
 
     /// <summary>
@@ -199,52 +194,52 @@ static class CurvaturePlanner
         Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node);
         (Buffer factor, Buffer diagonal) = AddPrimalFactor(plan, node, op, inputs);
         Buffer solution = plan.Curvature(node.Name + " inputs decorrelated", order, plan.Graph.Spec.Batch);
-        plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias, Condition = when });
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, solution, solution, Extent.Of(order)) { Condition = when });
+        plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias }, node, when);
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, solution, solution, Extent.Of(order)), node, when);
         // Weights are updated in place in every step or in none, whether it decorrelates or not.
         bool inPlace = !WeightGradientPlanner.IsTransposed(plan.Graph.Spec.Batch, inputs, op.Outputs);
         plan.Add(new WeightGradient(node.Name + " dW", solution, residual, plan.Gradient(node, "weight"),
             inPlace ? plan.Tensor(node, "weight") : null)
         {
             TakesTransposed = true,
-            Condition = when,
-        });
+        }, node, when);
         if (op.Bias)
             plan.Add(new MatrixProduct(node.Name + " db", solution, residual, plan.Gradient(node, "bias"), Extent.Of(1), Extent.Rows)
             {
                 FirstRow = inputs,
                 DividesByRows = true,
-                Condition = when,
-            });
+            }, node, when);
         AddGradient(plan, node, op, residual, KernelCondition.Plain, KernelCondition.Plain);
     }
 
     static (Buffer Factor, Buffer Diagonal) AddPrimalFactor(PlanBuilder plan, Node node, DenseOp op, int inputs)
     {
         bool averaged = plan.Graph.Spec.AveragedCurvature;
-        KernelCondition when = averaged ? KernelCondition.Refreshed : KernelCondition.Decorrelated;
+        KernelCondition when = averaged ? KernelCondition.GramRenewed : KernelCondition.Decorrelated;
         int padded = Buffer.RoundUp(inputs + (op.Bias ? 1 : 0), 16);
         Buffer x = plan.Value(node.Inputs[0]);
         Buffer gram = plan.Curvature(node.Name + " gram", inputs, inputs);
         Buffer? border = op.Bias ? plan.Curvature(node.Name + " input means", 1, inputs) : null;
         Buffer factor = plan.CurvatureState(node.Name + " factor", padded, padded);
-        Buffer diagonal = plan.CurvatureState(node.Name + " diagonal blocks", padded + 1, 16);
+        Buffer diagonal = plan.CurvatureState(node.Name + " diagonal blocks", padded, 16);
         plan.Add(new MatrixProduct(node.Name + " gram", x, x, gram, Extent.Of(inputs), Extent.Rows)
         {
             TransposesA = true,
             UpperOnly = true,
-            Condition = when,
-        });
+        }, node, when);
         if (border is not null)
-            plan.Add(new ColumnMean(node.Name + " gram", x, border) { Condition = when });
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, diagonal, Extent.Of(inputs), false)
+            plan.Add(new ColumnMean(node.Name + " gram", x, border), node, when);
+        if (averaged)
         {
-            Average = averaged
-                ? new GramAverage(plan.CurvatureState(node.Name + " gram average", inputs, inputs),
-                    op.Bias ? plan.CurvatureState(node.Name + " input means average", 1, inputs) : null)
-                : null,
-            Condition = when,
-        });
+            Buffer average = plan.CurvatureState(node.Name + " gram average", inputs, inputs);
+            Buffer? borderAverage = border is null ? null : plan.CurvatureState(node.Name + " input means average", 1, inputs);
+            plan.Add(new AverageGram(node.Name + " average", gram, border, average, borderAverage), node, when);
+            plan.Add(new GramDrift(node.Name + " drift", average, borderAverage, plan.CurvatureState(node.Name + " gram factored", inputs, inputs),
+                border is null ? null : plan.CurvatureState(node.Name + " input means factored", 1, inputs),
+                plan.Curvature(node.Name + " drift", 2, inputs)), node, when);
+            (gram, border, when) = (average, borderAverage, KernelCondition.FactorRenewed);
+        }
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, diagonal, Extent.Of(inputs), false) { Averaged = averaged }, node, when);
         return (factor, diagonal);
     }
 
@@ -257,10 +252,7 @@ static class CurvaturePlanner
             plan.Curvature(node.Name + " block inputs", plan.Graph.Spec.Batch, block),
             plan.Curvature(node.Name + " block gram", block, block),
             plan.Curvature(node.Name + " block factor", padded, padded),
-            plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16),
-            plan.Curvature(node.Name + " block gradient", padded, op.Outputs), block, node.Id)
-        {
-            Condition = KernelCondition.Decorrelated,
-        });
+            plan.Curvature(node.Name + " diagonal blocks", padded, 16),
+            plan.Curvature(node.Name + " block gradient", padded, op.Outputs), block, node.Id), node, KernelCondition.Decorrelated);
     }
 }

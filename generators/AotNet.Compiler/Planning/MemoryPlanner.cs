@@ -68,7 +68,8 @@ static class MemoryPlanner
                 Buffer buffer = builder.Tensor(node, tensor.Name);
                 builder.Gradient(node, tensor.Name);
                 offsets[buffer.Id] = length;
-                runs.Add(new ParameterRun(length, buffer.Length, tensor.Role == TensorRole.Weight, UpdateOf(buffer, builder.BackwardPass)));
+                runs.Add(new ParameterRun(length, buffer.Length, tensor.Role == TensorRole.Weight, UpdateOf(buffer, builder.BackwardPass),
+                    builder.LayerIndex(node)));
                 length += buffer.Length;
                 rows += buffer.Rows;
                 stride = buffer.Stride;

@@ -73,7 +73,8 @@ public sealed record Placement(Buffer Buffer, long Offset, int First, int Last);
 /// <param name="Length">Floats.</param>
 /// <param name="Decays">Whether weight decay applies.</param>
 /// <param name="InPlace">When the backward pass updates it, in steps that update in place.</param>
-public sealed record ParameterRun(long Offset, long Length, bool Decays, InPlaceUpdate InPlace);
+/// <param name="Layer">Index among the layers with weights of the one that it belongs to; -1 for others.</param>
+public sealed record ParameterRun(long Offset, long Length, bool Decays, InPlaceUpdate InPlace, int Layer);
 
 /// <summary>When a step that updates in place leaves nothing to do for the update pass.</summary>
 public enum InPlaceUpdate
@@ -81,7 +82,7 @@ public enum InPlaceUpdate
     /// <summary>Never: the gradient is needed whole first.</summary>
     Never,
 
-    /// <summary>When gradients are not decorrelated.</summary>
+    /// <summary>When its layer's gradient is not decorrelated.</summary>
     Plain,
 
     /// <summary>Always.</summary>

@@ -11,12 +11,15 @@ sealed class PlanBuilder
     readonly List<Buffer> buffers = [];
     readonly Dictionary<string, Buffer> byKey = [];
     readonly HashSet<int> contributed = [];
+    readonly List<int> layers;
     List<Kernel> pass;
 
     internal PlanBuilder(Graph graph, GradientFlow flow)
     {
         Graph = graph;
         this.flow = flow;
+        layers = [.. graph.Nodes.Where(node => node.Inputs.Count > 0
+            && node.Op.Tensors(graph.Nodes[node.Inputs[0]].Shape).Any(static tensor => tensor.Role == TensorRole.Weight)).Select(static node => node.Id)];
         pass = ForwardPass;
         RowLosses = New("row losses", BufferKind.Result, 2, graph.Spec.Batch);
         Predictions = New("predictions", BufferKind.Result, graph.Spec.Batch, graph.Output.Width);
@@ -55,6 +58,13 @@ sealed class PlanBuilder
     internal IEnumerable<Kernel> Step => ForwardPass.Concat(LossPass).Concat(LinkPass).Concat(BackwardPass);
 
     internal void Add(Kernel kernel) => pass.Add(kernel);
+
+    /// <summary>Adds a kernel that runs by the state of its layer's curvature.</summary>
+    internal void Add(Kernel kernel, Node node, KernelCondition when) =>
+        Add(when == KernelCondition.Always ? kernel : kernel with { Condition = when, Layer = LayerIndex(node) });
+
+    /// <summary>Index of a node among those with weights; -1 for others.</summary>
+    internal int LayerIndex(Node node) => layers.IndexOf(node.Id);
 
     internal void AddLoss(Kernel loss, Kernel link)
     {

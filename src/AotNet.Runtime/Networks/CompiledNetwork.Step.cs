@@ -13,7 +13,6 @@ public abstract unsafe partial class CompiledNetwork
     Pass pass;
     int rows;
     int workers;
-    double gramWeights;
     double lossSum;
     double correctSum;
 
@@ -25,24 +24,18 @@ public abstract unsafe partial class CompiledNetwork
         Output,
     }
 
-    /// <summary>Whether the next step renews Gram matrices and factors: at the interval, and where there are none yet.</summary>
-    bool RefreshesCurvature => optimizer.Decorrelate && (gramWeights == 0 || StepCount % optimizer.RefreshInterval == 0);
-
-    /// <summary>Sum of the weights in the averages once the next batch is in them.</summary>
-    double NextGramWeights => optimizer.GramAverage * gramWeights + (1f - optimizer.GramAverage);
-
     /// <summary>Forward, loss, backward, update on the batch that was loaded.</summary>
     protected BatchResult RunStep(int rows)
     {
         NonFiniteLayer = null;
         CopyStatistics(restore: false);
         PrepareUpdates(gradientScale: 1f);
+        PrepareCurvature();
         Run(Pass.Step, rows, Info.TrainingFlops);
         var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
         if (double.IsFinite(lossSum))
         {
-            if (RefreshesCurvature)
-                gramWeights = NextGramWeights;
+            FinishCurvature();
             StepCount++;
             return result;
         }
@@ -122,18 +115,12 @@ public abstract unsafe partial class CompiledNetwork
         Training = pass == Pass.Step,
         Step = StepCount,
         Seed = Seed,
-        Decorrelate = optimizer.Decorrelate,
-        DecorrelateBias = optimizer.Decorrelate && optimizer.DecorrelateBias,
-        Damping = optimizer.Damping,
-        RefreshesCurvature = RefreshesCurvature,
-        GramPast = optimizer.GramAverage,
-        GramPresent = 1f - optimizer.GramAverage,
-        GramCorrection = (float)(1 / NextGramWeights),
+        Layers = layers,
+        ReversesBlocks = ReversesBlocks,
         UpdatesInPlace = !KeepsGradients && optimizer.ClipNorm == 0,
         WeightUpdate = &state->WeightUpdate,
         FirstMoments = (nint)layout.Moments,
         SecondMoments = (nint)layout.SecondMoments,
-        Counters = &state->Counters,
         Team = team,
     };
 
@@ -193,7 +180,7 @@ public abstract unsafe partial class CompiledNetwork
         foreach (ref readonly ParameterRun run in layout.Runs.AsSpan())
         {
             long from = Math.Max(first, run.Offset), to = Math.Min(last, run.Offset + run.Length);
-            if (from >= to || IsUpdated(in c, run.InPlace))
+            if (from >= to || IsUpdated(in c, run))
                 continue;
             float* w = c.Arena + from;
             OptimizerKernels.Update(run.Decays ? state->WeightUpdate : state->OtherUpdate, w, gradients + from, w + c.FirstMoments, w + c.SecondMoments, to - from);
@@ -216,8 +203,8 @@ public abstract unsafe partial class CompiledNetwork
         c.Barrier();
     }
 
-    static bool IsUpdated(in KernelContext c, InPlaceUpdate when) =>
-        c.UpdatesInPlace && (when == InPlaceUpdate.Always || (when == InPlaceUpdate.Plain && !c.Decorrelate));
+    static bool IsUpdated(in KernelContext c, in ParameterRun run) => c.UpdatesInPlace
+        && (run.InPlace == InPlaceUpdate.Always || (run.InPlace == InPlaceUpdate.Plain && !c.Layers[run.Layer].Decorrelate));
 
     /// <summary>Of all gradients, in chunks that workers share and everyone adds in order: no sum depends on their number.</summary>
     double SumOfSquares(in KernelContext c, float* gradients)

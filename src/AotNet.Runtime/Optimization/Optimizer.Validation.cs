@@ -31,9 +31,22 @@ public sealed partial record Optimizer
         NotNegative(nameof(ClipNorm), ClipNorm);
         NotNegative(nameof(ClipValue), ClipValue);
         Positive(nameof(Damping), Damping);
+        if (!Enum.IsDefined(DampingScale))
+            throw Invalid(nameof(DampingScale), DampingScale, "one of the declared scales");
+        ArgumentNullException.ThrowIfNull(Layers);
+        foreach ((string layer, LayerCurvature settings) in Layers)
+        {
+            if (settings.Damping is { } damping)
+                Positive($"{nameof(Damping)} of layer {layer}", damping);
+        }
         Fraction(nameof(GramAverage), GramAverage);
-        if (RefreshInterval < 1)
-            throw Invalid(nameof(RefreshInterval), RefreshInterval, "at least 1");
+        if (GramInterval < 1)
+            throw Invalid(nameof(GramInterval), GramInterval, "at least 1");
+        if (FactorInterval < 1)
+            throw Invalid(nameof(FactorInterval), FactorInterval, "at least 1");
+        NotNegative(nameof(FactorDrift), FactorDrift);
+        if (FactorDrift > 0 && FactorInterval > 1)
+            throw Invalid(nameof(FactorInterval), FactorInterval, "1 with a FactorDrift, which takes its place");
         if (Nesterov && Kind != OptimizerKind.Sgd)
             throw Invalid(nameof(Nesterov), Nesterov, $"false with {Kind}, because only Sgd has this form");
         if (WeightDecay > 0 && WeightDecayKind == WeightDecayKind.Momentum && Kind != OptimizerKind.Sgd2)
@@ -42,6 +55,30 @@ public sealed partial record Optimizer
             throw Invalid(nameof(WeightDecayKind), WeightDecayKind, "Decoupled with AdamW; Adam is the kind for L2");
         if (AuthorsForm && Kind is not (OptimizerKind.Adam or OptimizerKind.RmsProp or OptimizerKind.Adagrad))
             throw Invalid(nameof(AuthorsForm), AuthorsForm, $"false with {Kind}, because only Adam, RmsProp and Adagrad have this form");
+    }
+
+    /// <summary>Checks every setting, and that a network can follow it.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="ArgumentException">
+    /// A setting is outside its range, names a layer that is not there or that was declared with
+    /// <see cref="Curvature.Off"/>, or needs Gram matrices between steps where the network keeps none.
+    /// </exception>
+    public void Validate(NetworkInfo network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Validate();
+        foreach ((string name, LayerCurvature settings) in Layers)
+        {
+            LayerInfo layer = network.Layers.FirstOrDefault(layer => layer.Name == name && layer.CurvatureForm is not null)
+                ?? throw new ArgumentException($"{network.Name} has no layer '{name}' with weights; it has "
+                    + $"{string.Join(", ", network.Layers.Where(static layer => layer.CurvatureForm is not null).Select(static layer => layer.Name))}.", nameof(Layers));
+            if (layer.CurvatureForm == "off" && (settings.Decorrelate == true || settings.Damping is not null))
+                throw new ArgumentException($"Layer {name} of {network.Name} was declared with Curvature.Off, and so there is no code that decorrelates it: "
+                    + "declare it with another curvature, or leave its settings out.", nameof(Layers));
+        }
+        if (!network.AveragedCurvature && (GramAverage > 0 || GramInterval > 1 || FactorInterval > 1 || FactorDrift > 0))
+            throw new ArgumentException($"{network.Name} keeps no Gram matrices between steps, which GramAverage, GramInterval, FactorInterval and "
+                + "FactorDrift need: declare it with [Network(AveragedCurvature = true)].", nameof(network));
     }
 
     static void Positive(string property, float found)

@@ -22,6 +22,13 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="lr">Learning rate, above 0 (default: sgd and sgd2 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
     /// <param name="momentum">Momentum of sgd, sgd2 and rmsprop, first moment of adam and adamw, 0 to below 1 (default: 0.9, rmsprop 0).</param>
     /// <param name="damping">Damping of the decorrelation, above 0 (default: 1).</param>
+    /// <param name="dampingScale">What damping is measured in: absolute, or trace for multiples of the Gram's trace over its order (default: absolute).</param>
+    /// <param name="layerDamping">Damping of single layers, such as dense2=0.3,dense3=1 (default: that of --damping).</param>
+    /// <param name="curvature">Layers to decorrelate or not, such as dense1=off,dense2=on (default: all, where the optimiser decorrelates).</param>
+    /// <param name="gramAverage">Weight of the past in averaged Gram matrices, 0 to below 1; needs AveragedCurvature, as the next three do (default: 0).</param>
+    /// <param name="gramInterval">Steps from one batch that enters the Gram matrices to the next (default: 1).</param>
+    /// <param name="factorInterval">Steps from one factorisation to the next, or auto: when a Gram has moved far enough (default: 1).</param>
+    /// <param name="factorDrift">How far, as a fraction of the Gram that was factored, with --factor-interval auto (default: 0.1).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.0001, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
     /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: constant).</param>
@@ -40,6 +47,10 @@ sealed class Verbs(TrainerProgram program)
         [HideDefaultValue] string? label = null, [HideDefaultValue] string? validation = null,
         [HideDefaultValue] string? optimizer = null, bool decorrelate = false, [HideDefaultValue] string? lr = null,
         [HideDefaultValue] string? momentum = null, [HideDefaultValue] string? damping = null,
+        [HideDefaultValue] string? dampingScale = null, [HideDefaultValue] string? layerDamping = null,
+        [HideDefaultValue] string? curvature = null, [HideDefaultValue] string? gramAverage = null,
+        [HideDefaultValue] string? gramInterval = null, [HideDefaultValue] string? factorInterval = null,
+        [HideDefaultValue] string? factorDrift = null,
         [HideDefaultValue] string? weightDecay = null, [HideDefaultValue] string? clip = null,
         [HideDefaultValue] string? schedule = null, [HideDefaultValue] string? warmup = null,
         [HideDefaultValue] string? epochs = null, [HideDefaultValue] string? batch = null,
@@ -54,7 +65,10 @@ sealed class Verbs(TrainerProgram program)
         [
             (RunFlags.Data, data), (RunFlags.Format, format), (RunFlags.Label, label), (RunFlags.Validation, validation),
             (RunFlags.Optimizer, optimizer), (RunFlags.Decorrelate, decorrelate ? "true" : null),
-            (RunFlags.LearningRate, lr), (RunFlags.Momentum, momentum), (RunFlags.Damping, damping),
+            (RunFlags.LearningRate, lr), (RunFlags.Momentum, momentum),
+            (CurvatureFlags.Damping, damping), (CurvatureFlags.DampingScale, dampingScale), (CurvatureFlags.LayerDamping, layerDamping),
+            (CurvatureFlags.Layers, curvature), (CurvatureFlags.GramAverage, gramAverage), (CurvatureFlags.GramInterval, gramInterval),
+            (CurvatureFlags.FactorInterval, factorInterval), (CurvatureFlags.FactorDrift, factorDrift),
             (RunFlags.WeightDecay, weightDecay), (RunFlags.Clip, clip), (RunFlags.Schedule, schedule),
             (RunFlags.Warmup, warmup), (RunFlags.Epochs, epochs), (RunFlags.Batch, batch), (RunFlags.Seed, seed),
             (RunFlags.EarlyStop, earlyStop),

@@ -28,8 +28,8 @@ static class OptimizerFlags
     };
 
     /// <summary>The optimiser that the flags describe.</summary>
-    /// <exception cref="UsageException">A value is out of range, or a flag does not apply to the optimiser.</exception>
-    public static Optimizer Parse(IReadOnlyDictionary<string, string> flags)
+    /// <exception cref="UsageException">A value is out of range, or a flag does not apply to the optimiser or the network.</exception>
+    public static Optimizer Parse(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
         string name = flags.GetValueOrDefault(RunFlags.Optimizer) ?? "sgd2";
         Optimizer optimizer = Default(name);
@@ -50,31 +50,23 @@ static class OptimizerFlags
                 Momentum = FlagValue.Number(RunFlags.Momentum, momentum, "a number from 0 and below 1", static value => value is >= 0 and < 1),
             };
         }
-        if (flags.TryGetValue(RunFlags.Damping, out string? damping))
-        {
-            if (!optimizer.Decorrelate)
-                throw new UsageException($"--damping: applies to decorrelated gradients; add --decorrelate or use --optimizer sgd2 in place of {name}.");
-            optimizer = optimizer with { Damping = FlagValue.Positive(RunFlags.Damping, damping) };
-        }
         if (flags.TryGetValue(RunFlags.WeightDecay, out string? decay))
             optimizer = optimizer with { WeightDecay = NotNegative(RunFlags.WeightDecay, decay) };
         if (flags.TryGetValue(RunFlags.Clip, out string? clip))
             optimizer = optimizer with { ClipNorm = NotNegative(RunFlags.Clip, clip) };
-        return optimizer;
+        return CurvatureFlags.Parse(optimizer, flags, network);
     }
 
     /// <summary>Reverses <see cref="Parse"/>.</summary>
-    public static void Store(Optimizer optimizer, IDictionary<string, string> flags)
+    public static void Store(Optimizer optimizer, NetworkInfo network, IDictionary<string, string> flags)
     {
         flags[RunFlags.Optimizer] = NameOf(optimizer.Kind);
         flags[RunFlags.LearningRate] = Text(optimizer.LearningRate);
         if (optimizer.Kind != OptimizerKind.Adagrad)
             flags[RunFlags.Momentum] = Text(optimizer.Momentum);
         if (optimizer.Decorrelate)
-        {
             flags[RunFlags.Decorrelate] = "true";
-            flags[RunFlags.Damping] = Text(optimizer.Damping);
-        }
+        CurvatureFlags.Store(optimizer, network, flags);
         flags[RunFlags.WeightDecay] = Text(optimizer.WeightDecay);
         flags[RunFlags.Clip] = Text(optimizer.ClipNorm);
     }

@@ -11,11 +11,11 @@ static class RunFlags
 {
     public const string Data = "data", Format = "format", Label = "label", Validation = "validation",
         Optimizer = "optimizer", Decorrelate = "decorrelate", LearningRate = "lr", Momentum = "momentum",
-        Damping = "damping", WeightDecay = "weight-decay", Clip = "clip", Schedule = "schedule", Warmup = "warmup",
+        WeightDecay = "weight-decay", Clip = "clip", Schedule = "schedule", Warmup = "warmup",
         Epochs = "epochs", Batch = "batch", Seed = "seed", EarlyStop = "early-stop";
 
-    static readonly string[] Numbers = [LearningRate, Momentum, Damping, WeightDecay, Clip];
-    static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop];
+    static readonly string[] Numbers = [LearningRate, Momentum, WeightDecay, Clip, .. CurvatureFlags.Numbers];
+    static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop, .. CurvatureFlags.Integers];
 
     /// <summary>Flags of a resumed run: those stored, and those given where they do not contradict.</summary>
     /// <param name="stored">Flags in the checkpoint.</param>
@@ -55,6 +55,8 @@ static class RunFlags
         }
         if (Integers.Contains(flag))
             return FlagValue.Integer(flag, value, 0, int.MaxValue).ToString(CultureInfo.InvariantCulture);
+        if (CurvatureFlags.Lists.Contains(flag))
+            return CurvatureFlags.Canonical(flag, value);
         return flag == Seed ? FlagValue.Seed(flag, value).ToString(CultureInfo.InvariantCulture) : value;
     }
 }

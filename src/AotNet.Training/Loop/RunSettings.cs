@@ -52,7 +52,7 @@ sealed record RunSettings
     {
         string? Given(string flag) => flags.GetValueOrDefault(flag);
         string data = Given(RunFlags.Data) ?? throw new UsageException("train needs --data PATH: a directory or file to learn from.");
-        Optimizer optimizer = OptimizerFlags.Parse(flags);
+        Optimizer optimizer = OptimizerFlags.Parse(flags, network);
         var settings = new RunSettings
         {
             Data = data,
@@ -74,7 +74,7 @@ sealed record RunSettings
                 : null,
             Flags = [],
         };
-        return settings with { Flags = settings.Canonical(flags) };
+        return settings with { Flags = settings.Canonical(flags, network) };
     }
 
     /// <summary>--format.</summary>
@@ -90,7 +90,7 @@ sealed record RunSettings
             : throw new UsageException($"--{RunFlags.Validation}: found '{text}', expected a fraction above 0 and below 1, or a path.");
     }
 
-    SortedDictionary<string, string> Canonical(IReadOnlyDictionary<string, string> flags)
+    SortedDictionary<string, string> Canonical(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
         string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop];
         var canonical = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -99,7 +99,7 @@ sealed record RunSettings
             if (flags.TryGetValue(flag, out string? value))
                 canonical[flag] = RunFlags.Canonical(flag, value);
         }
-        OptimizerFlags.Store(Optimizer, canonical);
+        OptimizerFlags.Store(Optimizer, network, canonical);
         canonical[RunFlags.Schedule] = Schedule.ToString().ToLowerInvariant();
         canonical[RunFlags.Warmup] = Warmup.ToString(CultureInfo.InvariantCulture);
         canonical[RunFlags.Epochs] = Epochs.ToString(CultureInfo.InvariantCulture);

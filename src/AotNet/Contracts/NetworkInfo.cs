@@ -43,6 +43,9 @@ public sealed record NetworkInfo
     /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature.</summary>
     public required long TrainingFlops { get; init; }
 
+    /// <summary>Whether the network keeps Gram matrices and factors between steps: <see cref="NetworkAttribute.AveragedCurvature"/>.</summary>
+    public bool AveragedCurvature { get; init; }
+
     /// <summary>Bytes of the arena by kind.</summary>
     public required ArenaInfo Arena { get; init; }
 

@@ -24,7 +24,12 @@ public static class Rules
         Damping = AsWritten(optimizer.Damping),
         DecorrelateBias = optimizer.DecorrelateBias,
         GramAverage = AsWritten(optimizer.GramAverage),
-        RefreshInterval = optimizer.RefreshInterval,
+        GramInterval = optimizer.GramInterval,
+        FactorInterval = optimizer.FactorInterval,
+        FactorDrift = AsWritten(optimizer.FactorDrift),
+        DampsByTrace = optimizer.DampingScale == DampingScale.Trace,
+        Layers = optimizer.Layers.ToDictionary(static layer => layer.Key,
+            static layer => (layer.Value.Decorrelate, layer.Value.Damping is { } damping ? AsWritten(damping) : (double?)null)),
     };
 
     static double AsWritten(float setting) =>

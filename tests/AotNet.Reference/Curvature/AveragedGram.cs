@@ -3,28 +3,40 @@ using AotNet.Reference.Optimization;
 namespace AotNet.Reference.Curvature;
 
 /// <summary>
-/// A layer's Gram matrix averaged over steps, S ← w S + (1 - w) X̂ᵀ X̂ / N from zero, and the system S / s + λ I that was
-/// last made of it, s the sum of the weights in S.
+/// A layer's Gram matrix averaged over steps, A ← wₖ A + (1 - wₖ) X̂ᵀ X̂ / N with wₖ = min(1 - 1/k, w), and the system A + λ I
+/// that was last made of it.
 /// </summary>
 public sealed class AveragedGram
 {
-    Matrix? sum, system;
-    double weights;
+    Matrix? average, factored, system;
+    double damping;
+    int batches;
 
-    /// <summary>Renews the system when it is due, and solves it.</summary>
+    /// <summary>Renews average and system when they are due, and solves the system.</summary>
     /// <param name="inputs">X̂.</param>
     /// <param name="gradient">Ĝ.</param>
-    /// <param name="rule">w, λ and the interval.</param>
+    /// <param name="rule">w, the layer's λ, intervals and drift.</param>
     /// <param name="updatesDone">Number of the step.</param>
     public Matrix Solve(Matrix inputs, Matrix gradient, UpdateRule rule, long updatesDone)
     {
-        if (system is null || updatesDone % rule.RefreshInterval == 0)
+        bool enters = average is null || updatesDone % rule.GramInterval == 0;
+        if (enters)
         {
-            Matrix part = (1 - rule.GramAverage) * Decorrelation.Gram(inputs);
-            sum = sum is null ? part : rule.GramAverage * sum + part;
-            weights = rule.GramAverage * weights + (1 - rule.GramAverage);
-            system = Decorrelation.Damped(1 / weights * sum, rule.Damping);
+            batches++;
+            double past = Math.Min(1 - 1.0 / batches, rule.GramAverage);
+            Matrix part = (1 - past) * Decorrelation.Gram(inputs);
+            average = average is null ? part : past * average + part;
         }
-        return LinearSystem.Solve(system, gradient);
+        bool due = rule.FactorDrift > 0
+            ? enters && (factored is null || HasMoved(rule.FactorDrift) || damping != rule.Damping)
+            : factored is null || updatesDone % rule.FactorInterval == 0;
+        if (due)
+        {
+            (factored, damping) = (average, rule.Damping);
+            system = Decorrelation.Damped(average!, Decorrelation.DampingOf(average!, rule));
+        }
+        return LinearSystem.Solve(system!, gradient);
     }
+
+    bool HasMoved(double drift) => (average! - factored!).SquaredNorm() > drift * drift * factored!.SquaredNorm();
 }

@@ -245,8 +245,8 @@ namespace Some.@event
                         SecondMoments = 816,
                         Runs = new ParameterRun[]
                         {
-                            new ParameterRun(0, 112, true, InPlaceUpdate.Always),
-                            new ParameterRun(112, 16, false, InPlaceUpdate.Never),
+                            new ParameterRun(0, 112, true, InPlaceUpdate.Always, 0),
+                            new ParameterRun(112, 16, false, InPlaceUpdate.Never, 0),
                         },
                         Starts = new TensorStart[]
                         {

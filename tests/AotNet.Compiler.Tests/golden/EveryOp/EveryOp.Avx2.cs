@@ -24,58 +24,58 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
+            BatchRms18(a + 34960, a + 35504, a + 25664, a + 25808, in c);
             c.Barrier();
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
+            Product18x32(a + 35504, a + 0, a + 35776, a + 576, rows, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 35776, a + 36048, a + 39264, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
+            Product18x32_2(a + 36048, a + 1088, a + 36320, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 36336, a + 25808, in c);
+            Elements18(a + 36320, a + 25808, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
+            Elements18_2(a + 35776, a + 25808, a + 36592, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
+            RmsNorm18(a + 36592, a + 36864, a + 39312, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
+            Product18x32_3(a + 36864, a + 2144, a + 37136, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 37152, a + 25808, in c);
+            Elements18_3(a + 37136, a + 25808, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
+            Elements18_2(a + 36592, a + 25808, a + 37408, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
+            BatchNorm18(a + 35232, a + 37680, a + 3168, a + 3200, a + 25712, a + 25760, a + 39056, in c);
             c.Barrier();
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
+            Product18x32_4(a + 37680, a + 3232, a + 37952, a + 3808, rows, a + 25808, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 25808, a + 38240, in c);
+            Elements18_4(a + 25808, a + 38224, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 37424, a + 26336, in c);
+            Elements18_5(a + 37408, a + 26336, in c);
             c.Barrier();
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 38240, a + 38512, in c);
+            Elements18_6(a + 38224, a + 38496, in c);
             c.Barrier();
             // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
+            Product18x32_2(a + 34960, a + 4256, a + 26608, a + 4832, rows, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
             Copy18(a + 26336, a + 25808, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 38512, a + 25808 + 18, in c);
+            Copy18_2(a + 38496, a + 25808 + 18, in c);
             c.Barrier();
             // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
             Copy18_3(a + 26608, a + 25808 + 36, in c);
@@ -84,7 +84,7 @@ partial class EveryOp
             Dropout54(a + 25808, a + 26336, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
+            Product54x16(a + 26336, a + 5280, a + 38912, a + 6144, rows, in c);
             c.Barrier();
         }
 
@@ -94,7 +94,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 38928, a + 26880, a + 25808, a + 39232, in c);
+            Loss2(a + 38912, a + 26880, a + 25808, a + 39216, in c);
             c.Barrier();
         }
 
@@ -104,7 +104,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 38928, a + 38784, in c);
+            Elements2(a + 38912, a + 38768, in c);
             c.Barrier();
         }
 
@@ -114,15 +114,15 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // head dX: head residual[8x2/16], head.weight[54x2/16] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 25808, a + 5280, a + 34448, rows, in c);
+            Product2x64(a + 25808, a + 5280, a + 34432, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[5].Decorrelate)
             {
                 // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
                 WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (!c.Layers[5].Decorrelate)
             {
                 // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
                 if (c.UpdatesInPlace)
@@ -134,23 +134,23 @@ partial class EveryOp
             // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
             ColumnMean16(a + 25808, a + 12560, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[5].Decorrelate)
             {
                 // head gram: dropout1[8x54/64], dropout1[8x54/64] -> head gram[54x54/64] (0.023 MFLOP)
                 Gram54x64(a + 26336, a + 26336, a + 29920, rows, in c);
                 c.Barrier();
                 // head gram: dropout1[8x54/64] -> head input means[1x54/64]
-                ColumnMean64(a + 26336, a + 39152, rows, in c);
+                ColumnMean64(a + 26336, a + 39136, rows, in c);
                 c.Barrier();
-                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[65x16] (0.055 MFLOP)
-                Cholesky55(a + 29920, a + 39152, a + 25808, a + 33392, in c);
+                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[64x16] (0.055 MFLOP)
+                Cholesky55(a + 29920, a + 39136, a + 25808, a + 33392, c.Layers + 5, in c);
                 c.Barrier();
-                // head solve: head factor[64x64], head diagonal blocks[65x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
+                // head solve: head factor[64x64], head diagonal blocks[64x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
                 Solve55x16(a + 25808, a + 33392, a + 11696, in c);
                 c.Barrier();
             }
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 34448, a + 25808, in c);
+            Dropout54(a + 34432, a + 25808, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
             Copy18_4(a + 25808, a + 26336, in c);
@@ -163,209 +163,209 @@ partial class EveryOp
             c.Barrier();
             // dense5 dW: image[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate18x18(a + 34976, a + 26880, a + 4256, rows, in c);
+                WeightUpdate18x18(a + 34960, a + 26880, a + 4256, rows, in c);
             else
-                WeightGradient18x32(a + 34976, a + 26880, a + 10672, rows, in c);
+                WeightGradient18x32(a + 34960, a + 26880, a + 10672, rows, in c);
             c.Barrier();
             // dense5 db: dense5 residual[8x18/32] -> dense5.bias gradient[1x18/32]
             ColumnMean32(a + 26880, a + 11248, rows, in c);
             c.Barrier();
             // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
-            Elements18_7(a + 26608, a + 38512, a + 25808, in c);
+            Elements18_7(a + 26608, a + 38496, a + 25808, in c);
             c.Barrier();
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_8(a + 26336, a + 37424, a + 26624, in c);
+            Elements18_8(a + 26336, a + 37408, a + 26608, in c);
             c.Barrier();
             // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_9(a + 25808, a + 38240, a + 26080, in c);
+            Elements18_9(a + 25808, a + 38224, a + 26080, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_10(a + 26080, a + 37968, a + 25808, in c);
+            Elements18_10(a + 26080, a + 37952, a + 25808, in c);
             c.Barrier();
             // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 25808, a + 3232, a + 26896, rows, in c);
+            Product18x32_5(a + 25808, a + 3232, a + 26336, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[3].Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 37696, a + 25808, a + 9648, rows, in c);
+                WeightGradient18x32(a + 37680, a + 25808, a + 9648, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (!c.Layers[3].Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 37696, a + 25808, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 37680, a + 25808, a + 3232, rows, in c);
                 else
-                    WeightGradient18x32(a + 37696, a + 25808, a + 9648, rows, in c);
+                    WeightGradient18x32(a + 37680, a + 25808, a + 9648, rows, in c);
                 c.Barrier();
             }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
             ColumnMean32(a + 25808, a + 10224, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[3].Decorrelate)
             {
-                // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 27168, a + 26336, a + 25808, rows, in c);
+                // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[16x16], dense4 block gradient[16x18/32]
+                DecorrelateBlocks18x18(a + 37680, a + 9648, a + 10224, (int*)(a + 27680), a + 27424, a + 27568, a + 26880, a + 27152, a + 25808, rows, c.Layers + 3, in c);
                 c.Barrier();
             }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 26896, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
+            BatchNormBackward18(a + 26336, a + 35232, a + 3168, a + 39056, a + 9584, a + 9616, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_11(a + 26624, a + 27984, in c);
+            Elements18_11(a + 26608, a + 27968, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_11(a + 26624, a + 25808, in c);
+            Elements18_11(a + 26608, a + 25808, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_12(a + 25808, a + 37152, a + 28256, in c);
+            Elements18_12(a + 25808, a + 37136, a + 28240, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x18/32], dense3.weight[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 28256, a + 2144, a + 28528, rows, in c);
+            Product18x32_5(a + 28240, a + 2144, a + 28512, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[2].Decorrelate)
             {
                 // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 36880, a + 36880, a + 26848, rows, in c);
+                Gram18x32(a + 36864, a + 36864, a + 26848, rows, in c);
                 c.Barrier();
-                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky18(a + 26848, a + 25808, a + 27440, in c);
+                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[32x16] (0.002 MFLOP)
+                Cholesky18(a + 26848, a + 25808, a + 27440, c.Layers + 2, in c);
                 c.Barrier();
                 // dense3 solve: rmsnorm1[8x18/32] -> dense3 inputs decorrelated[18x8/16]
-                TransposeRowsx18(a + 36880, a + 26848, rows, in c);
+                TransposeRowsx18(a + 36864, a + 26848, rows, in c);
                 c.Barrier();
-                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
+                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[32x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
                 Solve18x16(a + 25808, a + 27440, a + 26848, in c);
                 c.Barrier();
                 // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_2(a + 26848, a + 28256, a + 2144, rows, in c);
+                    WeightUpdate18x18_2(a + 26848, a + 28240, a + 2144, rows, in c);
                 else
-                    ProductRowsx32(a + 26848, a + 28256, a + 8560, rows, in c);
+                    ProductRowsx32(a + 26848, a + 28240, a + 8560, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (!c.Layers[2].Decorrelate)
             {
                 // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 36880, a + 28256, a + 2144, rows, in c);
+                    WeightUpdate18x18(a + 36864, a + 28240, a + 2144, rows, in c);
                 else
-                    WeightGradient18x32(a + 36880, a + 28256, a + 8560, rows, in c);
+                    WeightGradient18x32(a + 36864, a + 28240, a + 8560, rows, in c);
                 c.Barrier();
             }
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 28528, a + 36608, a + 39328, a + 8528, in c);
+            RowNormParameters18(a + 28512, a + 36592, a + 39312, a + 8528, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 28528, a + 36608, a + 2112, a + 39328, a + 25808, in c);
+            RowNormBackward18(a + 28512, a + 36592, a + 2112, a + 39312, a + 25808, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_2(a + 27984, a + 25808, a + 27984, in c);
+            Elements18_2(a + 27968, a + 25808, a + 27968, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_11(a + 27984, a + 28256, in c);
+            Elements18_11(a + 27968, a + 28240, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_11(a + 27984, a + 25808, in c);
+            Elements18_11(a + 27968, a + 25808, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_13(a + 25808, a + 36336, a + 27984, in c);
+            Elements18_13(a + 25808, a + 36320, a + 27968, in c);
             c.Barrier();
             // dense2 dX: dense2 residual[8x18/32], dense2.weight[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 27984, a + 1088, a + 28528, rows, in c);
+            Product18x32_5(a + 27968, a + 1088, a + 28512, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[1].Decorrelate)
             {
                 // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 36064, a + 36064, a + 26848, rows, in c);
+                Gram18x32(a + 36048, a + 36048, a + 26848, rows, in c);
                 c.Barrier();
                 // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 36064, a + 28800, rows, in c);
+                ColumnMean32(a + 36048, a + 28784, rows, in c);
                 c.Barrier();
-                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky19(a + 26848, a + 28800, a + 25808, a + 27440, in c);
+                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[32x16] (0.002 MFLOP)
+                Cholesky19(a + 26848, a + 28784, a + 25808, a + 27440, c.Layers + 1, in c);
                 c.Barrier();
                 // dense2 solve: layernorm1[8x18/32] -> dense2 inputs decorrelated[19x8/16]
-                TransposeRowsx18_2(a + 36064, a + 26848, rows, in c);
+                TransposeRowsx18_2(a + 36048, a + 26848, rows, in c);
                 c.Barrier();
-                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
+                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[32x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
                 Solve19x16(a + 25808, a + 27440, a + 26848, in c);
                 c.Barrier();
                 // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_2(a + 26848, a + 27984, a + 1088, rows, in c);
+                    WeightUpdate18x18_2(a + 26848, a + 27968, a + 1088, rows, in c);
                 else
-                    ProductRowsx32(a + 26848, a + 27984, a + 7504, rows, in c);
+                    ProductRowsx32(a + 26848, a + 27968, a + 7504, rows, in c);
                 c.Barrier();
                 // dense2 db: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32] (0 MFLOP)
-                ProductRowsx32_2(a + 26848 + 288, a + 27984, a + 8080, rows, in c);
+                ProductRowsx32_2(a + 26848 + 288, a + 27968, a + 8080, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (!c.Layers[1].Decorrelate)
             {
                 // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 36064, a + 27984, a + 1088, rows, in c);
+                    WeightUpdate18x18(a + 36048, a + 27968, a + 1088, rows, in c);
                 else
-                    WeightGradient18x32(a + 36064, a + 27984, a + 7504, rows, in c);
+                    WeightGradient18x32(a + 36048, a + 27968, a + 7504, rows, in c);
                 c.Barrier();
                 // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-                ColumnMean32(a + 27984, a + 8080, rows, in c);
+                ColumnMean32(a + 27968, a + 8080, rows, in c);
                 c.Barrier();
             }
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 28528, a + 35792, a + 39280, a + 7440, a + 7472, in c);
+            RowNormParameters18_2(a + 28512, a + 35776, a + 39264, a + 7440, a + 7472, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 28528, a + 35792, a + 1024, a + 39280, a + 25808, in c);
+            RowNormBackward18_2(a + 28512, a + 35776, a + 1024, a + 39264, a + 25808, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_2(a + 28256, a + 25808, a + 28256, in c);
+            Elements18_2(a + 28240, a + 25808, a + 28240, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_14(a + 28256, a + 35792, a + 26624, in c);
+            Elements18_14(a + 28240, a + 35776, a + 26336, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[0].Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 35520, a + 25808, rows, in c);
+                TransposeRowsx18(a + 35504, a + 25808, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 35520, a + 25808, a + 26112, rows, in c);
+                Gram18x16(a + 35504, a + 25808, a + 26112, rows, in c);
                 c.Barrier();
-                // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[17x16] (0 MFLOP)
-                CholeskyRows_2(a + 26112, a + 26896, a + 26336, rows, in c);
+                // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[16x16] (0 MFLOP)
+                CholeskyRows_2(a + 26112, a + 26608, a + 26880, rows, c.Layers + 0, in c);
                 c.Barrier();
-                // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[17x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 26896, a + 26336, a + 26624, a + 25808, rows, in c);
+                // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[16x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
+                SolveRowsx32_2(a + 26608, a + 26880, a + 26336, a + 25808, rows, in c);
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_3(a + 35520, a + 25808, a + 0, rows, in c);
+                    WeightUpdate18x18_3(a + 35504, a + 25808, a + 0, rows, in c);
                 else
-                    WeightGradient18x32_2(a + 35520, a + 25808, a + 6416, rows, in c);
+                    WeightGradient18x32_2(a + 35504, a + 25808, a + 6416, rows, in c);
                 c.Barrier();
             }
-            if (c.DecorrelateBias)
+            if (c.Layers[0].DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
                 ColumnMean32(a + 25808, a + 6992, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (!c.Layers[0].Decorrelate)
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 35520, a + 26624, a + 0, rows, in c);
+                    WeightUpdate18x18(a + 35504, a + 26336, a + 0, rows, in c);
                 else
-                    WeightGradient18x32(a + 35520, a + 26624, a + 6416, rows, in c);
+                    WeightGradient18x32(a + 35504, a + 26336, a + 6416, rows, in c);
                 c.Barrier();
             }
-            if (!c.DecorrelateBias)
+            if (!c.Layers[0].DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 26624, a + 6992, rows, in c);
+                ColumnMean32(a + 26336, a + 6992, rows, in c);
                 c.Barrier();
             }
         }
@@ -375,78 +375,78 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 34976, c.Rows, 18, 32))
+            if (!Finite.All(a + 34960, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 35248, c.Rows, 18, 32))
+            if (!Finite.All(a + 35232, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
-            if (!Finite.All(a + 35520, c.Rows, 18, 32))
+            BatchRms18(a + 34960, a + 35504, a + 25664, a + 25808, in c);
+            if (!Finite.All(a + 35504, c.Rows, 18, 32))
                 return "batchrms1";
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
-            if (!Finite.All(a + 35792, c.Rows, 18, 32))
+            Product18x32(a + 35504, a + 0, a + 35776, a + 576, rows, in c);
+            if (!Finite.All(a + 35776, c.Rows, 18, 32))
                 return "dense1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 36064, c.Rows, 18, 32))
+            LayerNorm18(a + 35776, a + 36048, a + 39264, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 36048, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
-            if (!Finite.All(a + 36336, c.Rows, 18, 32))
+            Product18x32_2(a + 36048, a + 1088, a + 36320, a + 1664, rows, in c);
+            if (!Finite.All(a + 36320, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 36336, a + 25808, in c);
+            Elements18(a + 36320, a + 25808, in c);
             if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
-            if (!Finite.All(a + 36608, c.Rows, 18, 32))
+            Elements18_2(a + 35776, a + 25808, a + 36592, in c);
+            if (!Finite.All(a + 36592, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
-            if (!Finite.All(a + 36880, c.Rows, 18, 32))
+            RmsNorm18(a + 36592, a + 36864, a + 39312, a + 2112, in c);
+            if (!Finite.All(a + 36864, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
-            if (!Finite.All(a + 37152, c.Rows, 18, 32))
+            Product18x32_3(a + 36864, a + 2144, a + 37136, rows, in c);
+            if (!Finite.All(a + 37136, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 37152, a + 25808, in c);
+            Elements18_3(a + 37136, a + 25808, in c);
             if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
-            if (!Finite.All(a + 37424, c.Rows, 18, 32))
+            Elements18_2(a + 36592, a + 25808, a + 37408, in c);
+            if (!Finite.All(a + 37408, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
-            if (!Finite.All(a + 37696, c.Rows, 18, 32))
+            BatchNorm18(a + 35232, a + 37680, a + 3168, a + 3200, a + 25712, a + 25760, a + 39056, in c);
+            if (!Finite.All(a + 37680, c.Rows, 18, 32))
                 return "batchnorm1";
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
+            Product18x32_4(a + 37680, a + 3232, a + 37952, a + 3808, rows, a + 25808, in c);
             if (!Finite.All(a + 25808, c.Rows, 18, 32))
                 return "dense4";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 25808, a + 38240, in c);
-            if (!Finite.All(a + 38240, c.Rows, 18, 32))
+            Elements18_4(a + 25808, a + 38224, in c);
+            if (!Finite.All(a + 38224, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 37424, a + 26336, in c);
+            Elements18_5(a + 37408, a + 26336, in c);
             if (!Finite.All(a + 26336, c.Rows, 18, 32))
                 return "modu1";
             // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 38240, a + 38512, in c);
-            if (!Finite.All(a + 38512, c.Rows, 18, 32))
+            Elements18_6(a + 38224, a + 38496, in c);
+            if (!Finite.All(a + 38496, c.Rows, 18, 32))
                 return "sigmoid1";
             // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
+            Product18x32_2(a + 34960, a + 4256, a + 26608, a + 4832, rows, in c);
             if (!Finite.All(a + 26608, c.Rows, 18, 32))
                 return "dense5";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
             Copy18(a + 26336, a + 25808, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 38512, a + 25808 + 18, in c);
+            Copy18_2(a + 38496, a + 25808 + 18, in c);
             // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
             Copy18_3(a + 26608, a + 25808 + 36, in c);
             if (!Finite.All(a + 25808, c.Rows, 54, 64))
@@ -456,8 +456,8 @@ partial class EveryOp
             if (!Finite.All(a + 26336, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
-            if (!Finite.All(a + 38928, c.Rows, 2, 16))
+            Product54x16(a + 26336, a + 5280, a + 38912, a + 6144, rows, in c);
+            if (!Finite.All(a + 38912, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
@@ -1848,9 +1848,21 @@ partial class EveryOp
             }
         }
 
+        // trace(gram / rows) / order, the 1 of the bias included where it takes part.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal(float* gram, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < 54; i++)
+                sum += gram[(nint)i * 65];
+            sum *= context.InverseRows;
+            int bias = layer->DecorrelateBias ? 1 : 0;
+            return (float)((sum + bias) / (54 + bias));
+        }
+
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        static void DampGram(float* gram, float* border, float* factor, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 64; row += context.Workers)
@@ -1865,13 +1877,13 @@ partial class EveryOp
                     for (column = 54; column < 64; column++)
                         to[column] = 0f;
                     to[row] += damping;
-                    to[54] = context.DecorrelateBias ? border[row] : 0f;
+                    to[54] = layer->DecorrelateBias ? border[row] : 0f;
                 }
                 else
                 {
                     for (; column < 64; column++)
                         to[column] = 0f;
-                    to[row] = row == 54 && context.DecorrelateBias ? 1f + damping : 1f;
+                    to[row] = row == 54 && layer->DecorrelateBias ? 1f + damping : 1f;
                 }
             }
         }
@@ -2397,7 +2409,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor(float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
             for (int row = context.Worker; row < 64; row += context.Workers)
             {
@@ -2409,37 +2421,39 @@ partial class EveryOp
             }
             if (context.Worker == 0)
             {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[1024] = -1f;
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
             }
         }
 
         // UᵀU = gram / rows + λ I of order 55, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Cholesky55(float* gram, float* border, float* factor, float* diagonal, in KernelContext context)
+        static void Cholesky55(float* gram, float* border, float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->Damping;
+            if (layer->DampsByTrace)
+                damping *= MeanOfDiagonal(gram, layer, in context);
             int raises = 0;
-            DampGram(gram, border, factor, damping, in context);
+            DampGram(gram, border, factor, damping, layer, in context);
             context.Barrier();
             while (!Factor(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor(factor, diagonal, in context);
+                    IdentityFactor(factor, diagonal, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram(gram, border, factor, damping, in context);
+                    layer->DampingRaised++;
+                DampGram(gram, border, factor, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[1024] = damping; // what λ became
+                layer->DampingInForce = damping; // what λ became
         }
 
         // Asks for a line of each of 21 rows, 64 floats apart, to come into the second-level cache.
@@ -3161,7 +3175,7 @@ partial class EveryOp
         // A random order of the inputs, a function of seed, step and layer; or the last input first and the bias last.
         static void DrawOrder(int* permutation, int order, in KernelContext context)
         {
-            if (!context.Counters->ReversesBlocks)
+            if (!context.ReversesBlocks)
             {
                 new CounterRandom(CounterHash.Key(context.Seed, 15u, (ulong)context.Step)).Permutation(new Span<int>(permutation, order));
                 return;
@@ -3305,9 +3319,20 @@ partial class EveryOp
             }
         }
 
+        // trace(gram / rows) / order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal_2(float* gram, int n, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < n; i++)
+                sum += gram[(nint)i * 17];
+            sum *= context.InverseRows;
+            return (float)(sum / n);
+        }
+
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_2(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_2(float* gram, float* factor, int n, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
@@ -3647,7 +3672,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_2(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_2(float* factor, float* diagonal, int n, LayerCurvatureState* layer, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -3659,37 +3684,39 @@ partial class EveryOp
             }
             if (context.Worker == 0)
             {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[256] = -1f;
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
             }
         }
 
         // UᵀU = gram / rows + λ I of order n; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void CholeskyRows(float* gram, float* factor, float* diagonal, int n, in KernelContext context)
+        static void CholeskyRows(float* gram, float* factor, float* diagonal, int n, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->Damping;
+            if (layer->DampsByTrace)
+                damping *= MeanOfDiagonal_2(gram, n, layer, in context);
             int raises = 0;
-            DampGram_2(gram, factor, n, damping, in context);
+            DampGram_2(gram, factor, n, damping, layer, in context);
             context.Barrier();
             while (!Factor_2(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_2(factor, diagonal, n, in context);
+                    IdentityFactor_2(factor, diagonal, n, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram_2(gram, factor, n, damping, in context);
+                    layer->DampingRaised++;
+                DampGram_2(gram, factor, n, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[256] = damping; // what λ became
+                layer->DampingInForce = damping; // what λ became
         }
 
         // Asks for a line of each of 10 rows, 16 floats apart, to come into the second-level cache.
@@ -3894,9 +3921,9 @@ partial class EveryOp
 
         // dW[18, 32] and db times the inverse of the Gram / rows + λ I of blocks of 6 inputs in random order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DecorrelateBlocks18x18(float* x, float* dW, float* db, int* permutation, float* columns, float* gram, float* factor, float* diagonal, float* gradient, int rows, in KernelContext context)
+        static void DecorrelateBlocks18x18(float* x, float* dW, float* db, int* permutation, float* columns, float* gram, float* factor, float* diagonal, float* gradient, int rows, LayerCurvatureState* layer, in KernelContext context)
         {
-            int order = 18 + (context.DecorrelateBias ? 1 : 0); // input 18 is the bias
+            int order = 18 + (layer->DecorrelateBias ? 1 : 0); // input 18 is the bias
             if (context.Worker == 0)
                 DrawOrder(permutation, order, in context);
             context.Barrier();
@@ -3909,7 +3936,7 @@ partial class EveryOp
                 context.Barrier();
                 Gramx16(columns, columns, gram, size, rows, in context);
                 context.Barrier();
-                CholeskyRows(gram, factor, diagonal, size, in context);
+                CholeskyRows(gram, factor, diagonal, size, layer, in context);
                 context.Barrier();
                 SolveRowsx32(factor, diagonal, gradient, size, in context);
                 context.Barrier();
@@ -4044,9 +4071,20 @@ partial class EveryOp
             }
         }
 
+        // trace(gram / rows) / order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal_3(float* gram, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < 18; i++)
+                sum += gram[(nint)i * 33];
+            sum *= context.InverseRows;
+            return (float)(sum / 18);
+        }
+
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_3(float* gram, float* factor, float damping, in KernelContext context)
+        static void DampGram_3(float* gram, float* factor, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -4386,7 +4424,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor_3(float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
@@ -4398,37 +4436,39 @@ partial class EveryOp
             }
             if (context.Worker == 0)
             {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[512] = -1f;
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
             }
         }
 
         // UᵀU = gram / rows + λ I of order 18; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Cholesky18(float* gram, float* factor, float* diagonal, in KernelContext context)
+        static void Cholesky18(float* gram, float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->Damping;
+            if (layer->DampsByTrace)
+                damping *= MeanOfDiagonal_3(gram, layer, in context);
             int raises = 0;
-            DampGram_3(gram, factor, damping, in context);
+            DampGram_3(gram, factor, damping, layer, in context);
             context.Barrier();
             while (!Factor_3(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_3(factor, diagonal, in context);
+                    IdentityFactor_3(factor, diagonal, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram_3(gram, factor, damping, in context);
+                    layer->DampingRaised++;
+                DampGram_3(gram, factor, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[512] = damping; // what λ became
+                layer->DampingInForce = damping; // what λ became
         }
 
         // 2 rows of 16 zeros.
@@ -4943,9 +4983,21 @@ partial class EveryOp
             }
         }
 
+        // trace(gram / rows) / order, the 1 of the bias included where it takes part.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal_4(float* gram, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < 18; i++)
+                sum += gram[(nint)i * 33];
+            sum *= context.InverseRows;
+            int bias = layer->DecorrelateBias ? 1 : 0;
+            return (float)((sum + bias) / (18 + bias));
+        }
+
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_4(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        static void DampGram_4(float* gram, float* border, float* factor, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -4960,13 +5012,13 @@ partial class EveryOp
                     for (column = 18; column < 32; column++)
                         to[column] = 0f;
                     to[row] += damping;
-                    to[18] = context.DecorrelateBias ? border[row] : 0f;
+                    to[18] = layer->DecorrelateBias ? border[row] : 0f;
                 }
                 else
                 {
                     for (; column < 32; column++)
                         to[column] = 0f;
-                    to[row] = row == 18 && context.DecorrelateBias ? 1f + damping : 1f;
+                    to[row] = row == 18 && layer->DecorrelateBias ? 1f + damping : 1f;
                 }
             }
         }
@@ -5008,7 +5060,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_4(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor_4(float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
             for (int row = context.Worker; row < 32; row += context.Workers)
             {
@@ -5020,37 +5072,39 @@ partial class EveryOp
             }
             if (context.Worker == 0)
             {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[512] = -1f;
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
             }
         }
 
         // UᵀU = gram / rows + λ I of order 19, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Cholesky19(float* gram, float* border, float* factor, float* diagonal, in KernelContext context)
+        static void Cholesky19(float* gram, float* border, float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->Damping;
+            if (layer->DampsByTrace)
+                damping *= MeanOfDiagonal_4(gram, layer, in context);
             int raises = 0;
-            DampGram_4(gram, border, factor, damping, in context);
+            DampGram_4(gram, border, factor, damping, layer, in context);
             context.Barrier();
             while (!Factor_4(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_4(factor, diagonal, in context);
+                    IdentityFactor_4(factor, diagonal, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram_4(gram, border, factor, damping, in context);
+                    layer->DampingRaised++;
+                DampGram_4(gram, border, factor, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[512] = damping; // what λ became
+                layer->DampingInForce = damping; // what λ became
         }
 
         // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed, then a row of ones.
@@ -5426,12 +5480,24 @@ partial class EveryOp
             }
         }
 
+        // trace((gram + 1) / rows) / order, the 1 of the bias included where it takes part.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal_5(float* gram, int n, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < n; i++)
+                sum += gram[(nint)i * 17];
+            sum *= context.InverseRows;
+            int bias = layer->DecorrelateBias ? 1 : 0;
+            return (float)((sum + bias) / (18 + bias));
+        }
+
         // factor = (gram + 1) / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_5(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_5(float* gram, float* factor, int n, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
-            V one = VN.Create(context.DecorrelateBias ? 1f : 0f);
+            V one = VN.Create(layer->DecorrelateBias ? 1f : 0f);
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
                 float* to = factor + row * 16;
@@ -5491,7 +5557,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_5(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_5(float* factor, float* diagonal, int n, LayerCurvatureState* layer, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -5503,37 +5569,39 @@ partial class EveryOp
             }
             if (context.Worker == 0)
             {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[256] = -1f;
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
             }
         }
 
         // UᵀU = (gram + 1) / rows + λ I of order n; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void CholeskyRows_2(float* gram, float* factor, float* diagonal, int n, in KernelContext context)
+        static void CholeskyRows_2(float* gram, float* factor, float* diagonal, int n, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->Damping;
+            if (layer->DampsByTrace)
+                damping *= MeanOfDiagonal_5(gram, n, layer, in context);
             int raises = 0;
-            DampGram_5(gram, factor, n, damping, in context);
+            DampGram_5(gram, factor, n, damping, layer, in context);
             context.Barrier();
             while (!Factor_5(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_5(factor, diagonal, n, in context);
+                    IdentityFactor_5(factor, diagonal, n, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram_5(gram, factor, n, damping, in context);
+                    layer->DampingRaised++;
+                DampGram_5(gram, factor, n, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[256] = damping; // what λ became
+                layer->DampingInForce = damping; // what λ became
         }
 
         // 32 columns of rows 32 floats apart to rows 32 apart.

@@ -181,8 +181,8 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
             SecondMoments = 816,
             Runs = new ParameterRun[]
             {
-                new ParameterRun(0, 48, true, InPlaceUpdate.Always),
-                new ParameterRun(48, 16, false, InPlaceUpdate.Never),
+                new ParameterRun(0, 48, true, InPlaceUpdate.Always, 0),
+                new ParameterRun(48, 16, false, InPlaceUpdate.Never, 0),
             },
             Starts = new TensorStart[]
             {
