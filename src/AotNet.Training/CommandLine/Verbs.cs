@@ -19,7 +19,10 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="validation">Held-out samples: a fraction of the training set such as 0.1, or a path (default: none).</param>
     /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>
     /// <param name="decorrelate">Decorrelate gradients before adam, adamw, rmsprop or adagrad.</param>
-    /// <param name="lr">Learning rate, above 0 (default: sgd and sgd2 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
+    /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd and sgd2 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
+    /// <param name="lrInterval">With --lr auto, epochs from one search to the next (default: 10).</param>
+    /// <param name="lrCandidates">With --lr auto, rates to try, with commas between them; after the first search none above its choice (default: sgd and sgd2 1,0.5,0.1,0.05,0.01,0.005,0.001,0.0005; others a tenth of these).</param>
+    /// <param name="lrSteps">With --lr auto, steps at each rate; the loss of the last one decides (default: 30).</param>
     /// <param name="momentum">Momentum of sgd, sgd2 and rmsprop, first moment of adam and adamw, 0 to below 1 (default: 0.9, rmsprop 0).</param>
     /// <param name="damping">Damping of the decorrelation, above 0 (default: 1).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.0001, adamw 0.01, others 0).</param>
@@ -39,6 +42,8 @@ sealed class Verbs(TrainerProgram program)
     public int Train([HideDefaultValue] string? data = null, [HideDefaultValue] string? format = null,
         [HideDefaultValue] string? label = null, [HideDefaultValue] string? validation = null,
         [HideDefaultValue] string? optimizer = null, bool decorrelate = false, [HideDefaultValue] string? lr = null,
+        [HideDefaultValue] string? lrInterval = null, [HideDefaultValue] string? lrCandidates = null,
+        [HideDefaultValue] string? lrSteps = null,
         [HideDefaultValue] string? momentum = null, [HideDefaultValue] string? damping = null,
         [HideDefaultValue] string? weightDecay = null, [HideDefaultValue] string? clip = null,
         [HideDefaultValue] string? schedule = null, [HideDefaultValue] string? warmup = null,
@@ -54,7 +59,8 @@ sealed class Verbs(TrainerProgram program)
         [
             (RunFlags.Data, data), (RunFlags.Format, format), (RunFlags.Label, label), (RunFlags.Validation, validation),
             (RunFlags.Optimizer, optimizer), (RunFlags.Decorrelate, decorrelate ? "true" : null),
-            (RunFlags.LearningRate, lr), (RunFlags.Momentum, momentum), (RunFlags.Damping, damping),
+            (RunFlags.LearningRate, lr), (RunFlags.RateInterval, lrInterval),
+            (RunFlags.RateCandidates, lrCandidates), (RunFlags.RateSteps, lrSteps), (RunFlags.Momentum, momentum), (RunFlags.Damping, damping),
             (RunFlags.WeightDecay, weightDecay), (RunFlags.Clip, clip), (RunFlags.Schedule, schedule),
             (RunFlags.Warmup, warmup), (RunFlags.Epochs, epochs), (RunFlags.Batch, batch), (RunFlags.Seed, seed),
             (RunFlags.EarlyStop, earlyStop),

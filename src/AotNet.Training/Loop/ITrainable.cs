@@ -29,6 +29,14 @@ interface ITrainable : IDisposable
     void WriteState(SafetensorsWriter writer);
 
     void ReadState(SafetensorsFile file);
+
+    ISnapshot TakeSnapshot();
+}
+
+/// <summary>What <see cref="NetworkSnapshot"/> is to the trainer.</summary>
+interface ISnapshot : IDisposable
+{
+    void Restore();
 }
 
 /// <summary>A generated network behind <see cref="ITrainable"/>.</summary>
@@ -60,7 +68,16 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
 
     public void ReadState(SafetensorsFile file) => network.ReadState(file);
 
+    public ISnapshot TakeSnapshot() => new Snapshot(network.TakeSnapshot());
+
     public void Dispose() => network.Dispose();
+
+    sealed class Snapshot(NetworkSnapshot snapshot) : ISnapshot
+    {
+        public void Restore() => snapshot.Restore();
+
+        public void Dispose() => snapshot.Dispose();
+    }
 }
 
 /// <summary>A network class: what the compiler knows of it, and how to make one.</summary>

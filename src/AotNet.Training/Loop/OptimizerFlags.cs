@@ -39,7 +39,7 @@ static class OptimizerFlags
                 throw new UsageException("--decorrelate: SGD on decorrelated gradients is --optimizer sgd2.");
             optimizer = optimizer with { Decorrelate = true };
         }
-        if (flags.TryGetValue(RunFlags.LearningRate, out string? rate))
+        if (flags.TryGetValue(RunFlags.LearningRate, out string? rate) && rate != SelectiveFlags.Auto)
             optimizer = optimizer with { LearningRate = FlagValue.Positive(RunFlags.LearningRate, rate) };
         if (flags.TryGetValue(RunFlags.Momentum, out string? momentum))
         {

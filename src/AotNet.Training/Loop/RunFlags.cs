@@ -10,12 +10,13 @@ namespace AotNet.Training.Loop;
 static class RunFlags
 {
     public const string Data = "data", Format = "format", Label = "label", Validation = "validation",
-        Optimizer = "optimizer", Decorrelate = "decorrelate", LearningRate = "lr", Momentum = "momentum",
+        Optimizer = "optimizer", Decorrelate = "decorrelate", LearningRate = "lr", RateInterval = "lr-interval",
+        RateCandidates = "lr-candidates", RateSteps = "lr-steps", Momentum = "momentum",
         Damping = "damping", WeightDecay = "weight-decay", Clip = "clip", Schedule = "schedule", Warmup = "warmup",
         Epochs = "epochs", Batch = "batch", Seed = "seed", EarlyStop = "early-stop";
 
     static readonly string[] Numbers = [LearningRate, Momentum, Damping, WeightDecay, Clip];
-    static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop];
+    static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop, RateInterval, RateSteps];
 
     /// <summary>Flags of a resumed run: those stored, and those given where they do not contradict.</summary>
     /// <param name="stored">Flags in the checkpoint.</param>
@@ -49,6 +50,10 @@ static class RunFlags
     /// <summary>One spelling for each value.</summary>
     public static string Canonical(string flag, string value)
     {
+        if (flag == LearningRate && value == SelectiveFlags.Auto)
+            return value;
+        if (flag == RateCandidates)
+            return SelectiveFlags.Text(SelectiveFlags.ParseCandidates(value));
         if (Numbers.Contains(flag))
         {
             return FlagValue.Number(flag, value, "a number", static _ => true).ToString("R", CultureInfo.InvariantCulture);

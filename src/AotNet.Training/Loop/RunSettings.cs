@@ -23,6 +23,9 @@ sealed record RunSettings
     /// <summary>The update rule.</summary>
     public required Optimizer Optimizer { get; init; }
 
+    /// <summary>--lr auto; null for a rate that was given.</summary>
+    public required SelectiveRate? Selective { get; init; }
+
     /// <summary>--schedule.</summary>
     public required ScheduleKind Schedule { get; init; }
 
@@ -60,6 +63,7 @@ sealed record RunSettings
             Label = Given(RunFlags.Label),
             Validation = Given(RunFlags.Validation) is { } validation ? ParseValidation(validation) : null,
             Optimizer = optimizer,
+            Selective = SelectiveFlags.Parse(flags, optimizer.Kind),
             Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? "constant",
                 ("constant", ScheduleKind.Constant), ("linear", ScheduleKind.Linear), ("cosine", ScheduleKind.Cosine),
                 ("step", ScheduleKind.Step)),
@@ -100,6 +104,7 @@ sealed record RunSettings
                 canonical[flag] = RunFlags.Canonical(flag, value);
         }
         OptimizerFlags.Store(Optimizer, canonical);
+        SelectiveFlags.Store(Selective, canonical);
         canonical[RunFlags.Schedule] = Schedule.ToString().ToLowerInvariant();
         canonical[RunFlags.Warmup] = Warmup.ToString(CultureInfo.InvariantCulture);
         canonical[RunFlags.Epochs] = Epochs.ToString(CultureInfo.InvariantCulture);

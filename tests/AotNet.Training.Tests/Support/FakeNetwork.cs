@@ -102,8 +102,27 @@ sealed class FakeNetwork : ITrainable
         steps = long.Parse(file.Metadata["fake.steps"], CultureInfo.InvariantCulture);
     }
 
+    public ISnapshot TakeSnapshot() => new Snapshot(this);
+
     public void Dispose()
     {
+    }
+
+    sealed class Snapshot(FakeNetwork network) : ISnapshot
+    {
+        readonly float[] weights = [.. network.weights], moments = [.. network.moments];
+        readonly long steps = network.steps;
+
+        public void Restore()
+        {
+            weights.CopyTo(network.weights, 0);
+            moments.CopyTo(network.moments, 0);
+            network.steps = steps;
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     BatchResult Run(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, float[]? gradient)
