@@ -20,6 +20,8 @@ interface ITrainable : IDisposable
 
     string? NonFiniteLayer { get; }
 
+    void InitializeWeights(float sigma);
+
     BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
 
     BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
@@ -55,6 +57,8 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
     public long DecorrelationsSkipped => network.DecorrelationsSkipped;
 
     public string? NonFiniteLayer => network.NonFiniteLayer;
+
+    public void InitializeWeights(float sigma) => network.InitializeWeights(sigma);
 
     public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         network.StepBatch(inputs, labels, targets);

@@ -13,8 +13,12 @@ static class OptimizerFlags
         ("adamw", OptimizerKind.AdamW), ("rmsprop", OptimizerKind.RmsProp), ("adagrad", OptimizerKind.Adagrad),
     ];
 
-    /// <summary>The optimiser's name as flags and logs spell it.</summary>
-    public static string NameOf(OptimizerKind kind) => Kinds.First(entry => entry.Kind == kind).Name;
+    /// <summary>The optimiser's name as flags and logs spell it. The authors' SGD is SGD2 without decorrelation.</summary>
+    public static string NameOf(Optimizer optimizer)
+    {
+        OptimizerKind kind = optimizer is { Kind: OptimizerKind.Sgd2, Decorrelate: false } ? OptimizerKind.Sgd : optimizer.Kind;
+        return Kinds.First(entry => entry.Kind == kind).Name;
+    }
 
     /// <summary>An optimiser with its own defaults.</summary>
     public static Optimizer Default(string name) => FlagValue.Choice(RunFlags.Optimizer, name, Kinds) switch
@@ -32,10 +36,10 @@ static class OptimizerFlags
     public static Optimizer Parse(IReadOnlyDictionary<string, string> flags)
     {
         string name = flags.GetValueOrDefault(RunFlags.Optimizer) ?? "sgd2";
-        Optimizer optimizer = Default(name);
+        Optimizer optimizer = flags.ContainsKey(RunFlags.Preset) ? Preset.Optimizer(Default(name), name) : Default(name);
         if (flags.ContainsKey(RunFlags.Decorrelate))
         {
-            if (optimizer.Kind == OptimizerKind.Sgd)
+            if (NameOf(optimizer) == "sgd")
                 throw new UsageException("--decorrelate: SGD on decorrelated gradients is --optimizer sgd2.");
             optimizer = optimizer with { Decorrelate = true };
         }
@@ -66,7 +70,7 @@ static class OptimizerFlags
     /// <summary>Reverses <see cref="Parse"/>.</summary>
     public static void Store(Optimizer optimizer, IDictionary<string, string> flags)
     {
-        flags[RunFlags.Optimizer] = NameOf(optimizer.Kind);
+        flags[RunFlags.Optimizer] = NameOf(optimizer);
         flags[RunFlags.LearningRate] = Text(optimizer.LearningRate);
         if (optimizer.Kind != OptimizerKind.Adagrad)
             flags[RunFlags.Momentum] = Text(optimizer.Momentum);

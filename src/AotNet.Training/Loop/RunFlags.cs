@@ -10,13 +10,14 @@ namespace AotNet.Training.Loop;
 static class RunFlags
 {
     public const string Data = "data", Format = "format", Label = "label", Validation = "validation",
+        Standardize = "standardize", Preset = "preset", Initial = "init", CurvatureLimit = "curvature-limit",
         Optimizer = "optimizer", Decorrelate = "decorrelate", LearningRate = "lr", RateInterval = "lr-interval",
         RateCandidates = "lr-candidates", RateSteps = "lr-steps", Momentum = "momentum",
         Damping = "damping", WeightDecay = "weight-decay", Clip = "clip", Schedule = "schedule", Warmup = "warmup",
         Epochs = "epochs", Batch = "batch", Seed = "seed", EarlyStop = "early-stop";
 
     static readonly string[] Numbers = [LearningRate, Momentum, Damping, WeightDecay, Clip];
-    static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop, RateInterval, RateSteps];
+    static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop, RateInterval, RateSteps, CurvatureLimit];
 
     /// <summary>Flags of a resumed run: those stored, and those given where they do not contradict.</summary>
     /// <param name="stored">Flags in the checkpoint.</param>
@@ -52,6 +53,8 @@ static class RunFlags
     {
         if (flag == LearningRate && value == SelectiveFlags.Auto)
             return value;
+        if (flag == Initial)
+            return InitialWeights.Text(InitialWeights.Parse(value));
         if (flag == RateCandidates)
             return SelectiveFlags.Text(SelectiveFlags.ParseCandidates(value));
         if (Numbers.Contains(flag))

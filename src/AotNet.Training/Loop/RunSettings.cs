@@ -20,6 +20,12 @@ sealed record RunSettings
     /// <summary>--validation; null for none.</summary>
     public required ValidationSource? Validation { get; init; }
 
+    /// <summary>--standardize.</summary>
+    public required StandardizationKind Standardization { get; init; }
+
+    /// <summary>--init; null for the distributions that the network declares.</summary>
+    public required float? InitialSigma { get; init; }
+
     /// <summary>The update rule.</summary>
     public required Optimizer Optimizer { get; init; }
 
@@ -53,6 +59,7 @@ sealed record RunSettings
     /// <exception cref="UsageException">A value or a combination is wrong.</exception>
     public static RunSettings Parse(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
+        flags = Preset.Fill(flags);
         string? Given(string flag) => flags.GetValueOrDefault(flag);
         string data = Given(RunFlags.Data) ?? throw new UsageException("train needs --data PATH: a directory or file to learn from.");
         Optimizer optimizer = OptimizerFlags.Parse(flags);
@@ -62,6 +69,8 @@ sealed record RunSettings
             Format = Given(RunFlags.Format) is { } format ? ParseFormat(format) : null,
             Label = Given(RunFlags.Label),
             Validation = Given(RunFlags.Validation) is { } validation ? ParseValidation(validation) : null,
+            Standardization = Standardizations.Parse(Given(RunFlags.Standardize) ?? Standardizations.Default),
+            InitialSigma = InitialWeights.Parse(Given(RunFlags.Initial) ?? InitialWeights.Declared),
             Optimizer = optimizer,
             Selective = SelectiveFlags.Parse(flags, optimizer.Kind),
             Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? "constant",
@@ -78,6 +87,8 @@ sealed record RunSettings
                 : null,
             Flags = [],
         };
+        if (Given(RunFlags.CurvatureLimit) is { } limit)
+            CurvatureLimit.Check(FlagValue.Integer(RunFlags.CurvatureLimit, limit, 1, int.MaxValue, "inputs and bias"), optimizer, network);
         return settings with { Flags = settings.Canonical(flags) };
     }
 
@@ -96,13 +107,16 @@ sealed record RunSettings
 
     SortedDictionary<string, string> Canonical(IReadOnlyDictionary<string, string> flags)
     {
-        string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop];
+        string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop,
+            RunFlags.Preset, RunFlags.CurvatureLimit];
         var canonical = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string flag in asGiven)
         {
             if (flags.TryGetValue(flag, out string? value))
                 canonical[flag] = RunFlags.Canonical(flag, value);
         }
+        canonical[RunFlags.Standardize] = Standardizations.NameOf(Standardization);
+        canonical[RunFlags.Initial] = InitialWeights.Text(InitialSigma);
         OptimizerFlags.Store(Optimizer, canonical);
         SelectiveFlags.Store(Selective, canonical);
         canonical[RunFlags.Schedule] = Schedule.ToString().ToLowerInvariant();

@@ -16,7 +16,7 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
         Line($"data: {train:N0} samples to learn from"
             + (validation is null ? "" : FormattableString.Invariant($", {validation:N0} to validate on"))
             + (test is null ? "" : FormattableString.Invariant($", {test:N0} to test on")));
-        string optimizer = OptimizerFlags.NameOf(run.Settings.Optimizer.Kind);
+        string optimizer = OptimizerFlags.NameOf(run.Settings.Optimizer);
         string rate = run.Settings.Flags[RunFlags.LearningRate];
         Line($"{optimizer}, rate {rate}, {run.Settings.Flags[RunFlags.Schedule]} schedule, "
             + $"batch {run.Settings.Batch}, {Count(run.Settings.Epochs, "epoch")} of {Count(run.StepsPerEpoch, "step")}");

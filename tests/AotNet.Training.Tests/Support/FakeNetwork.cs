@@ -56,6 +56,8 @@ sealed class FakeNetwork : ITrainable
     /// <summary>A factory for a network of these sizes.</summary>
     public static NetworkFactory Factory(NetworkInfo info) => new(info, (seed, threads) => new FakeNetwork(info, seed, threads));
 
+    public void InitializeWeights(float sigma) => Array.Fill(weights, sigma, 0, features * outputs);
+
     public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
     {
         int rows = inputs.Length / features;
