@@ -126,6 +126,23 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract string? FirstNonFinite(in KernelContext c);
 
+    /// <summary>
+    /// Draws the weights of all layers anew from N(0, <paramref name="sigma"/>²) in place of the distributions that were
+    /// declared, with the network's seed. Biases, moments and counters stay as they are.
+    /// </summary>
+    /// <param name="sigma">Standard deviation, finite and above zero.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sigma"/> is no standard deviation; nothing was changed.</exception>
+    public void InitializeWeights(float sigma)
+    {
+        ObjectDisposedException.ThrowIf(arena.Base == null, this);
+        for (int i = 0; i < layout.Info.Tensors.Count; i++)
+        {
+            TensorInfo tensor = layout.Info.Tensors[i];
+            if (tensor.Role == TensorRole.Weight)
+                Initializers.Normal(sigma, (float*)(arena.Base + tensor.Offset), tensor.Rows, tensor.Columns, tensor.Stride, Seed, (uint)i);
+        }
+    }
+
     /// <summary>Frees the arena and ends the workers.</summary>
     public void Dispose()
     {

@@ -17,9 +17,16 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="format">idx or csv (default: found out from the data).</param>
     /// <param name="label">CSV label column, by name or by index from 0 (-1 is the last); several with commas (default: the column label, class or target, else the last ones).</param>
     /// <param name="validation">Held-out samples: a fraction of the training set such as 0.1, or a path (default: none).</param>
+    /// <param name="standardize">What inputs become: unit (mean 0, deviation 1), mean (the training mean is subtracted) or none (default: unit).</param>
+    /// <param name="preset">paper for the authors' numerics (arXiv:1708.00631): their forms of the optimisers, --lr auto, --standardize mean, --init normal:0.01, --curvature-limit 500; flags that are given win.</param>
+    /// <param name="init">Initial weights: declared (what the network declares) or normal:F for N(0, F²) in all layers (default: declared).</param>
+    /// <param name="curvatureLimit">Most inputs, bias included, that a layer may have to be decorrelated whole (default: no limit).</param>
     /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>
     /// <param name="decorrelate">Decorrelate gradients before adam, adamw, rmsprop or adagrad.</param>
-    /// <param name="lr">Learning rate, above 0 (default: sgd and sgd2 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
+    /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd and sgd2 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
+    /// <param name="lrInterval">With --lr auto, epochs from one search to the next (default: 10).</param>
+    /// <param name="lrCandidates">With --lr auto, rates to try, with commas between them; after the first search none above its choice (default: sgd and sgd2 1,0.5,0.1,0.05,0.01,0.005,0.001,0.0005; others a tenth of these).</param>
+    /// <param name="lrSteps">With --lr auto, steps at each rate; the loss of the last one decides (default: 30).</param>
     /// <param name="momentum">Momentum of sgd, sgd2 and rmsprop, first moment of adam and adamw, 0 to below 1 (default: 0.9, rmsprop 0).</param>
     /// <param name="damping">Damping of the decorrelation, above 0 (default: 1).</param>
     /// <param name="dampingScale">What damping is measured in: absolute, or trace for multiples of the Gram's trace over its order (default: absolute).</param>
@@ -45,7 +52,11 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="json">Print events as JSON lines.</param>
     public int Train([HideDefaultValue] string? data = null, [HideDefaultValue] string? format = null,
         [HideDefaultValue] string? label = null, [HideDefaultValue] string? validation = null,
+        [HideDefaultValue] string? standardize = null, [HideDefaultValue] string? preset = null,
+        [HideDefaultValue] string? init = null, [HideDefaultValue] string? curvatureLimit = null,
         [HideDefaultValue] string? optimizer = null, bool decorrelate = false, [HideDefaultValue] string? lr = null,
+        [HideDefaultValue] string? lrInterval = null, [HideDefaultValue] string? lrCandidates = null,
+        [HideDefaultValue] string? lrSteps = null,
         [HideDefaultValue] string? momentum = null, [HideDefaultValue] string? damping = null,
         [HideDefaultValue] string? dampingScale = null, [HideDefaultValue] string? layerDamping = null,
         [HideDefaultValue] string? curvature = null, [HideDefaultValue] string? gramAverage = null,
@@ -64,8 +75,11 @@ sealed class Verbs(TrainerProgram program)
         foreach ((string name, string? value) in (ReadOnlySpan<(string, string?)>)
         [
             (RunFlags.Data, data), (RunFlags.Format, format), (RunFlags.Label, label), (RunFlags.Validation, validation),
+            (RunFlags.Standardize, standardize), (RunFlags.Preset, preset), (RunFlags.Initial, init),
+            (RunFlags.CurvatureLimit, curvatureLimit),
             (RunFlags.Optimizer, optimizer), (RunFlags.Decorrelate, decorrelate ? "true" : null),
-            (RunFlags.LearningRate, lr), (RunFlags.Momentum, momentum),
+            (RunFlags.LearningRate, lr), (RunFlags.RateInterval, lrInterval), (RunFlags.RateCandidates, lrCandidates),
+            (RunFlags.RateSteps, lrSteps), (RunFlags.Momentum, momentum),
             (CurvatureFlags.Damping, damping), (CurvatureFlags.DampingScale, dampingScale), (CurvatureFlags.LayerDamping, layerDamping),
             (CurvatureFlags.Layers, curvature), (CurvatureFlags.GramAverage, gramAverage), (CurvatureFlags.GramInterval, gramInterval),
             (CurvatureFlags.FactorInterval, factorInterval), (CurvatureFlags.FactorDrift, factorDrift),

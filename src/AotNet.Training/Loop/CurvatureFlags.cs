@@ -35,7 +35,7 @@ static class CurvatureFlags
         foreach (string flag in All)
         {
             if (flags.ContainsKey(flag) && !decorrelates)
-                throw new UsageException($"--{flag}: applies to decorrelated gradients; add --decorrelate or use --optimizer sgd2 in place of {OptimizerFlags.NameOf(optimizer.Kind)}.");
+                throw new UsageException($"--{flag}: applies to decorrelated gradients; add --decorrelate or use --optimizer sgd2 in place of {OptimizerFlags.NameOf(optimizer)}.");
         }
         foreach (string flag in Averaging)
         {

@@ -13,8 +13,12 @@ static class OptimizerFlags
         ("adamw", OptimizerKind.AdamW), ("rmsprop", OptimizerKind.RmsProp), ("adagrad", OptimizerKind.Adagrad),
     ];
 
-    /// <summary>The optimiser's name as flags and logs spell it.</summary>
-    public static string NameOf(OptimizerKind kind) => Kinds.First(entry => entry.Kind == kind).Name;
+    /// <summary>The optimiser's name as flags and logs spell it. The authors' SGD is SGD2 without decorrelation.</summary>
+    public static string NameOf(Optimizer optimizer)
+    {
+        OptimizerKind kind = optimizer is { Kind: OptimizerKind.Sgd2, Decorrelate: false } ? OptimizerKind.Sgd : optimizer.Kind;
+        return Kinds.First(entry => entry.Kind == kind).Name;
+    }
 
     /// <summary>An optimiser with its own defaults.</summary>
     public static Optimizer Default(string name) => FlagValue.Choice(RunFlags.Optimizer, name, Kinds) switch
@@ -32,14 +36,14 @@ static class OptimizerFlags
     public static Optimizer Parse(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
         string name = flags.GetValueOrDefault(RunFlags.Optimizer) ?? "sgd2";
-        Optimizer optimizer = Default(name);
+        Optimizer optimizer = flags.ContainsKey(RunFlags.Preset) ? Preset.Optimizer(Default(name), name) : Default(name);
         if (flags.ContainsKey(RunFlags.Decorrelate))
         {
-            if (optimizer.Kind == OptimizerKind.Sgd)
+            if (NameOf(optimizer) == "sgd")
                 throw new UsageException("--decorrelate: SGD on decorrelated gradients is --optimizer sgd2.");
             optimizer = optimizer with { Decorrelate = true };
         }
-        if (flags.TryGetValue(RunFlags.LearningRate, out string? rate))
+        if (flags.TryGetValue(RunFlags.LearningRate, out string? rate) && rate != SelectiveFlags.Auto)
             optimizer = optimizer with { LearningRate = FlagValue.Positive(RunFlags.LearningRate, rate) };
         if (flags.TryGetValue(RunFlags.Momentum, out string? momentum))
         {
@@ -54,13 +58,16 @@ static class OptimizerFlags
             optimizer = optimizer with { WeightDecay = NotNegative(RunFlags.WeightDecay, decay) };
         if (flags.TryGetValue(RunFlags.Clip, out string? clip))
             optimizer = optimizer with { ClipNorm = NotNegative(RunFlags.Clip, clip) };
-        return CurvatureFlags.Parse(optimizer, flags, network);
+        optimizer = CurvatureFlags.Parse(optimizer, flags, network);
+        return flags.TryGetValue(RunFlags.CurvatureLimit, out string? limit)
+            ? CurvatureLimit.Apply(FlagValue.Integer(RunFlags.CurvatureLimit, limit, 1, int.MaxValue, "inputs and bias"), optimizer, network)
+            : optimizer;
     }
 
     /// <summary>Reverses <see cref="Parse"/>.</summary>
     public static void Store(Optimizer optimizer, NetworkInfo network, IDictionary<string, string> flags)
     {
-        flags[RunFlags.Optimizer] = NameOf(optimizer.Kind);
+        flags[RunFlags.Optimizer] = NameOf(optimizer);
         flags[RunFlags.LearningRate] = Text(optimizer.LearningRate);
         if (optimizer.Kind != OptimizerKind.Adagrad)
             flags[RunFlags.Momentum] = Text(optimizer.Momentum);

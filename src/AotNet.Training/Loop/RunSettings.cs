@@ -20,8 +20,17 @@ sealed record RunSettings
     /// <summary>--validation; null for none.</summary>
     public required ValidationSource? Validation { get; init; }
 
+    /// <summary>--standardize.</summary>
+    public required StandardizationKind Standardization { get; init; }
+
+    /// <summary>--init; null for the distributions that the network declares.</summary>
+    public required float? InitialSigma { get; init; }
+
     /// <summary>The update rule.</summary>
     public required Optimizer Optimizer { get; init; }
+
+    /// <summary>--lr auto; null for a rate that was given.</summary>
+    public required SelectiveRate? Selective { get; init; }
 
     /// <summary>--schedule.</summary>
     public required ScheduleKind Schedule { get; init; }
@@ -50,6 +59,7 @@ sealed record RunSettings
     /// <exception cref="UsageException">A value or a combination is wrong.</exception>
     public static RunSettings Parse(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
+        flags = Preset.Fill(flags);
         string? Given(string flag) => flags.GetValueOrDefault(flag);
         string data = Given(RunFlags.Data) ?? throw new UsageException("train needs --data PATH: a directory or file to learn from.");
         Optimizer optimizer = OptimizerFlags.Parse(flags, network);
@@ -59,7 +69,10 @@ sealed record RunSettings
             Format = Given(RunFlags.Format) is { } format ? ParseFormat(format) : null,
             Label = Given(RunFlags.Label),
             Validation = Given(RunFlags.Validation) is { } validation ? ParseValidation(validation) : null,
+            Standardization = Standardizations.Parse(Given(RunFlags.Standardize) ?? Standardizations.Default),
+            InitialSigma = InitialWeights.Parse(Given(RunFlags.Initial) ?? InitialWeights.Declared),
             Optimizer = optimizer,
+            Selective = SelectiveFlags.Parse(flags, optimizer.Kind),
             Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? "constant",
                 ("constant", ScheduleKind.Constant), ("linear", ScheduleKind.Linear), ("cosine", ScheduleKind.Cosine),
                 ("step", ScheduleKind.Step)),
@@ -92,14 +105,18 @@ sealed record RunSettings
 
     SortedDictionary<string, string> Canonical(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
-        string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop];
+        string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop,
+            RunFlags.Preset, RunFlags.CurvatureLimit];
         var canonical = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string flag in asGiven)
         {
             if (flags.TryGetValue(flag, out string? value))
                 canonical[flag] = RunFlags.Canonical(flag, value);
         }
+        canonical[RunFlags.Standardize] = Standardizations.NameOf(Standardization);
+        canonical[RunFlags.Initial] = InitialWeights.Text(InitialSigma);
         OptimizerFlags.Store(Optimizer, network, canonical);
+        SelectiveFlags.Store(Selective, canonical);
         canonical[RunFlags.Schedule] = Schedule.ToString().ToLowerInvariant();
         canonical[RunFlags.Warmup] = Warmup.ToString(CultureInfo.InvariantCulture);
         canonical[RunFlags.Epochs] = Epochs.ToString(CultureInfo.InvariantCulture);

@@ -22,10 +22,10 @@ sealed class TrainingRun
     readonly string fingerprint;
     readonly SampleOrder order;
     readonly BatchBuffer batch;
-    readonly Schedule schedule;
     readonly long totalSteps;
     readonly bool hasAccuracy;
     readonly int answersPerRow;
+    Schedule schedule;
     float learningRate;
 
     /// <summary>Prepares a run; nothing is written yet.</summary>
@@ -43,7 +43,7 @@ sealed class TrainingRun
         schedule = new Schedule
         {
             Kind = settings.Schedule,
-            LearningRate = settings.Optimizer.LearningRate,
+            LearningRate = state.RateEpoch > 0 ? state.Rate : settings.Optimizer.LearningRate,
             WarmupSteps = settings.Warmup,
         };
         totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
@@ -96,6 +96,8 @@ sealed class TrainingRun
     (int Rows, double Seconds) TrainEpoch(StopSignal stop)
     {
         order.ShuffleFor(state.Epoch);
+        if (settings.Selective is { } selective && selective.IsDueAt(state.Epoch) && state.RateEpoch != state.Epoch + 1)
+            SelectRate(selective, stop);
         long begin = Stopwatch.GetTimestamp();
         int rows = 0;
         while (state.StepInEpoch < run.StepsPerEpoch && !stop.Requested)
@@ -109,14 +111,62 @@ sealed class TrainingRun
         return (rows, Math.Max(Stopwatch.GetElapsedTime(begin).TotalSeconds, 1e-9));
     }
 
+    /// <summary>
+    /// Chooses the rate that the schedule starts from, until the next search. Whoever asks to stop meanwhile leaves
+    /// everything as it was, so that a resumed run searches again and finds the same.
+    /// </summary>
+    void SelectRate(SelectiveRate selective, StopSignal stop)
+    {
+        using ISnapshot start = network.TakeSnapshot();
+        RateSelection selection = selective.Select(candidate =>
+        {
+            float loss = Trial(selective, candidate, stop);
+            start.Restore();
+            return loss;
+        }, state.RateEpoch > 0 ? state.FirstRate : float.PositiveInfinity);
+        if (stop.Requested)
+            return;
+        float best = selection.Rate ?? throw NonFinite.AtEveryRate(state, settings, run.Directory);
+        if (state.RateEpoch == 0)
+            state.FirstRate = best;
+        (state.Rate, state.RateEpoch) = (best, state.Epoch + 1);
+        schedule = schedule with { LearningRate = best };
+        reporter.Rate(new RateRecord(state.RateEpoch, state.Step, best, TrialSteps(selective), selective.Candidates, selection.Losses));
+    }
+
+    /// <summary>Takes the epoch's first steps at a rate; gives the loss of the last one, not finite as soon as one is not.</summary>
+    float Trial(SelectiveRate selective, int candidate, StopSignal stop)
+    {
+        float rate = selective.Candidates[candidate];
+        Schedule tried = schedule with { LearningRate = rate };
+        int steps = TrialSteps(selective);
+        float loss = 0;
+        for (int step = 0; step < steps && float.IsFinite(loss); step++)
+        {
+            if (stop.Requested)
+                return float.NaN;
+            loss = StepOn(step, tried.RateAt(state.Step + step, totalSteps)).Loss;
+            reporter.Search(new SearchProgress(state.Epoch + 1, settings.Epochs, candidate + 1, selective.Candidates.Count, rate, step + 1, steps, loss));
+        }
+        return loss;
+    }
+
+    int TrialSteps(SelectiveRate selective) => Math.Min(selective.Steps, run.StepsPerEpoch);
+
+    /// <summary>Takes a step on one of the epoch's batches.</summary>
+    BatchResult StepOn(int stepInEpoch, float rate)
+    {
+        int start = stepInEpoch * settings.Batch;
+        batch.Load(data.Train.Data, order.Samples.Slice(start, Math.Min(settings.Batch, order.Samples.Length - start)));
+        network.LearningRate = rate;
+        return network.Step(batch.Inputs, batch.Labels, batch.Targets);
+    }
+
     int Step()
     {
-        int start = state.StepInEpoch * settings.Batch;
-        int rows = Math.Min(settings.Batch, order.Samples.Length - start);
-        batch.Load(data.Train.Data, order.Samples.Slice(start, rows));
         learningRate = schedule.RateAt(state.Step, totalSteps);
-        network.LearningRate = learningRate;
-        BatchResult result = network.Step(batch.Inputs, batch.Labels, batch.Targets);
+        BatchResult result = StepOn(state.StepInEpoch, learningRate);
+        int rows = result.Rows;
         if (!float.IsFinite(result.Loss))
             throw NonFinite.At(result.Loss, network.NonFiniteLayer, state, settings, run.Directory);
         state.LossSum += (double)result.Loss * rows;
@@ -144,6 +194,7 @@ sealed class TrainingRun
             Validation = validation,
             Test = test,
             LearningRate = learningRate > 0 ? learningRate : schedule.RateAt(state.Step - 1, totalSteps),
+            SelectedRate = state.RateEpoch > 0 ? state.Rate : null,
             SamplesPerSecond = samplesPerSecond,
             Seconds = secondsBefore + clock.Elapsed.TotalSeconds,
             DampingRaised = network.DampingRaised,

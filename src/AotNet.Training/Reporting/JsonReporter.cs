@@ -26,6 +26,8 @@ sealed class JsonReporter(TextWriter output) : Reporter
         json.WriteEndObject();
     });
 
+    public override void Rate(RateRecord record) => Write("selected_rate", record.WriteTo);
+
     public override void Epoch(EpochRecord record, bool best) => Write("epoch", json =>
     {
         record.WriteTo(json);

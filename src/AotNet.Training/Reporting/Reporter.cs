@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AotNet.Training.Data;
 using AotNet.Training.Loop;
 
@@ -13,6 +14,16 @@ class Reporter
 
     /// <summary>After each step; must not allocate.</summary>
     public virtual void Step(in Progress progress)
+    {
+    }
+
+    /// <summary>After each step of a search for the learning rate.</summary>
+    public virtual void Search(in SearchProgress progress)
+    {
+    }
+
+    /// <summary>After a search for the learning rate.</summary>
+    public virtual void Rate(RateRecord record)
     {
     }
 
@@ -57,3 +68,41 @@ sealed record RunDescription(NetworkInfo Network, RunSettings Settings, Training
 /// <param name="SamplesPerSecond">Over the epoch so far.</param>
 /// <param name="SecondsLeft">Of the whole run, at the present speed.</param>
 readonly record struct Progress(int Epoch, int Epochs, int Step, int Steps, Score Score, double SamplesPerSecond, double SecondsLeft);
+
+/// <summary>Where a search for the learning rate stands.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Epochs">In the whole run.</param>
+/// <param name="Candidate">Number of the rate under trial, from 1.</param>
+/// <param name="Candidates">Rates in all.</param>
+/// <param name="Rate">The rate under trial.</param>
+/// <param name="Step">Steps done at this rate.</param>
+/// <param name="Steps">Steps to do at each.</param>
+/// <param name="Loss">Of the last step.</param>
+readonly record struct SearchProgress(int Epoch, int Epochs, int Candidate, int Candidates, float Rate, int Step, int Steps, float Loss);
+
+/// <summary>What a search for the learning rate gave.</summary>
+/// <param name="Epoch">Epoch that begins with it, from 1.</param>
+/// <param name="Step">Steps done before it.</param>
+/// <param name="Rate">The choice.</param>
+/// <param name="Steps">Steps at each rate.</param>
+/// <param name="Candidates">Rates.</param>
+/// <param name="Losses">Loss of each after the last step; not finite where it diverged or was not tried.</param>
+sealed record RateRecord(int Epoch, long Step, float Rate, int Steps, IReadOnlyList<float> Candidates, IReadOnlyList<float> Losses)
+{
+    /// <summary>Writes the record's members.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteNumber("epoch", Epoch);
+        json.WriteNumber("step", Step);
+        json.WriteNumber("selected_rate", Rate);
+        json.WriteStartArray("trials");
+        for (int i = 0; i < Losses.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("rate", Candidates[i]);
+            json.WriteNumberOrNull("loss", Losses[i]);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

@@ -16,13 +16,28 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
         Line($"data: {train:N0} samples to learn from"
             + (validation is null ? "" : FormattableString.Invariant($", {validation:N0} to validate on"))
             + (test is null ? "" : FormattableString.Invariant($", {test:N0} to test on")));
-        string optimizer = OptimizerFlags.NameOf(run.Settings.Optimizer.Kind);
-        Line($"{optimizer}, rate {run.Settings.Optimizer.LearningRate}, {run.Settings.Flags[RunFlags.Schedule]} schedule, "
+        string optimizer = OptimizerFlags.NameOf(run.Settings.Optimizer);
+        string rate = run.Settings.Flags[RunFlags.LearningRate];
+        Line($"{optimizer}, rate {rate}, {run.Settings.Flags[RunFlags.Schedule]} schedule, "
             + $"batch {run.Settings.Batch}, {Count(run.Settings.Epochs, "epoch")} of {Count(run.StepsPerEpoch, "step")}");
         Line($"run: {run.Directory.Path}{(run.ResumedStep is { } step ? $", resumed after step {step}" : "")}");
     }
 
     public override void Step(in Progress progress) => bar?.Draw(progress);
+
+    public override void Search(in SearchProgress progress) => bar?.Draw(progress);
+
+    public override void Rate(RateRecord record)
+    {
+        var trials = new string[record.Losses.Count];
+        for (int i = 0; i < trials.Length; i++)
+        {
+            float loss = record.Losses[i];
+            trials[i] = string.Create(CultureInfo.InvariantCulture, $"{record.Candidates[i]:G4}: ")
+                + (float.IsFinite(loss) ? loss.ToString("F4", CultureInfo.InvariantCulture) : "-");
+        }
+        Line($"epoch {record.Epoch,3}  rate {record.Rate:G4} selected by the loss after {Count(record.Steps, "step")}: {string.Join("  ", trials)}");
+    }
 
     public override void Epoch(EpochRecord record, bool best)
     {

@@ -34,6 +34,8 @@ static class TrainVerb
         if (request.Resume)
             reporter.Note($"{directory.Path} holds no checkpoint yet; the run begins at its beginning.");
         using ITrainable network = factory.Create(settings.Seed, request.Threads);
+        if (settings.InitialSigma is { } sigma)
+            network.InitializeWeights(sigma);
         var description = new RunDescription(factory.Info, settings, data, directory, network.Threads,
             StepsPerEpoch(data, settings), null);
         var run = new TrainingRun(description, network, new RunState(), data.Fingerprint, reporter)
@@ -68,7 +70,8 @@ static class TrainVerb
 
     static TrainingData Read(RunSettings settings, NetworkInfo info)
     {
-        TrainingData data = TrainingData.Read(settings.Data, settings.Format, settings.Label, settings.Validation, settings.Seed, info);
+        TrainingData data = TrainingData.Read(settings.Data, settings.Format, settings.Label, settings.Validation,
+            settings.Standardization, settings.Seed, info);
         return settings.EarlyStop is null || data.Validation is not null || data.Test is not null
             ? data
             : throw new UsageException("--early-stop: there are no held-out samples to judge by; add --validation.");

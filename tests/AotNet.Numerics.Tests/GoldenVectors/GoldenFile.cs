@@ -62,15 +62,18 @@ public sealed class GoldenFile
     /// <summary>Number of dense layers.</summary>
     public int DenseLayers => Widths.Length - 1;
 
-    /// <summary>Names of all files.</summary>
-    public static IEnumerable<string> Names => Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order()!;
+    /// <summary>Names of all files of five steps.</summary>
+    public static IEnumerable<string> Names => Directory.GetFiles(Folder, "*_*.json").Select(Path.GetFileNameWithoutExtension).Order()!;
 
     static string Folder => Path.Combine(AppContext.BaseDirectory, "golden");
+
+    /// <summary>Where a file lies.</summary>
+    public static string PathOf(string name) => Path.Combine(Folder, name + ".json");
 
     /// <summary>Reads a file by name.</summary>
     public static GoldenFile Read(string name)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, name + ".json")));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(PathOf(name)));
         return new GoldenFile(name, document.RootElement);
     }
 

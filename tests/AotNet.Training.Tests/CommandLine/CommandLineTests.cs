@@ -109,7 +109,8 @@ public sealed class CommandLineTests : IDisposable
     public void EveryFlagOfTheContractIsInTheHelp()
     {
         string help = Trainer.Succeed(Network, "train --help");
-        foreach (string flag in (string[])["data", "format", "validation", "optimizer", "decorrelate", "lr", "momentum", "damping",
+        foreach (string flag in (string[])["data", "format", "validation", "standardize", "preset", "init", "curvature-limit", "optimizer", "decorrelate", "lr", "lr-interval",
+            "lr-candidates", "lr-steps", "momentum", "damping",
             "weight-decay", "clip", "schedule", "warmup", "epochs", "batch", "seed", "threads", "run", "checkpoint-every",
             "resume", "early-stop", "quiet", "json"])
             Assert.Contains($"--{flag} ", help);
