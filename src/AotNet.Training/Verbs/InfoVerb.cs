@@ -13,7 +13,8 @@ static class InfoVerb
         return ExitCode.Success;
     }
 
-    static void Write(NetworkInfo network, Utf8JsonWriter json)
+    /// <summary>Writes what <c>info --json</c> prints, as members of an object.</summary>
+    public static void Write(NetworkInfo network, Utf8JsonWriter json)
     {
         json.WriteString("network", network.Name);
         json.WriteString("topology_hash", network.TopologyHash);

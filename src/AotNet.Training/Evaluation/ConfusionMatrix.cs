@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace AotNet.Training.Verbs;
+namespace AotNet.Training.Evaluation;
 
 /// <summary>Samples by true class (row) and predicted class (column), with precision and recall of each class.</summary>
 /// <param name="classes">Number of classes.</param>
