@@ -63,11 +63,11 @@ sealed class RunDirectory
     /// <summary>Creates the directory and lets <paramref name="fill"/> write its first file; leaves nothing behind when that fails.</summary>
     public void Create(Action fill)
     {
-        var created = new Stack<string>();
+        var created = new List<string>();
         for (string? directory = System.IO.Path.GetFullPath(Path); directory is not null && !Directory.Exists(directory);
             directory = System.IO.Path.GetDirectoryName(directory))
         {
-            created.Push(directory);
+            created.Add(directory);
         }
         try
         {
@@ -76,7 +76,7 @@ sealed class RunDirectory
         }
         catch
         {
-            foreach (string directory in created.Reverse())
+            foreach (string directory in created)
                 TryDelete(directory);
             throw;
         }
