@@ -126,6 +126,12 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="json">Print one JSON object.</param>
     public int Info(bool json = false) => program.Guarded(() => InfoVerb.Run(program.Factory.Info, json, program.Output));
 
+    /// <summary>Writes a page about a run, or about several one over another, that a browser shows without a network.</summary>
+    /// <param name="directories">Run directories, also of runs that are under way or were killed. At least one.</param>
+    /// <param name="output">The page (default: report.html in the run directory; of several runs, in the current directory).</param>
+    public int Report([HideDefaultValue] string? output = null, [Argument] params string[] directories) =>
+        program.Guarded(() => ReportVerb.Run(directories, output, program.Output));
+
     /// <summary>Measures speed: samples a second for predict and for a training step, as a fraction of the FMA peak.</summary>
     /// <param name="seconds">Length of the measurement, above 0 (default: 3).</param>
     /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>

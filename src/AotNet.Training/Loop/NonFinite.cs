@@ -40,7 +40,7 @@ static class NonFinite
         if (settings.Warmup == 0)
             advice.Add("--warmup");
         string files = File.Exists(directory.CheckpointPath) ? $" The last good checkpoint is {directory.CheckpointPath}." : "";
-        return $"Try {string.Join(", ", advice.SkipLast(1))} or {advice[^1]}.{files}";
+        return $"Try {string.Join(", ", advice[..^1])} or {advice[^1]}.{files}";
     }
 
     static string Name(float loss) => float.IsNaN(loss) ? "NaN" : loss > 0 ? "infinite" : "minus infinity";

@@ -40,7 +40,13 @@ sealed class RunLog : IDisposable
     {
         if (!File.Exists(path))
             return 0;
-        string? last = File.ReadLines(path).Take(lines).LastOrDefault();
+        string? last = null;
+        foreach (string line in File.ReadLines(path))
+        {
+            if (lines-- <= 0)
+                break;
+            last = line;
+        }
         return last is null ? 0 : JsonText.FindNumber(last, name) ?? 0;
     }
 

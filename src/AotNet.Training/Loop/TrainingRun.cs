@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AotNet.Runtime;
 using AotNet.Training.Data;
+using AotNet.Training.Evaluation;
 using AotNet.Training.Reporting;
 
 namespace AotNet.Training.Loop;
@@ -12,6 +13,11 @@ namespace AotNet.Training.Loop;
 /// </summary>
 sealed class TrainingRun
 {
+    /// <summary>Least time from one report to the next, as a multiple of what writing it takes.</summary>
+    const int ReportInterval = 200;
+
+    const string Interrupted = "interrupted";
+
     readonly RunDescription run;
     readonly ITrainable network;
     readonly RunState state;
@@ -27,6 +33,7 @@ sealed class TrainingRun
     readonly int answersPerRow;
     Schedule schedule;
     float learningRate;
+    TimeSpan reportDue = TimeSpan.FromSeconds(10);
 
     /// <summary>Prepares a run; nothing is written yet.</summary>
     /// <param name="run">The fixed facts.</param>
@@ -54,16 +61,34 @@ sealed class TrainingRun
     /// <summary>Steps between checkpoints; null for one at the end of each epoch.</summary>
     public int? CheckpointEvery { get; init; }
 
-    /// <summary>The set that decides which epoch was best: validation before test; null where there is neither.</summary>
-    SampleSet? HeldOut => data.Validation ?? data.Test;
-
     /// <summary>Writes the checkpoint of the present state.</summary>
     public void Save() => Save(run.Directory.CheckpointPath);
 
-    /// <summary>Trains until the last epoch, an early stop, or a stop signal.</summary>
+    /// <summary>Trains until the last epoch, an early stop, or a stop signal, and writes the report.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="TrainerException">The loss was not finite.</exception>
     public int Train(StopSignal stop)
+    {
+        string reason;
+        try
+        {
+            reason = Learn(stop);
+        }
+        catch (TrainerException)
+        {
+            WriteReport();
+            throw;
+        }
+        if (reason != Interrupted)
+            WriteEvaluation();
+        WriteReport();
+        reporter.End(run, state, reason);
+        return reason == Interrupted ? ExitCode.Interrupted : ExitCode.Success;
+    }
+
+    /// <summary>Trains.</summary>
+    /// <returns>Why it ended.</returns>
+    string Learn(StopSignal stop)
     {
         double secondsBefore = RunLog.LastNumber(run.Directory.LogPath, state.Epoch, "seconds");
         var clock = Stopwatch.StartNew();
@@ -72,21 +97,22 @@ sealed class TrainingRun
         while (state.Epoch < settings.Epochs)
         {
             if (StoppedEarly)
-            {
-                reporter.End(run, state, "early stop");
-                return ExitCode.Success;
-            }
+                return "early stop";
             (int rows, double seconds) = TrainEpoch(stop);
             if (stop.Requested)
             {
                 Save();
-                reporter.End(run, state, "interrupted");
-                return ExitCode.Interrupted;
+                return Interrupted;
             }
             FinishEpoch(log, rows / seconds, secondsBefore, clock);
+            if (clock.Elapsed >= reportDue)
+            {
+                TimeSpan begin = clock.Elapsed;
+                WriteReport();
+                reportDue = clock.Elapsed + ReportInterval * (clock.Elapsed - begin);
+            }
         }
-        reporter.End(run, state, "finished");
-        return ExitCode.Success;
+        return "finished";
     }
 
     bool StoppedEarly => settings.EarlyStop is { } patience && state.BestEpoch > 0 && state.Epoch - state.BestEpoch >= patience;
@@ -215,6 +241,34 @@ sealed class TrainingRun
         return double.IsFinite(score.Loss)
             ? score
             : throw NonFinite.Held((float)score.Loss, state, settings, run.Directory);
+    }
+
+    /// <summary>Counts the answers to the held-out samples: test before validation.</summary>
+    void WriteEvaluation()
+    {
+        if ((data.Test ?? data.Validation) is not { } set)
+            return;
+        Tally tally = Tally.Of(network, info, data.Profile, set, batch);
+        JsonText.WriteFile(run.Directory.EvaluationPath, json =>
+        {
+            json.WriteNumber("epoch", state.Epoch);
+            json.WriteString("set", set == data.Test ? "test" : "validation");
+            json.WriteNumber("samples", set.Samples.Length);
+            tally.WriteTo(json);
+        });
+    }
+
+    /// <summary>Writes the report; a run does not fail because what it reads there, such as an edited log, cannot be shown.</summary>
+    void WriteReport()
+    {
+        try
+        {
+            HtmlReport.Write(run.Directory.ReportPath, [run.Directory.Path]);
+        }
+        catch (Exception problem) when (problem is TrainerException or IOException or UnauthorizedAccessException)
+        {
+            reporter.Note($"{run.Directory.ReportPath} was not written: {problem.Message}");
+        }
     }
 
     /// <summary>

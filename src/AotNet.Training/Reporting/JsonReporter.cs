@@ -7,24 +7,7 @@ namespace AotNet.Training.Reporting;
 /// <param name="output">Takes the lines.</param>
 sealed class JsonReporter(TextWriter output) : Reporter
 {
-    public override void Begin(RunDescription run) => Write("begin", json =>
-    {
-        json.WriteString("network", run.Network.Name);
-        json.WriteString("topology_hash", run.Network.TopologyHash);
-        json.WriteString("instruction_set", InstructionSet.Name);
-        json.WriteNumber("parameters", run.Network.ParameterCount);
-        json.WriteNumber("threads", run.Threads);
-        json.WriteString("run", run.Directory.Path);
-        json.WriteNumber("train_samples", run.Data.Train.Samples.Length);
-        json.WriteNumber("validation_samples", run.Data.Validation?.Samples.Length ?? 0);
-        json.WriteNumber("test_samples", run.Data.Test?.Samples.Length ?? 0);
-        json.WriteNumber("steps_per_epoch", run.StepsPerEpoch);
-        json.WriteNumber("resumed_step", run.ResumedStep ?? 0);
-        json.WriteStartObject("flags");
-        foreach ((string flag, string value) in run.Settings.Flags)
-            json.WriteString(flag, value);
-        json.WriteEndObject();
-    });
+    public override void Begin(RunDescription run) => Write("begin", run.WriteTo);
 
     public override void Rate(RateRecord record) => Write("selected_rate", record.WriteTo);
 

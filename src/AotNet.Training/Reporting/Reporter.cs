@@ -57,7 +57,28 @@ class Reporter
 /// <param name="StepsPerEpoch">Batches in an epoch.</param>
 /// <param name="ResumedStep">Steps that were done before; null for a new run.</param>
 sealed record RunDescription(NetworkInfo Network, RunSettings Settings, TrainingData Data, RunDirectory Directory,
-    int Threads, int StepsPerEpoch, long? ResumedStep);
+    int Threads, int StepsPerEpoch, long? ResumedStep)
+{
+    /// <summary>Writes the facts as members of an object.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteString("network", Network.Name);
+        json.WriteString("topology_hash", Network.TopologyHash);
+        json.WriteString("instruction_set", InstructionSet.Name);
+        json.WriteNumber("parameters", Network.ParameterCount);
+        json.WriteNumber("threads", Threads);
+        json.WriteString("run", Directory.Path);
+        json.WriteNumber("train_samples", Data.Train.Samples.Length);
+        json.WriteNumber("validation_samples", Data.Validation?.Samples.Length ?? 0);
+        json.WriteNumber("test_samples", Data.Test?.Samples.Length ?? 0);
+        json.WriteNumber("steps_per_epoch", StepsPerEpoch);
+        json.WriteNumber("resumed_step", ResumedStep ?? 0);
+        json.WriteStartObject("flags");
+        foreach ((string flag, string value) in Settings.Flags)
+            json.WriteString(flag, value);
+        json.WriteEndObject();
+    }
+}
 
 /// <summary>Where the epoch under way stands.</summary>
 /// <param name="Epoch">From 1.</param>

@@ -55,7 +55,7 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
         string best = state.BestEpoch == 0 ? ""
             : $"; best epoch {state.BestEpoch}: {Format(new Score(state.BestLoss, run.Network.HasAccuracy() ? state.BestAccuracy : null))}";
         Line($"{reason} after step {state.Step}{best}");
-        Line($"files: {run.Directory.CheckpointPath}{(File.Exists(run.Directory.BestPath) ? $", {run.Directory.BestPath}" : "")}, {run.Directory.LogPath}");
+        Line($"files: {run.Directory.CheckpointPath}{(File.Exists(run.Directory.BestPath) ? $", {run.Directory.BestPath}" : "")}, {run.Directory.LogPath}, {run.Directory.ReportPath}");
     }
 
     public override void Note(string sentence) => Line($"{sentence}");

@@ -43,6 +43,7 @@ static class TrainVerb
             CheckpointEvery = request.CheckpointEvery,
         };
         directory.Create(run.Save);
+        WriteFacts(description);
         using var stop = new StopSignal();
         return run.Train(stop);
     }
@@ -64,9 +65,19 @@ static class TrainVerb
         var description = new RunDescription(factory.Info, settings, data, directory, network.Threads,
             StepsPerEpoch(data, settings), state.Step);
         var run = new TrainingRun(description, network, state, fingerprint, reporter) { CheckpointEvery = request.CheckpointEvery };
+        WriteFacts(description);
         using var stop = new StopSignal();
         return run.Train(stop);
     }
+
+    /// <summary>Writes what a report says of the run beside its log.</summary>
+    static void WriteFacts(RunDescription run) => JsonText.WriteFile(run.Directory.FactsPath, json =>
+    {
+        run.WriteTo(json);
+        json.WriteStartObject("info");
+        InfoVerb.Write(run.Network, json);
+        json.WriteEndObject();
+    });
 
     static TrainingData Read(RunSettings settings, NetworkInfo info)
     {

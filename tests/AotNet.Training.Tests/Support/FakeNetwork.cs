@@ -147,7 +147,7 @@ sealed class FakeNetwork : ITrainable
                 for (int feature = 0; gradient is not null && feature <= features; feature++)
                     gradient[feature * outputs + output] += residual * (feature < features ? x[feature] : 1);
             }
-            if (info.Target.IsClass && Verbs.ConfusionMatrix.Largest(values) == labels[row])
+            if (info.Target.IsClass && Evaluation.ConfusionMatrix.Largest(values) == labels[row])
                 correct++;
         }
         return new BatchResult((float)(loss / rows), correct, rows);
