@@ -23,7 +23,7 @@ public static class NetworkCompiler
             sources.Add(new SourceFile(".Avx512", PassEmitter.Emit(plan, InstructionSet.Avx512)));
         if (options.Instructions is EmittedInstructions.Both or EmittedInstructions.Avx2)
             sources.Add(new SourceFile(".Avx2", PassEmitter.Emit(plan, InstructionSet.Avx2)));
-        return new CompilationResult(sources.ToEquatableArray(), default);
+        return new CompilationResult(sources.ToEquatableArray(), diagnostics);
     }
 }
 
@@ -52,7 +52,7 @@ public sealed record CompilerOptions
 /// <param name="Text">C# text.</param>
 public sealed record SourceFile(string Suffix, string Text);
 
-/// <summary>What came of a compilation: sources, or the errors why there are none.</summary>
+/// <summary>What came of a compilation: sources, perhaps with notes, or the errors why there are none.</summary>
 /// <param name="Sources">Emitted files; empty when there are errors.</param>
-/// <param name="Diagnostics">Errors.</param>
+/// <param name="Diagnostics">Errors, or the notes of a network that has none.</param>
 public sealed record CompilationResult(EquatableArray<SourceFile> Sources, EquatableArray<GraphDiagnostic> Diagnostics);

@@ -18,6 +18,18 @@ public abstract record Op
     /// <summary>Floating-point operations of one sample's forward pass; the backward pass counts twice this.</summary>
     public virtual long Flops(Shape input, Shape output) => 0;
 
+    /// <summary>
+    /// Dimensions of every residual that cannot reach the input, whatever the weights: those that the left null space of
+    /// the layer's matrix has by its shape alone.
+    /// </summary>
+    internal virtual long NullDimensions(Shape input, Shape output) => 0;
+
+    /// <summary>
+    /// Whether the backward pass multiplies the residuals of some units by exactly zero. A residual that comes back whole on
+    /// average, as from dropout, or merely small, as from a saturated tanh, is not zeroed.
+    /// </summary>
+    internal virtual bool ZeroesResiduals => false;
+
     /// <summary>Shape of the output, or null after reporting why there is none.</summary>
     internal abstract Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs);
 

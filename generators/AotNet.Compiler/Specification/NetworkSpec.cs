@@ -28,6 +28,9 @@ public sealed record NetworkSpec
     /// <summary>Whether Gram matrices and factors are kept between steps.</summary>
     public bool AveragedCurvature { get; init; }
 
+    /// <summary>Whether the network promises to lose no residual: what would is then an error.</summary>
+    public bool Contractive { get; init; }
+
     /// <summary>The parameters of <c>Define</c>.</summary>
     public required EquatableArray<ParameterSpec> Parameters { get; init; }
 

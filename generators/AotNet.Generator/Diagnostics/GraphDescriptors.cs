@@ -92,4 +92,26 @@ static class GraphDescriptors
         "AOTN2017", "Network needs too much memory",
         "The network needs {0} bytes, but MaxMemory allows {1}; raise MaxMemory, or reduce Batch or the layers' widths",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2017");
+
+    public static readonly DiagnosticDescriptor ContractiveLayerExpands = new(
+        "AOTN2101", "Layer of a contractive network expands",
+        "The network promises to be contractive, but this {0} expands {1} inputs to {2} outputs, which loses at least {3} "
+            + "dimensions of every residual; make it at most {1} wide, or what comes before it wider",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2101");
+
+    public static readonly DiagnosticDescriptor ContractiveResidualZeroed = new(
+        "AOTN2102", "Activation of a contractive network zeroes residuals",
+        "The network promises to lose no residual, but this {0} zeroes that of every unit which is not active; use ModU, which keeps all",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2102");
+
+    public static readonly DiagnosticDescriptor LayerExpands = new(
+        "AOTN2103", "Layer expands",
+        "This {0} expands {1} inputs to {2} outputs, so at least {3} dimensions of every residual end here; "
+            + "at most {1} outputs would lose none",
+        Category, DiagnosticSeverity.Info, true, helpLinkUri: HelpLink.Base + "aotn2103");
+
+    public static readonly DiagnosticDescriptor ResidualZeroed = new(
+        "AOTN2104", "Activation zeroes residuals",
+        "This {0} zeroes the residual of every unit which is not active; ModU keeps all",
+        Category, DiagnosticSeverity.Info, true, helpLinkUri: HelpLink.Base + "aotn2104");
 }

@@ -24,4 +24,11 @@ public sealed class NetworkAttribute : Attribute
     /// ask for <see cref="Curvature.Dual"/> too; <see cref="Curvature.Blocked"/> layers go on with the current batch alone.
     /// </summary>
     public bool AveragedCurvature { get; set; }
+
+    /// <summary>
+    /// Promises a contractive network (Ye et al. 2017): no layer has more outputs than inputs, and no activation zeroes
+    /// residuals, so that all of the loss's residual reaches the first layer. What breaks the promise is a compile-time
+    /// error; without it, the same places get an informational diagnostic.
+    /// </summary>
+    public bool Contractive { get; set; }
 }

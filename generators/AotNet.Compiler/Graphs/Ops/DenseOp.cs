@@ -25,6 +25,8 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
     /// <inheritdoc/>
     public override long Flops(Shape input, Shape output) => 2 * input.Size * Outputs;
 
+    internal override long NullDimensions(Shape input, Shape output) => Math.Max(0, output.Size - input.Size);
+
     internal override string Signature => Bias ? $"Dense({Outputs})" : $"Dense({Outputs}, no bias)";
 
     internal static Op? Parse(CallReader call)
