@@ -25,6 +25,7 @@ static class KernelTemplates
         CopyColumns k => CopyColumnsTemplate.Call(library, k, address),
         ScaleColumns k => ScaleColumnsTemplate.Call(library, k, address),
         BatchRmsForward k => BatchRmsForwardTemplate.Call(library, k, address),
+        BatchRmsBackward k => BatchRmsBackwardTemplate.Call(library, k, address),
         BatchNormForward k => BatchNormForwardTemplate.Call(library, k, address),
         BatchNormBackward k => BatchNormBackwardTemplate.Call(library, k, address),
         RowNormForward k => RowNormForwardTemplate.Call(library, k, address),

@@ -85,7 +85,7 @@ static class LayoutEmitter
     {
         LayerCurvature? curvature = plan.Curvatures.FirstOrDefault(curvature => curvature.Node == node.Id);
         string form = curvature is null ? "null" : Literal.Text(curvature.FormName);
-        return $"new LayerInfo({Literal.Text(node.Name)}, {Literal.Text(node.Op.Method)}, {Extents(plan.Graph.Nodes[node.Inputs[0]].Shape)}, "
+        return $"new LayerInfo({Literal.Text(node.Name)}, {Literal.Text(node.Op.Kind)}, {Extents(plan.Graph.Nodes[node.Inputs[0]].Shape)}, "
             + $"{Extents(node.Shape)}, {Literal.Number(NetworkFigures.ParametersOf(plan.Graph, node))}, {form}, {Literal.Number(curvature?.Order ?? 0)})";
     }
 

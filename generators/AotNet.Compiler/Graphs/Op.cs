@@ -11,6 +11,9 @@ public abstract record Op
     /// <summary>The vocabulary method that declares it.</summary>
     public abstract string Method { get; }
 
+    /// <summary>What users see as the kind of its layers.</summary>
+    public virtual string Kind => Method;
+
     /// <summary>Tensors that live between steps, in arena order.</summary>
     /// <param name="input">Shape of one sample going in.</param>
     public virtual IEnumerable<TensorSpec> Tensors(Shape input) => [];

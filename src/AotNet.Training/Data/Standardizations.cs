@@ -9,7 +9,7 @@ enum StandardizationKind
     /// <summary>Mean 0 and deviation 1 over the training samples.</summary>
     Unit,
 
-    /// <summary>Mean 0, the scale as in the file: pixels 0 to 255 minus their mean.</summary>
+    /// <summary>Mean 0 for each feature, the scale as in the file: pixels 0 to 255 minus the mean image.</summary>
     Mean,
 
     /// <summary>The values of the file.</summary>
@@ -39,7 +39,7 @@ static class Standardizations
     public static Standardization Measure(StandardizationKind kind, Dataset data, ReadOnlySpan<int> samples) => kind switch
     {
         StandardizationKind.Unit => data.Measure(samples),
-        StandardizationKind.Mean => new Standardization(data.Measure(samples).Mean, Standardization.Uniform(data.Features, 0, 1).Scale),
+        StandardizationKind.Mean => new Standardization(data.Means(samples), Standardization.Uniform(data.Features, 0, 1).Scale),
         _ => Standardization.Uniform(data.Features, 0, 1),
     };
 }

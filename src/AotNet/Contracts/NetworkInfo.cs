@@ -116,7 +116,7 @@ public sealed record ArenaInfo(long Parameters, long Activations, long Gradients
 
 /// <summary>One layer.</summary>
 /// <param name="Name">Unique name, such as <c>dense1</c>.</param>
-/// <param name="Kind">The vocabulary method that declared it.</param>
+/// <param name="Kind">The vocabulary method that declared it; <c>BatchRmsTrueGradient</c> for BatchRms with its true gradient.</param>
 /// <param name="Input">Shape of one sample going in.</param>
 /// <param name="Output">Shape of one sample coming out.</param>
 /// <param name="ParameterCount">Learned values.</param>
