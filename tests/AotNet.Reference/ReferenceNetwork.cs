@@ -15,7 +15,7 @@ public sealed class ReferenceNetwork
     readonly Dictionary<string, Matrix> tensors = [];
     readonly Dictionary<string, Moments> moments = [];
     readonly HashSet<string> decaying = [];
-    readonly Dictionary<int, AveragedGram> averages = [];
+    readonly Dictionary<int, KeptCurvature> averages = [];
 
     /// <summary>A network with all weights and biases zero, gains and running variances one.</summary>
     public ReferenceNetwork(Graph graph)
@@ -112,12 +112,10 @@ public sealed class ReferenceNetwork
             Matrix x = differentiation.Evaluation.Values[node.Inputs[0]]!;
             Matrix inputs = withBias ? x.WithOnes() : x;
             Matrix gradient = withBias ? gradients[weight].WithRow(gradients[bias]) : gradients[weight];
-            Matrix solved = op.Curvature != CurvatureRequest.Blocked && Graph.Spec.AveragedCurvature
-                ? Averaged(node).Solve(inputs, gradient, own, UpdatesDone)
-                : op.Curvature == CurvatureRequest.Blocked
-                ? Decorrelation.Blocked(inputs, gradient, gram => Decorrelation.DampingOf(gram, own), BlockOrder(node, x.Columns, inputs.Columns),
-                    Graph.Spec.CurvatureBlock)
-                : Decorrelation.Primal(inputs, gradient, Decorrelation.DampingOf(Decorrelation.Gram(inputs), own));
+            Matrix solved = op.Curvature != CurvatureRequest.Blocked
+                ? Kept(node, op).Solve(inputs, differentiation.Residuals[node.Id]!, gradient, own, UpdatesDone)
+                : Decorrelation.Blocked(inputs, gradient, gram => Decorrelation.DampingOf(gram, own), BlockOrder(node, x.Columns, inputs.Columns),
+                    Graph.Spec.CurvatureBlock);
             gradients[weight] = solved.RowRange(0, x.Columns);
             if (withBias)
                 gradients[bias] = solved.RowRange(x.Columns, x.Columns + 1);
@@ -125,11 +123,14 @@ public sealed class ReferenceNetwork
         return gradients;
     }
 
-    AveragedGram Averaged(Node node)
+    /// <summary>The curvature that a layer keeps; where the network keeps none, a new one for each step.</summary>
+    KeptCurvature Kept(Node node, DenseOp op)
     {
-        if (!averages.TryGetValue(node.Id, out AveragedGram? average))
-            averages.Add(node.Id, average = new AveragedGram());
-        return average;
+        if (!Graph.Spec.AveragedCurvature)
+            averages.Remove(node.Id);
+        if (!averages.TryGetValue(node.Id, out KeptCurvature? kept))
+            averages.Add(node.Id, kept = new KeptCurvature(op.Curvature == CurvatureRequest.TwoSided));
+        return kept;
     }
 
     (Evaluation Evaluation, OpCall?[] Calls) Run(Batch batch, bool training)

@@ -17,6 +17,7 @@ static class KernelTemplates
         ColumnMean k => ColumnMeanTemplate.Call(library, k, address),
         AverageGram k => AverageGramTemplate.Call(library, k, address),
         GramDrift k => GramDriftTemplate.Call(library, k, address),
+        KeepGram k => KeepGramTemplate.Call(library, k, address),
         CholeskyFactor k => CholeskyFactorTemplate.Call(library, k, address),
         CholeskySolve k => CholeskySolveTemplate.Call(library, k, address),
         BlockedDecorrelation k => BlockedDecorrelationTemplate.Call(library, k, address),

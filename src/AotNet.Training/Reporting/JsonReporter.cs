@@ -24,6 +24,7 @@ sealed class JsonReporter(TextWriter output) : Reporter
         foreach ((string flag, string value) in run.Settings.Flags)
             json.WriteString(flag, value);
         json.WriteEndObject();
+        new CurvatureTable(run.Network, run.Settings.Optimizer).WriteTo(json);
     });
 
     public override void Epoch(EpochRecord record, bool best) => Write("epoch", json =>
