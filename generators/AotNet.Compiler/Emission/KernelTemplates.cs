@@ -19,6 +19,7 @@ static class KernelTemplates
         GramDrift k => GramDriftTemplate.Call(library, k, address),
         KeepGram k => KeepGramTemplate.Call(library, k, address),
         CholeskyFactor k => CholeskyFactorTemplate.Call(library, k, address),
+        SlopeAlong k => SlopeAlongTemplate.Call(k, address),
         CholeskySolve k => CholeskySolveTemplate.Call(library, k, address),
         BlockedDecorrelation k => BlockedDecorrelationTemplate.Call(library, k, address),
         Elementwise k => ElementwiseTemplate.Call(library, k, address),

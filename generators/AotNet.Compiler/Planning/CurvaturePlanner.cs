@@ -108,9 +108,15 @@ static partial class CurvaturePlanner
             default:
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, 0));
                 AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Always, KernelCondition.Always);
-                break;
+                return;
         }
+        AddSlope(plan, node, op);
     }
+
+    /// <summary>What limits of a step and the adaptation of damping ask for.</summary>
+    static void AddSlope(PlanBuilder plan, Node node, DenseOp op) => plan.Add(new SlopeAlong(node.Name + " slope", plan.Value(node.Inputs[0]),
+        plan.Residual(node), plan.Gradient(node, "weight"), op.Bias ? plan.Gradient(node, "bias") : null,
+        plan.Curvature(node.Name + " slopes", 1, plan.Graph.Spec.Batch)), node, KernelCondition.Measured);
 
     static void AddGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition weights, KernelCondition biases)
     {
@@ -157,6 +163,7 @@ static partial class CurvaturePlanner
         }
         Add(AddDualSolve(plan, node, op), KernelCondition.Decorrelated, KernelCondition.BiasDecorrelated);
         Add(residual, KernelCondition.Plain, KernelCondition.BiasPlain);
+        AddSlope(plan, node, op);
 
         void Add(Buffer direction, KernelCondition weights, KernelCondition biases)
         {

@@ -104,6 +104,28 @@ public sealed record KeepGram(string Name, Buffer Average, Buffer? Border, Buffe
     public override IEnumerable<Buffer> Writes => Present(Factored, FactoredBorder);
 }
 
+/// <summary>
+/// How steep the mean loss is along a layer's decorrelated gradient, ⟨D, Ĝ⟩ = (1/N) Σ rᵀ D x̂ over the samples: without Ĝ,
+/// which most forms never make.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Inputs, rows x inputs.</param>
+/// <param name="Residual">Residual of the outputs.</param>
+/// <param name="Direction">D, inputs x outputs.</param>
+/// <param name="BiasDirection">That of the bias, where it takes part; null without one.</param>
+/// <param name="Sums">One a sample.</param>
+public sealed record SlopeAlong(string Name, Buffer X, Buffer Residual, Buffer Direction, Buffer? BiasDirection, Buffer Sums) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(X, Residual, Direction, BiasDirection);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Sums];
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => 2L * batch * Direction.Rows * Direction.Columns;
+}
+
 /// <summary>Solution = (UᵀU)⁻¹ RightSide.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Factor">U.</param>

@@ -58,7 +58,7 @@ public abstract unsafe partial class CompiledNetwork
             layer.Decorrelate = info.CurvatureForm != "off" && (settings?.Decorrelate ?? optimizer.Decorrelate);
             layer.DecorrelateBias = layer.Decorrelate && optimizer.DecorrelateBias;
             layer.DampsByTrace = optimizer.DampingScale == DampingScale.Trace;
-            layer.Damping = settings?.Damping ?? optimizer.Damping;
+            layer.Damping = (settings?.Damping ?? optimizer.Damping) * DampingFactor;
         }
     }
 
@@ -70,6 +70,7 @@ public abstract unsafe partial class CompiledNetwork
             ref LayerCurvatureState layer = ref layers[i];
             layer.RenewsGram = layer.RenewsFactor = layer.Decorrelate;
             layer.Failed = false;
+            layer.MeasuresSlope = layer.Decorrelate && (optimizer.KlClip > 0 || TriesStep);
             if (!layer.Decorrelate || !KeepsFactors(curvatureLayers[i]))
                 continue;
             layer.RenewsGram = layer.Grams == 0 || StepCount % optimizer.GramInterval == 0;

@@ -24,6 +24,15 @@ public struct LayerCurvatureState
     /// <summary>Whether <see cref="Damping"/> is a multiple of the Gram's trace over its order.</summary>
     public bool DampsByTrace;
 
+    /// <summary>Whether the step asks for <see cref="Slope"/>.</summary>
+    public bool MeasuresSlope;
+
+    /// <summary>⟨D, Ĝ⟩, the slope of the mean loss along the decorrelated gradient.</summary>
+    public double Slope;
+
+    /// <summary>Sum of squares of the decorrelated gradient.</summary>
+    internal double Squares;
+
     /// <summary>Damping λ that a factor is made with.</summary>
     public float Damping;
 
