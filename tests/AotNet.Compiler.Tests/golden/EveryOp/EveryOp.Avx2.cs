@@ -24,70 +24,70 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 39056, a + 39600, a + 29760, a + 29904, in c);
+            BatchRms18(a + 39584, a + 40128, a + 29760, a + 29904, in c);
             c.Barrier();
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 39600, a + 0, a + 39872, a + 576, rows, in c);
+            Product18x32(a + 40128, a + 0, a + 40400, a + 576, rows, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 39872, a + 40144, a + 43360, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 40400, a + 40672, a + 44032, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 40144, a + 1088, a + 40416, a + 1664, rows, in c);
+            Product18x32_2(a + 40672, a + 1088, a + 40944, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 40416, a + 29904, in c);
+            Elements18(a + 40944, a + 29904, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 39872, a + 29904, a + 40688, in c);
+            Elements18_2(a + 40400, a + 29904, a + 41216, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 40688, a + 40960, a + 43408, a + 2112, in c);
+            RmsNorm18(a + 41216, a + 41488, a + 44080, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 40960, a + 2144, a + 41232, rows, in c);
+            Product18x32_3(a + 41488, a + 2144, a + 41760, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 41232, a + 29904, in c);
+            Elements18_3(a + 41760, a + 29904, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 40688, a + 29904, a + 41504, in c);
+            Elements18_2(a + 41216, a + 29904, a + 42032, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 39328, a + 41776, a + 3168, a + 3200, a + 29808, a + 29856, a + 43152, in c);
+            BatchNorm18(a + 39856, a + 42304, a + 3168, a + 3200, a + 29808, a + 29856, a + 43824, in c);
             c.Barrier();
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 41776, a + 3232, a + 42048, a + 3808, rows, a + 29904, in c);
+            Product18x32_4(a + 42304, a + 3232, a + 42576, a + 3808, rows, a + 29904, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 29904, a + 42320, in c);
+            Elements18_4(a + 29904, a + 42848, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 41504, a + 30432, in c);
+            Elements18_5(a + 42032, a + 30432, in c);
             c.Barrier();
             // dense5: tanh1[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 42320, a + 4256, a + 29904, a + 4832, rows, in c);
+            Product18x32_2(a + 42848, a + 4256, a + 29904, a + 4832, rows, in c);
             c.Barrier();
             // sigmoid1: dense5[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 29904, a + 42592, in c);
+            Elements18_6(a + 29904, a + 43120, in c);
             c.Barrier();
             // dense6: image[8x18/32], dense6.weight[18x18/32], dense6.bias[1x18/32] -> dense6[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 39056, a + 5280, a + 30704, a + 5856, rows, in c);
+            Product18x32_2(a + 39584, a + 5280, a + 30704, a + 5856, rows, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
             Copy18(a + 30432, a + 29904, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 42592, a + 29904 + 18, in c);
+            Copy18_2(a + 43120, a + 29904 + 18, in c);
             c.Barrier();
             // concat1: dense6[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
             Copy18_3(a + 30704, a + 29904 + 36, in c);
             c.Barrier();
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 29904, a + 30432, in c);
+            Dropout54(a + 29904, a + 38528, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 30432, a + 6304, a + 43008, a + 7168, rows, in c);
+            Product54x16(a + 38528, a + 6304, a + 43536, a + 7168, rows, in c);
             c.Barrier();
         }
 
@@ -97,7 +97,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 43008, a + 30976, a + 29904, a + 43312, in c);
+            Loss2(a + 43536, a + 30976, a + 43680, a + 43984, in c);
             c.Barrier();
         }
 
@@ -107,7 +107,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 43008, a + 42864, in c);
+            Elements2(a + 43536, a + 43392, in c);
             c.Barrier();
         }
 
@@ -117,43 +117,49 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // head dX: head residual[8x2/16], head.weight[54x2/16] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 29904, a + 6304, a + 38528, rows, in c);
+            Product2x64(a + 43680, a + 6304, a + 39056, rows, in c);
             c.Barrier();
             if (c.Layers[6].Decorrelate)
             {
                 // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
-                WeightGradient54x16(a + 30432, a + 29904, a + 13744, rows, in c);
+                WeightGradient54x16(a + 38528, a + 43680, a + 13744, rows, in c);
                 c.Barrier();
             }
             if (!c.Layers[6].Decorrelate)
             {
                 // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate54x2(a + 30432, a + 29904, a + 6304, rows, in c);
+                    WeightUpdate54x2(a + 38528, a + 43680, a + 6304, rows, in c);
                 else
-                    WeightGradient54x16(a + 30432, a + 29904, a + 13744, rows, in c);
+                    WeightGradient54x16(a + 38528, a + 43680, a + 13744, rows, in c);
                 c.Barrier();
             }
             // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 29904, a + 14608, rows, in c);
+            ColumnMean16(a + 43680, a + 14608, rows, in c);
             c.Barrier();
             if (c.Layers[6].Decorrelate)
             {
                 // head gram: dropout1[8x54/64], dropout1[8x54/64] -> head gram[54x54/64] (0.023 MFLOP)
-                Gram54x64(a + 30432, a + 30432, a + 34016, rows, in c);
+                Gram54x64(a + 38528, a + 38528, a + 34016, rows, in c);
                 c.Barrier();
                 // head gram: dropout1[8x54/64] -> head input means[1x54/64]
-                ColumnMean64(a + 30432, a + 43232, rows, in c);
+                ColumnMean64(a + 38528, a + 43904, rows, in c);
                 c.Barrier();
                 // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[64x16] (0.055 MFLOP)
-                Cholesky55(a + 34016, a + 43232, a + 29904, a + 37488, c.Layers + 6, in c);
+                Cholesky55(a + 34016, a + 43904, a + 29904, a + 37488, c.Layers + 6, in c);
                 c.Barrier();
                 // head solve: head factor[64x64], head diagonal blocks[64x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
                 Solve55x16(a + 29904, a + 37488, a + 13744, in c);
                 c.Barrier();
             }
+            if (c.Layers[6].MeasuresSlope)
+            {
+                // head slope: dropout1[8x54/64], head residual[8x2/16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head slopes[1x8/16] (0.002 MFLOP)
+                LayerSlope.Measure(a + 38528, 54, 64, a + 43680, 2, 16, a + 13744, 16, a + 14608, a + 29904, c.Layers + 6, in c);
+                c.Barrier();
+            }
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 38528, a + 29904, in c);
+            Dropout54(a + 39056, a + 29904, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
             Copy18_4(a + 29904, a + 34224, in c);
@@ -166,26 +172,26 @@ partial class EveryOp
             c.Barrier();
             // dense6 dW: image[8x18/32], dense6 residual[8x18/32], dense6.weight[18x18/32] -> dense6.weight gradient[18x18/32] (0.005 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate18x18(a + 39056, a + 30704, a + 5280, rows, in c);
+                WeightUpdate18x18(a + 39584, a + 30704, a + 5280, rows, in c);
             else
-                WeightGradient18x32(a + 39056, a + 30704, a + 12720, rows, in c);
+                WeightGradient18x32(a + 39584, a + 30704, a + 12720, rows, in c);
             c.Barrier();
             // dense6 db: dense6 residual[8x18/32] -> dense6.bias gradient[1x18/32]
             ColumnMean32(a + 30704, a + 13296, rows, in c);
             c.Barrier();
             // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> dense5 residual[8x18/32]
-            Elements18_7(a + 30432, a + 42592, a + 34496, in c);
+            Elements18_7(a + 30432, a + 43120, a + 34496, in c);
             c.Barrier();
             // dense5 dX: dense5 residual[8x18/32], dense5.weight[18x18/32], tanh1[8x18/32], dense4[8x18/32] -> dense4 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 34496, a + 4256, a + 34768, rows, a + 42320, a + 42048, in c);
+            Product18x32_5(a + 34496, a + 4256, a + 34768, rows, a + 42848, a + 42576, in c);
             c.Barrier();
             if (c.Layers[4].Decorrelate)
             {
                 // dense5 gram: tanh1[8x18/32], tanh1[8x18/32] -> dense5 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 42320, a + 42320, a + 31984, rows, in c);
+                Gram18x32(a + 42848, a + 42848, a + 31984, rows, in c);
                 c.Barrier();
                 // dense5 gram: tanh1[8x18/32] -> dense5 input means[1x18/32]
-                ColumnMean32(a + 42320, a + 35040, rows, in c);
+                ColumnMean32(a + 42848, a + 35040, rows, in c);
                 c.Barrier();
                 // dense5 residual gram: dense5 residual[8x18/32], dense5 residual[8x18/32] -> dense5 residual gram[18x18/32] (0.003 MFLOP)
                 Gram18x32(a + 34496, a + 34496, a + 32576, rows, in c);
@@ -206,7 +212,7 @@ partial class EveryOp
                 Transpose18x8(a + 31984, a + 30224, in c);
                 c.Barrier();
                 // dense5 solve: tanh1[8x18/32] -> dense5 inputs decorrelated[19x8/16]
-                TransposeRowsx18_2(a + 42320, a + 29904, rows, in c);
+                TransposeRowsx18_2(a + 42848, a + 29904, rows, in c);
                 c.Barrier();
                 // dense5 solve: dense5 factor[32x32], dense5 diagonal blocks[32x16], dense5 inputs decorrelated[19x8/16] -> dense5 inputs decorrelated[19x8/16] (0.006 MFLOP)
                 Solve19x16(a + 30944, a + 33696, a + 29904, in c);
@@ -228,9 +234,9 @@ partial class EveryOp
             {
                 // dense5 dW: tanh1[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 42320, a + 34496, a + 4256, rows, in c);
+                    WeightUpdate18x18(a + 42848, a + 34496, a + 4256, rows, in c);
                 else
-                    WeightGradient18x32(a + 42320, a + 34496, a + 11696, rows, in c);
+                    WeightGradient18x32(a + 42848, a + 34496, a + 11696, rows, in c);
                 c.Barrier();
             }
             if (!c.Layers[4].DecorrelateBias)
@@ -239,8 +245,14 @@ partial class EveryOp
                 ColumnMean32(a + 34496, a + 12272, rows, in c);
                 c.Barrier();
             }
+            if (c.Layers[4].MeasuresSlope)
+            {
+                // dense5 slope: tanh1[8x18/32], dense5 residual[8x18/32], dense5.weight gradient[18x18/32], dense5.bias gradient[1x18/32] -> dense5 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 42848, 18, 32, a + 34496, 18, 32, a + 11696, 32, a + 12272, a + 29904, c.Layers + 4, in c);
+                c.Barrier();
+            }
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_8(a + 34224, a + 41504, a + 30432, in c);
+            Elements18_8(a + 34224, a + 42032, a + 30432, in c);
             c.Barrier();
             // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
             Product18x32_6(a + 34768, a + 3232, a + 30704, rows, in c);
@@ -248,16 +260,16 @@ partial class EveryOp
             if (c.Layers[3].Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 41776, a + 34768, a + 10672, rows, in c);
+                WeightGradient18x32(a + 42304, a + 34768, a + 10672, rows, in c);
                 c.Barrier();
             }
             if (!c.Layers[3].Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 41776, a + 34768, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 42304, a + 34768, a + 3232, rows, in c);
                 else
-                    WeightGradient18x32(a + 41776, a + 34768, a + 10672, rows, in c);
+                    WeightGradient18x32(a + 42304, a + 34768, a + 10672, rows, in c);
                 c.Barrier();
             }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
@@ -266,11 +278,17 @@ partial class EveryOp
             if (c.Layers[3].Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[16x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 41776, a + 10672, a + 11248, (int*)(a + 31776), a + 31520, a + 31664, a + 30976, a + 31248, a + 29904, rows, c.Layers + 3, in c);
+                DecorrelateBlocks18x18(a + 42304, a + 10672, a + 11248, (int*)(a + 31776), a + 31520, a + 31664, a + 30976, a + 31248, a + 29904, rows, c.Layers + 3, in c);
+                c.Barrier();
+            }
+            if (c.Layers[3].MeasuresSlope)
+            {
+                // dense4 slope: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 42304, 18, 32, a + 34768, 18, 32, a + 10672, 32, a + 11248, a + 29904, c.Layers + 3, in c);
                 c.Barrier();
             }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 30704, a + 39328, a + 3168, a + 43152, a + 10608, a + 10640, in c);
+            BatchNormBackward18(a + 30704, a + 39856, a + 3168, a + 43824, a + 10608, a + 10640, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
             Elements18_9(a + 30432, a + 32064, in c);
@@ -279,7 +297,7 @@ partial class EveryOp
             Elements18_9(a + 30432, a + 29904, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_10(a + 29904, a + 41232, a + 32336, in c);
+            Elements18_10(a + 29904, a + 41760, a + 32336, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x18/32], dense3.weight[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
             Product18x32_6(a + 32336, a + 2144, a + 32608, rows, in c);
@@ -287,13 +305,13 @@ partial class EveryOp
             if (c.Layers[2].Decorrelate)
             {
                 // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 40960, a + 40960, a + 30944, rows, in c);
+                Gram18x32(a + 41488, a + 41488, a + 30944, rows, in c);
                 c.Barrier();
                 // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[32x16] (0.002 MFLOP)
                 Cholesky18_2(a + 30944, a + 29904, a + 31536, c.Layers + 2, in c);
                 c.Barrier();
                 // dense3 solve: rmsnorm1[8x18/32] -> dense3 inputs decorrelated[18x8/16]
-                TransposeRowsx18(a + 40960, a + 30944, rows, in c);
+                TransposeRowsx18(a + 41488, a + 30944, rows, in c);
                 c.Barrier();
                 // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[32x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
                 Solve18x16(a + 29904, a + 31536, a + 30944, in c);
@@ -309,16 +327,22 @@ partial class EveryOp
             {
                 // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 40960, a + 32336, a + 2144, rows, in c);
+                    WeightUpdate18x18(a + 41488, a + 32336, a + 2144, rows, in c);
                 else
-                    WeightGradient18x32(a + 40960, a + 32336, a + 9584, rows, in c);
+                    WeightGradient18x32(a + 41488, a + 32336, a + 9584, rows, in c);
+                c.Barrier();
+            }
+            if (c.Layers[2].MeasuresSlope)
+            {
+                // dense3 slope: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight gradient[18x18/32] -> dense3 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 41488, 18, 32, a + 32336, 18, 32, a + 9584, 32, null, a + 29904, c.Layers + 2, in c);
                 c.Barrier();
             }
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 32608, a + 40688, a + 43408, a + 9552, in c);
+            RowNormParameters18(a + 32608, a + 41216, a + 44080, a + 9552, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 32608, a + 40688, a + 2112, a + 43408, a + 29904, in c);
+            RowNormBackward18(a + 32608, a + 41216, a + 2112, a + 44080, a + 29904, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
             Elements18_2(a + 32064, a + 29904, a + 32064, in c);
@@ -330,7 +354,7 @@ partial class EveryOp
             Elements18_9(a + 32064, a + 29904, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_11(a + 29904, a + 40416, a + 32064, in c);
+            Elements18_11(a + 29904, a + 40944, a + 32064, in c);
             c.Barrier();
             // dense2 dX: dense2 residual[8x18/32], dense2.weight[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
             Product18x32_6(a + 32064, a + 1088, a + 32608, rows, in c);
@@ -338,16 +362,16 @@ partial class EveryOp
             if (c.Layers[1].Decorrelate)
             {
                 // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 40144, a + 40144, a + 30944, rows, in c);
+                Gram18x32(a + 40672, a + 40672, a + 30944, rows, in c);
                 c.Barrier();
                 // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 40144, a + 32880, rows, in c);
+                ColumnMean32(a + 40672, a + 32880, rows, in c);
                 c.Barrier();
                 // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[32x16] (0.002 MFLOP)
                 Cholesky19_2(a + 30944, a + 32880, a + 29904, a + 31536, c.Layers + 1, in c);
                 c.Barrier();
                 // dense2 solve: layernorm1[8x18/32] -> dense2 inputs decorrelated[19x8/16]
-                TransposeRowsx18_2(a + 40144, a + 30944, rows, in c);
+                TransposeRowsx18_2(a + 40672, a + 30944, rows, in c);
                 c.Barrier();
                 // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[32x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
                 Solve19x16(a + 29904, a + 31536, a + 30944, in c);
@@ -369,9 +393,9 @@ partial class EveryOp
             {
                 // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 40144, a + 32064, a + 1088, rows, in c);
+                    WeightUpdate18x18(a + 40672, a + 32064, a + 1088, rows, in c);
                 else
-                    WeightGradient18x32(a + 40144, a + 32064, a + 8528, rows, in c);
+                    WeightGradient18x32(a + 40672, a + 32064, a + 8528, rows, in c);
                 c.Barrier();
             }
             if (!c.Layers[1].DecorrelateBias)
@@ -380,25 +404,31 @@ partial class EveryOp
                 ColumnMean32(a + 32064, a + 9104, rows, in c);
                 c.Barrier();
             }
+            if (c.Layers[1].MeasuresSlope)
+            {
+                // dense2 slope: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 40672, 18, 32, a + 32064, 18, 32, a + 8528, 32, a + 9104, a + 29904, c.Layers + 1, in c);
+                c.Barrier();
+            }
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 32608, a + 39872, a + 43360, a + 8464, a + 8496, in c);
+            RowNormParameters18_2(a + 32608, a + 40400, a + 44032, a + 8464, a + 8496, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 32608, a + 39872, a + 1024, a + 43360, a + 29904, in c);
+            RowNormBackward18_2(a + 32608, a + 40400, a + 1024, a + 44032, a + 29904, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
             Elements18_2(a + 32336, a + 29904, a + 32336, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_12(a + 32336, a + 39872, a + 30432, in c);
+            Elements18_12(a + 32336, a + 40400, a + 30432, in c);
             c.Barrier();
             if (c.Layers[0].Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 39600, a + 29904, rows, in c);
+                TransposeRowsx18(a + 40128, a + 29904, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 39600, a + 29904, a + 30208, rows, in c);
+                Gram18x16(a + 40128, a + 29904, a + 30208, rows, in c);
                 c.Barrier();
                 // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[16x16] (0 MFLOP)
                 CholeskyRows_2(a + 30208, a + 30704, a + 30976, rows, c.Layers + 0, in c);
@@ -408,9 +438,9 @@ partial class EveryOp
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_3(a + 39600, a + 29904, a + 0, rows, in c);
+                    WeightUpdate18x18_3(a + 40128, a + 29904, a + 0, rows, in c);
                 else
-                    WeightGradient18x32_2(a + 39600, a + 29904, a + 7440, rows, in c);
+                    WeightGradient18x32_2(a + 40128, a + 29904, a + 7440, rows, in c);
                 c.Barrier();
             }
             if (c.Layers[0].DecorrelateBias)
@@ -423,15 +453,21 @@ partial class EveryOp
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 39600, a + 30432, a + 0, rows, in c);
+                    WeightUpdate18x18(a + 40128, a + 30432, a + 0, rows, in c);
                 else
-                    WeightGradient18x32(a + 39600, a + 30432, a + 7440, rows, in c);
+                    WeightGradient18x32(a + 40128, a + 30432, a + 7440, rows, in c);
                 c.Barrier();
             }
             if (!c.Layers[0].DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
                 ColumnMean32(a + 30432, a + 8016, rows, in c);
+                c.Barrier();
+            }
+            if (c.Layers[0].MeasuresSlope)
+            {
+                // dense1 slope: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight gradient[18x18/32], dense1.bias gradient[1x18/32] -> dense1 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 40128, 18, 32, a + 30432, 18, 32, a + 7440, 32, a + 8016, a + 29904, c.Layers + 0, in c);
                 c.Barrier();
             }
         }
@@ -441,93 +477,93 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 39056, c.Rows, 18, 32))
+            if (!Finite.All(a + 39584, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 39328, c.Rows, 18, 32))
+            if (!Finite.All(a + 39856, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 39056, a + 39600, a + 29760, a + 29904, in c);
-            if (!Finite.All(a + 39600, c.Rows, 18, 32))
+            BatchRms18(a + 39584, a + 40128, a + 29760, a + 29904, in c);
+            if (!Finite.All(a + 40128, c.Rows, 18, 32))
                 return "batchrms1";
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 39600, a + 0, a + 39872, a + 576, rows, in c);
-            if (!Finite.All(a + 39872, c.Rows, 18, 32))
+            Product18x32(a + 40128, a + 0, a + 40400, a + 576, rows, in c);
+            if (!Finite.All(a + 40400, c.Rows, 18, 32))
                 return "dense1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 39872, a + 40144, a + 43360, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 40144, c.Rows, 18, 32))
+            LayerNorm18(a + 40400, a + 40672, a + 44032, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 40672, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 40144, a + 1088, a + 40416, a + 1664, rows, in c);
-            if (!Finite.All(a + 40416, c.Rows, 18, 32))
+            Product18x32_2(a + 40672, a + 1088, a + 40944, a + 1664, rows, in c);
+            if (!Finite.All(a + 40944, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 40416, a + 29904, in c);
+            Elements18(a + 40944, a + 29904, in c);
             if (!Finite.All(a + 29904, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 39872, a + 29904, a + 40688, in c);
-            if (!Finite.All(a + 40688, c.Rows, 18, 32))
+            Elements18_2(a + 40400, a + 29904, a + 41216, in c);
+            if (!Finite.All(a + 41216, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 40688, a + 40960, a + 43408, a + 2112, in c);
-            if (!Finite.All(a + 40960, c.Rows, 18, 32))
+            RmsNorm18(a + 41216, a + 41488, a + 44080, a + 2112, in c);
+            if (!Finite.All(a + 41488, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 40960, a + 2144, a + 41232, rows, in c);
-            if (!Finite.All(a + 41232, c.Rows, 18, 32))
+            Product18x32_3(a + 41488, a + 2144, a + 41760, rows, in c);
+            if (!Finite.All(a + 41760, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 41232, a + 29904, in c);
+            Elements18_3(a + 41760, a + 29904, in c);
             if (!Finite.All(a + 29904, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 40688, a + 29904, a + 41504, in c);
-            if (!Finite.All(a + 41504, c.Rows, 18, 32))
+            Elements18_2(a + 41216, a + 29904, a + 42032, in c);
+            if (!Finite.All(a + 42032, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 39328, a + 41776, a + 3168, a + 3200, a + 29808, a + 29856, a + 43152, in c);
-            if (!Finite.All(a + 41776, c.Rows, 18, 32))
+            BatchNorm18(a + 39856, a + 42304, a + 3168, a + 3200, a + 29808, a + 29856, a + 43824, in c);
+            if (!Finite.All(a + 42304, c.Rows, 18, 32))
                 return "batchnorm1";
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 41776, a + 3232, a + 42048, a + 3808, rows, a + 29904, in c);
+            Product18x32_4(a + 42304, a + 3232, a + 42576, a + 3808, rows, a + 29904, in c);
             if (!Finite.All(a + 29904, c.Rows, 18, 32))
                 return "dense4";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 29904, a + 42320, in c);
-            if (!Finite.All(a + 42320, c.Rows, 18, 32))
+            Elements18_4(a + 29904, a + 42848, in c);
+            if (!Finite.All(a + 42848, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 41504, a + 30432, in c);
+            Elements18_5(a + 42032, a + 30432, in c);
             if (!Finite.All(a + 30432, c.Rows, 18, 32))
                 return "modu1";
             // dense5: tanh1[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 42320, a + 4256, a + 29904, a + 4832, rows, in c);
+            Product18x32_2(a + 42848, a + 4256, a + 29904, a + 4832, rows, in c);
             if (!Finite.All(a + 29904, c.Rows, 18, 32))
                 return "dense5";
             // sigmoid1: dense5[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 29904, a + 42592, in c);
-            if (!Finite.All(a + 42592, c.Rows, 18, 32))
+            Elements18_6(a + 29904, a + 43120, in c);
+            if (!Finite.All(a + 43120, c.Rows, 18, 32))
                 return "sigmoid1";
             // dense6: image[8x18/32], dense6.weight[18x18/32], dense6.bias[1x18/32] -> dense6[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 39056, a + 5280, a + 30704, a + 5856, rows, in c);
+            Product18x32_2(a + 39584, a + 5280, a + 30704, a + 5856, rows, in c);
             if (!Finite.All(a + 30704, c.Rows, 18, 32))
                 return "dense6";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
             Copy18(a + 30432, a + 29904, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 42592, a + 29904 + 18, in c);
+            Copy18_2(a + 43120, a + 29904 + 18, in c);
             // concat1: dense6[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
             Copy18_3(a + 30704, a + 29904 + 36, in c);
             if (!Finite.All(a + 29904, c.Rows, 54, 64))
                 return "concat1";
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 29904, a + 30432, in c);
-            if (!Finite.All(a + 30432, c.Rows, 54, 64))
+            Dropout54(a + 29904, a + 38528, in c);
+            if (!Finite.All(a + 38528, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 30432, a + 6304, a + 43008, a + 7168, rows, in c);
-            if (!Finite.All(a + 43008, c.Rows, 2, 16))
+            Product54x16(a + 38528, a + 6304, a + 43536, a + 7168, rows, in c);
+            if (!Finite.All(a + 43536, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
