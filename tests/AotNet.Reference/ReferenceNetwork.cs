@@ -15,7 +15,8 @@ public sealed class ReferenceNetwork
     readonly Dictionary<string, Matrix> tensors = [];
     readonly Dictionary<string, Moments> moments = [];
     readonly HashSet<string> decaying = [];
-    readonly Dictionary<int, AveragedGram> averages = [];
+    readonly Dictionary<string, Matrix> statisticsBefore = [];
+    readonly Dictionary<int, KeptCurvature> averages = [];
 
     /// <summary>A network with all weights and biases zero, gains and running variances one.</summary>
     public ReferenceNetwork(Graph graph)
@@ -45,6 +46,9 @@ public sealed class ReferenceNetwork
     /// <summary>Moments of the learned tensors.</summary>
     public IReadOnlyDictionary<string, Moments> Moments => moments;
 
+    /// <summary>What adaptation has multiplied every damping by.</summary>
+    public double DampingFactor { get; private set; } = 1;
+
     /// <summary>Updates done so far.</summary>
     public long UpdatesDone { get; set; }
 
@@ -67,6 +71,8 @@ public sealed class ReferenceNetwork
     /// <summary>Both passes while training. Moves running averages, updates nothing else.</summary>
     public Differentiation Differentiate(Batch batch)
     {
+        foreach ((string name, Matrix tensor) in tensors.Where(tensor => !moments.ContainsKey(tensor.Key)))
+            statisticsBefore[name] = tensor.Copy();
         (Evaluation evaluation, OpCall?[] calls) = Run(batch, training: true);
         var residuals = new Matrix?[Graph.Nodes.Count];
         residuals[Graph.Output.Id] = OutputResidual(evaluation.Values[Graph.Output.Id]!, batch.Target);
@@ -89,6 +95,10 @@ public sealed class ReferenceNetwork
     {
         Differentiation differentiation = Differentiate(batch);
         Dictionary<string, Matrix> gradients = Decorrelate(differentiation, rule);
+        List<string[]> directions = Directions(rule);
+        if (rule.AdaptsDamping && UpdatesDone % 5 == 0)
+            AdaptDamping(batch, rule, differentiation, gradients, directions);
+        Limit(rule, differentiation, gradients, directions);
         double scale = ClipScale(gradients.Values, rule.ClipNorm);
         UpdatesDone++;
         foreach ((string name, Matrix gradient) in gradients)
@@ -107,17 +117,17 @@ public sealed class ReferenceNetwork
             UpdateRule own = rule.For(node.Name);
             if (!own.Decorrelate)
                 continue;
+            if (rule.AdaptsDamping)
+                own = own with { Damping = own.Damping * DampingFactor };
             bool withBias = op.Bias && rule.DecorrelateBias;
             string weight = node.Name + ".weight", bias = node.Name + ".bias";
             Matrix x = differentiation.Evaluation.Values[node.Inputs[0]]!;
             Matrix inputs = withBias ? x.WithOnes() : x;
             Matrix gradient = withBias ? gradients[weight].WithRow(gradients[bias]) : gradients[weight];
-            Matrix solved = op.Curvature != CurvatureRequest.Blocked && Graph.Spec.AveragedCurvature
-                ? Averaged(node).Solve(inputs, gradient, own, UpdatesDone)
-                : op.Curvature == CurvatureRequest.Blocked
-                ? Decorrelation.Blocked(inputs, gradient, gram => Decorrelation.DampingOf(gram, own), BlockOrder(node, x.Columns, inputs.Columns),
-                    Graph.Spec.CurvatureBlock)
-                : Decorrelation.Primal(inputs, gradient, Decorrelation.DampingOf(Decorrelation.Gram(inputs), own));
+            Matrix solved = op.Curvature != CurvatureRequest.Blocked
+                ? Kept(node, op).Solve(inputs, differentiation.Residuals[node.Id]!, gradient, own, UpdatesDone)
+                : Decorrelation.Blocked(inputs, gradient, gram => Decorrelation.DampingOf(gram, own), BlockOrder(node, x.Columns, inputs.Columns),
+                    Graph.Spec.CurvatureBlock);
             gradients[weight] = solved.RowRange(0, x.Columns);
             if (withBias)
                 gradients[bias] = solved.RowRange(x.Columns, x.Columns + 1);
@@ -125,11 +135,69 @@ public sealed class ReferenceNetwork
         return gradients;
     }
 
-    AveragedGram Averaged(Node node)
+    /// <summary>The tensors of each decorrelated layer that its direction is made of.</summary>
+    List<string[]> Directions(UpdateRule rule) =>
+    [
+        .. from node in Graph.Nodes
+           where node.Op is DenseOp { Curvature: not CurvatureRequest.Off } && rule.For(node.Name).Decorrelate
+           select node.Op is DenseOp { Bias: true } && rule.DecorrelateBias ? new[] { node.Name + ".weight", node.Name + ".bias" } : [node.Name + ".weight"],
+    ];
+
+    /// <summary>
+    /// The loss after a step along D in place of what it promises, (η - η²/2) ⟨D, Ĝ⟩: dampings grow where that is less than a
+    /// quarter, and shrink where it is more than three.
+    /// </summary>
+    void AdaptDamping(Batch batch, UpdateRule rule, Differentiation differentiation, Dictionary<string, Matrix> gradients, List<string[]> directions)
     {
-        if (!averages.TryGetValue(node.Id, out AveragedGram? average))
-            averages.Add(node.Id, average = new AveragedGram());
-        return average;
+        double rate = rule.Kind is UpdateKind.Sgd or UpdateKind.Sgd2 ? rule.LearningRate : 0.1;
+        var kept = tensors.ToDictionary(static tensor => tensor.Key, static tensor => tensor.Value.Copy());
+        foreach (string name in statisticsBefore.Keys)
+            tensors[name] = statisticsBefore[name].Copy();
+        foreach (string name in directions.SelectMany(static names => names))
+            tensors[name] = tensors[name] - rate * gradients[name];
+        double loss = Run(batch, training: true).Evaluation.Loss;
+        foreach ((string name, Matrix tensor) in kept)
+            tensors[name] = tensor;
+        double promised = (rate - rate * rate / 2) * directions.Sum(names => Slope(names, differentiation, gradients));
+        double ratio = (differentiation.Evaluation.Loss - loss) / promised;
+        if (promised > 0)
+            DampingFactor *= ratio < 0.25 ? Math.Pow(0.9, -5) : ratio > 0.75 ? Math.Pow(0.9, 5) : 1;
+    }
+
+    static void Limit(UpdateRule rule, Differentiation differentiation, Dictionary<string, Matrix> gradients, List<string[]> directions)
+    {
+        double movement = 0;
+        foreach (string[] names in directions)
+        {
+            double norm = rule.LearningRate * Math.Sqrt(names.Sum(name => gradients[name].SquaredNorm()));
+            if (rule.StepNorm > 0 && norm > rule.StepNorm)
+                Scale(names, rule.StepNorm / norm);
+            double scale = rule.StepNorm > 0 && norm > rule.StepNorm ? rule.StepNorm / norm : 1;
+            movement += rule.LearningRate * rule.LearningRate * scale * Slope(names, differentiation, gradients);
+        }
+        if (rule.KlClip > 0 && movement > rule.KlClip)
+            foreach (string[] names in directions)
+                Scale(names, Math.Sqrt(rule.KlClip / movement));
+
+        void Scale(string[] names, double factor)
+        {
+            foreach (string name in names)
+                gradients[name] = factor * gradients[name];
+        }
+    }
+
+    /// <summary>⟨D, Ĝ⟩ of a layer.</summary>
+    static double Slope(string[] names, Differentiation differentiation, Dictionary<string, Matrix> gradients) =>
+        names.Sum(name => gradients[name].Values.Zip(differentiation.Gradients[name].Values, static (d, g) => d * g).Sum());
+
+    /// <summary>The curvature that a layer keeps; where the network keeps none, a new one for each step.</summary>
+    KeptCurvature Kept(Node node, DenseOp op)
+    {
+        if (!Graph.Spec.AveragedCurvature)
+            averages.Remove(node.Id);
+        if (!averages.TryGetValue(node.Id, out KeptCurvature? kept))
+            averages.Add(node.Id, kept = new KeptCurvature(op.Curvature == CurvatureRequest.TwoSided));
+        return kept;
     }
 
     (Evaluation Evaluation, OpCall?[] Calls) Run(Batch batch, bool training)

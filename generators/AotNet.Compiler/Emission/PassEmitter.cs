@@ -94,6 +94,7 @@ sealed class PassEmitter
             KernelCondition.Plain => $"!{layer}.Decorrelate",
             KernelCondition.BiasDecorrelated => layer + ".DecorrelateBias",
             KernelCondition.BiasPlain => $"!{layer}.DecorrelateBias",
+            KernelCondition.Measured => layer + ".MeasuresSlope",
             _ => null,
         };
     }

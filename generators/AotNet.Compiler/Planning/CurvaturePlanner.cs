@@ -1,5 +1,6 @@
 using AotNet.Compiler.Graphs.Ops;
 using AotNet.Compiler.Graphs;
+using AotNet.Compiler.Specification;
 
 namespace AotNet.Compiler.Planning;
 
@@ -20,49 +21,64 @@ public enum CurvatureForm
 
     /// <summary>By Gram matrices of random blocks of its inputs.</summary>
     Blocked,
+
+    /// <summary>By the Gram matrices of its inputs and of its residuals.</summary>
+    TwoSided,
 }
 
 /// <summary>The planner's choice for one layer.</summary>
 /// <param name="Node">Layer.</param>
 /// <param name="Form">Form.</param>
-/// <param name="Order">Order of the systems solved; 0 when off.</param>
+/// <param name="Order">Order of the systems solved, that of the inputs where there are two; 0 when off.</param>
 public sealed record LayerCurvature(int Node, CurvatureForm Form, int Order)
 {
     /// <summary>The form as users read it.</summary>
-    public string FormName => Form == CurvatureForm.PrimalInputs ? "primal-inputs" : Form.ToString().ToLowerInvariant();
+    public string FormName => Form switch
+    {
+        CurvatureForm.PrimalInputs => "primal-inputs",
+        CurvatureForm.TwoSided => "two-sided",
+        _ => Form.ToString().ToLowerInvariant(),
+    };
 }
 
 /// <summary>
 /// Chooses each layer's curvature form and lays out its kernels. With X̂ the inputs and a 1 for the bias, G the gradient
 /// and R the residual, both exact forms give D = G (X̂ X̂ᵀ/N + λI)⁻¹.
 /// </summary>
-static class CurvaturePlanner
+static partial class CurvaturePlanner
 {
-    /// <summary>Order above which neither exact form is affordable.</summary>
-    internal const int LargestExactOrder = 4096;
-
-    /// <summary>The form of a layer.</summary>
+    /// <summary>The form of a layer: an exact one where its order is within the budget, else blocks.</summary>
     /// <param name="op">Layer.</param>
     /// <param name="inputs">Its inputs.</param>
-    /// <param name="batch">Rows of a full batch.</param>
-    /// <param name="averaged">Whether Gram matrices are averaged over steps, which those of samples cannot be.</param>
-    internal static CurvatureForm Choose(DenseOp op, int inputs, int batch, bool averaged = false) => op.Curvature switch
+    /// <param name="spec">The network's batch, budget, and whether its Gram matrices are averaged, which those of samples cannot be.</param>
+    internal static CurvatureForm Choose(DenseOp op, int inputs, NetworkSpec spec)
     {
-        CurvatureRequest.Off => CurvatureForm.Off,
-        CurvatureRequest.Blocked => CurvatureForm.Blocked,
-        CurvatureRequest.Primal => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, batch),
-        _ when (averaged ? inputs + 1 : op.Curvature == CurvatureRequest.Dual ? 0 : Math.Min(inputs + 1, batch)) > LargestExactOrder => CurvatureForm.Blocked,
-        _ when averaged => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, batch),
-        CurvatureRequest.Dual => CurvatureForm.Dual,
-        _ => CurvatureCost.Default.Cheapest(inputs, op.Outputs, batch),
-    };
+        bool averaged = spec.AveragedCurvature;
+        int order = op.Curvature switch
+        {
+            CurvatureRequest.TwoSided => Math.Max(inputs + 1, op.Outputs),
+            CurvatureRequest.Dual when !averaged => 0,
+            _ => averaged ? inputs + 1 : Math.Min(inputs + 1, spec.Batch),
+        };
+        return op.Curvature switch
+        {
+            CurvatureRequest.Off => CurvatureForm.Off,
+            CurvatureRequest.Blocked => CurvatureForm.Blocked,
+            CurvatureRequest.Primal => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, spec.Batch),
+            _ when order > spec.CurvatureBudget => CurvatureForm.Blocked,
+            CurvatureRequest.TwoSided => CurvatureForm.TwoSided,
+            _ when averaged => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, spec.Batch),
+            CurvatureRequest.Dual => CurvatureForm.Dual,
+            _ => CurvatureCost.Default.Cheapest(inputs, op.Outputs, spec.Batch),
+        };
+    }
 
     /// <summary>Adds dW, db and the kernels that decorrelate them.</summary>
     internal static void AddWeightGradient(PlanBuilder plan, Node node, DenseOp op)
     {
         int inputs = plan.Graph.Nodes[node.Inputs[0]].Width;
         int batch = plan.Graph.Spec.Batch;
-        CurvatureForm form = Choose(op, inputs, batch, plan.Graph.Spec.AveragedCurvature);
+        CurvatureForm form = Choose(op, inputs, plan.Graph.Spec);
         int order = inputs + (op.Bias ? 1 : 0);
         switch (form)
         {
@@ -73,11 +89,15 @@ static class CurvaturePlanner
             case CurvatureForm.Primal:
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
                 AddWholeGradient(plan, node, op);
-                AddPrimal(plan, node, op, inputs);
+                AddPrimal(plan, node, op, AddInputFactor(plan, node, op, AddInputGram(plan, node, op)));
                 break;
             case CurvatureForm.PrimalInputs:
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
-                AddPrimalInputs(plan, node, op, inputs);
+                AddPrimalInputs(plan, node, op, plan.Residual(node), AddInputFactor(plan, node, op, AddInputGram(plan, node, op)));
+                break;
+            case CurvatureForm.TwoSided:
+                plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
+                AddTwoSided(plan, node, op);
                 break;
             case CurvatureForm.Blocked:
                 int block = Math.Min(order, plan.Graph.Spec.CurvatureBlock);
@@ -88,9 +108,15 @@ static class CurvaturePlanner
             default:
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, 0));
                 AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Always, KernelCondition.Always);
-                break;
+                return;
         }
+        AddSlope(plan, node, op);
     }
+
+    /// <summary>What limits of a step and the adaptation of damping ask for.</summary>
+    static void AddSlope(PlanBuilder plan, Node node, DenseOp op) => plan.Add(new SlopeAlong(node.Name + " slope", plan.Value(node.Inputs[0]),
+        plan.Residual(node), plan.Gradient(node, "weight"), op.Bias ? plan.Gradient(node, "bias") : null,
+        plan.Curvature(node.Name + " slopes", 1, plan.Graph.Spec.Batch)), node, KernelCondition.Measured);
 
     static void AddGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition weights, KernelCondition biases)
     {
@@ -122,7 +148,7 @@ static class CurvaturePlanner
 
     /// <summary>Whether the layer's backward pass is that of a single row.</summary>
     internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1
-        && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, 1, plan.Graph.Spec.AveragedCurvature) is CurvatureForm.Off or CurvatureForm.Dual;
+        && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, plan.Graph.Spec) is CurvatureForm.Off or CurvatureForm.Dual;
 
     /// <summary>The whole backward pass of a layer in a network of one row.</summary>
     internal static void AddRowBackward(PlanBuilder plan, Node node, DenseOp op, Buffer? inputResidual)
@@ -137,6 +163,7 @@ static class CurvaturePlanner
         }
         Add(AddDualSolve(plan, node, op), KernelCondition.Decorrelated, KernelCondition.BiasDecorrelated);
         Add(residual, KernelCondition.Plain, KernelCondition.BiasPlain);
+        AddSlope(plan, node, op);
 
         void Add(Buffer direction, KernelCondition weights, KernelCondition biases)
         {
@@ -173,11 +200,10 @@ static class CurvaturePlanner
     }
 
     /// <summary>D = G A⁻¹ solved in place: the gradient, bias row last, is the right side.</summary>
-    static void AddPrimal(PlanBuilder plan, Node node, DenseOp op, int inputs)
+    static void AddPrimal(PlanBuilder plan, Node node, DenseOp op, Factor factor)
     {
-        (Buffer factor, Buffer diagonal) = AddPrimalFactor(plan, node, op, inputs);
         Buffer gradient = plan.Gradient(node, "weight");
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, gradient, gradient, Extent.Of(inputs + (op.Bias ? 1 : 0)))
+        plan.Add(new CholeskySolve(node.Name + " solve", factor.Triangle, factor.Diagonal, gradient, gradient, Extent.Of(gradient.Rows + (op.Bias ? 1 : 0)))
         {
             BiasRow = op.Bias ? plan.Gradient(node, "bias") : null,
         }, node, KernelCondition.Decorrelated);
@@ -187,15 +213,19 @@ static class CurvaturePlanner
     /// D = (1/N) R [A⁻¹ X̂]ᵀ: cheaper than to solve for the gradient where rows are fewer than outputs, and an ordinary
     /// product comes last. An input row of ones, solved like the others, stands for the bias.
     /// </summary>
-    static void AddPrimalInputs(PlanBuilder plan, Node node, DenseOp op, int inputs)
+    /// <param name="plan">Takes the kernels.</param>
+    /// <param name="node">Layer.</param>
+    /// <param name="op">Its op.</param>
+    /// <param name="residual">R, or what the other side of the curvature made of it.</param>
+    /// <param name="factor">Of A.</param>
+    static void AddPrimalInputs(PlanBuilder plan, Node node, DenseOp op, Buffer residual, Factor factor)
     {
         const KernelCondition when = KernelCondition.Decorrelated;
-        int order = inputs + (op.Bias ? 1 : 0);
-        Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node);
-        (Buffer factor, Buffer diagonal) = AddPrimalFactor(plan, node, op, inputs);
+        int inputs = plan.Graph.Nodes[node.Inputs[0]].Width, order = inputs + (op.Bias ? 1 : 0);
+        Buffer x = plan.Value(node.Inputs[0]);
         Buffer solution = plan.Curvature(node.Name + " inputs decorrelated", order, plan.Graph.Spec.Batch);
         plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias }, node, when);
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, solution, solution, Extent.Of(order)), node, when);
+        plan.Add(new CholeskySolve(node.Name + " solve", factor.Triangle, factor.Diagonal, solution, solution, Extent.Of(order)), node, when);
         // Weights are updated in place in every step or in none, whether it decorrelates or not.
         bool inPlace = !WeightGradientPlanner.IsTransposed(plan.Graph.Spec.Batch, inputs, op.Outputs);
         plan.Add(new WeightGradient(node.Name + " dW", solution, residual, plan.Gradient(node, "weight"),
@@ -208,39 +238,8 @@ static class CurvaturePlanner
             {
                 FirstRow = inputs,
                 DividesByRows = true,
-            }, node, when);
-        AddGradient(plan, node, op, residual, KernelCondition.Plain, KernelCondition.Plain);
-    }
-
-    static (Buffer Factor, Buffer Diagonal) AddPrimalFactor(PlanBuilder plan, Node node, DenseOp op, int inputs)
-    {
-        bool averaged = plan.Graph.Spec.AveragedCurvature;
-        KernelCondition when = averaged ? KernelCondition.GramRenewed : KernelCondition.Decorrelated;
-        int padded = Buffer.RoundUp(inputs + (op.Bias ? 1 : 0), 16);
-        Buffer x = plan.Value(node.Inputs[0]);
-        Buffer gram = plan.Curvature(node.Name + " gram", inputs, inputs);
-        Buffer? border = op.Bias ? plan.Curvature(node.Name + " input means", 1, inputs) : null;
-        Buffer factor = plan.CurvatureState(node.Name + " factor", padded, padded);
-        Buffer diagonal = plan.CurvatureState(node.Name + " diagonal blocks", padded, 16);
-        plan.Add(new MatrixProduct(node.Name + " gram", x, x, gram, Extent.Of(inputs), Extent.Rows)
-        {
-            TransposesA = true,
-            UpperOnly = true,
-        }, node, when);
-        if (border is not null)
-            plan.Add(new ColumnMean(node.Name + " gram", x, border), node, when);
-        if (averaged)
-        {
-            Buffer average = plan.CurvatureState(node.Name + " gram average", inputs, inputs);
-            Buffer? borderAverage = border is null ? null : plan.CurvatureState(node.Name + " input means average", 1, inputs);
-            plan.Add(new AverageGram(node.Name + " average", gram, border, average, borderAverage), node, when);
-            plan.Add(new GramDrift(node.Name + " drift", average, borderAverage, plan.CurvatureState(node.Name + " gram factored", inputs, inputs),
-                border is null ? null : plan.CurvatureState(node.Name + " input means factored", 1, inputs),
-                plan.Curvature(node.Name + " drift", 2, inputs)), node, when);
-            (gram, border, when) = (average, borderAverage, KernelCondition.FactorRenewed);
-        }
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, diagonal, Extent.Of(inputs), false) { Averaged = averaged }, node, when);
-        return (factor, diagonal);
+            }, node, KernelCondition.BiasDecorrelated);
+        AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Plain, KernelCondition.BiasPlain);
     }
 
     static void AddBlocked(PlanBuilder plan, Node node, DenseOp op, int order, int block)

@@ -24,6 +24,9 @@ public enum KernelCondition
 
     /// <summary>When the gradient of its bias is left as it is.</summary>
     BiasPlain,
+
+    /// <summary>When the step wants to know how steep the loss is along the decorrelated gradient.</summary>
+    Measured,
 }
 
 /// <summary>

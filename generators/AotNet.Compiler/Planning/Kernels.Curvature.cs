@@ -23,6 +23,12 @@ public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Bu
     /// <summary>Whether Gram and border are averages, already divided by the number of rows.</summary>
     public bool Averaged { get; init; }
 
+    /// <summary>The Gram of the other side of a two-sided curvature, with which damping is shared; null for one side.</summary>
+    public Buffer? Other { get; init; }
+
+    /// <summary>Whether the other Gram has a border.</summary>
+    public bool OtherIsBordered { get; init; }
+
     /// <summary>
     /// Inputs among which damping relative to the trace shares the trace; the order without the border unless the Gram is
     /// that of the samples, whose trace is that of the inputs too.
@@ -30,7 +36,7 @@ public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Bu
     public int? TraceOrder { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => Present(Gram, Border);
+    public override IEnumerable<Buffer> Reads => Present(Gram, Border, Other);
 
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Writes => [Factor, Diagonal];
@@ -65,8 +71,8 @@ public sealed record AverageGram(string Name, Buffer Gram, Buffer? Border, Buffe
 }
 
 /// <summary>
-/// Whether an averaged Gram has moved far enough to be factored again, where the layer's curvature is renewed so, and then
-/// a copy of it: the layer's factors are renewed if ‖Average - Factored‖ exceeds the drift allowed times ‖Factored‖.
+/// Whether an averaged Gram has moved far enough to be factored again, where the layer's curvature is renewed so: the
+/// layer's factors are renewed if ‖Average - Factored‖ exceeds the drift allowed times ‖Factored‖.
 /// </summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Average">Running average of the Gram, upper triangle.</param>
@@ -77,13 +83,47 @@ public sealed record AverageGram(string Name, Buffer Gram, Buffer? Border, Buffe
 public sealed record GramDrift(string Name, Buffer Average, Buffer? Border, Buffer Factored, Buffer? FactoredBorder, Buffer Sums) : Kernel(Name)
 {
     /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(Average, Border, Factored, FactoredBorder);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Sums];
+}
+
+/// <summary>Keeps a copy of a Gram that is about to be factored, where its drift from it will be measured.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Average">Running average of the Gram, upper triangle.</param>
+/// <param name="Border">Running average of its border; null without one.</param>
+/// <param name="Factored">The copy.</param>
+/// <param name="FactoredBorder">Its border; null without one.</param>
+public sealed record KeepGram(string Name, Buffer Average, Buffer? Border, Buffer Factored, Buffer? FactoredBorder) : Kernel(Name)
+{
+    /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => Present(Average, Border);
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Updates => Present(Factored, FactoredBorder);
+    public override IEnumerable<Buffer> Writes => Present(Factored, FactoredBorder);
+}
+
+/// <summary>
+/// How steep the mean loss is along a layer's decorrelated gradient, ⟨D, Ĝ⟩ = (1/N) Σ rᵀ D x̂ over the samples: without Ĝ,
+/// which most forms never make.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Inputs, rows x inputs.</param>
+/// <param name="Residual">Residual of the outputs.</param>
+/// <param name="Direction">D, inputs x outputs.</param>
+/// <param name="BiasDirection">That of the bias, where it takes part; null without one.</param>
+/// <param name="Sums">One a sample.</param>
+public sealed record SlopeAlong(string Name, Buffer X, Buffer Residual, Buffer Direction, Buffer? BiasDirection, Buffer Sums) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(X, Residual, Direction, BiasDirection);
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Present(Factored, FactoredBorder, Sums);
+    public override IEnumerable<Buffer> Writes => [Sums];
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => 2L * batch * Direction.Rows * Direction.Columns;
 }
 
 /// <summary>Solution = (UᵀU)⁻¹ RightSide.</summary>

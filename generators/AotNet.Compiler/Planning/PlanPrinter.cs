@@ -19,7 +19,7 @@ public static class PlanPrinter
         Pass(text, "link", plan.Link);
         Pass(text, "backward", plan.Backward);
         Choices(text, plan.Graph);
-        text.Append("curvature\n");
+        text.Append($"curvature, exact up to order {Literal.Number(plan.Graph.Spec.CurvatureBudget)}\n");
         foreach (LayerCurvature curvature in plan.Curvatures)
             text.Append($"  {plan.Graph.Nodes[curvature.Node].Name}: {curvature.FormName}, order {Literal.Number(curvature.Order)}\n");
         text.Append($"arena, {Literal.Number(plan.Memory.Length)} floats\n");

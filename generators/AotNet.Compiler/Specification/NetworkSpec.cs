@@ -25,6 +25,9 @@ public sealed record NetworkSpec
     /// <summary>Largest order of a system in blocked layers.</summary>
     public int CurvatureBlock { get; init; } = 500;
 
+    /// <summary>Largest order of an exactly solved system.</summary>
+    public int CurvatureBudget { get; init; } = 4096;
+
     /// <summary>Whether Gram matrices and factors are kept between steps.</summary>
     public bool AveragedCurvature { get; init; }
 

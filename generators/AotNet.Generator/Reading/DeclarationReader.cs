@@ -69,6 +69,7 @@ sealed class DeclarationReader
             Batch = Setting(attribute, "Batch", 32),
             MaxMemory = Setting(attribute, "MaxMemory", 0L),
             CurvatureBlock = Setting(attribute, "CurvatureBlock", 500),
+            CurvatureBudget = Setting(attribute, "CurvatureBudget", 4096),
             AveragedCurvature = Setting(attribute, "AveragedCurvature", false),
             Contractive = Setting(attribute, "Contractive", false),
             Parameters = header.Parameters,

@@ -58,7 +58,7 @@ public abstract unsafe partial class CompiledNetwork
             layer.Decorrelate = info.CurvatureForm != "off" && (settings?.Decorrelate ?? optimizer.Decorrelate);
             layer.DecorrelateBias = layer.Decorrelate && optimizer.DecorrelateBias;
             layer.DampsByTrace = optimizer.DampingScale == DampingScale.Trace;
-            layer.Damping = settings?.Damping ?? optimizer.Damping;
+            layer.Damping = (settings?.Damping ?? optimizer.Damping) * DampingFactor;
         }
     }
 
@@ -69,6 +69,8 @@ public abstract unsafe partial class CompiledNetwork
         {
             ref LayerCurvatureState layer = ref layers[i];
             layer.RenewsGram = layer.RenewsFactor = layer.Decorrelate;
+            layer.Failed = false;
+            layer.MeasuresSlope = layer.Decorrelate && (optimizer.KlClip > 0 || TriesStep);
             if (!layer.Decorrelate || !KeepsFactors(curvatureLayers[i]))
                 continue;
             layer.RenewsGram = layer.Grams == 0 || StepCount % optimizer.GramInterval == 0;
@@ -98,7 +100,7 @@ public abstract unsafe partial class CompiledNetwork
             layer.FactorDamping = layer.Damping;
             layer.KeepsFactored = layer.FactorDrift > 0;
             // What no damping could factor may not be finite, and would stay in the average for good.
-            if (layer.DampingInForce == 0f)
+            if (layer.Failed)
                 layer.Grams = 0;
         }
     }

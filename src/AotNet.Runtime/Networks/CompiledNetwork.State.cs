@@ -5,7 +5,7 @@ namespace AotNet.Runtime;
 public abstract unsafe partial class CompiledNetwork
 {
     const string FirstMoment = "optimizer.first_moment.", SecondMoment = "optimizer.second_moment.";
-    const string Curvature = "curvature.", CurvatureKey = "aotnet.curvature.";
+    const string Curvature = "curvature.", CurvatureKey = "aotnet.curvature.", AdaptedKey = "aotnet.damping_factor";
     const string TopologyKey = "aotnet.topology", NetworkKey = "aotnet.network", StepKey = "aotnet.step", SeedKey = "aotnet.seed";
 
     /// <summary>
@@ -21,6 +21,7 @@ public abstract unsafe partial class CompiledNetwork
         writer.Metadata[TopologyKey] = Info.TopologyHash;
         writer.Metadata[StepKey] = StepCount.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[SeedKey] = Seed.ToString(CultureInfo.InvariantCulture);
+        writer.Metadata[AdaptedKey] = adapted.ToString("R", CultureInfo.InvariantCulture);
         for (int i = 0; i < curvatureLayers.Length; i++)
             writer.Metadata[CurvatureKey + curvatureLayers[i].Name] = Text(layers[i]);
         foreach ((string name, NetworkTensor tensor) in StateTensors().Concat(HoldsAverages(new(layers, curvatureLayers.Length)) ? CurvatureTensors() : []))
@@ -39,6 +40,8 @@ public abstract unsafe partial class CompiledNetwork
         long step = Number(file, StepKey);
         if (!ulong.TryParse(file.Metadata.GetValueOrDefault(SeedKey), CultureInfo.InvariantCulture, out ulong seed))
             throw new InvalidDataException($"The file's metadata has no valid '{SeedKey}'.");
+        if (!float.TryParse(file.Metadata.GetValueOrDefault(AdaptedKey), CultureInfo.InvariantCulture, out float factor) || !(factor is > 0 and <= MostAdapted))
+            throw new InvalidDataException($"The file's metadata has no valid '{AdaptedKey}'.");
         LayerCurvatureState[] curvature = [.. curvatureLayers.Select(layer => Parse(file, CurvatureKey + layer.Name))];
         // A file of a network that kept no averages starts them anew.
         List<(string Name, NetworkTensor Tensor)> tensors = [.. StateTensors().Concat(HoldsAverages(curvature) ? CurvatureTensors() : [])];
@@ -54,6 +57,8 @@ public abstract unsafe partial class CompiledNetwork
             tensor.CopyFrom(file.Floats(name));
         for (int i = 0; i < curvature.Length; i++)
             Restore(ref layers[i], curvature[i]);
+        adapted = factor;
+        ConfigureCurvature();
         StepCount = step;
         Seed = seed;
         NonFiniteLayer = null;

@@ -28,32 +28,37 @@ public abstract unsafe partial class CompiledNetwork
     protected BatchResult RunStep(int rows)
     {
         NonFiniteLayer = null;
-        CopyStatistics(restore: false);
+        CopyStatistics(restore: false, keptStatistics);
+        this.rows = rows;
         PrepareUpdates(gradientScale: 1f);
         PrepareCurvature();
+        if (TriesStep)
+            trial!.Keep(this);
         Run(Pass.Step, rows, Info.TrainingFlops);
         var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
         if (double.IsFinite(lossSum))
         {
             FinishCurvature();
+            if (TriesStep)
+                AdaptDamping();
             StepCount++;
             return result;
         }
         // The forward pass has moved the running averages already, and the search for the layer moves them again.
-        CopyStatistics(restore: true);
+        CopyStatistics(restore: true, keptStatistics);
         NonFiniteLayer = FirstNonFinite(Context(0, 1));
-        CopyStatistics(restore: true);
+        CopyStatistics(restore: true, keptStatistics);
         return result;
     }
 
-    /// <summary>Keeps the running averages as they were before the step, or puts them back, padding included.</summary>
-    void CopyStatistics(bool restore)
+    /// <summary>Keeps the running averages, or puts them back, padding included.</summary>
+    void CopyStatistics(bool restore, float[] copy)
     {
         int start = 0;
         foreach (TensorInfo tensor in statistics)
         {
             var values = new Span<float>(arena.Base + tensor.Offset, tensor.Stride);
-            Span<float> kept = keptStatistics.AsSpan(start, tensor.Stride);
+            Span<float> kept = copy.AsSpan(start, tensor.Stride);
             if (restore)
                 kept.CopyTo(values);
             else
@@ -117,7 +122,7 @@ public abstract unsafe partial class CompiledNetwork
         Seed = Seed,
         Layers = layers,
         ReversesBlocks = ReversesBlocks,
-        UpdatesInPlace = !KeepsGradients && optimizer.ClipNorm == 0,
+        UpdatesInPlace = !KeepsGradients && optimizer.ClipNorm == 0 && !NeedsDirections,
         WeightUpdate = &state->WeightUpdate,
         FirstMoments = (nint)layout.Moments,
         SecondMoments = (nint)layout.SecondMoments,
@@ -143,6 +148,10 @@ public abstract unsafe partial class CompiledNetwork
                 if (!double.IsFinite(lossSum))
                     return;
                 BackwardPass(in c);
+                if (TriesStep)
+                    TryStep(in c);
+                if (LimitsDirections)
+                    LimitDirections(in c);
                 Update(in c);
                 break;
             default:
@@ -174,9 +183,7 @@ public abstract unsafe partial class CompiledNetwork
         if (optimizer.ClipNorm > 0)
             Clip(in c, gradients);
         // Shares are cut at vectors of the whole, not of each run, so that small runs do not all fall to one worker.
-        const int unit = 16;
-        WorkerTeam.Split((int)(layout.ParameterLength / unit), c.Worker, c.Workers, out int firstUnit, out int lastUnit);
-        long first = (long)firstUnit * unit, last = (long)lastUnit * unit;
+        ShareOf(in c, out long first, out long last);
         foreach (ref readonly ParameterRun run in layout.Runs.AsSpan())
         {
             long from = Math.Max(first, run.Offset), to = Math.Min(last, run.Offset + run.Length);

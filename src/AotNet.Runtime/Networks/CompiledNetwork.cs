@@ -92,6 +92,8 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
             ArgumentNullException.ThrowIfNull(value);
             value.Validate(Info);
             optimizer = value;
+            if (value.AdaptsDamping)
+                trial ??= new TrialMemory(layout);
             ConfigureCurvature();
             LearningRate = value.LearningRate;
         }
@@ -149,6 +151,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         team.Dispose();
         arena.Dispose();
         stateMemory.Dispose();
+        trial?.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -188,5 +191,6 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     {
         internal UpdateArguments WeightUpdate;
         internal UpdateArguments OtherUpdate;
+        internal UpdateArguments TrialUpdate;
     }
 }

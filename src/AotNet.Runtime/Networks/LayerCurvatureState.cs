@@ -24,6 +24,15 @@ public struct LayerCurvatureState
     /// <summary>Whether <see cref="Damping"/> is a multiple of the Gram's trace over its order.</summary>
     public bool DampsByTrace;
 
+    /// <summary>Whether the step asks for <see cref="Slope"/>.</summary>
+    public bool MeasuresSlope;
+
+    /// <summary>⟨D, Ĝ⟩, the slope of the mean loss along the decorrelated gradient.</summary>
+    public double Slope;
+
+    /// <summary>Sum of squares of the decorrelated gradient.</summary>
+    internal double Squares;
+
     /// <summary>Damping λ that a factor is made with.</summary>
     public float Damping;
 
@@ -38,6 +47,9 @@ public struct LayerCurvatureState
 
     /// <summary>What the last factor's damping became, absolute and raised where it had to be; 0 when raising did not help.</summary>
     public float DampingInForce;
+
+    /// <summary>Whether a factorisation of this step was given up.</summary>
+    public bool Failed;
 
     /// <summary>Times a factorisation was repeated with ten times the damping.</summary>
     public long DampingRaised;
@@ -59,4 +71,16 @@ public struct LayerCurvatureState
 
     /// <summary>Whether the Gram that they were made of was kept, to measure how far it has moved.</summary>
     internal bool KeepsFactored;
+
+    /// <summary>
+    /// The damping of one side of a two-sided curvature, π√λ or √λ/π with π² the ratio of both sides' mean diagonals: that
+    /// of λ times both where <see cref="Damping"/> is relative to the trace.
+    /// </summary>
+    /// <param name="own">Trace over order of the side's own Gram.</param>
+    /// <param name="other">The same of the other.</param>
+    public readonly float ShareOfDamping(float own, float other)
+    {
+        float root = MathF.Sqrt(Damping);
+        return DampsByTrace ? root * own : own > 0 && other > 0 ? root * MathF.Sqrt(own / other) : root;
+    }
 }

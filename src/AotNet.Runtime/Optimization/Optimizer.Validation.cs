@@ -45,6 +45,8 @@ public sealed partial record Optimizer
         if (FactorInterval < 1)
             throw Invalid(nameof(FactorInterval), FactorInterval, "at least 1");
         NotNegative(nameof(FactorDrift), FactorDrift);
+        NotNegative(nameof(StepNorm), StepNorm);
+        NotNegative(nameof(KlClip), KlClip);
         if (FactorDrift > 0 && FactorInterval > 1)
             throw Invalid(nameof(FactorInterval), FactorInterval, "1 with a FactorDrift, which takes its place");
         if (Nesterov && Kind != OptimizerKind.Sgd)

@@ -128,6 +128,29 @@ public sealed partial record Optimizer
     /// </summary>
     public float FactorDrift { get; init; }
 
+    /// <summary>
+    /// Whether all dampings are adapted together in the manner of Levenberg and Marquardt: every 5th step, the loss of the
+    /// same batch after a plain step η along the decorrelated gradients (0.1 for rules that normalise theirs) is compared
+    /// with the decrease (η - η²/2) ⟨D, Ĝ⟩ that each layer's least-squares problem promises. Below a quarter of it dampings
+    /// are divided by 0.9⁵, above three quarters multiplied; <see cref="CompiledNetwork.DampingFactor"/> is the product. Such
+    /// a step takes a further forward pass and does not update in place.
+    /// </summary>
+    public bool AdaptsDamping { get; init; }
+
+    /// <summary>
+    /// Upper bound of the norm of η D of each decorrelated layer, its bias included where it takes part; 0 for none. Absolute,
+    /// because a bound relative to the weights holds back layers whose weights start at zero or small. Steps do not update
+    /// in place then. Applied before <see cref="KlClip"/> and <see cref="ClipNorm"/>.
+    /// </summary>
+    public float StepNorm { get; init; }
+
+    /// <summary>
+    /// Upper bound κ of Σ η² ⟨D, Ĝ⟩ over the decorrelated layers, an estimate of the Kullback-Leibler divergence that the step
+    /// causes: their gradients are multiplied by ν = min(1, √(κ / Σ η² ⟨D, Ĝ⟩)); 0 for none. Costs a forward product of each
+    /// such layer; steps do not update in place then.
+    /// </summary>
+    public float KlClip { get; init; }
+
     /// <summary>SGD with heavy-ball momentum: M ← μ M + g; W ← W - η M.</summary>
     public static Optimizer Sgd(float learningRate = 0.1f) => new() { Kind = OptimizerKind.Sgd, LearningRate = learningRate };
 

@@ -36,6 +36,9 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="gramInterval">Steps from one batch that enters the Gram matrices to the next (default: 1).</param>
     /// <param name="factorInterval">Steps from one factorisation to the next, or auto: when a Gram has moved far enough (default: 1).</param>
     /// <param name="factorDrift">How far, as a fraction of the Gram that was factored, with --factor-interval auto (default: 0.1).</param>
+    /// <param name="adaptDamping">Adapt all dampings by a trial step at every fifth step (Levenberg-Marquardt).</param>
+    /// <param name="stepNorm">Largest norm of rate times direction of each decorrelated layer, 0 for no bound (default: 0).</param>
+    /// <param name="klClip">Largest divergence that the step of the decorrelated layers may cause, such as 0.001, 0 for no bound (default: 0).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.0001, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
     /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: constant).</param>
@@ -61,7 +64,8 @@ sealed class Verbs(TrainerProgram program)
         [HideDefaultValue] string? dampingScale = null, [HideDefaultValue] string? layerDamping = null,
         [HideDefaultValue] string? curvature = null, [HideDefaultValue] string? gramAverage = null,
         [HideDefaultValue] string? gramInterval = null, [HideDefaultValue] string? factorInterval = null,
-        [HideDefaultValue] string? factorDrift = null,
+        [HideDefaultValue] string? factorDrift = null, bool adaptDamping = false,
+        [HideDefaultValue] string? stepNorm = null, [HideDefaultValue] string? klClip = null,
         [HideDefaultValue] string? weightDecay = null, [HideDefaultValue] string? clip = null,
         [HideDefaultValue] string? schedule = null, [HideDefaultValue] string? warmup = null,
         [HideDefaultValue] string? epochs = null, [HideDefaultValue] string? batch = null,
@@ -83,6 +87,7 @@ sealed class Verbs(TrainerProgram program)
             (CurvatureFlags.Damping, damping), (CurvatureFlags.DampingScale, dampingScale), (CurvatureFlags.LayerDamping, layerDamping),
             (CurvatureFlags.Layers, curvature), (CurvatureFlags.GramAverage, gramAverage), (CurvatureFlags.GramInterval, gramInterval),
             (CurvatureFlags.FactorInterval, factorInterval), (CurvatureFlags.FactorDrift, factorDrift),
+            (CurvatureFlags.AdaptDamping, adaptDamping ? "true" : null), (CurvatureFlags.StepNorm, stepNorm), (CurvatureFlags.KlClip, klClip),
             (RunFlags.WeightDecay, weightDecay), (RunFlags.Clip, clip), (RunFlags.Schedule, schedule),
             (RunFlags.Warmup, warmup), (RunFlags.Epochs, epochs), (RunFlags.Batch, batch), (RunFlags.Seed, seed),
             (RunFlags.EarlyStop, earlyStop),
@@ -136,11 +141,30 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="seconds">Length of the measurement, above 0 (default: 3).</param>
     /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>
     /// <param name="optimizer">As for train (default: sgd2).</param>
+    /// <param name="decorrelate">As for train.</param>
+    /// <param name="curvature">As for train.</param>
+    /// <param name="gramAverage">As for train.</param>
+    /// <param name="gramInterval">As for train.</param>
+    /// <param name="factorInterval">As for train.</param>
     /// <param name="json">Print one JSON object.</param>
     public int Bench([HideDefaultValue] string? seconds = null, [HideDefaultValue] string? threads = null,
-        [HideDefaultValue] string? optimizer = null, bool json = false) =>
-        program.Guarded(() => BenchVerb.Run(program.Factory, seconds is null ? 3 : FlagValue.Positive("seconds", seconds),
-            Threads(threads), OptimizerFlags.Default(optimizer ?? "sgd2"), json, program.Output));
+        [HideDefaultValue] string? optimizer = null, bool decorrelate = false, [HideDefaultValue] string? curvature = null,
+        [HideDefaultValue] string? gramAverage = null, [HideDefaultValue] string? gramInterval = null,
+        [HideDefaultValue] string? factorInterval = null, bool json = false) => program.Guarded(() =>
+    {
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string? value) in (ReadOnlySpan<(string, string?)>)
+        [
+            (RunFlags.Optimizer, optimizer), (RunFlags.Decorrelate, decorrelate ? "true" : null), (CurvatureFlags.Layers, curvature),
+            (CurvatureFlags.GramAverage, gramAverage), (CurvatureFlags.GramInterval, gramInterval), (CurvatureFlags.FactorInterval, factorInterval),
+        ])
+        {
+            if (value is not null)
+                flags[name] = value;
+        }
+        return BenchVerb.Run(program.Factory, seconds is null ? 3 : FlagValue.Positive("seconds", seconds), Threads(threads),
+            OptimizerFlags.Parse(flags, program.Factory.Info), json, program.Output);
+    });
 
     /// <summary>Checks this very binary on this machine: gradients, threads, save and load, allocations.</summary>
     /// <param name="json">Print one JSON object a check.</param>

@@ -8,10 +8,11 @@ namespace AotNet.Training.Loop;
 static class CurvatureFlags
 {
     public const string Damping = "damping", DampingScale = "damping-scale", LayerDamping = "layer-damping", Layers = "curvature",
-        GramAverage = "gram-average", GramInterval = "gram-interval", FactorInterval = "factor-interval", FactorDrift = "factor-drift";
+        GramAverage = "gram-average", GramInterval = "gram-interval", FactorInterval = "factor-interval", FactorDrift = "factor-drift",
+        AdaptDamping = "adapt-damping", StepNorm = "step-norm", KlClip = "kl-clip";
 
     /// <summary>Flags whose value is a number.</summary>
-    public static readonly string[] Numbers = [Damping, GramAverage, FactorDrift];
+    public static readonly string[] Numbers = [Damping, GramAverage, FactorDrift, StepNorm, KlClip];
 
     /// <summary>Flags whose value is a whole number.</summary>
     public static readonly string[] Integers = [GramInterval];
@@ -19,7 +20,7 @@ static class CurvatureFlags
     /// <summary>Flags whose value is a list of layers.</summary>
     public static readonly string[] Lists = [LayerDamping, Layers];
 
-    static readonly string[] All = [Damping, DampingScale, LayerDamping, GramAverage, GramInterval, FactorInterval, FactorDrift];
+    static readonly string[] All = [Damping, DampingScale, LayerDamping, GramAverage, GramInterval, FactorInterval, FactorDrift, AdaptDamping, StepNorm, KlClip];
     static readonly string[] Averaging = [GramAverage, GramInterval, FactorInterval, FactorDrift];
     static readonly (string Name, DampingScale Scale)[] Scales = [("absolute", Runtime.DampingScale.Absolute), ("trace", Runtime.DampingScale.Trace)];
 
@@ -50,7 +51,18 @@ static class CurvatureFlags
             optimizer = optimizer with { GramAverage = FlagValue.Number(GramAverage, average, "a number from 0 and below 1", static value => value is >= 0 and < 1) };
         if (flags.TryGetValue(GramInterval, out string? gramInterval))
             optimizer = optimizer with { GramInterval = FlagValue.Integer(GramInterval, gramInterval, 1, int.MaxValue, "steps") };
-        return ParseFactor(optimizer, flags);
+        return ParseFactor(ParseControl(optimizer, flags), flags);
+    }
+
+    static Optimizer ParseControl(Optimizer optimizer, IReadOnlyDictionary<string, string> flags)
+    {
+        if (flags.ContainsKey(AdaptDamping))
+            optimizer = optimizer with { AdaptsDamping = true };
+        if (flags.TryGetValue(StepNorm, out string? norm))
+            optimizer = optimizer with { StepNorm = OptimizerFlags.NotNegative(StepNorm, norm) };
+        if (flags.TryGetValue(KlClip, out string? divergence))
+            optimizer = optimizer with { KlClip = OptimizerFlags.NotNegative(KlClip, divergence) };
+        return optimizer;
     }
 
     static Optimizer ParseFactor(Optimizer optimizer, IReadOnlyDictionary<string, string> flags)
@@ -78,6 +90,10 @@ static class CurvatureFlags
         flags[DampingScale] = Scales[(int)optimizer.DampingScale].Name;
         if (optimizer.Layers.Any(static layer => layer.Value.Damping is not null))
             flags[LayerDamping] = Text(optimizer.Layers, static layer => layer.Damping is { } damping ? Text(damping) : null);
+        if (optimizer.AdaptsDamping)
+            flags[AdaptDamping] = "true";
+        flags[StepNorm] = Text(optimizer.StepNorm);
+        flags[KlClip] = Text(optimizer.KlClip);
         if (!network.AveragedCurvature)
             return;
         flags[GramAverage] = Text(optimizer.GramAverage);

@@ -78,7 +78,8 @@ static class OptimizerFlags
         flags[RunFlags.Clip] = Text(optimizer.ClipNorm);
     }
 
-    static float NotNegative(string flag, string text) =>
+    /// <summary>A number from 0, which means none.</summary>
+    public static float NotNegative(string flag, string text) =>
         FlagValue.Number(flag, text, "a number from 0 (0 for none)", static value => value >= 0);
 
     static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);

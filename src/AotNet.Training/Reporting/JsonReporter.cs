@@ -7,7 +7,11 @@ namespace AotNet.Training.Reporting;
 /// <param name="output">Takes the lines.</param>
 sealed class JsonReporter(TextWriter output) : Reporter
 {
-    public override void Begin(RunDescription run) => Write("begin", run.WriteTo);
+    public override void Begin(RunDescription run) => Write("begin", json =>
+    {
+        run.WriteTo(json);
+        new CurvatureTable(run.Network, run.Settings.Optimizer).WriteTo(json);
+    });
 
     public override void Rate(RateRecord record) => Write("selected_rate", record.WriteTo);
 

@@ -20,6 +20,12 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
         string rate = run.Settings.Flags[RunFlags.LearningRate];
         Line($"{optimizer}, rate {rate}, {run.Settings.Flags[RunFlags.Schedule]} schedule, "
             + $"batch {run.Settings.Batch}, {Count(run.Settings.Epochs, "epoch")} of {Count(run.StepsPerEpoch, "step")}");
+        var curvature = new CurvatureTable(run.Network, run.Settings.Optimizer);
+        if (curvature.Any)
+        {
+            foreach (string line in curvature.Lines())
+                Line(line);
+        }
         Line($"run: {run.Directory.Path}{(run.ResumedStep is { } step ? $", resumed after step {step}" : "")}");
     }
 

@@ -19,6 +19,12 @@ public sealed class NetworkAttribute : Attribute
     public int CurvatureBlock { get; set; } = 500;
 
     /// <summary>
+    /// Largest order of a linear system that a layer is decorrelated by exactly: layers beyond it are decorrelated by
+    /// <see cref="Curvature.Blocked"/>, unless they ask for <see cref="Curvature.Primal"/>. <c>info</c> prints it.
+    /// </summary>
+    public int CurvatureBudget { get; set; } = 4096;
+
+    /// <summary>
     /// Whether the network keeps Gram matrices and factors between steps, so that its optimiser may average them and renew
     /// them at an interval. Every exactly decorrelated layer then takes a form with a Gram matrix of its inputs, those that
     /// ask for <see cref="Curvature.Dual"/> too; <see cref="Curvature.Blocked"/> layers go on with the current batch alone.

@@ -2,41 +2,32 @@ using AotNet.Reference.Optimization;
 
 namespace AotNet.Reference.Curvature;
 
-/// <summary>
-/// A layer's Gram matrix averaged over steps, A ← wₖ A + (1 - wₖ) X̂ᵀ X̂ / N with wₖ = min(1 - 1/k, w), and the system A + λ I
-/// that was last made of it.
-/// </summary>
+/// <summary>A Gram matrix averaged over steps, A ← wₖ A + (1 - wₖ) Xᵀ X / N with wₖ = min(1 - 1/k, w).</summary>
 public sealed class AveragedGram
 {
-    Matrix? average, factored, system;
-    double damping;
+    Matrix? average, factored;
     int batches;
 
-    /// <summary>Renews average and system when they are due, and solves the system.</summary>
-    /// <param name="inputs">X̂.</param>
-    /// <param name="gradient">Ĝ.</param>
-    /// <param name="rule">w, the layer's λ, intervals and drift.</param>
-    /// <param name="updatesDone">Number of the step.</param>
-    public Matrix Solve(Matrix inputs, Matrix gradient, UpdateRule rule, long updatesDone)
+    /// <summary>A; before the first batch has entered there is none.</summary>
+    public Matrix Value => average!;
+
+    /// <summary>Lets a batch enter when it is due.</summary>
+    /// <returns>Whether it was.</returns>
+    public bool Enter(Matrix rows, UpdateRule rule, long updatesDone)
     {
-        bool enters = average is null || updatesDone % rule.GramInterval == 0;
-        if (enters)
-        {
-            batches++;
-            double past = Math.Min(1 - 1.0 / batches, rule.GramAverage);
-            Matrix part = (1 - past) * Decorrelation.Gram(inputs);
-            average = average is null ? part : past * average + part;
-        }
-        bool due = rule.FactorDrift > 0
-            ? enters && (factored is null || HasMoved(rule.FactorDrift) || damping != rule.Damping)
-            : factored is null || updatesDone % rule.FactorInterval == 0;
-        if (due)
-        {
-            (factored, damping) = (average, rule.Damping);
-            system = Decorrelation.Damped(average!, Decorrelation.DampingOf(average!, rule));
-        }
-        return LinearSystem.Solve(system!, gradient);
+        if (average is not null && updatesDone % rule.GramInterval != 0)
+            return false;
+        batches++;
+        double past = Math.Min(1 - 1.0 / batches, rule.GramAverage);
+        Matrix part = (1 - past) * Decorrelation.Gram(rows);
+        average = average is null ? part : past * average + part;
+        return true;
     }
 
-    bool HasMoved(double drift) => (average! - factored!).SquaredNorm() > drift * drift * factored!.SquaredNorm();
+    /// <summary>Whether it has moved by more than a part of what it was when it was last factored.</summary>
+    public bool HasMoved(double drift) =>
+        factored is null || (average! - factored).SquaredNorm() > drift * drift * factored.SquaredNorm();
+
+    /// <summary>Takes note that it is factored as it is.</summary>
+    public void Keep() => factored = average;
 }

@@ -56,7 +56,10 @@ public static class Decorrelation
 
     /// <summary>What is added to the diagonal of a Gram matrix: λ, or λ trace(A) / order.</summary>
     public static double DampingOf(Matrix gram, UpdateRule rule) =>
-        rule.DampsByTrace ? rule.Damping * Enumerable.Range(0, gram.Rows).Average(i => gram[i, i]) : rule.Damping;
+        rule.DampsByTrace ? rule.Damping * MeanDiagonal(gram) : rule.Damping;
+
+    /// <summary>trace(A) / order.</summary>
+    public static double MeanDiagonal(Matrix gram) => Enumerable.Range(0, gram.Rows).Average(i => gram[i, i]);
 
     /// <summary>A + λ I.</summary>
     internal static Matrix Damped(Matrix gram, double damping) =>

@@ -93,6 +93,15 @@ public sealed record UpdateRule
     /// <summary>Part of itself that a Gram must have moved by for its system to be renewed; 0 for the interval.</summary>
     public double FactorDrift { get; init; }
 
+    /// <summary>Whether dampings are adapted by trial steps; see <see cref="ReferenceNetwork.DampingFactor"/>.</summary>
+    public bool AdaptsDamping { get; init; }
+
+    /// <summary>Largest norm of η D of a decorrelated layer; 0 for none.</summary>
+    public double StepNorm { get; init; }
+
+    /// <summary>Largest Σ η² ⟨D, Ĝ⟩ over the decorrelated layers; 0 for none.</summary>
+    public double KlClip { get; init; }
+
     /// <summary>The rule as one layer follows it.</summary>
     public UpdateRule For(string layer) => Layers.TryGetValue(layer, out (bool? Decorrelate, double? Damping) own)
         ? this with { Decorrelate = own.Decorrelate ?? Decorrelate, Damping = own.Damping ?? Damping }

@@ -22,7 +22,7 @@ public sealed class CurvatureFlagTests
     public void EveryFlagReachesTheOptimizer()
     {
         Optimizer optimizer = Parse("--optimizer adam --decorrelate true --damping 0.3 --damping-scale trace --layer-damping dense2=2 --curvature dense1=off,dense2=on "
-            + "--gram-average 0.95 --gram-interval 10 --factor-interval 20");
+            + "--gram-average 0.95 --gram-interval 10 --factor-interval 20 --adapt-damping true --step-norm 2 --kl-clip 0.001");
         Assert.Equal(Optimizer.Adam() with
         {
             Decorrelate = true,
@@ -32,6 +32,9 @@ public sealed class CurvatureFlagTests
             GramAverage = 0.95f,
             GramInterval = 10,
             FactorInterval = 20,
+            AdaptsDamping = true,
+            StepNorm = 2f,
+            KlClip = 0.001f,
         }, optimizer);
         Assert.Equal(0.1f, Parse("--factor-interval auto").FactorDrift);
         Assert.Equal(0.4f, Parse("--factor-interval auto --factor-drift 0.4").FactorDrift);
@@ -44,6 +47,7 @@ public sealed class CurvatureFlagTests
     [InlineData("--optimizer adam")]
     [InlineData("--optimizer adam --curvature dense2=on --layer-damping dense2=0.25")]
     [InlineData("--curvature dense2=off")]
+    [InlineData("--adapt-damping true --step-norm 0.5 --kl-clip 0.001")]
     [InlineData("--damping 0.3 --damping-scale trace --gram-average 0.9 --factor-interval auto --factor-drift 0.2")]
     [InlineData("--gram-interval 3 --factor-interval 5")]
     public void StoringAndParsingGivesTheSame(string flags)
@@ -69,6 +73,8 @@ public sealed class CurvatureFlagTests
     [InlineData("--curvature relu1=off", "has no layer 'relu1' with weights; it has dense1, dense2")]
     [InlineData("--factor-drift 0.2", "--factor-drift: says when factors are renewed with --factor-interval auto")]
     [InlineData("--factor-interval 0", "--factor-interval: found '0', expected a whole number of steps from 1, or auto")]
+    [InlineData("--kl-clip -1", "--kl-clip: found '-1', expected a number from 0")]
+    [InlineData("--optimizer sgd --step-norm 1", "--step-norm: applies to decorrelated gradients")]
     [InlineData("--gram-average 1", "--gram-average: found '1', expected a number from 0 and below 1")]
     [InlineData("--optimizer adam --gram-average 0.5", "--gram-average: applies to decorrelated gradients")]
     public void WhatCannotBeIsRefused(string flags, string expected) =>

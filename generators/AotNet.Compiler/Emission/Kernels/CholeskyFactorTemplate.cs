@@ -16,8 +16,11 @@ sealed record FactorShape(int? Order, bool Bordered, bool Homogeneous, int GramS
     /// <summary>What the trace is divided by, without the bias; null for the order.</summary>
     internal int? TraceOrder { get; init; }
 
+    /// <summary>The Gram of the other side of a two-sided curvature, in as far as its trace goes; null for one side.</summary>
+    internal FactorShape? Other { get; init; }
+
     /// <summary>Everything that distinguishes the methods.</summary>
-    internal string Key => $"{this} {Averaged} {TraceOrder}";
+    internal string Key => $"{this} {Averaged} {TraceOrder} {Other?.Key}";
 
     /// <summary>Order with the border, as an expression of <c>n</c>.</summary>
     internal string FullOrder => Order is { } order ? Literal.Number(order + (Bordered ? 1 : 0)) : Bordered ? "(n + 1)" : "n";
@@ -55,18 +58,20 @@ static class CholeskyFactorTemplate
         {
             Averaged = kernel.Averaged,
             TraceOrder = kernel.TraceOrder,
+            Other = kernel.Other is { } other
+                ? new FactorShape(other.Columns, kernel.OtherIsBordered, false, other.Stride, 0) { Averaged = kernel.Averaged } : null,
         };
         return Call(library, shape, address(kernel.Gram), kernel.Border is null ? "" : address(kernel.Border), address(kernel.Factor),
-            address(kernel.Diagonal), "rows", KernelMethod.Layer(kernel), "c");
+            address(kernel.Diagonal), "rows", KernelMethod.Layer(kernel), "c", kernel.Other is null ? "" : address(kernel.Other));
     }
 
     /// <summary>A call of the method of a factorisation.</summary>
     internal static string Call(KernelLibrary library, FactorShape shape, string gram, string border, string factor, string diagonal,
-        string order, string layer, string context)
+        string order, string layer, string context, string other = "")
     {
         string hint = "Cholesky" + (shape.Order is { } constant ? Literal.Number(constant + (shape.Bordered ? 1 : 0)) : "Rows");
         string name = library.Method(shape.Key, hint, (writer, name) => Write(library, writer, name, shape));
-        return $"{name}({gram}, {(shape.Bordered ? border + ", " : "")}{factor}, {diagonal}{(shape.Order is null ? ", " + order : "")}, {layer}, in {context});";
+        return $"{name}({gram}, {(shape.Bordered ? border + ", " : "")}{(shape.Other is null ? "" : other + ", ")}{factor}, {diagonal}{(shape.Order is null ? ", " + order : "")}, {layer}, in {context});";
     }
 
     static void Write(KernelLibrary library, SourceWriter writer, string name, FactorShape shape)
@@ -76,11 +81,13 @@ static class CholeskyFactorTemplate
             + (shape.Bordered ? ", the last row and column from the border" : "") + "; U to factor, its blocks on the diagonal to diagonal.");
         writer.Line($"// A pivot that is not positive raises λ tenfold, {MostRaises} times at most; then U = I.");
         writer.Line(KernelMethod.Attributes);
-        writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}float* factor, float* diagonal"
+        writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}{(shape.Other is null ? "" : "float* other, ")}float* factor, float* diagonal"
             + $"{shape.Parameter}, LayerCurvatureState* layer, in KernelContext context)");
-        writer.Line("float damping = layer->Damping;");
-        writer.Line("if (layer->DampsByTrace)");
-        writer.Indent().Line($"damping *= {TraceMethod(library, shape)}(gram{shape.Argument}, layer, in context);").Unindent();
+        string mean = $"{TraceMethod(library, shape)}(gram{shape.Argument}, layer, in context)";
+        if (shape.Other is { } other)
+            writer.Line($"float damping = layer->ShareOfDamping({mean}, {TraceMethod(library, other)}(other, layer, in context));");
+        else
+            writer.Line($"float damping = layer->DampsByTrace ? layer->Damping * {mean} : layer->Damping;");
         writer.Line("int raises = 0;");
         writer.Line($"{Prepare(library, shape)}(gram, {border}factor{shape.Argument}, damping, layer, in context);");
         writer.Line("context.Barrier();");
@@ -107,7 +114,7 @@ static class CholeskyFactorTemplate
         shape.Averaged ? "gram" : shape.Homogeneous ? "(gram + 1) / rows" : "gram / rows";
 
     /// <summary>The trace over the order: what damping relative to it is multiplied by. Each worker adds up for itself, in one order.</summary>
-    static string TraceMethod(KernelLibrary library, FactorShape shape) => library.Method("Trace " + shape.Key, "MeanOfDiagonal", (writer, name) =>
+    static string TraceMethod(KernelLibrary library, FactorShape shape) => library.Method($"Trace {shape.Order} {shape.GramStride} {shape.Bordered} {shape.Homogeneous} {shape.Averaged} {shape.TraceOrder}", "MeanOfDiagonal", (writer, name) =>
     {
         bool bias = shape.Bordered || shape.Homogeneous;
         writer.Line($"// trace({Scaled(shape)}) / order{(bias ? ", the 1 of the bias included where it takes part" : "")}.");
@@ -172,7 +179,7 @@ static class CholeskyFactorTemplate
         writer.Close();
         writer.Open("if (context.Worker == 0)");
         writer.Line("layer->DecorrelationsSkipped++;");
-        writer.Line("layer->DampingInForce = 0f;");
+        writer.Line("layer->DampingInForce = 0f;").Line("layer->Failed = true;");
         writer.Close();
         writer.Close();
     });

@@ -31,7 +31,9 @@ static class GramDriftTemplate
             + "LayerCurvatureState* layer, in KernelContext context)");
         writer.Line("if (layer->FactorDrift == 0f)");
         writer.Indent().Line("return; // they are renewed at an interval").Unindent();
-        OpenRows(writer, n, stride);
+        writer.Open($"for (int row = context.Worker; row < {n}; row += context.Workers)");
+        writer.Line($"float* now = average + (nint)row * {Literal.Number(stride)}, before = factored + (nint)row * {Literal.Number(stride)};");
+        writer.Line($"int start = row & ~{Literal.Number(Block - 1)};");
         Sums(instructions, writer, order, norms);
         if (bordered)
         {
@@ -51,22 +53,7 @@ static class GramDriftTemplate
         writer.Line("if (!(moved <= (double)layer->FactorDrift * layer->FactorDrift * norm))");
         writer.Indent().Line("layer->RenewsFactor = true;").Unindent();
         writer.Close();
-        writer.Line("context.Barrier();");
-        writer.Line("if (!layer->RenewsFactor)");
-        writer.Indent().Line("return;").Unindent();
-        OpenRows(writer, n, stride);
-        writer.Line($"new ReadOnlySpan<float>(now + start, {Literal.Number(Buffer.RoundUp(order, Block))} - start).CopyTo(new Span<float>(before + start, {Literal.Number(Buffer.RoundUp(order, Block))} - start));");
-        if (bordered)
-            writer.Line("factoredBorder[row] = border[row];");
         writer.Close();
-        writer.Close();
-    }
-
-    static void OpenRows(SourceWriter writer, string n, int stride)
-    {
-        writer.Open($"for (int row = context.Worker; row < {n}; row += context.Workers)");
-        writer.Line($"float* now = average + (nint)row * {Literal.Number(stride)}, before = factored + (nint)row * {Literal.Number(stride)};");
-        writer.Line($"int start = row & ~{Literal.Number(Block - 1)};");
     }
 
     /// <summary>What is right of the diagonal counts twice, for itself and for its mirror image; what is below it is zero.</summary>

@@ -84,4 +84,7 @@ public enum CurvatureRequest
 
     /// <summary>None.</summary>
     Off,
+
+    /// <summary>Gram of the inputs and Gram of the residuals.</summary>
+    TwoSided,
 }
