@@ -30,15 +30,20 @@ static class Browser
             int head = html.IndexOf("<title>", StringComparison.Ordinal), body = html.LastIndexOf("</body>", StringComparison.Ordinal);
             File.WriteAllText(page, $"{html[..head]}{watch}{html[head..body]}<script>{probe}</script>{html[body..]}");
 
+            // A browser's window has a least width, a frame has none.
+            string frame = Path.Combine(directory, "frame.html");
+            File.WriteAllText(frame, "<pre id=\"facts\"></pre><script>onmessage = event => document.getElementById('facts').textContent = event.data</script>"
+                + string.Create(CultureInfo.InvariantCulture, $"<iframe src=\"page.html\" style=\"border: 0; width: {width}px; height: 900px\"></iframe>"));
+
             ProcessResult result = TrainerProcess.Run(Program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars", $"--user-data-dir={directory}/profile",
                 $"--blink-settings=preferredColorScheme={(dark ? 0 : 1)}", "--enable-logging=stderr", "--virtual-time-budget=10000",
-                string.Create(CultureInfo.InvariantCulture, $"--window-size={width},900"), "--dump-dom", new Uri(page).AbsoluteUri).Expect(0);
+                "--window-size=1400,1000", "--dump-dom", new Uri(frame).AbsoluteUri).Expect(0);
             Assert.Empty(result.Error.Split('\n').Where(static line => line.Contains(":CONSOLE", StringComparison.Ordinal)));
             const string begin = "<pre id=\"facts\">";
             int start = result.Output.IndexOf(begin, StringComparison.Ordinal);
-            Assert.True(start >= 0, $"the probe left nothing\n{result.Error}");
             string facts = result.Output[(start + begin.Length)..result.Output.IndexOf("</pre>", start, StringComparison.Ordinal)];
+            Assert.True(facts != "", $"the probe told nothing\n{result.Error}");
             return JsonDocument.Parse(WebUtility.HtmlDecode(facts)).RootElement;
         }
         finally

@@ -1,5 +1,5 @@
-// Runs in a copy of a report behind its own scripts, and leaves in the document what a reader sees: asked of the canvases'
-// pixels and of the layout, not of the scripts that drew them.
+// Runs in a copy of a report behind its own scripts, and tells the frame around it what a reader sees: asked of the
+// canvases' pixels and of the layout, not of the scripts that drew them.
 "use strict";
 
 addEventListener("load", () => setTimeout(() => {
@@ -22,15 +22,21 @@ addEventListener("load", () => setTimeout(() => {
     matrix: [...document.querySelectorAll(".matrix tbody tr")].map(row => [...row.querySelectorAll("td")].map(cell => +cell.textContent)),
     charts: charts.map(({title, plot}) => {
       const image = pixels(plot), box = plot.root.getBoundingClientRect();
-      const strokes = plot.series.slice(1).map(series => series.stroke ? rgba(series.stroke(plot)) : null);
+      const strokes = plot.series.slice(1).map(series => series.stroke?.(plot)).map(stroke => stroke ? rgba(stroke) : null);
       return {
         title, left: box.left, right: box.right, ink: image.data.some(value => value > 0), ratio: devicePixelRatio,
-        // A point counts as drawn where its place on the canvas has the colour of a curve: its own, or one drawn over it.
+        // A point counts as drawn where the disk of five pixels at its place on the canvas has the colour of a curve: its
+        // own, or one drawn over it.
         series: plot.series.slice(1).map((series, i) => {
           const points = plot.data[0].map((x, k) => [x, plot.data[i + 1][k]]).filter(([, y]) => y !== null && y !== undefined);
+          const inDisk = ([x, y], colours) => {
+            const left = plot.valToPos(x, "x", true), top = plot.valToPos(y, "y", true), disk = [-2, -1, 0, 1, 2];
+            return disk.some(right => disk.some(down => colours.some(colour => near(at(image, left + right, top + down), colour))));
+          };
           return {
             label: series.label ?? "", points,
-            drawn: points.filter(([x, y]) => strokes.some(stroke => near(at(image, plot.valToPos(x, "x", true), plot.valToPos(y, "y", true)), stroke))).length,
+            drawn: points.filter(point => inDisk(point, strokes)).length,
+            own: points.filter(point => inDisk(point, [strokes[i]])).length,
           };
         }),
         // Colours at the middles of a heat map's cells, row by row; blank cells are null.
@@ -39,8 +45,5 @@ addEventListener("load", () => setTimeout(() => {
       };
     }),
   };
-  const left = document.createElement("pre");
-  left.id = "facts";
-  left.textContent = JSON.stringify(facts);
-  document.body.append(left);
+  parent.postMessage(JSON.stringify(facts), "*");
 }, 300));

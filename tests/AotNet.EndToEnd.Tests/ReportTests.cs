@@ -28,6 +28,7 @@ public sealed class ReportTests(PublishedSamples samples, ITestOutputHelper outp
         Assert.Equal(Enumerable.Range(1, expected.Length).Select(static epoch => (double)epoch), points.Select(static point => point[0].GetDouble()));
         Assert.Equal(expected, points.Select(static point => point[1].GetDouble()), static (a, b) => Math.Abs(a - b) <= 1e-9 * Math.Abs(b));
         Assert.Equal(expected.Length, series.GetProperty("drawn").GetInt32());
+        Assert.InRange(series.GetProperty("own").GetInt32(), (expected.Length + 1) / 2, expected.Length);
     }
 
     /// <summary>What holds of every report: nothing went wrong, nothing is wider than the window, every chart has ink.</summary>
@@ -125,7 +126,7 @@ public sealed class ReportTests(PublishedSamples samples, ITestOutputHelper outp
     public void Consistency_is_a_map_of_layers_and_epochs_and_a_curve_for_each_layer()
     {
         string run = Run("""{"epoch":1,"train_loss":1,"seconds":1}""", """{"epoch":2,"train_loss":0.5,"seconds":2}""");
-        File.WriteAllLines(Path.Combine(run, "consistency.jsonl"), from step in (int[])[1, 10, 20]
+        File.WriteAllLines(Path.Combine(run, "consistency.jsonl"), from step in (int[])[1, 10, 40]
             from layer in (int[])[0, 1, 2]
             select string.Create(CultureInfo.InvariantCulture, $"{{\"epoch\":1,\"step\":{step},\"order\":{layer},\"layer\":\"dense{layer + 1}\","
                 + $"\"training_speed\":{(layer + 1) * 0.001 * step},\"propagation\":{(layer == 0 ? "null" : "0.9")},\"damping\":1,\"factor_age\":null}}"));

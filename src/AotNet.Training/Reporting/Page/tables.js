@@ -41,6 +41,7 @@ function networkTable({layers, parameters}) {
 // One column a run; rows in which runs differ are marked.
 function comparison(runs, rows) {
   const result = table(runs.length > 1 ? ["", ...runs.map(swatch)] : [], rows.filter(row => row.slice(1).some(cell => cell && cell !== "–")));
+  result.classList.add("facts");
   if (runs.length > 1)
     for (const row of result.querySelectorAll("tbody tr"))
       row.classList.toggle("differs", new Set([...row.cells].slice(1).map(cell => cell.textContent)).size > 1);
