@@ -13,6 +13,7 @@ public sealed class ArrowTests
     [InlineData("AotNet.Reference", "AotNet.Compiler")]
     [InlineData("FashionMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     [InlineData("MnistMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]
+    [InlineData("PaperExperiments", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     [InlineData("TabularMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     public void ReferToTheseAlone(string project, params string[] allowed) =>
         Assert.Empty(BuiltProject.Named(project).Arrows.Except(allowed));
