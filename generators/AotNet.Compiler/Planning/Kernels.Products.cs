@@ -1,6 +1,5 @@
 namespace AotNet.Compiler.Planning;
 
-
 /// <summary>C[M, N] = A[M, K] B[K, N] with N the columns of C, padding included.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="A">Left operand, M x K; K x M when <see cref="TransposesA"/>.</param>
@@ -27,6 +26,12 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
 
     /// <summary>Whether only tiles that reach the upper triangle are computed.</summary>
     public bool UpperOnly { get; init; }
+
+    /// <summary>
+    /// Whether vectors lie along the terms, each output being the sum of a vector's lanes: for few columns of B, as it is
+    /// stored, and the rows of the call.
+    /// </summary>
+    public bool SumsByLanes { get; init; }
 
     /// <summary>What becomes of the result while it is in registers; null when it is stored as it is.</summary>
     public Epilogue? Epilogue { get; init; }

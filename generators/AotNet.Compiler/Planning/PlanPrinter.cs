@@ -44,7 +44,9 @@ public static class PlanPrinter
             string tiles = string.Join(", ", new[] { InstructionSet.Avx512, InstructionSet.Avx2 }.Select(set => set.Name + " " + Tile(set, rows, outputs)));
             (double asIs, double transposed) = ProductCost.WeightGradient(rows, inputs, outputs);
             (double byResidual, double byWeight) = ProductCost.InputGradient(rows, inputs, outputs);
-            text.Append($"  {node.Name}: tiles {tiles}; dW as it is {Thousands(asIs)}, transposed {Thousands(transposed)}; "
+            (double asItIs, double byLanes) = ProductCost.Forward(rows, inputs, outputs);
+            string forward = outputs > ForwardPlanner.FewOutputs ? "" : $"; forward as it is {Thousands(asItIs)}, by lanes {Thousands(byLanes)}";
+            text.Append($"  {node.Name}: tiles {tiles}{forward}; dW as it is {Thousands(asIs)}, transposed {Thousands(transposed)}; "
                 + $"dX by dY transposed {Thousands(byResidual)}, by W transposed {Thousands(byWeight)}\n");
         }
     }

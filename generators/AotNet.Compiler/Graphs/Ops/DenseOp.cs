@@ -46,12 +46,8 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
 
     internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => Shape.Vector(Outputs);
 
-    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(new MatrixProduct(
-        node.Name, plan.Value(node.Inputs[0]), plan.Tensor(node, "weight"), plan.Value(node),
-        M: Extent.Rows, K: Extent.Of(plan.Graph.Nodes[node.Inputs[0]].Width))
-    {
-        Bias = Bias ? plan.Tensor(node, "bias") : null,
-    });
+    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(ForwardPlanner.Kernel(node.Name, plan.Value(node.Inputs[0]),
+        plan.Tensor(node, "weight"), Bias ? plan.Tensor(node, "bias") : null, plan.Value(node)));
 
     internal override void Backward(PlanBuilder plan, Node node)
     {

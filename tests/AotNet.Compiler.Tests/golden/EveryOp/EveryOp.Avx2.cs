@@ -1358,21 +1358,54 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 2 columns to 2 rows of 16.
+        // Blocks of 16 rows of 2 columns, each to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
+        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
+                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
+                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
+                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
+                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
+                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
+                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
+                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                }
+            }
+        }
+
+        // Blocks of 8 rows of 2 columns, each to 2 rows of 8.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose8x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                float* from = source, to = target;
+                Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
+                var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
+                var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
+                var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
+                var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
+                var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
+                var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
+                var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
                 var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
                 var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
                 var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
@@ -1381,35 +1414,9 @@ partial class EveryOp
                 var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
                 var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
                 var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8;
+                *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
             }
-        }
-
-        // 8 rows of 2 columns to 2 rows of 8.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose8x2(float* source, float* target, nint sourceStride, nint targetStride)
-        {
-            Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-            var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-            var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-            var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-            var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-            var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-            var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-            var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-            var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-            var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-            var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-            var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-            var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-            var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-            var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-            var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-            var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-            *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-            *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
         }
 
         // panel[2, 24] = source[24, 2]ᵀ.
@@ -1418,9 +1425,9 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 24);
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 24, 1, 0, 0);
             }
-            Transpose8x2(source + 256 + 0, panel + 16 + 0, 16, 24);
+            Transpose8x2(source + 256 + 0, panel + 16 + 0, 16, 24, 1, 0, 0);
         }
 
         // 1 x 24 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[24 k + n], C(m, n) = c[0 m + n].
@@ -1467,7 +1474,7 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 16);
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 16, 1, 0, 0);
             }
         }
 
@@ -1509,32 +1516,35 @@ partial class EveryOp
             *(V*)(c + 192) = c3_0; *(V*)(c + 200) = c3_1;
         }
 
-        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
+        // Blocks of the first rows of 16, the others read as zero, of 2 columns, each to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8; rows -= 8;
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                }
             }
         }
 
@@ -1542,7 +1552,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposePanel14x2(float* source, float* panel)
         {
-            TransposeUpto16x2(source + 0 + 0, panel + 0 + 0, 16, 16, 14);
+            TransposeUpto16x2(source + 0 + 0, panel + 0 + 0, 16, 16, 1, 0, 0, 14);
         }
 
         // 1 x 16 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
@@ -1658,43 +1668,6 @@ partial class EveryOp
             }
         }
 
-        // 6 x 8 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                a += 64; b += 16;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
-            *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
-            *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
-            *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
-            *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
-            *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
-            *(V*)(c + 88) = V.Zero;
-        }
-
         // 12 x 8 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Tile12x8(float* a, float* b, float* c, int k, float scale)
@@ -1756,46 +1729,115 @@ partial class EveryOp
             *(V*)(c + 184) = V.Zero;
         }
 
+        // 14 x 8 of C = scale (A B) over k terms: A(m, k) = a[64 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile14x8(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
+            V c12_0 = V.Zero;
+            V c13_0 = V.Zero;
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = VN.FusedMultiplyAdd(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = VN.FusedMultiplyAdd(t, b0, c13_0); }
+                a += 64; b += 16;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 72) = V.Zero;
+            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c6_0 * factor;
+            *(V*)(c + 104) = V.Zero;
+            *(V*)(c + 112) = c7_0 * factor;
+            *(V*)(c + 120) = V.Zero;
+            *(V*)(c + 128) = c8_0 * factor;
+            *(V*)(c + 136) = V.Zero;
+            *(V*)(c + 144) = c9_0 * factor;
+            *(V*)(c + 152) = V.Zero;
+            *(V*)(c + 160) = c10_0 * factor;
+            *(V*)(c + 168) = V.Zero;
+            *(V*)(c + 176) = c11_0 * factor;
+            *(V*)(c + 184) = V.Zero;
+            *(V*)(c + 192) = c12_0 * factor;
+            *(V*)(c + 200) = V.Zero;
+            *(V*)(c + 208) = c13_0 * factor;
+            *(V*)(c + 216) = V.Zero;
+        }
+
         // C[54, 16] = A[k, 54]ᵀ B[k, 16] / rows.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightGradient54x16(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                int tiles = (54 + 11) / 12;
+                int tiles = (54 + 13) / 14;
                 WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
                     int column = 8 * panel;
-                    int row = 12 * (task - panel * tiles);
-                    if (row == 54 - 6)
-                        Tile6x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
-                    else
+                    int row = 14 * (task - panel * tiles);
+                    if (row == 54 - 12)
                         Tile12x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                    else
+                        Tile14x8(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
             }
         }
 
-        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 24 rows of a panel at a time.
+        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 28 rows of a panel at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate54x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[399];
+            float* memory = stackalloc float[463];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int panel = task / 3, row = 24 * (task - panel * 3), column = 8 * panel;
-                    int height = int.Min(24, 54 - row);
-                    for (int r = 0; r < height - 11; r += 12)
+                    int panel = task / 2, row = 28 * (task - panel * 2), column = 8 * panel;
+                    int height = int.Min(28, 54 - row);
+                    for (int r = 0; r < height - 13; r += 14)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 12, 16, 16);
-                        Tile12x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 14, 16, 16);
+                        Tile14x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
                     }
-                    if (height % 12 != 0)
-                        Tile6x8(x + row + (height - 6), dy + column, g + (height - 6) * 16, rows, context.InverseRows);
+                    if (height % 14 != 0)
+                        Tile12x8(x + row + (height - 12), dy + column, g + (height - 12) * 16, rows, context.InverseRows);
                     OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
             }
@@ -3059,21 +3101,60 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 8 columns to 8 rows of 16.
+        // Blocks of 16 rows of 8 columns, each to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
+                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
+                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
+                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
+                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
+                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
+                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
+                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                }
+            }
+        }
+
+        // Blocks of the first rows of 8, the others read as zero, of 8 columns, each to 8 rows of 8.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto8x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                float* from = source, to = target;
+                Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                var r0 = rows > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                var r4 = rows > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
                 var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
                 var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
                 var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
@@ -3082,72 +3163,44 @@ partial class EveryOp
                 var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
                 var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
                 var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8;
+                *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
             }
         }
 
-        // The first rows of 8, the others read as zero, of 8 columns to 8 rows of 8.
+        // Blocks of the first rows of 8, the others read as zero, of 2 columns, each to 2 rows of 8.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto8x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        static void TransposeUpto8x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
         {
-            Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-            var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-            var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-            var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-            var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-            var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-            var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-            var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-            var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-            var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-            var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-            var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-            var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-            var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-            var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-            var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-            var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-            *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-            *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-            *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-            *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-            *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-            *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-            *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-            *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-        }
-
-        // The first rows of 8, the others read as zero, of 2 columns to 2 rows of 8.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto8x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-            var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-            var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-            var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-            var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-            var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-            var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-            var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-            var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-            var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-            var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-            var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-            var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-            var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-            var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-            var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-            var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-            *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-            *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                float* from = source, to = target;
+                Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                var r0 = rows > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                var r1 = rows > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                var r2 = rows > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                var r3 = rows > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                var r4 = rows > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                var r5 = rows > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                var r6 = rows > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                var r7 = rows > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
+                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+            }
         }
 
         // panel[18, 24] = source[18, 18]ᵀ.
@@ -3156,13 +3209,11 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                for (int column = 0; column < 16; column += 8)
-                    Transpose16x8(source + row * 32 + column, panel + row + column * 24, 32, 24);
-                Transpose16x2(source + row * 32 + 16, panel + row + 384, 32, 24);
+                Transpose16x8(source + row * 32, panel + row, 32, 24, 2, 8, 192);
+                Transpose16x2(source + row * 32 + 16, panel + row + 384, 32, 24, 1, 0, 0);
             }
-            for (int column = 0; column < 16; column += 8)
-                TransposeUpto8x8(source + 512 + column, panel + 16 + column * 24, 32, 24, 2);
-            TransposeUpto8x2(source + 512 + 16, panel + 16 + 384, 32, 24, 2);
+            TransposeUpto8x8(source + 512, panel + 16, 32, 24, 2, 8, 192, 2);
+            TransposeUpto8x2(source + 512 + 16, panel + 16 + 384, 32, 24, 1, 0, 0, 2);
         }
 
         // 1 x 24 of C = epilogue of A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[24 k + n], C(m, n) = c[0 m + n].
@@ -3250,7 +3301,7 @@ partial class EveryOp
 
         // 6 x 8 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_2(float* a, float* b, float* c, int k)
+        static void Tile6x8(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3320,7 +3371,7 @@ partial class EveryOp
                 {
                     int row = 6 * tile;
                     if (row >= column + 8)
-                        Tile6x8_2(a + row, b + column + 8, c + row * 32 + column + 8, k);
+                        Tile6x8(a + row, b + column + 8, c + row * 32 + column + 8, k);
                     else
                         Tile6x16_4(a + row, b + column, c + row * 32 + column, k);
                 }
@@ -3859,38 +3910,41 @@ partial class EveryOp
             }
         }
 
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
+        // Blocks of the first rows of 16, the others read as zero, of 8 columns, each to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8; rows -= 8;
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                }
             }
         }
 
@@ -3914,12 +3968,11 @@ partial class EveryOp
                 float* to = target + (nint)panel * 128;
                 if (panel == 2)
                 {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    int row = rows / 16 * 16;
+                    Transpose16x2(from, to, 32, 16, rows / 16, 512, 16);
                     if (row < rows)
                     {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
                         row += 16;
                     }
                     for (; row < 16; row += 16)
@@ -3927,12 +3980,11 @@ partial class EveryOp
                 }
                 else
                 {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    int row = rows / 16 * 16;
+                    Transpose16x8(from, to, 32, 16, rows / 16, 512, 16);
                     if (row < rows)
                     {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
                         row += 16;
                     }
                     for (; row < 16; row += 16)
@@ -4193,9 +4245,8 @@ partial class EveryOp
                 float* from = source + 8 * panel;
                 float* to = target + (nint)panel * 256;
                 {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 16, to + row, 16, 32);
-                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 2);
+                    Transpose16x8(from, to, 16, 32, 1, 256, 16);
+                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 1, 0, 0, 2);
                 }
             }
         }
@@ -4211,12 +4262,11 @@ partial class EveryOp
                 float* to = target + (nint)panel * 128;
                 if (panel == 2)
                 {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    int row = rows / 16 * 16;
+                    Transpose16x2(from, to, 32, 16, rows / 16, 512, 16);
                     if (row < rows)
                     {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
                         row += 16;
                     }
                     for (; row < 16; row += 16)
@@ -4224,12 +4274,11 @@ partial class EveryOp
                 }
                 else
                 {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    int row = rows / 16 * 16;
+                    Transpose16x8(from, to, 32, 16, rows / 16, 512, 16);
                     if (row < rows)
                     {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
                         row += 16;
                     }
                     for (; row < 16; row += 16)
@@ -4630,7 +4679,7 @@ partial class EveryOp
 
         // 6 x 8 of C = A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_3(float* a, float* b, float* c, int k)
+        static void Tile6x8_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -4713,7 +4762,7 @@ partial class EveryOp
                 {
                     int row = int.Min(6 * tile, m - 6);
                     if (row >= column + 8)
-                        Tile6x8_3(a + row, b + column + 8, c + row * 16 + column + 8, k);
+                        Tile6x8_2(a + row, b + column + 8, c + row * 16 + column + 8, k);
                     else
                         Tile6x16_8(a + row, b + column, c + row * 16 + column, k);
                 }

@@ -1345,32 +1345,35 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 2 columns to 2 rows of 16.
+        // Blocks of 16 rows of 2 columns, each to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
+        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8;
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
+                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
+                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
+                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
+                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
+                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
+                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
+                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                }
             }
         }
 
@@ -1380,7 +1383,7 @@ partial class EveryOp
         {
             for (int row = 0; row < 32; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32);
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
             }
         }
 
@@ -1434,32 +1437,35 @@ partial class EveryOp
             *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
         }
 
-        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
+        // Blocks of the first rows of 16, the others read as zero, of 2 columns, each to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8; rows -= 8;
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                }
             }
         }
 
@@ -1469,9 +1475,9 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32);
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
             }
-            TransposeUpto16x2(source + 256 + 0, panel + 16 + 0, 16, 32, 6);
+            TransposeUpto16x2(source + 256 + 0, panel + 16 + 0, 16, 32, 1, 0, 0, 6);
         }
 
         // 1 x 32 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
@@ -2966,73 +2972,79 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 8 columns to 8 rows of 16.
+        // Blocks of 16 rows of 8 columns, each to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8;
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
+                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
+                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
+                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
+                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
+                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
+                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
+                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                }
             }
         }
 
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
+        // Blocks of the first rows of 16, the others read as zero, of 8 columns, each to 8 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8; rows -= 8;
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                }
             }
         }
 
@@ -3042,13 +3054,11 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                for (int column = 0; column < 16; column += 8)
-                    Transpose16x8(source + row * 32 + column, panel + row + column * 32, 32, 32);
-                Transpose16x2(source + row * 32 + 16, panel + row + 512, 32, 32);
+                Transpose16x8(source + row * 32, panel + row, 32, 32, 2, 8, 256);
+                Transpose16x2(source + row * 32 + 16, panel + row + 512, 32, 32, 1, 0, 0);
             }
-            for (int column = 0; column < 16; column += 8)
-                TransposeUpto16x8(source + 512 + column, panel + 16 + column * 32, 32, 32, 2);
-            TransposeUpto16x2(source + 512 + 16, panel + 16 + 512, 32, 32, 2);
+            TransposeUpto16x8(source + 512, panel + 16, 32, 32, 2, 8, 256, 2);
+            TransposeUpto16x2(source + 512 + 16, panel + 16 + 512, 32, 32, 1, 0, 0, 2);
         }
 
         // 1 x 32 of C = epilogue of A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
@@ -3839,12 +3849,11 @@ partial class EveryOp
                 float* to = target + (nint)panel * 128;
                 if (panel == 2)
                 {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    int row = rows / 16 * 16;
+                    Transpose16x2(from, to, 32, 16, rows / 16, 512, 16);
                     if (row < rows)
                     {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
                         row += 16;
                     }
                     for (; row < 16; row += 16)
@@ -3852,12 +3861,11 @@ partial class EveryOp
                 }
                 else
                 {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    int row = rows / 16 * 16;
+                    Transpose16x8(from, to, 32, 16, rows / 16, 512, 16);
                     if (row < rows)
                     {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
                         row += 16;
                     }
                     for (; row < 16; row += 16)
@@ -4110,9 +4118,8 @@ partial class EveryOp
                 float* from = source + 8 * panel;
                 float* to = target + (nint)panel * 256;
                 {
-                    for (int row = 0; row < 16; row += 16)
-                        Transpose16x8(from + row * 16, to + row, 16, 32);
-                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 2);
+                    Transpose16x8(from, to, 16, 32, 1, 256, 16);
+                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 1, 0, 0, 2);
                 }
             }
         }
@@ -4128,12 +4135,11 @@ partial class EveryOp
                 float* to = target + (nint)panel * 128;
                 if (panel == 2)
                 {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
+                    int row = rows / 16 * 16;
+                    Transpose16x2(from, to, 32, 16, rows / 16, 512, 16);
                     if (row < rows)
                     {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
+                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
                         row += 16;
                     }
                     for (; row < 16; row += 16)
@@ -4141,12 +4147,11 @@ partial class EveryOp
                 }
                 else
                 {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
+                    int row = rows / 16 * 16;
+                    Transpose16x8(from, to, 32, 16, rows / 16, 512, 16);
                     if (row < rows)
                     {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
+                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
                         row += 16;
                     }
                     for (; row < 16; row += 16)
