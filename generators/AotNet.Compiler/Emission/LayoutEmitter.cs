@@ -104,7 +104,7 @@ static class LayoutEmitter
             + $"Total: {Literal.Number(plan.Memory.Length * sizeof(float))})";
     }
 
-    static string Place(Plan plan, Func<Buffer, bool> matches)
+    internal static string Place(Plan plan, Func<Buffer, bool> matches)
     {
         Placement place = plan.Memory.Placements.First(place => matches(place.Buffer));
         return $"new BufferPlace({Literal.Number(place.Offset)}, {Literal.Number(place.Buffer.Columns)}, {Literal.Number(place.Buffer.Stride)})";
@@ -112,7 +112,7 @@ static class LayoutEmitter
 
     static string Extents(Shape shape) => $"new int[] {{ {string.Join(", ", shape.Extents.Select(static extent => Literal.Number(extent)))} }}";
 
-    static void Array(SourceWriter writer, string name, string type, IEnumerable<string> items)
+    internal static void Array(SourceWriter writer, string name, string type, IEnumerable<string> items)
     {
         writer.Line($"{name} = new {type}[]").Open();
         foreach (string item in items)

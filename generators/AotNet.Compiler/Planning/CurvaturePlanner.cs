@@ -57,9 +57,11 @@ static class CurvaturePlanner
         _ => CurvatureCost.Default.Cheapest(inputs, op.Outputs, batch),
     };
 
-    /// <summary>Adds dW, db and the kernels that decorrelate them.</summary>
+    /// <summary>Adds dW, db and the kernels that decorrelate them; a plan to be looked into has none.</summary>
     internal static void AddWeightGradient(PlanBuilder plan, Node node, DenseOp op)
     {
+        if (plan.Probes)
+            return;
         int inputs = plan.Graph.Nodes[node.Inputs[0]].Width;
         int batch = plan.Graph.Spec.Batch;
         CurvatureForm form = Choose(op, inputs, batch, plan.Graph.Spec.AveragedCurvature);
@@ -121,7 +123,7 @@ static class CurvaturePlanner
     }
 
     /// <summary>Whether the layer's backward pass is that of a single row.</summary>
-    internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1
+    internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1 && !plan.Probes
         && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, 1, plan.Graph.Spec.AveragedCurvature) is CurvatureForm.Off or CurvatureForm.Dual;
 
     /// <summary>The whole backward pass of a layer in a network of one row.</summary>

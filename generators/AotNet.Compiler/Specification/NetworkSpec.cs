@@ -28,6 +28,9 @@ public sealed record NetworkSpec
     /// <summary>Whether Gram matrices and factors are kept between steps.</summary>
     public bool AveragedCurvature { get; init; }
 
+    /// <summary>Whether the passes that consistency is measured with are written too.</summary>
+    public bool Probes { get; init; } = true;
+
     /// <summary>The parameters of <c>Define</c>.</summary>
     public required EquatableArray<ParameterSpec> Parameters { get; init; }
 

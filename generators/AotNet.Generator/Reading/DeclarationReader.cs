@@ -70,6 +70,7 @@ sealed class DeclarationReader
             MaxMemory = Setting(attribute, "MaxMemory", 0L),
             CurvatureBlock = Setting(attribute, "CurvatureBlock", 500),
             AveragedCurvature = Setting(attribute, "AveragedCurvature", false),
+            Probes = Setting(attribute, "Probes", true),
             Parameters = header.Parameters,
             Calls = recorder.Calls,
             Result = result.Value,

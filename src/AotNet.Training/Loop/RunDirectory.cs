@@ -1,6 +1,6 @@
 namespace AotNet.Training.Loop;
 
-/// <summary>The directory of one run: <c>checkpoint.safetensors</c>, <c>best.safetensors</c> and <c>log.jsonl</c>.</summary>
+/// <summary>The directory of one run: <c>checkpoint.safetensors</c>, <c>best.safetensors</c>, <c>log.jsonl</c> and <c>consistency.jsonl</c>.</summary>
 sealed class RunDirectory
 {
     RunDirectory(string path, bool holdsCheckpoint)
@@ -23,6 +23,9 @@ sealed class RunDirectory
 
     /// <summary>One JSON object for each epoch.</summary>
     public string LogPath => InDirectory(Path, "log.jsonl");
+
+    /// <summary>One JSON object for each layer at each moment that its consistency was measured.</summary>
+    public string ConsistencyPath => InDirectory(Path, "consistency.jsonl");
 
     /// <summary>Decides which directory a run uses; creates nothing.</summary>
     /// <param name="flag">--run, or null for runs/NAME-N with the least N that is free.</param>

@@ -27,6 +27,7 @@ sealed class TrainingRun
     readonly bool hasAccuracy;
     readonly int answersPerRow;
     float learningRate;
+    ConsistencyMonitor? consistency;
 
     /// <summary>Prepares a run; nothing is written yet.</summary>
     /// <param name="run">The fixed facts.</param>
@@ -54,6 +55,9 @@ sealed class TrainingRun
     /// <summary>Steps between checkpoints; null for one at the end of each epoch.</summary>
     public int? CheckpointEvery { get; init; }
 
+    /// <summary>When to measure consistency; null for never.</summary>
+    public ConsistencySchedule? Consistency { get; init; }
+
     /// <summary>The set that decides which epoch was best: validation before test; null where there is neither.</summary>
     SampleSet? HeldOut => data.Validation ?? data.Test;
 
@@ -68,6 +72,8 @@ sealed class TrainingRun
         double secondsBefore = RunLog.LastNumber(run.Directory.LogPath, state.Epoch, "seconds");
         var clock = Stopwatch.StartNew();
         using RunLog log = RunLog.Open(run.Directory.LogPath, state.Epoch);
+        using ConsistencyMonitor? monitor = ConsistencyMonitor.Open(run.Directory.ConsistencyPath, Consistency, network, run, state.Step, reporter);
+        consistency = monitor;
         reporter.Begin(run);
         while (state.Epoch < settings.Epochs)
         {
@@ -92,21 +98,23 @@ sealed class TrainingRun
     bool StoppedEarly => settings.EarlyStop is { } patience && state.BestEpoch > 0 && state.Epoch - state.BestEpoch >= patience;
 
     /// <summary>Runs the steps that the epoch still lacks.</summary>
-    /// <returns>Rows learned from and seconds it took, in this process.</returns>
+    /// <returns>Rows learned from and seconds it took, in this process, measuring consistency not counted.</returns>
     (int Rows, double Seconds) TrainEpoch(StopSignal stop)
     {
         order.ShuffleFor(state.Epoch);
         long begin = Stopwatch.GetTimestamp();
+        double measuring = consistency?.Seconds ?? 0;
         int rows = 0;
         while (state.StepInEpoch < run.StepsPerEpoch && !stop.Requested)
         {
             rows += Step();
-            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            reporter.Step(ProgressAt(rows / seconds));
+            reporter.Step(ProgressAt(rows / Seconds()));
             if (CheckpointEvery is { } interval && state.Step % interval == 0)
                 Save();
         }
-        return (rows, Math.Max(Stopwatch.GetElapsedTime(begin).TotalSeconds, 1e-9));
+        return (rows, Math.Max(Seconds(), 1e-9));
+
+        double Seconds() => Stopwatch.GetElapsedTime(begin).TotalSeconds - ((consistency?.Seconds ?? 0) - measuring);
     }
 
     int Step()
@@ -116,6 +124,7 @@ sealed class TrainingRun
         batch.Load(data.Train.Data, order.Samples.Slice(start, rows));
         learningRate = schedule.RateAt(state.Step, totalSteps);
         network.LearningRate = learningRate;
+        consistency?.Observe(state, batch);
         BatchResult result = network.Step(batch.Inputs, batch.Labels, batch.Targets);
         if (!float.IsFinite(result.Loss))
             throw NonFinite.At(result.Loss, network.NonFiniteLayer, state, settings, run.Directory);
@@ -124,6 +133,7 @@ sealed class TrainingRun
         state.Rows += rows;
         state.Step++;
         state.StepInEpoch++;
+        consistency?.Record(state);
         return rows;
     }
 

@@ -45,6 +45,20 @@ sealed class ProgressBar(TextWriter terminal)
         visible = length;
     }
 
+    /// <summary>Says how many layers of a consistency measurement are done; removes itself after the last.</summary>
+    public void Draw(int done, int layers)
+    {
+        Clear();
+        if (done == layers)
+            return;
+        line[0] = '\r';
+        if (!line.AsSpan(1, Width).TryWrite(CultureInfo.InvariantCulture, $"measuring consistency: {done} of {layers} layers", out int written))
+            return;
+        visible = written + 1;
+        terminal.Write(line.AsSpan(0, visible));
+        terminal.Flush();
+    }
+
     /// <summary>Removes the bar, so that a line can be printed.</summary>
     public void Clear()
     {

@@ -24,4 +24,10 @@ public sealed class NetworkAttribute : Attribute
     /// ask for <see cref="Curvature.Dual"/> too; <see cref="Curvature.Blocked"/> layers go on with the current batch alone.
     /// </summary>
     public bool AveragedCurvature { get; set; }
+
+    /// <summary>
+    /// Whether the generator also writes passes that keep every value, which <c>train --consistency</c> and <c>inspect</c>
+    /// measure with. Training does not call them; without them a trainer is some 20 KB smaller.
+    /// </summary>
+    public bool Probes { get; set; } = true;
 }
