@@ -28,28 +28,35 @@ public sealed class ConsistencyTests(ConsistencyTests.Networks networks) : IClas
     [Theory, MemberData(nameof(Cases))]
     public void Figures_agree_with_the_reference(string name, EmittedInstructions instructions)
     {
-        using var run = new EngineRun(networks.Emitted, networks.Specs[name], instructions);
-        using ConsistencyProbe probe = run.Engine.CreateProbe();
-        int seed = 1;
-        foreach (Optimizer optimizer in new[] { Optimizer.Sgd2(0.05f) with { Damping = 0.3f }, Optimizer.Sgd(0.05f), Optimizer.Adam(0.01f) with { Decorrelate = true } })
+        foreach (Optimizer optimizer in new[] { Optimizer.Sgd2(0.05f) with { Damping = 0.3f }, Optimizer.Sgd(0.05f) })
         {
-            run.Engine.Optimizer = optimizer;
             foreach (int rows in new[] { Batch, 1, Batch - 5 })
             {
-                Batch batch = Samples.Batch(run.Graph, rows, seed++);
-                Dictionary<string, Matrix> before = run.Reference.Tensors.ToDictionary(static tensor => tensor.Key, static tensor => tensor.Value.Copy());
-                probe.Observe(Numbers.Inputs(batch), Labels(run, batch), Targets(run, batch));
-                StepOutcome step = run.Reference.Step(batch, Rules.Of(run.Engine.Optimizer) with { LearningRate = run.Engine.LearningRate });
-                run.StepEngine(batch);
-                IReadOnlyList<LayerConsistency> figures = probe.Measure();
-                var comparison = new Comparison(2e-3);
-                Assert.Equal(Networks.Layers[name].Select(static layer => layer.Name), figures.Select(static figure => figure.Layer.Name));
-                Assert.Equal(Enumerable.Range(0, figures.Count), figures.Select(static figure => figure.Order));
-                foreach ((Expected expected, LayerConsistency actual) in Networks.Layers[name].Zip(figures))
-                    Compare(comparison, run.Reference, step.Differentiation, expected, before[expected.Name + ".weight"], rows, optimizer, actual);
-                comparison.Check();
+                using var run = new EngineRun(networks.Emitted, networks.Specs[name], instructions, seed: rows);
+                run.Engine.Optimizer = optimizer;
+                // A single row has no deviation from its own mean but rounding.
+                if (rows == 1 && run.Engine.Info.Layers.Any(static layer => layer.Kind == "BatchNorm"))
+                    continue;
+                using ConsistencyProbe probe = run.Engine.CreateProbe();
+                for (int step = 0; step < 2; step++)
+                    Compare(run, probe, Samples.Batch(run.Graph, rows, step), Networks.Layers[name]);
             }
         }
+    }
+
+    static void Compare(EngineRun run, ConsistencyProbe probe, Batch batch, Expected[] layers)
+    {
+        Dictionary<string, Matrix> before = run.Reference.Tensors.ToDictionary(static tensor => tensor.Key, static tensor => tensor.Value.Copy());
+        probe.Observe(Numbers.Inputs(batch), Labels(run, batch), Targets(run, batch));
+        StepOutcome step = run.Reference.Step(batch, Rules.Of(run.Engine.Optimizer) with { LearningRate = run.Engine.LearningRate });
+        run.StepEngine(batch);
+        IReadOnlyList<LayerConsistency> figures = probe.Measure();
+        var comparison = new Comparison(2e-3);
+        Assert.Equal(layers.Select(static layer => layer.Name), figures.Select(static figure => figure.Layer.Name));
+        Assert.Equal(Enumerable.Range(0, figures.Count), figures.Select(static figure => figure.Order));
+        foreach ((Expected expected, LayerConsistency actual) in layers.Zip(figures))
+            Compare(comparison, run.Reference, step.Differentiation, expected, before[expected.Name + ".weight"], batch.Rows, run.Engine.Optimizer, actual);
+        comparison.Check();
     }
 
     /// <summary>The same steps with and without a probe that looks at each of them, with every op, dropout and running averages included.</summary>
@@ -181,9 +188,9 @@ public sealed class ConsistencyTests(ConsistencyTests.Networks networks) : IClas
         void Number(string what, double? expected, double value)
         {
             if (expected is { } number && double.IsFinite(number))
-                comparison.Number($"{layer.Name} {what}", number, value);
+                comparison.Number($"{layer.Name} {what} of {rows} rows", number, value);
             else
-                Assert.True((expected ?? double.NaN).Equals(value), $"{layer.Name} {what} is {value}, expected {expected?.ToString() ?? "none"}");
+                comparison.Exactly($"{layer.Name} {what} of {rows} rows, {value}, against {expected ?? double.NaN}: equality", 1, (expected ?? double.NaN).Equals(value) ? 1 : 0);
         }
     }
 

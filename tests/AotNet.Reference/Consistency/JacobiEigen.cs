@@ -7,7 +7,7 @@ public static class JacobiEigen
     public static (double[] Values, Matrix Vectors) Of(Matrix symmetric)
     {
         Matrix a = symmetric.Copy(), u = Matrix.Of(a.Rows, a.Rows, static (r, c) => r == c ? 1 : 0);
-        double enough = 1e-32 * a.SquaredNorm();
+        double enough = 1e-28 * a.SquaredNorm();
         while (OffDiagonal(a) > enough)
         {
             for (int p = 0; p < a.Rows; p++)

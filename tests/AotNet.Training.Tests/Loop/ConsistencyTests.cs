@@ -52,7 +52,8 @@ public sealed class ConsistencyTests : IDisposable
         Assert.All(layers, static layer => Assert.True(Number(layer, "training_speed") > 0));
         Assert.True(Number(layers[0], "null_space_loss") > 0, "it expands");
         Assert.Equal(0, Number(layers[1], "null_space_loss"));
-        Assert.Equal(0, Number(layers[1], "activation_loss"));
+        // A sample of which ReLU leaves nothing meets ModU at 0 until biases have moved.
+        Assert.Equal(0, Number(Lines("a")[4], "activation_loss"));
     }
 
     [Theory]
