@@ -68,7 +68,7 @@ static class LayoutEmitter
     }
 
     /// <summary>Tensors that live between steps, with their places, in arena order.</summary>
-    static IEnumerable<(TensorSpec Tensor, Placement Place)> Tensors(Plan plan) =>
+    internal static IEnumerable<(TensorSpec Tensor, Placement Place)> Tensors(Plan plan) =>
         from place in plan.Memory.Placements
         where place.Buffer.Kind is BufferKind.Parameter or BufferKind.Statistic
         orderby place.Offset

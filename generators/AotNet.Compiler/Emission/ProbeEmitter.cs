@@ -34,16 +34,19 @@ static class ProbeEmitter
         LayoutEmitter.Array(writer, "Statistics", "long", plan.Memory.Placements
             .Where(static place => place.Buffer.Kind == BufferKind.Statistic).OrderBy(static place => place.Offset)
             .Select(place => Literal.Number(passes.Memory.Placements.First(other => other.Buffer.Name == place.Buffer.Name).Offset)));
-        LayoutEmitter.Array(writer, "Layers", "ProbeLayer", probes.Layers.Select(layer => Layer(passes, layer)));
+        LayoutEmitter.Array(writer, "Layers", "ProbeLayer", probes.Layers.Select(layer => Layer(plan, passes, layer)));
         writer.Close(";");
         writer.Close();
     }
 
-    static string Layer(Plan passes, ProbeLayer layer)
+    static string Layer(Plan plan, Plan passes, ProbeLayer layer)
     {
         string Place(Buffer? buffer) => buffer is null ? "default" : LayoutEmitter.Place(passes, other => other == buffer);
-        return $"new ProbeLayer({Literal.Text(passes.Graph.Nodes[layer.Node].Name)}, {Place(layer.Input)}, {Place(layer.Residual)}, {Place(layer.InputResidual)}, "
-            + $"{Place(layer.NormResidual)}, {Place(layer.NormInputResidual)}, "
+        string name = plan.Graph.Nodes[layer.Node].Name;
+        int index = plan.Graph.Nodes.Take(layer.Node).Count(static node => node.Inputs.Count > 0);
+        List<string> tensors = [.. LayoutEmitter.Tensors(plan).Select(static entry => entry.Place.Buffer.Name)];
+        return $"new ProbeLayer({Literal.Number(index)}, {Literal.Number(tensors.IndexOf(name + ".weight"))}, {(tensors.Contains(name + ".bias") ? "true" : "false")}, "
+            + $"{Place(layer.Input)}, {Place(layer.Residual)}, {Place(layer.InputResidual)}, {Place(layer.NormResidual)}, {Place(layer.NormInputResidual)}, "
             + $"{(layer.Activation is null ? "null" : Literal.Text(layer.Activation))}, {Place(layer.ActivationResidual)}, {Place(layer.ActivationInputResidual)})";
     }
 }

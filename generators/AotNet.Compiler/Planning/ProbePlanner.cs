@@ -5,8 +5,8 @@ using AotNet.Compiler.Graphs.Ops;
 namespace AotNet.Compiler.Planning;
 
 /// <summary>
-/// Plans both passes a second time for whoever wants to look inside: nothing fused, no parameter gradients, and every
-/// buffer in a place of its own, so that a batch's inputs and residuals can all be read afterwards. What the ordinary
+/// Plans both passes a second time for whoever wants to look inside: nothing fused, general products, no parameter gradients,
+/// and every buffer in a place of its own, so that a batch's inputs and residuals can all be read afterwards. What the ordinary
 /// step runs does not know of it.
 /// </summary>
 static class ProbePlanner
@@ -18,10 +18,10 @@ static class ProbePlanner
         var passes = new Plan
         {
             Graph = graph,
-            Forward = builder.ForwardPass.ToEquatableArray(),
+            Forward = builder.ForwardPass.Select(PlainProduct.For).ToEquatableArray(),
             Loss = builder.LossPass.ToEquatableArray(),
             Link = builder.LinkPass.ToEquatableArray(),
-            Backward = builder.BackwardPass.ToEquatableArray(),
+            Backward = builder.BackwardPass.Select(PlainProduct.For).ToEquatableArray(),
             Curvatures = builder.Curvatures.ToEquatableArray(),
             Memory = MemoryPlanner.PlanProbe(graph, builder),
         };

@@ -44,8 +44,14 @@ public abstract unsafe partial class CompiledNetwork
             length * sizeof(float), length * sizeof(float));
     }
 
-    /// <summary>How a layer's gradient is decorrelated in the next step: damping, and steps since its factor was made.</summary>
-    internal (float Damping, int FactorAge)? CurvatureInForce(LayerInfo layer) =>
-        !optimizer.Decorrelate || layer.CurvatureForm is null or "off" ? null
-        : (optimizer.Damping, layout.AveragesCurvature && !RefreshesCurvature ? (int)(StepCount % optimizer.RefreshInterval) : 0);
+    /// <summary>How a layer's gradient is decorrelated in the next step: whether it is, and steps since its factor was made.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="damping">λ in force; not a number where it is not.</param>
+    /// <param name="factorAge">0 for a factor of this step; -1 where it is not.</param>
+    internal void CurvatureInForce(LayerInfo layer, out double damping, out int factorAge)
+    {
+        bool decorrelates = optimizer.Decorrelate && layer.CurvatureForm is not (null or "off");
+        damping = decorrelates ? optimizer.Damping : double.NaN;
+        factorAge = !decorrelates ? -1 : RefreshesCurvature ? 0 : (int)(StepCount % optimizer.RefreshInterval);
+    }
 }

@@ -2,7 +2,7 @@ namespace AotNet.Runtime;
 
 /// <summary>
 /// Measures what a training step does to each layer with weights: <see cref="Observe"/> the batch, take the step, then
-/// <see cref="Measure(Action{int}?)"/>. The network does not notice: its own passes run as they are, on its own arena.
+/// <see cref="Measure(Action{int, int}?)"/>. The network does not notice: its own passes run as they are, on its own arena.
 /// </summary>
 /// <remarks>
 /// Observing runs both passes a second time, unfused, with every value kept, in an arena of this probe. Measuring is in
@@ -17,7 +17,8 @@ public sealed unsafe class ConsistencyProbe : IDisposable
     readonly CompiledNetwork network;
     readonly ProbeLayout layout;
     readonly Arena arena;
-    readonly (float Damping, int FactorAge)?[] curvatures;
+    readonly double[] dampings;
+    readonly int[] factorAges;
     int rows;
 
     internal ConsistencyProbe(CompiledNetwork network, ProbeLayout layout)
@@ -25,7 +26,8 @@ public sealed unsafe class ConsistencyProbe : IDisposable
         this.network = network;
         this.layout = layout;
         arena = new Arena(layout.ArenaLength * sizeof(float));
-        curvatures = new (float, int)?[layout.Layers.Length];
+        dampings = new double[layout.Layers.Length];
+        factorAges = new int[layout.Layers.Length];
     }
 
     /// <summary>Layers that are measured.</summary>
@@ -40,14 +42,14 @@ public sealed unsafe class ConsistencyProbe : IDisposable
     {
         ObjectDisposedException.ThrowIf(arena.Base == null, this);
         rows = network.Observe(arena, layout, inputs, labels, targets);
-        for (int i = 0; i < curvatures.Length; i++)
-            curvatures[i] = network.CurvatureInForce(Find(layout.Layers[i].Name));
+        for (int i = 0; i < dampings.Length; i++)
+            network.CurvatureInForce(network.Info.Layers[layout.Layers[i].Layer], out dampings[i], out factorAges[i]);
     }
 
     /// <summary>The figures of the batch observed last; call it after the step, whose change of the weights is one of them.</summary>
-    /// <param name="progress">Told how many layers are done, from 0 to all.</param>
+    /// <param name="progress">Told how many layers are done, from 0 to all, and of how many.</param>
     /// <exception cref="InvalidOperationException">Nothing was observed since the last call.</exception>
-    public IReadOnlyList<LayerConsistency> Measure(Action<int>? progress = null)
+    public IReadOnlyList<LayerConsistency> Measure(Action<int, int>? progress = null)
     {
         ObjectDisposedException.ThrowIf(arena.Base == null, this);
         if (rows == 0)
@@ -55,10 +57,10 @@ public sealed unsafe class ConsistencyProbe : IDisposable
         var figures = new LayerConsistency[Layers];
         for (int i = 0; i < figures.Length; i++)
         {
-            progress?.Invoke(i);
+            progress?.Invoke(i, Layers);
             figures[i] = Measure(layout.Layers[i], i);
         }
-        progress?.Invoke(figures.Length);
+        progress?.Invoke(Layers, Layers);
         rows = 0;
         return figures;
     }
@@ -68,23 +70,21 @@ public sealed unsafe class ConsistencyProbe : IDisposable
 
     LayerConsistency Measure(ProbeLayer places, int order)
     {
-        LayerInfo layer = Find(places.Name);
-        TensorInfo weight = TensorOf(layer.Name + ".weight")!;
-        bool ones = network.Optimizer.DecorrelateBias && TensorOf(layer.Name + ".bias") is not null;
+        TensorInfo weight = network.Info.Tensors[places.Weight];
+        bool ones = network.Optimizer.DecorrelateBias && places.HasBias;
         int gramOrder = places.Input.Columns + (ones ? 1 : 0);
         GramSpectrum gram = Math.Min(gramOrder, rows) <= LargestOrder
             ? new GramSpectrum(Values(places.Input, rows, ones), rows, gramOrder)
             : GramSpectrum.Unknown;
         double passed = Gain(places.ActivationInputResidual, places.ActivationResidual);
-        double damping = curvatures[order]?.Damping ?? double.NaN;
         return new LayerConsistency
         {
             Order = order,
-            Layer = layer,
+            Layer = network.Info.Layers[places.Layer],
             Inputs = weight.Rows,
             Outputs = weight.Columns,
             Rows = rows,
-            TrainingSpeed = Speed(weight, network.Tensors[weight.Name]),
+            TrainingSpeed = Speed(weight, network.Tensors[places.Weight]),
             InputRms = Math.Sqrt(Energy(places.Input) / ((double)rows * places.Input.Columns)),
             ResidualRms = Math.Sqrt(Energy(places.Residual) / ((double)rows * places.Residual.Columns)),
             Propagation = Gain(places.InputResidual, places.Residual),
@@ -94,10 +94,10 @@ public sealed unsafe class ConsistencyProbe : IDisposable
             ActivationLoss = 1 - passed * passed,
             GramOrder = gramOrder,
             GramCondition = gram.Condition(0),
-            DampedCondition = gram.Condition(damping),
+            DampedCondition = gram.Condition(dampings[order]),
             EffectiveRank = gram.EffectiveRank,
-            Damping = damping,
-            FactorAge = curvatures[order]?.FactorAge ?? -1,
+            Damping = dampings[order],
+            FactorAge = factorAges[order],
         };
     }
 
@@ -158,25 +158,5 @@ public sealed unsafe class ConsistencyProbe : IDisposable
                 values[r * width + place.Columns] = 1;
         }
         return values;
-    }
-
-    LayerInfo Find(string name)
-    {
-        foreach (LayerInfo layer in network.Info.Layers)
-        {
-            if (layer.Name == name)
-                return layer;
-        }
-        throw new InvalidOperationException($"{network.Info.Name} has no layer {name}.");
-    }
-
-    TensorInfo? TensorOf(string name)
-    {
-        foreach (TensorInfo tensor in network.Info.Tensors)
-        {
-            if (tensor.Name == name)
-                return tensor;
-        }
-        return null;
     }
 }

@@ -73,44 +73,4 @@ public sealed class LayerConsistency
 
     /// <summary>Steps since the factor in force was made, 0 for this one; -1 where the gradient is not decorrelated.</summary>
     public int FactorAge { get; init; } = -1;
-
-    /// <summary>Figure by figure the mean over several batches, of one layer at one state of the network.</summary>
-    /// <exception cref="ArgumentException">There are none.</exception>
-    public static LayerConsistency Mean(IReadOnlyList<LayerConsistency> batches)
-    {
-        ArgumentNullException.ThrowIfNull(batches);
-        if (batches.Count == 0)
-            throw new ArgumentException("Expected at least one batch.", nameof(batches));
-        LayerConsistency first = batches[0];
-        return new LayerConsistency
-        {
-            Order = first.Order,
-            Layer = first.Layer,
-            Inputs = first.Inputs,
-            Outputs = first.Outputs,
-            Rows = first.Rows,
-            TrainingSpeed = Mean(static batch => batch.TrainingSpeed),
-            InputRms = Mean(static batch => batch.InputRms),
-            ResidualRms = Mean(static batch => batch.ResidualRms),
-            Propagation = Mean(static batch => batch.Propagation),
-            NormGain = Mean(static batch => batch.NormGain),
-            NullSpaceLoss = Mean(static batch => batch.NullSpaceLoss),
-            Activation = first.Activation,
-            ActivationLoss = Mean(static batch => batch.ActivationLoss),
-            GramOrder = first.GramOrder,
-            GramCondition = Mean(static batch => batch.GramCondition),
-            DampedCondition = Mean(static batch => batch.DampedCondition),
-            EffectiveRank = Mean(static batch => batch.EffectiveRank),
-            Damping = first.Damping,
-            FactorAge = first.FactorAge,
-        };
-
-        double Mean(Func<LayerConsistency, double> figure)
-        {
-            double sum = 0;
-            for (int i = 0; i < batches.Count; i++)
-                sum += figure(batches[i]);
-            return sum / batches.Count;
-        }
-    }
 }

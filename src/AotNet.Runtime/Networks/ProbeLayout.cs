@@ -23,7 +23,9 @@ public sealed class ProbeLayout
 }
 
 /// <summary>Where a layer's values lie after a probe; a place of no columns is absent.</summary>
-/// <param name="name">The layer.</param>
+/// <param name="layer">Index among <see cref="NetworkInfo.Layers"/>.</param>
+/// <param name="weight">Index of its weights among <see cref="NetworkInfo.Tensors"/>.</param>
+/// <param name="hasBias">Whether it has a bias.</param>
 /// <param name="input">Its inputs.</param>
 /// <param name="residual">Residual of its outputs.</param>
 /// <param name="inputResidual">Its own part of the inputs' residual.</param>
@@ -33,10 +35,14 @@ public sealed class ProbeLayout
 /// <param name="activationResidual">What arrives at the activation.</param>
 /// <param name="activationInputResidual">What it passes on.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class ProbeLayer(string name, BufferPlace input, BufferPlace residual, BufferPlace inputResidual, BufferPlace normResidual,
-    BufferPlace normInputResidual, string? activation, BufferPlace activationResidual, BufferPlace activationInputResidual)
+public sealed class ProbeLayer(int layer, int weight, bool hasBias, BufferPlace input, BufferPlace residual, BufferPlace inputResidual,
+    BufferPlace normResidual, BufferPlace normInputResidual, string? activation, BufferPlace activationResidual, BufferPlace activationInputResidual)
 {
-    internal string Name => name;
+    internal int Layer => layer;
+
+    internal int Weight => weight;
+
+    internal bool HasBias => hasBias;
 
     internal BufferPlace Input => input;
 

@@ -6,40 +6,35 @@ using AotNet.Training.Reporting;
 
 namespace AotNet.Training.Loop;
 
-/// <summary>When a run's consistency is measured: --consistency.</summary>
-/// <param name="Every">Steps from one moment to the next; null for the first step and the last full batch of each epoch.</param>
-sealed record ConsistencySchedule(int? Every)
-{
-    /// <summary>Reads the flag.</summary>
-    public static ConsistencySchedule Parse(string text) =>
-        new(text == "epoch" ? null : FlagValue.Integer("consistency", text, 1, int.MaxValue, "steps, or the word epoch"));
-
-    /// <summary>Whether the step that is about to be taken is a moment.</summary>
-    /// <param name="step">Its number in the run, from 1.</param>
-    /// <param name="stepInEpoch">Its number in the epoch, from 1.</param>
-    /// <param name="fullBatches">Full batches in an epoch.</param>
-    public bool IsDue(long step, int stepInEpoch, int fullBatches) =>
-        step == 1 || (Every is { } steps ? step % steps == 0 : stepInEpoch == Math.Max(fullBatches, 1));
-}
-
 /// <summary>
 /// Looks into training steps when they are due and writes what it finds to <c>consistency.jsonl</c>, on disk before the
-/// checkpoint of the same step is. The probe, and its arena, exist only from one step's beginning to its end.
+/// checkpoint of the same step is. Due are the first step of a run and then the last full batch of each epoch, or every so
+/// many steps. The probe, and its arena, exist only from one step's beginning to its end.
 /// </summary>
 sealed class ConsistencyMonitor : IDisposable
 {
     readonly CompiledNetwork network;
-    readonly ConsistencySchedule schedule;
+    readonly int every;
     readonly int fullBatches;
     readonly Reporter reporter;
     readonly RunLog log;
     ConsistencyProbe? probe;
 
-    ConsistencyMonitor(CompiledNetwork network, ConsistencySchedule schedule, int fullBatches, Reporter reporter, RunLog log) =>
-        (this.network, this.schedule, this.fullBatches, this.reporter, this.log) = (network, schedule, fullBatches, reporter, log);
+    ConsistencyMonitor(CompiledNetwork network, int every, int fullBatches, Reporter reporter, RunLog log)
+    {
+        this.network = network;
+        this.every = every;
+        this.fullBatches = fullBatches;
+        this.reporter = reporter;
+        this.log = log;
+    }
 
     /// <summary>Seconds spent on measuring so far.</summary>
     public double Seconds { get; private set; }
+
+    /// <summary>Reads --consistency: steps from one moment to the next, or 0 for the word <c>epoch</c>.</summary>
+    public static int ParseEvery(string text) =>
+        text == "epoch" ? 0 : FlagValue.Integer("consistency", text, 1, int.MaxValue, "steps, or the word epoch");
 
     /// <summary>Throws unless a network can be probed.</summary>
     /// <exception cref="UsageException">It was declared without probes.</exception>
@@ -49,22 +44,22 @@ sealed class ConsistencyMonitor : IDisposable
 
     /// <summary>Cuts the file of a resumed run back to its checkpoint, and prepares to go on.</summary>
     /// <param name="path">The file; made if need be.</param>
-    /// <param name="schedule">--consistency; null when nothing is to be measured.</param>
+    /// <param name="every">Steps from one moment to the next; 0 for the last full batch of each epoch; null when nothing is to be measured.</param>
     /// <param name="network">The network.</param>
     /// <param name="run">The run.</param>
     /// <param name="step">Steps that the checkpoint counts.</param>
     /// <param name="reporter">Told what is found.</param>
     /// <returns>Null when nothing is to be measured.</returns>
-    public static ConsistencyMonitor? Open(string path, ConsistencySchedule? schedule, ITrainable network, RunDescription run, long step,
+    public static ConsistencyMonitor? Open(string path, int? every, ITrainable network, RunDescription run, long step,
         Reporter reporter)
     {
-        if (schedule is null && !File.Exists(path))
+        if (every is null && !File.Exists(path))
             return null;
         RunLog log = RunLog.Open(path, LinesUpTo(path, step));
-        if (schedule is not null)
+        if (every is { } steps)
         {
-            return new ConsistencyMonitor(Require(network, run.Network, "--consistency"), schedule,
-                run.Data.Train.Samples.Length / run.Settings.Batch, reporter, log);
+            return new ConsistencyMonitor(Require(network, run.Network, "--consistency"), steps,
+                Math.Max(run.Data.Train.Samples.Length / run.Settings.Batch, 1), reporter, log);
         }
         log.Dispose();
         return null;
@@ -73,7 +68,8 @@ sealed class ConsistencyMonitor : IDisposable
     /// <summary>Before a step: looks at its batch when it is due.</summary>
     public void Observe(RunState state, BatchBuffer batch)
     {
-        if (!schedule.IsDue(state.Step + 1, state.StepInEpoch + 1, fullBatches))
+        long step = state.Step + 1;
+        if (step != 1 && (every > 0 ? step % every != 0 : state.StepInEpoch + 1 != fullBatches))
             return;
         long begin = Stopwatch.GetTimestamp();
         probe = network.CreateProbe();
@@ -87,12 +83,11 @@ sealed class ConsistencyMonitor : IDisposable
         if (probe is null)
             return;
         long begin = Stopwatch.GetTimestamp();
-        int layers = probe.Layers;
-        var record = new ConsistencyRecord(state.Epoch + 1, state.Step, probe.Measure(done => reporter.Measuring(done, layers)));
+        var record = new ConsistencyRecord(state.Epoch + 1, state.Step, probe.Measure(reporter.Measuring));
         probe.Dispose();
         probe = null;
         foreach (LayerConsistency layer in record.Layers)
-            log.Append(JsonText.Object(json => record.WriteTo(json, layer)), durable: layer.Order == layers - 1);
+            log.Append(JsonText.Object(json => record.WriteTo(json, layer)), durable: layer.Order == record.Layers.Count - 1);
         reporter.Consistency(record);
         Seconds += Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }

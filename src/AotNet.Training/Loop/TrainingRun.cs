@@ -55,8 +55,8 @@ sealed class TrainingRun
     /// <summary>Steps between checkpoints; null for one at the end of each epoch.</summary>
     public int? CheckpointEvery { get; init; }
 
-    /// <summary>When to measure consistency; null for never.</summary>
-    public ConsistencySchedule? Consistency { get; init; }
+    /// <summary>Steps between measurements of consistency, 0 for one an epoch; null for none.</summary>
+    public int? Consistency { get; init; }
 
     /// <summary>The set that decides which epoch was best: validation before test; null where there is neither.</summary>
     SampleSet? HeldOut => data.Validation ?? data.Test;

@@ -25,14 +25,12 @@ static class ConsistencyTable
                 widths[i] = Math.Max(widths[i], row[i].Length);
         }
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"consistency, epoch {record.Epoch}, step {record.Step}, {record.Layers[0].Rows} rows");
-        if (record.Batches is > 1)
-            text.Append(CultureInfo.InvariantCulture, $", mean of {record.Batches} batches");
+        text.Append(record.Heading);
         foreach (string[] row in rows)
         {
             text.Append('\n');
             for (int i = 0; i < row.Length; i++)
-                text.Append(i == 0 ? row[i].PadRight(widths[i]) : "  " + row[i].PadLeft(widths[i]));
+                text.Append(i == 0 ? row[i].PadRight(widths[i]) : row[i].PadLeft(widths[i] + 2));
         }
         return text.ToString();
     }
@@ -40,7 +38,7 @@ static class ConsistencyTable
     static string[] Cells(LayerConsistency layer) =>
     [
         layer.Layer.Name,
-        string.Create(CultureInfo.InvariantCulture, $"{layer.Inputs}x{layer.Outputs}"),
+        Count(layer.Inputs) + "x" + Count(layer.Outputs),
         Figure(layer.TrainingSpeed),
         Figure(layer.InputRms),
         Figure(layer.ResidualRms),
@@ -51,10 +49,12 @@ static class ConsistencyTable
         Share(layer.ActivationLoss),
         // Of the system that is solved, where one is.
         Figure(double.IsNaN(layer.DampedCondition) ? layer.GramCondition : layer.DampedCondition),
-        Figure(layer.EffectiveRank) + "/" + layer.GramOrder.ToString(CultureInfo.InvariantCulture),
+        Figure(layer.EffectiveRank) + "/" + Count(layer.GramOrder),
         Figure(layer.Damping),
-        layer.FactorAge < 0 ? "-" : layer.FactorAge.ToString(CultureInfo.InvariantCulture),
+        layer.FactorAge < 0 ? "-" : Count(layer.FactorAge),
     ];
+
+    static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     static string Figure(double value) => double.IsNaN(value) ? "-" : double.IsInfinity(value) ? "inf" : value.ToString("G3", CultureInfo.InvariantCulture);
 

@@ -51,12 +51,10 @@ sealed class ProgressBar(TextWriter terminal)
         Clear();
         if (done == layers)
             return;
-        line[0] = '\r';
-        if (!line.AsSpan(1, Width).TryWrite(CultureInfo.InvariantCulture, $"measuring consistency: {done} of {layers} layers", out int written))
-            return;
-        visible = written + 1;
-        terminal.Write(line.AsSpan(0, visible));
+        string text = string.Create(CultureInfo.InvariantCulture, $"\rmeasuring consistency: {done} of {layers} layers");
+        terminal.Write(text);
         terminal.Flush();
+        visible = text.Length;
     }
 
     /// <summary>Removes the bar, so that a line can be printed.</summary>

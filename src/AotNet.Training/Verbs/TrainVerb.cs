@@ -13,8 +13,8 @@ namespace AotNet.Training.Verbs;
 /// <param name="Threads">--threads; 0 for one per processor.</param>
 sealed record TrainRequest(IReadOnlyDictionary<string, string> Flags, string? Run, bool Resume, int? CheckpointEvery, int Threads)
 {
-    /// <summary>--consistency; null when it is not measured.</summary>
-    public ConsistencySchedule? Consistency { get; init; }
+    /// <summary>--consistency, in steps, 0 for once an epoch; null when it is not measured.</summary>
+    public int? Consistency { get; init; }
 }
 
 /// <summary>The verb <c>train</c>: everything is read and checked before anything is written.</summary>

@@ -143,25 +143,6 @@ public sealed class ConsistencyTests(ConsistencyTests.Networks networks) : IClas
         Assert.Contains("Probes = false", Assert.Throws<InvalidOperationException>(() => network.CreateProbe()).Message);
     }
 
-    [Fact]
-    public void The_mean_over_batches_is_taken_figure_by_figure()
-    {
-        using var run = new EngineRun(networks.Emitted, networks.Specs["Chain"], InstructionSets.Available[0]);
-        using ConsistencyProbe probe = run.Engine.CreateProbe();
-        var batches = new List<LayerConsistency>();
-        for (int seed = 0; seed < 3; seed++)
-        {
-            Batch batch = Samples.Batch(run.Graph, Batch, seed);
-            probe.Observe(Numbers.Inputs(batch), Labels(run, batch), Targets(run, batch));
-            run.StepEngine(batch);
-            batches.Add(probe.Measure()[1]);
-        }
-        LayerConsistency mean = LayerConsistency.Mean(batches);
-        foreach (var property in typeof(LayerConsistency).GetProperties().Where(static property => property.PropertyType == typeof(double) && property.CanWrite))
-            Assert.Equal(batches.Average(batch => (double)property.GetValue(batch)!), (double)property.GetValue(mean)!, 1e-12);
-        Assert.Equal((batches[0].Layer, batches[0].Activation, batches[0].GramOrder), (mean.Layer, mean.Activation, mean.GramOrder));
-    }
-
     static void Compare(Comparison comparison, ReferenceNetwork reference, Differentiation step, Expected layer, Matrix before, int rows,
         Optimizer optimizer, LayerConsistency actual)
     {

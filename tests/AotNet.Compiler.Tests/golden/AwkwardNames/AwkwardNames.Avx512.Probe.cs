@@ -53,7 +53,7 @@ namespace Some.@event
                         Copy2_2(a + 512, a + 608 + 5, in c);
                         c.Barrier();
                         // dense1: concat1[2x7/16], dense1.weight[7x1/16], dense1.bias[1x1/16] -> dense1[2x1/16] (0 MFLOP)
-                        Product7x16(a + 608, a + 0, a + 656, a + 112, rows, in c);
+                        PlainProducts.Of(a + 608, 16, a + 0, 16, a + 112, a + 656, 16, rows, 7, 1, in c);
                         c.Barrier();
                     }
 

@@ -49,7 +49,7 @@ namespace Some.@event
                         },
                         Layers = new ProbeLayer[]
                         {
-                            new ProbeLayer("dense1", new BufferPlace(608, 7, 16), new BufferPlace(704, 1, 16), default, default, default, null, default, default),
+                            new ProbeLayer(1, 0, true, new BufferPlace(608, 7, 16), new BufferPlace(704, 1, 16), default, default, default, null, default, default),
                         },
                     };
                 }

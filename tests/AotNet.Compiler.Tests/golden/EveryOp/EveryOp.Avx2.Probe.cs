@@ -35,7 +35,7 @@ partial class EveryOp
             BatchRms18(a + 6368, a + 7056, a + 7328, a + 7376, in c);
             c.Barrier();
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> dense1[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 7056, a + 0, a + 7424, a + 576, rows, in c);
+            PlainProducts.Of(a + 7056, 32, a + 0, 32, a + 576, a + 7424, 32, rows, 18, 18, in c);
             c.Barrier();
             // relu1: dense1[8x18/32] -> relu1[8x18/32]
             Elements18_15(a + 7424, a + 7696, in c);
@@ -44,7 +44,7 @@ partial class EveryOp
             LayerNorm18(a + 7696, a + 7968, a + 8240, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 7968, a + 1088, a + 8288, a + 1664, rows, in c);
+            PlainProducts.Of(a + 7968, 32, a + 1088, 32, a + 1664, a + 8288, 32, rows, 18, 18, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
             Elements18(a + 8288, a + 8560, in c);
@@ -56,7 +56,7 @@ partial class EveryOp
             RmsNorm18(a + 8832, a + 9104, a + 9376, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 9104, a + 2144, a + 9424, rows, in c);
+            PlainProducts.Of(a + 9104, 32, a + 2144, 32, null, a + 9424, 32, rows, 18, 18, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
             Elements18_3(a + 9424, a + 9696, in c);
@@ -68,7 +68,7 @@ partial class EveryOp
             BatchNorm18(a + 6640, a + 10240, a + 3168, a + 3200, a + 10512, a + 10560, a + 10608, in c);
             c.Barrier();
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 10240, a + 3232, a + 10688, a + 3808, rows, in c);
+            PlainProducts.Of(a + 10240, 32, a + 3232, 32, a + 3808, a + 10688, 32, rows, 18, 18, in c);
             c.Barrier();
             // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
             Elements18_16(a + 10688, a + 10960, in c);
@@ -83,7 +83,7 @@ partial class EveryOp
             Elements18_6(a + 11232, a + 11776, in c);
             c.Barrier();
             // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 6368, a + 4256, a + 12048, a + 4832, rows, in c);
+            PlainProducts.Of(a + 6368, 32, a + 4256, 32, a + 4832, a + 12048, 32, rows, 18, 18, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
             Copy18(a + 11504, a + 12320, in c);
@@ -98,7 +98,7 @@ partial class EveryOp
             Dropout54(a + 12320, a + 12848, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 12848, a + 5280, a + 13376, a + 6144, rows, in c);
+            PlainProducts.Of(a + 12848, 64, a + 5280, 16, a + 6144, a + 13376, 16, rows, 54, 2, in c);
             c.Barrier();
         }
 
@@ -118,7 +118,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // head dX: head residual[8x2/16], head.weight[54x2/16] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 13520, a + 5280, a + 13664, rows, in c);
+            PlainProducts.OfTransposed(a + 13520, 16, a + 5280, 16, null, a + 13664, 64, rows, 2, 54, in c);
             c.Barrier();
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
             Dropout54(a + 13664, a + 14192, in c);
@@ -145,7 +145,7 @@ partial class EveryOp
             Elements18_10(a + 16080, a + 10688, a + 16352, in c);
             c.Barrier();
             // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 16352, a + 3232, a + 16624, rows, in c);
+            PlainProducts.OfTransposed(a + 16352, 32, a + 3232, 32, null, a + 16624, 32, rows, 18, 18, in c);
             c.Barrier();
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
             BatchNormBackward18(a + 16624, a + 6640, a + 3168, a + 10608, a + 16896, a + 16944, in c);
@@ -160,7 +160,7 @@ partial class EveryOp
             Elements18_12(a + 17264, a + 9424, a + 17536, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x18/32], dense3.weight[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 17536, a + 2144, a + 17808, rows, in c);
+            PlainProducts.OfTransposed(a + 17536, 32, a + 2144, 32, null, a + 17808, 32, rows, 18, 18, in c);
             c.Barrier();
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
             RowNormParameters18(a + 17808, a + 8832, a + 9376, a + 18080, in c);
@@ -181,7 +181,7 @@ partial class EveryOp
             Elements18_13(a + 18944, a + 8288, a + 19216, in c);
             c.Barrier();
             // dense2 dX: dense2 residual[8x18/32], dense2.weight[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 19216, a + 1088, a + 19488, rows, in c);
+            PlainProducts.OfTransposed(a + 19216, 32, a + 1088, 32, null, a + 19488, 32, rows, 18, 18, in c);
             c.Barrier();
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
             RowNormParameters18_2(a + 19488, a + 7696, a + 8240, a + 19760, a + 19808, in c);

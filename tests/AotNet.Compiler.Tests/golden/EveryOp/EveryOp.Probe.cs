@@ -43,12 +43,12 @@ partial class EveryOp
             },
             Layers = new ProbeLayer[]
             {
-                new ProbeLayer("dense1", new BufferPlace(7056, 18, 32), new BufferPlace(20400, 18, 32), default, default, default, "relu1", new BufferPlace(20128, 18, 32), new BufferPlace(20400, 18, 32)),
-                new ProbeLayer("dense2", new BufferPlace(7968, 18, 32), new BufferPlace(19216, 18, 32), new BufferPlace(19488, 18, 32), new BufferPlace(19488, 18, 32), new BufferPlace(19856, 18, 32), "gelu1", new BufferPlace(18944, 18, 32), new BufferPlace(19216, 18, 32)),
-                new ProbeLayer("dense3", new BufferPlace(9104, 18, 32), new BufferPlace(17536, 18, 32), new BufferPlace(17808, 18, 32), new BufferPlace(17808, 18, 32), new BufferPlace(18128, 18, 32), "silu1", new BufferPlace(17264, 18, 32), new BufferPlace(17536, 18, 32)),
-                new ProbeLayer("dense4", new BufferPlace(10240, 18, 32), new BufferPlace(16352, 18, 32), new BufferPlace(16624, 18, 32), default, default, "leakyrelu1", new BufferPlace(16080, 18, 32), new BufferPlace(16352, 18, 32)),
-                new ProbeLayer("dense5", new BufferPlace(6368, 18, 32), new BufferPlace(15264, 18, 32), default, default, default, null, default, default),
-                new ProbeLayer("head", new BufferPlace(12848, 54, 64), new BufferPlace(13520, 2, 16), new BufferPlace(13664, 54, 64), default, default, null, default, default),
+                new ProbeLayer(1, 0, true, new BufferPlace(7056, 18, 32), new BufferPlace(20400, 18, 32), default, default, default, "relu1", new BufferPlace(20128, 18, 32), new BufferPlace(20400, 18, 32)),
+                new ProbeLayer(4, 4, true, new BufferPlace(7968, 18, 32), new BufferPlace(19216, 18, 32), new BufferPlace(19488, 18, 32), new BufferPlace(19488, 18, 32), new BufferPlace(19856, 18, 32), "gelu1", new BufferPlace(18944, 18, 32), new BufferPlace(19216, 18, 32)),
+                new ProbeLayer(8, 7, false, new BufferPlace(9104, 18, 32), new BufferPlace(17536, 18, 32), new BufferPlace(17808, 18, 32), new BufferPlace(17808, 18, 32), new BufferPlace(18128, 18, 32), "silu1", new BufferPlace(17264, 18, 32), new BufferPlace(17536, 18, 32)),
+                new ProbeLayer(12, 10, true, new BufferPlace(10240, 18, 32), new BufferPlace(16352, 18, 32), new BufferPlace(16624, 18, 32), default, default, "leakyrelu1", new BufferPlace(16080, 18, 32), new BufferPlace(16352, 18, 32)),
+                new ProbeLayer(18, 12, true, new BufferPlace(6368, 18, 32), new BufferPlace(15264, 18, 32), default, default, default, null, default, default),
+                new ProbeLayer(21, 14, true, new BufferPlace(12848, 54, 64), new BufferPlace(13520, 2, 16), new BufferPlace(13664, 54, 64), default, default, null, default, default),
             },
         };
     }

@@ -32,7 +32,7 @@ partial class Smallest
             float* a = c.Arena;
             int rows = c.Rows;
             // dense1: x[4x3/16], dense1.weight[3x2/16], dense1.bias[1x2/16] -> dense1[4x2/16] (0 MFLOP)
-            Product3x16(a + 320, a + 0, a + 432, a + 48, rows, in c);
+            PlainProducts.Of(a + 320, 16, a + 0, 16, a + 48, a + 432, 16, rows, 3, 2, in c);
             c.Barrier();
         }
 

@@ -39,7 +39,7 @@ partial class Smallest
             },
             Layers = new ProbeLayer[]
             {
-                new ProbeLayer("dense1", new BufferPlace(320, 3, 16), new BufferPlace(512, 2, 16), default, default, default, null, default, default),
+                new ProbeLayer(0, 0, true, new BufferPlace(320, 3, 16), new BufferPlace(512, 2, 16), default, default, default, null, default, default),
             },
         };
     }
