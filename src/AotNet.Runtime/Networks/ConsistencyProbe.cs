@@ -2,7 +2,7 @@ namespace AotNet.Runtime;
 
 /// <summary>
 /// Measures what a training step does to each layer with weights: <see cref="Observe"/> the batch, take the step, then
-/// <see cref="Measure(Action{int, int}?)"/>. The network does not notice: its own passes run as they are, on its own arena.
+/// <see cref="Measure()"/>. The network does not notice: its own passes run as they are, on its own arena.
 /// </summary>
 /// <remarks>
 /// Observing runs both passes a second time, unfused, with every value kept, in an arena of this probe. Measuring is in
@@ -47,29 +47,24 @@ public sealed unsafe class ConsistencyProbe : IDisposable
     }
 
     /// <summary>The figures of the batch observed last; call it after the step, whose change of the weights is one of them.</summary>
-    /// <param name="progress">Told how many layers are done, from 0 to all, and of how many.</param>
-    /// <exception cref="InvalidOperationException">Nothing was observed since the last call.</exception>
-    public IReadOnlyList<LayerConsistency> Measure(Action<int, int>? progress = null)
+    /// <exception cref="InvalidOperationException">Nothing was observed.</exception>
+    public LayerConsistency[] Measure()
+    {
+        var figures = new LayerConsistency[Layers];
+        for (int i = 0; i < figures.Length; i++)
+            figures[i] = Measure(i);
+        return figures;
+    }
+
+    /// <summary>The figures of one layer, for callers that show how far they are.</summary>
+    /// <param name="order">0, nearest the input, to <see cref="Layers"/> - 1.</param>
+    /// <exception cref="InvalidOperationException">Nothing was observed.</exception>
+    public LayerConsistency Measure(int order)
     {
         ObjectDisposedException.ThrowIf(arena.Base == null, this);
         if (rows == 0)
             throw new InvalidOperationException("Observe a batch before measuring.");
-        var figures = new LayerConsistency[Layers];
-        for (int i = 0; i < figures.Length; i++)
-        {
-            progress?.Invoke(i, Layers);
-            figures[i] = Measure(layout.Layers[i], i);
-        }
-        progress?.Invoke(Layers, Layers);
-        rows = 0;
-        return figures;
-    }
-
-    /// <summary>Frees the arena.</summary>
-    public void Dispose() => arena.Dispose();
-
-    LayerConsistency Measure(ProbeLayer places, int order)
-    {
+        ProbeLayer places = layout.Layers[order];
         TensorInfo weight = network.Info.Tensors[places.Weight];
         bool ones = network.Optimizer.DecorrelateBias && places.HasBias;
         int gramOrder = places.Input.Columns + (ones ? 1 : 0);
@@ -100,6 +95,9 @@ public sealed unsafe class ConsistencyProbe : IDisposable
             FactorAge = factorAges[order],
         };
     }
+
+    /// <summary>Frees the arena.</summary>
+    public void Dispose() => arena.Dispose();
 
     double NullSpaceLoss(TensorInfo weight, BufferPlace residual)
     {

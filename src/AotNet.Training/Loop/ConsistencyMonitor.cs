@@ -77,13 +77,25 @@ sealed class ConsistencyMonitor : IDisposable
         Seconds += Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 
+    /// <summary>All layers of a probe, one after another, telling how many are done.</summary>
+    public static LayerConsistency[] Measure(ConsistencyProbe probe, Reporter reporter)
+    {
+        var layers = new LayerConsistency[probe.Layers];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            reporter.Measuring(i, layers.Length);
+            layers[i] = probe.Measure(i);
+        }
+        return layers;
+    }
+
     /// <summary>After a step, which the state counts already: writes its figures down if it was observed.</summary>
     public void Record(RunState state)
     {
         if (probe is null)
             return;
         long begin = Stopwatch.GetTimestamp();
-        var record = new ConsistencyRecord(state.Epoch + 1, state.Step, probe.Measure(reporter.Measuring));
+        var record = new ConsistencyRecord(state.Epoch + 1, state.Step, Measure(probe, reporter));
         probe.Dispose();
         probe = null;
         foreach (LayerConsistency layer in record.Layers)

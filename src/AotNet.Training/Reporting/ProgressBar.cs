@@ -45,14 +45,13 @@ sealed class ProgressBar(TextWriter terminal)
         visible = length;
     }
 
-    /// <summary>Says how many layers of a consistency measurement are done; removes itself after the last.</summary>
+    /// <summary>Says how many layers of a consistency measurement are done.</summary>
     public void Draw(int done, int layers)
     {
         Clear();
-        if (done == layers)
-            return;
-        string text = string.Create(CultureInfo.InvariantCulture, $"\rmeasuring consistency: {done} of {layers} layers");
-        terminal.Write(text);
+        string text = "\rmeasuring consistency, layer " + (done + 1).ToString(CultureInfo.InvariantCulture) + " of "
+            + layers.ToString(CultureInfo.InvariantCulture);
+        terminal.Write(text.AsSpan());
         terminal.Flush();
         visible = text.Length;
     }

@@ -24,7 +24,7 @@ class Reporter
     }
 
     /// <summary>While consistency is measured.</summary>
-    /// <param name="done">Layers done.</param>
+    /// <param name="done">Layers done, from 0.</param>
     /// <param name="layers">Layers in all.</param>
     public virtual void Measuring(int done, int layers)
     {

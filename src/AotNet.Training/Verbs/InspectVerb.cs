@@ -46,7 +46,7 @@ static class InspectVerb
             batch.Load(data, order.Samples.Slice(i * rows, rows));
             probe.Observe(batch.Inputs, batch.Labels, batch.Targets);
             network.Step(batch.Inputs, batch.Labels, batch.Targets);
-            reporter.Consistency(new ConsistencyRecord(state.Epoch, state.Step, probe.Measure(reporter.Measuring), i + 1));
+            reporter.Consistency(new ConsistencyRecord(state.Epoch, state.Step, ConsistencyMonitor.Measure(probe, reporter), i + 1));
         }
         return ExitCode.Success;
     }
