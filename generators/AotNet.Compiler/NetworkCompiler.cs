@@ -20,10 +20,20 @@ public static class NetworkCompiler
             return new CompilationResult(default, new[] { error }.ToEquatableArray());
         List<SourceFile> sources = [new SourceFile("", NetworkEmitter.Emit(plan, options))];
         if (options.Instructions is EmittedInstructions.Both or EmittedInstructions.Avx512)
-            sources.Add(new SourceFile(".Avx512", PassEmitter.Emit(plan, InstructionSet.Avx512)));
+            Add(InstructionSet.Avx512);
         if (options.Instructions is EmittedInstructions.Both or EmittedInstructions.Avx2)
-            sources.Add(new SourceFile(".Avx2", PassEmitter.Emit(plan, InstructionSet.Avx2)));
+            Add(InstructionSet.Avx2);
+        if (plan.Probes is not null)
+            sources.Add(new SourceFile(".Probe", ProbeEmitter.Emit(plan, plan.Probes, options)));
         return new CompilationResult(sources.ToEquatableArray(), diagnostics);
+
+        void Add(InstructionSet instructions)
+        {
+            (string passes, string? probes) = PassEmitter.Emit(plan, instructions);
+            sources.Add(new SourceFile("." + instructions.Name, passes));
+            if (probes is not null)
+                sources.Add(new SourceFile($".{instructions.Name}.Probe", probes));
+        }
     }
 }
 

@@ -76,18 +76,20 @@ public sealed class ReferenceNetwork
         (Evaluation evaluation, OpCall?[] calls) = Run(batch, training: true);
         var residuals = new Matrix?[Graph.Nodes.Count];
         residuals[Graph.Output.Id] = OutputResidual(evaluation.Values[Graph.Output.Id]!, batch.Target);
+        var allParts = new Matrix[]?[Graph.Nodes.Count];
         var gradients = new Dictionary<string, Matrix>();
         foreach (Node node in Graph.Nodes.Reverse())
         {
             if (calls[node.Id] is not { } call || residuals[node.Id] is not { } residual)
                 continue;
             Matrix[] parts = OpMeaning.Of(node.Op).Backward(call, residual);
+            allParts[node.Id] = parts;
             for (int i = 0; i < parts.Length; i++)
                 residuals[node.Inputs[i]] = residuals[node.Inputs[i]] is { } other ? other + parts[i] : parts[i];
             foreach ((string name, Matrix gradient) in call.Gradients)
                 gradients[node.Name + "." + name] = gradient;
         }
-        return new Differentiation(evaluation, residuals, gradients);
+        return new Differentiation(evaluation, residuals, gradients) { Parts = allParts };
     }
 
     /// <summary>One training step: both passes, decorrelation, clipping, update.</summary>

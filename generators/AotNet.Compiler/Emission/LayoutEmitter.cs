@@ -67,7 +67,7 @@ static class LayoutEmitter
     }
 
     /// <summary>Tensors that live between steps, with their places, in arena order.</summary>
-    static IEnumerable<(TensorSpec Tensor, Placement Place)> Tensors(Plan plan) =>
+    internal static IEnumerable<(TensorSpec Tensor, Placement Place)> Tensors(Plan plan) =>
         from place in plan.Memory.Placements
         where place.Buffer.Kind is BufferKind.Parameter or BufferKind.Statistic
         orderby place.Offset
@@ -107,7 +107,7 @@ static class LayoutEmitter
             + $"Total: {Literal.Number(plan.Memory.Length * sizeof(float))})";
     }
 
-    static string Place(Plan plan, Func<Buffer, bool> matches)
+    internal static string Place(Plan plan, Func<Buffer, bool> matches)
     {
         Placement place = plan.Memory.Placements.First(place => matches(place.Buffer));
         return $"new BufferPlace({Literal.Number(place.Offset)}, {Literal.Number(place.Buffer.Columns)}, {Literal.Number(place.Buffer.Stride)})";
@@ -115,7 +115,7 @@ static class LayoutEmitter
 
     static string Extents(Shape shape) => $"new int[] {{ {string.Join(", ", shape.Extents.Select(static extent => Literal.Number(extent)))} }}";
 
-    static void Array(SourceWriter writer, string name, string type, IEnumerable<string> items)
+    internal static void Array(SourceWriter writer, string name, string type, IEnumerable<string> items)
     {
         writer.Line($"{name} = new {type}[]").Open();
         foreach (string item in items)

@@ -12,30 +12,59 @@ sealed class PassEmitter
     readonly Dictionary<int, long> offsets;
     readonly SourceWriter writer = new();
 
-    PassEmitter(Plan plan, InstructionSet instructions)
+    PassEmitter(Plan plan, KernelLibrary library)
     {
         this.plan = plan;
-        library = new KernelLibrary(instructions);
+        this.library = library;
         offsets = plan.Memory.Placements.ToDictionary(static place => place.Buffer.Id, static place => place.Offset);
     }
 
-    /// <summary>The file of one half.</summary>
-    internal static string Emit(Plan plan, InstructionSet instructions) => new PassEmitter(plan, instructions).Emit();
-
-    string Emit()
+    /// <summary>The file of one half, and that of its probes where the plan has some; they share kernels, which are in the first.</summary>
+    internal static (string Passes, string? Probes) Emit(Plan plan, InstructionSet instructions)
     {
-        InstructionSet instructions = library.Instructions;
-        FileFrame.Header(writer, $"{plan.Graph.Spec.Name}, {instructions.Name} half: passes, then the kernels that they call.");
-        FileFrame.Usings(writer, instructions);
-        FileFrame.OpenClass(writer, plan.Graph.Spec);
-        writer.Line("// Every worker runs each pass; kernels split their output among the workers, who meet after each.");
-        writer.Open($"static unsafe class {instructions.Name}");
+        var library = new KernelLibrary(instructions);
+        string passes = new PassEmitter(plan, library).EmitPasses();
+        return (passes, plan.Probes is { } probes ? new PassEmitter(probes.Passes, library).EmitProbes() : null);
+    }
+
+    string EmitPasses()
+    {
+        Open("passes, then the kernels that they call.");
         Pass("Forward", "Inputs to outputs.", plan.Forward);
         Pass("Loss", "Outputs and targets to losses and the outputs' residual.", plan.Loss);
         Pass("Link", "Outputs to predictions.", plan.Link);
         Pass("Backward", "The outputs' residual to parameter gradients.", plan.Backward);
         FirstNonFinite();
-        foreach (string body in library.Bodies)
+        return Close(library.Bodies);
+    }
+
+    string EmitProbes()
+    {
+        int shared = library.Bodies.Count;
+        Open("passes that keep every value, then the kernels that only they call.");
+        writer.Line("// Both passes, on one worker.");
+        writer.Open("internal static void Probe(in KernelContext c)");
+        writer.Line("ProbeForward(in c);").Line("ProbeLoss(in c);").Line("ProbeBackward(in c);");
+        writer.Close().Line();
+        Pass("ProbeForward", "Inputs to outputs.", plan.Forward);
+        Pass("ProbeLoss", "Outputs and targets to losses and the outputs' residual.", plan.Loss);
+        Pass("ProbeBackward", "The outputs' residual to that of every value.", plan.Backward);
+        return Close(library.Bodies.Skip(shared));
+    }
+
+    void Open(string content)
+    {
+        InstructionSet instructions = library.Instructions;
+        FileFrame.Header(writer, $"{plan.Graph.Spec.Name}, {instructions.Name} half: {content}");
+        FileFrame.Usings(writer, instructions);
+        FileFrame.OpenClass(writer, plan.Graph.Spec);
+        writer.Line("// Every worker runs each pass; kernels split their output among the workers, who meet after each.");
+        writer.Open($"static unsafe partial class {instructions.Name}");
+    }
+
+    string Close(IEnumerable<string> bodies)
+    {
+        foreach (string body in bodies)
             writer.Line().Lines(body.TrimEnd('\n'));
         writer.Close();
         FileFrame.CloseClass(writer, plan.Graph.Spec);

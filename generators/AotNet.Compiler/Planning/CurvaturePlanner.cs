@@ -73,9 +73,11 @@ static partial class CurvaturePlanner
         };
     }
 
-    /// <summary>Adds dW, db and the kernels that decorrelate them.</summary>
+    /// <summary>Adds dW, db and the kernels that decorrelate them; a plan to be looked into has none.</summary>
     internal static void AddWeightGradient(PlanBuilder plan, Node node, DenseOp op)
     {
+        if (plan.Probes)
+            return;
         int inputs = plan.Graph.Nodes[node.Inputs[0]].Width;
         int batch = plan.Graph.Spec.Batch;
         CurvatureForm form = Choose(op, inputs, plan.Graph.Spec);
@@ -147,7 +149,7 @@ static partial class CurvaturePlanner
     }
 
     /// <summary>Whether the layer's backward pass is that of a single row.</summary>
-    internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1
+    internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1 && !plan.Probes
         && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, plan.Graph.Spec) is CurvatureForm.Off or CurvatureForm.Dual;
 
     /// <summary>The whole backward pass of a layer in a network of one row.</summary>

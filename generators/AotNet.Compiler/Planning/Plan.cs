@@ -26,6 +26,9 @@ public sealed record Plan
     /// <summary>The arena.</summary>
     public required MemoryPlan Memory { get; init; }
 
+    /// <summary>The passes that consistency is measured with; null when the declaration asks for none.</summary>
+    public ProbePlan? Probes { get; init; }
+
     /// <summary>All kernels in the order in which a training step runs them.</summary>
     public IEnumerable<Kernel> Step => Forward.Concat(Loss).Concat(Link).Concat(Backward);
 }

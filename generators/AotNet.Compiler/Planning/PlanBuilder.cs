@@ -12,20 +12,30 @@ sealed class PlanBuilder
     readonly Dictionary<string, Buffer> byKey = [];
     readonly HashSet<int> contributed = [];
     readonly List<int> layers;
+    readonly Dictionary<int, Buffer> contributions = [];
     List<Kernel> pass;
+    Node? contributor;
 
-    internal PlanBuilder(Graph graph, GradientFlow flow)
+    /// <summary>A plan to be built.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="flow">Which values want a residual.</param>
+    /// <param name="probes">Whether it is to be looked into: then no value is fused away or written over.</param>
+    internal PlanBuilder(Graph graph, GradientFlow flow, bool probes = false)
     {
         Graph = graph;
         this.flow = flow;
         layers = [.. graph.Nodes.Where(node => node.Inputs.Count > 0
             && node.Op.Tensors(graph.Nodes[node.Inputs[0]].Shape).Any(static tensor => tensor.Role == TensorRole.Weight)).Select(static node => node.Id)];
+        Probes = probes;
         pass = ForwardPass;
         RowLosses = New("row losses", BufferKind.Result, 2, graph.Spec.Batch);
         Predictions = New("predictions", BufferKind.Result, graph.Spec.Batch, graph.Output.Width);
     }
 
     internal Graph Graph { get; }
+
+    /// <summary>Whether the plan is to be looked into: it then has no parameter gradients of layers, and no fused kernels.</summary>
+    internal bool Probes { get; }
 
     internal List<Kernel> ForwardPass { get; } = [];
 
@@ -50,8 +60,12 @@ sealed class PlanBuilder
             node.Op.Forward(this, node);
         pass = BackwardPass;
         foreach (Node node in Graph.Nodes.Reverse().Where(node => flow.Wants(node.Id)))
+        {
+            contributor = node;
             node.Op.Backward(this, node);
-        EpilogueFusion.Apply(this);
+        }
+        if (!Probes)
+            EpilogueFusion.Apply(this);
     }
 
     /// <summary>All kernels in the order in which a training step runs them.</summary>
@@ -69,7 +83,8 @@ sealed class PlanBuilder
     internal void AddLoss(Kernel loss, Kernel link)
     {
         LossPass.Add(loss);
-        LinkPass.Add(link);
+        if (!Probes)
+            LinkPass.Add(link);
     }
 
     internal void Elementwise(string name, string expression, Buffer output, bool maskPadding, params Buffer[] inputs) =>
@@ -121,12 +136,24 @@ sealed class PlanBuilder
         if (contributed.Add(source))
         {
             write(residual);
+            contributions[contributor!.Id] = residual;
             return true;
         }
         Buffer part = Scratch(residual.Name + " part", residual.Rows, residual.Columns);
         write(part);
-        Elementwise(residual.Name + " sum", "{0} + {1}", residual, false, residual, part);
+        contributions[contributor!.Id] = part;
+        Elementwise(residual.Name + " sum", "{0} + {1}", Probes ? Renewed(source) : residual, false, residual, part);
         return true;
+    }
+
+    /// <summary>A node's own part of the residual of its input, of the last one where it has several; null when that wants none.</summary>
+    internal Buffer? ContributionOf(Node node) => contributions.TryGetValue(node.Id, out Buffer? part) ? part : null;
+
+    /// <summary>Another buffer for the residual of a node, so that what the one before holds stays.</summary>
+    Buffer Renewed(int source)
+    {
+        byKey.Remove($"residual {source}");
+        return Residual(source);
     }
 
     internal Buffer Tensor(Node node, string name) => LayerBuffer(node, name, BufferKind.Parameter, "");

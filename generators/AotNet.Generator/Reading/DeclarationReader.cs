@@ -72,6 +72,7 @@ sealed class DeclarationReader
             CurvatureBudget = Setting(attribute, "CurvatureBudget", 4096),
             AveragedCurvature = Setting(attribute, "AveragedCurvature", false),
             Contractive = Setting(attribute, "Contractive", false),
+            Probes = Setting(attribute, "Probes", true),
             Parameters = header.Parameters,
             Calls = recorder.Calls,
             Result = result.Value,

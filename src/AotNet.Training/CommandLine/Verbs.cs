@@ -49,6 +49,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="threads">Threads, 0 for one per processor (default: 0); results do not depend on it.</param>
     /// <param name="run">Run directory (default: runs/NAME-N, N counting up).</param>
     /// <param name="checkpointEvery">Steps between checkpoints (default: one at the end of each epoch).</param>
+    /// <param name="consistency">Measure layers in the first step and then at the end of each epoch (epoch) or every so many steps (a number); writes tables and consistency.jsonl (default: never).</param>
     /// <param name="resume">Continue the run in --run from its last checkpoint; other flags are taken from there.</param>
     /// <param name="earlyStop">Stop after so many epochs without a better held-out result (default: never).</param>
     /// <param name="quiet">Print nothing but errors.</param>
@@ -70,7 +71,8 @@ sealed class Verbs(TrainerProgram program)
         [HideDefaultValue] string? schedule = null, [HideDefaultValue] string? warmup = null,
         [HideDefaultValue] string? epochs = null, [HideDefaultValue] string? batch = null,
         [HideDefaultValue] string? seed = null, [HideDefaultValue] string? threads = null,
-        [HideDefaultValue] string? run = null, [HideDefaultValue] string? checkpointEvery = null, bool resume = false,
+        [HideDefaultValue] string? run = null, [HideDefaultValue] string? checkpointEvery = null,
+        [HideDefaultValue] string? consistency = null, bool resume = false,
         [HideDefaultValue] string? earlyStop = null, bool quiet = false, bool json = false) => program.Guarded(() =>
     {
         if (quiet && json)
@@ -98,11 +100,11 @@ sealed class Verbs(TrainerProgram program)
         }
         int? interval = checkpointEvery is null ? null
             : FlagValue.Integer("checkpoint-every", checkpointEvery, 1, int.MaxValue, "steps");
-        var request = new TrainRequest(flags, run, resume, interval, Threads(threads));
-        Reporter reporter = quiet ? new Reporter()
-            : json ? new JsonReporter(program.Output)
-            : new TextReporter(program.Output, Console.IsErrorRedirected ? null : new ProgressBar(program.Error));
-        return TrainVerb.Run(program.Factory, request, reporter);
+        var request = new TrainRequest(flags, run, resume, interval, Threads(threads))
+        {
+            Consistency = consistency is null ? null : ConsistencyMonitor.ParseEvery(consistency),
+        };
+        return TrainVerb.Run(program.Factory, request, quiet ? new Reporter() : ReporterOf(json));
     });
 
     /// <summary>Measures a checkpoint on a data set: loss, accuracy, precision and recall of each class, confusion matrix.</summary>
@@ -126,6 +128,19 @@ sealed class Verbs(TrainerProgram program)
         [HideDefaultValue] string? threads = null, bool json = false) =>
         program.Guarded(() => PredictVerb.Run(program.Factory, Needed(checkpoint, "predict", "checkpoint FILE"),
             Needed(input, "predict", "input PATH"), Threads(threads), json, program.Output));
+
+    /// <summary>Measures the consistency of a checkpoint's layers in a step that its run could take next.</summary>
+    /// <param name="data">As for train; of an IDX directory the train pair. Required.</param>
+    /// <param name="checkpoint">Checkpoint file. Required.</param>
+    /// <param name="batches">Batches to measure, each from the checkpoint's state (default: 1).</param>
+    /// <param name="lr">Learning rate of the step (default: that of the run, before its schedule).</param>
+    /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>
+    /// <param name="json">Print one JSON object a layer.</param>
+    public int Inspect([HideDefaultValue] string? data = null, [HideDefaultValue] string? checkpoint = null,
+        [HideDefaultValue] string? batches = null, [HideDefaultValue] string? lr = null, [HideDefaultValue] string? threads = null,
+        bool json = false) => program.Guarded(() => InspectVerb.Run(program.Factory, Needed(data, "inspect", "data PATH"),
+            Needed(checkpoint, "inspect", "checkpoint FILE"), batches is null ? 1 : FlagValue.Integer("batches", batches, 1, 10_000),
+            lr is null ? null : FlagValue.Positive(RunFlags.LearningRate, lr), Threads(threads), ReporterOf(json)));
 
     /// <summary>Prints what the compiler knows of the network: layers, parameters, FLOPs, memory, curvature.</summary>
     /// <param name="json">Print one JSON object.</param>
@@ -169,6 +184,9 @@ sealed class Verbs(TrainerProgram program)
     /// <summary>Checks this very binary on this machine: gradients, threads, save and load, allocations.</summary>
     /// <param name="json">Print one JSON object a check.</param>
     public int SelfTest(bool json = false) => program.Guarded(() => SelfTestVerb.Run(program.Factory, json, program.Output));
+
+    Reporter ReporterOf(bool json) => json ? new JsonReporter(program.Output)
+        : new TextReporter(program.Output, Console.IsErrorRedirected ? null : new ProgressBar(program.Error));
 
     static int Threads(string? text) => text is null ? 0 : FlagValue.Integer("threads", text, 0, 256);
 

@@ -37,6 +37,9 @@ sealed class RunDirectory
     /// <summary>All of this as a page for people.</summary>
     public string ReportPath => InDirectory(Path, ReportName);
 
+    /// <summary>One JSON object for each layer at each moment that its consistency was measured.</summary>
+    public string ConsistencyPath => InDirectory(Path, ConsistencyName);
+
     /// <summary>Decides which directory a run uses; creates nothing.</summary>
     /// <param name="flag">--run, or null for runs/NAME-N with the least N that is free.</param>
     /// <param name="resume">--resume.</param>

@@ -34,6 +34,7 @@ sealed class TrainingRun
     Schedule schedule;
     float learningRate;
     TimeSpan reportDue = TimeSpan.FromSeconds(10);
+    ConsistencyMonitor? consistency;
 
     /// <summary>Prepares a run; nothing is written yet.</summary>
     /// <param name="run">The fixed facts.</param>
@@ -60,6 +61,9 @@ sealed class TrainingRun
 
     /// <summary>Steps between checkpoints; null for one at the end of each epoch.</summary>
     public int? CheckpointEvery { get; init; }
+
+    /// <summary>Steps between measurements of consistency, 0 for one an epoch; null for none.</summary>
+    public int? Consistency { get; init; }
 
     /// <summary>Writes the checkpoint of the present state.</summary>
     public void Save() => Save(run.Directory.CheckpointPath);
@@ -93,6 +97,8 @@ sealed class TrainingRun
         double secondsBefore = RunLog.LastNumber(run.Directory.LogPath, state.Epoch, "seconds");
         var clock = Stopwatch.StartNew();
         using RunLog log = RunLog.Open(run.Directory.LogPath, state.Epoch);
+        using ConsistencyMonitor? monitor = ConsistencyMonitor.Open(run.Directory.ConsistencyPath, Consistency, network, run, state.Step, reporter);
+        consistency = monitor;
         reporter.Begin(run);
         while (state.Epoch < settings.Epochs)
         {
@@ -118,23 +124,25 @@ sealed class TrainingRun
     bool StoppedEarly => settings.EarlyStop is { } patience && state.BestEpoch > 0 && state.Epoch - state.BestEpoch >= patience;
 
     /// <summary>Runs the steps that the epoch still lacks.</summary>
-    /// <returns>Rows learned from and seconds it took, in this process.</returns>
+    /// <returns>Rows learned from and seconds it took, in this process, measuring consistency not counted.</returns>
     (int Rows, double Seconds) TrainEpoch(StopSignal stop)
     {
         order.ShuffleFor(state.Epoch);
         if (settings.Selective is { } selective && selective.IsDueAt(state.Epoch) && state.RateEpoch != state.Epoch + 1)
             SelectRate(selective, stop);
         long begin = Stopwatch.GetTimestamp();
+        double measuring = consistency?.Seconds ?? 0;
         int rows = 0;
         while (state.StepInEpoch < run.StepsPerEpoch && !stop.Requested)
         {
             rows += Step();
-            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            reporter.Step(ProgressAt(rows / seconds));
+            reporter.Step(ProgressAt(rows / Seconds()));
             if (CheckpointEvery is { } interval && state.Step % interval == 0)
                 Save();
         }
-        return (rows, Math.Max(Stopwatch.GetElapsedTime(begin).TotalSeconds, 1e-9));
+        return (rows, Math.Max(Seconds(), 1e-9));
+
+        double Seconds() => Stopwatch.GetElapsedTime(begin).TotalSeconds - ((consistency?.Seconds ?? 0) - measuring);
     }
 
     /// <summary>
@@ -171,7 +179,8 @@ sealed class TrainingRun
         {
             if (stop.Requested)
                 return float.NaN;
-            loss = StepOn(step, tried.RateAt(state.Step + step, totalSteps)).Loss;
+            Load(step, tried.RateAt(state.Step + step, totalSteps));
+            loss = network.Step(batch.Inputs, batch.Labels, batch.Targets).Loss;
             reporter.Search(new SearchProgress(state.Epoch + 1, settings.Epochs, candidate + 1, selective.Candidates.Count, rate, step + 1, steps, loss));
         }
         return loss;
@@ -179,19 +188,20 @@ sealed class TrainingRun
 
     int TrialSteps(SelectiveRate selective) => Math.Min(selective.Steps, run.StepsPerEpoch);
 
-    /// <summary>Takes a step on one of the epoch's batches.</summary>
-    BatchResult StepOn(int stepInEpoch, float rate)
+    /// <summary>Makes ready for a step on one of the epoch's batches.</summary>
+    void Load(int stepInEpoch, float rate)
     {
         int start = stepInEpoch * settings.Batch;
         batch.Load(data.Train.Data, order.Samples.Slice(start, Math.Min(settings.Batch, order.Samples.Length - start)));
         network.LearningRate = rate;
-        return network.Step(batch.Inputs, batch.Labels, batch.Targets);
     }
 
     int Step()
     {
         learningRate = schedule.RateAt(state.Step, totalSteps);
-        BatchResult result = StepOn(state.StepInEpoch, learningRate);
+        Load(state.StepInEpoch, learningRate);
+        consistency?.Observe(state, batch);
+        BatchResult result = network.Step(batch.Inputs, batch.Labels, batch.Targets);
         int rows = result.Rows;
         if (!float.IsFinite(result.Loss))
             throw NonFinite.At(result.Loss, network.NonFiniteLayer, state, settings, run.Directory);
@@ -200,6 +210,7 @@ sealed class TrainingRun
         state.Rows += rows;
         state.Step++;
         state.StepInEpoch++;
+        consistency?.Record(state);
         return rows;
     }
 

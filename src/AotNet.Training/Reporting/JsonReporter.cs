@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AotNet.Runtime;
 using AotNet.Training.Loop;
 
 namespace AotNet.Training.Reporting;
@@ -20,6 +21,12 @@ sealed class JsonReporter(TextWriter output) : Reporter
         record.WriteTo(json);
         json.WriteBoolean("best", best);
     });
+
+    public override void Consistency(ConsistencyRecord record)
+    {
+        foreach (LayerConsistency layer in record.Layers)
+            Write("consistency", json => record.WriteTo(json, layer));
+    }
 
     public override void End(RunDescription run, RunState state, string reason) => Write("end", json =>
     {

@@ -75,6 +75,17 @@ sealed class ProgressBar(TextWriter terminal)
         visible = length;
     }
 
+    /// <summary>Says how many layers of a consistency measurement are done.</summary>
+    public void Draw(int done, int layers)
+    {
+        Clear();
+        string text = "\rmeasuring consistency, layer " + (done + 1).ToString(CultureInfo.InvariantCulture) + " of "
+            + layers.ToString(CultureInfo.InvariantCulture);
+        terminal.Write(text.AsSpan());
+        terminal.Flush();
+        visible = text.Length;
+    }
+
     /// <summary>Removes the bar, so that a line can be printed.</summary>
     public void Clear()
     {

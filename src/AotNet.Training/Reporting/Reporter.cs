@@ -34,6 +34,18 @@ class Reporter
     {
     }
 
+    /// <summary>While consistency is measured.</summary>
+    /// <param name="done">Layers done, from 0.</param>
+    /// <param name="layers">Layers in all.</param>
+    public virtual void Measuring(int done, int layers)
+    {
+    }
+
+    /// <summary>After consistency was measured.</summary>
+    public virtual void Consistency(ConsistencyRecord record)
+    {
+    }
+
     /// <summary>After the last step.</summary>
     /// <param name="run">The run.</param>
     /// <param name="state">Where it ended.</param>

@@ -56,6 +56,10 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
             Line($"           damping raised {record.DampingRaised} times, {record.DecorrelationsSkipped} layer-steps left undecorrelated");
     }
 
+    public override void Measuring(int done, int layers) => bar?.Draw(done, layers);
+
+    public override void Consistency(ConsistencyRecord record) => Line(ConsistencyTable.Describe(record));
+
     public override void End(RunDescription run, RunState state, string reason)
     {
         string best = state.BestEpoch == 0 ? ""

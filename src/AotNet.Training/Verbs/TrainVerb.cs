@@ -11,7 +11,11 @@ namespace AotNet.Training.Verbs;
 /// <param name="Resume">--resume.</param>
 /// <param name="CheckpointEvery">--checkpoint-every, in steps.</param>
 /// <param name="Threads">--threads; 0 for one per processor.</param>
-sealed record TrainRequest(IReadOnlyDictionary<string, string> Flags, string? Run, bool Resume, int? CheckpointEvery, int Threads);
+sealed record TrainRequest(IReadOnlyDictionary<string, string> Flags, string? Run, bool Resume, int? CheckpointEvery, int Threads)
+{
+    /// <summary>--consistency, in steps, 0 for once an epoch; null when it is not measured.</summary>
+    public int? Consistency { get; init; }
+}
 
 /// <summary>The verb <c>train</c>: everything is read and checked before anything is written.</summary>
 static class TrainVerb
@@ -41,7 +45,10 @@ static class TrainVerb
         var run = new TrainingRun(description, network, new RunState(), data.Fingerprint, reporter)
         {
             CheckpointEvery = request.CheckpointEvery,
+            Consistency = request.Consistency,
         };
+        if (request.Consistency is not null)
+            ConsistencyMonitor.Require(network, factory.Info, "--consistency");
         directory.Create(run.Save);
         WriteFacts(description);
         using var stop = new StopSignal();
@@ -64,7 +71,11 @@ static class TrainVerb
         }
         var description = new RunDescription(factory.Info, settings, data, directory, network.Threads,
             StepsPerEpoch(data, settings), state.Step);
-        var run = new TrainingRun(description, network, state, fingerprint, reporter) { CheckpointEvery = request.CheckpointEvery };
+        var run = new TrainingRun(description, network, state, fingerprint, reporter)
+        {
+            CheckpointEvery = request.CheckpointEvery,
+            Consistency = request.Consistency,
+        };
         WriteFacts(description);
         using var stop = new StopSignal();
         return run.Train(stop);

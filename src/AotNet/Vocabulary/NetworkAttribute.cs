@@ -37,4 +37,10 @@ public sealed class NetworkAttribute : Attribute
     /// error; without it, the same places get an informational diagnostic.
     /// </summary>
     public bool Contractive { get; set; }
+
+    /// <summary>
+    /// Whether the generator also writes passes that keep every value, which <c>train --consistency</c> and <c>inspect</c>
+    /// measure with. Training does not call them; without them a trainer is some 20 KB smaller.
+    /// </summary>
+    public bool Probes { get; set; } = true;
 }

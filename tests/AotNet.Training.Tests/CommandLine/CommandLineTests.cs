@@ -17,7 +17,7 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => directory.Dispose();
 
     [Theory]
-    [InlineData("bogus", "'bogus' is no verb of Toy; expected train, eval, predict, info, report, bench, self-test, --help or --version")]
+    [InlineData("bogus", "'bogus' is no verb of Toy; expected train, eval, predict, inspect, info, report, bench, self-test, --help or --version")]
     [InlineData("train", "train needs --data PATH")]
     [InlineData("train --data DIR --foo", "--foo is no flag of train")]
     [InlineData("train --data DIR extra", "extra is no flag of train")]
@@ -52,6 +52,14 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train --data DIR --seed -1", "--seed: found '-1', expected a whole number from 0")]
     [InlineData("train --data DIR --threads 257", "--threads: found '257', expected a whole number from 0 to 256")]
     [InlineData("train --data DIR --checkpoint-every 0", "--checkpoint-every: found '0', expected a whole number from 1 (steps)")]
+    [InlineData("train --data DIR --consistency 0", "--consistency: found '0', expected a whole number from 1 (steps, or the word epoch)")]
+    [InlineData("train --data DIR --consistency", "--consistency needs a value")]
+    [InlineData("train --data DIR --consistency epoch", "--consistency: Toy was declared with [Network(Probes = false)]")]
+    [InlineData("inspect --data DIR", "inspect needs --checkpoint FILE")]
+    [InlineData("inspect --checkpoint x", "inspect needs --data PATH")]
+    [InlineData("inspect --checkpoint x --data DIR --batches 0", "--batches: found '0', expected a whole number from 1")]
+    [InlineData("inspect --checkpoint x --data DIR --lr 0", "--lr: found '0', expected a number above 0")]
+    [InlineData("inspect --checkpoint x --data DIR", "inspect: Toy was declared with [Network(Probes = false)]")]
     [InlineData("train --data DIR --early-stop 0", "--early-stop: found '0', expected a whole number from 1 (epochs)")]
     [InlineData("train --data DIR --format png", "--format: found 'png', expected one of idx, csv")]
     [InlineData("train --data DIR --validation 0", "--validation: found '0', expected a fraction above 0 and below 1, or a path")]
