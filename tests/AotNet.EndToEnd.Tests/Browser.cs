@@ -39,7 +39,7 @@ static class Browser
                 "--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars", $"--user-data-dir={directory}/profile",
                 $"--blink-settings=preferredColorScheme={(dark ? 0 : 1)}", "--enable-logging=stderr", "--virtual-time-budget=10000",
                 "--window-size=1400,1000", "--dump-dom", new Uri(frame).AbsoluteUri).Expect(0);
-            Assert.Empty(result.Error.Split('\n').Where(static line => line.Contains(":CONSOLE", StringComparison.Ordinal)));
+            Assert.DoesNotContain(result.Error.Split('\n'), static line => line.Contains(":CONSOLE", StringComparison.Ordinal));
             const string begin = "<pre id=\"facts\">";
             int start = result.Output.IndexOf(begin, StringComparison.Ordinal);
             string facts = result.Output[(start + begin.Length)..result.Output.IndexOf("</pre>", start, StringComparison.Ordinal)];
