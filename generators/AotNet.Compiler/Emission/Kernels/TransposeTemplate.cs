@@ -42,6 +42,39 @@ static class TransposeTemplate
         writer.Open($"static void {name}(float* source, float* target{(shape.Rows is null ? ", int rows" : "")}, in KernelContext context)");
         writer.Line($"WorkerTeam.Split({Literal.Number(wholeColumns + (rest > 0 ? 1 : 0))}, context.Worker, context.Workers, "
             + "out int first, out int last);");
+        if (shape.TargetColumns == BlockRows)
+            FewRows(library, writer, shape, rows, wholeColumns, rest);
+        else
+            Panels(library, writer, shape, wholeColumns, rest);
+        if (shape.AddsOnes)
+        {
+            writer.Open("if (context.Worker == context.Workers - 1)");
+            writer.Line($"var ones = new Span<float>(target + {Literal.Number((long)shape.Columns * shape.TargetStride)}, {Literal.Number(shape.TargetColumns)});");
+            writer.Line($"ones[..{rows}].Fill(1f);");
+            writer.Line($"ones[{rows}..].Clear();");
+            writer.Close();
+        }
+        writer.Close();
+    }
+
+    /// <summary>One block across: a worker's panels are a run of blocks.</summary>
+    static void FewRows(KernelLibrary library, SourceWriter writer, Shape shape, string rows, int wholeColumns, int rest)
+    {
+        bool partial = shape.Rows != BlockRows;
+        string strides = $"{Literal.Number(shape.SourceStride)}, {Literal.Number(shape.TargetStride)}", present = partial ? ", " + rows : "";
+        string step = Literal.Number(8L * shape.TargetStride), whole = Literal.Number(wholeColumns);
+        if (wholeColumns > 0)
+            writer.Line($"{Block(library, 8, partial)}(source + 8 * first, target + (nint)first * {step}, {strides}, "
+                + $"{(rest > 0 ? $"int.Min(last, {whole})" : "last")} - first, 8, {step}{present});");
+        if (rest == 0)
+            return;
+        writer.Line($"if (first < last && last > {whole})");
+        writer.Indent().Line($"{Block(library, rest, partial)}(source + {Literal.Number(8 * wholeColumns)}, "
+            + $"target + {Literal.Number(8L * shape.TargetStride * wholeColumns)}, {strides}, 1, 0, 0{present});").Unindent();
+    }
+
+    static void Panels(KernelLibrary library, SourceWriter writer, Shape shape, int wholeColumns, int rest)
+    {
         writer.Open("for (int panel = first; panel < last; panel++)");
         writer.Line("float* from = source + 8 * panel;");
         writer.Line($"float* to = target + (nint)panel * {Literal.Number(8L * shape.TargetStride)};");
@@ -55,15 +88,6 @@ static class TransposeTemplate
         {
             writer.Open(rest > 0 ? "else" : "");
             Panel(library, writer, shape, 8);
-            writer.Close();
-        }
-        writer.Close();
-        if (shape.AddsOnes)
-        {
-            writer.Open("if (context.Worker == context.Workers - 1)");
-            writer.Line($"var ones = new Span<float>(target + {Literal.Number((long)shape.Columns * shape.TargetStride)}, {Literal.Number(shape.TargetColumns)});");
-            writer.Line($"ones[..{rows}].Fill(1f);");
-            writer.Line($"ones[{rows}..].Clear();");
             writer.Close();
         }
         writer.Close();

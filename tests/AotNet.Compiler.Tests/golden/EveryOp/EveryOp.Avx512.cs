@@ -3820,58 +3820,14 @@ partial class EveryOp
                 layer->DampingInForce = damping; // what λ became
         }
 
-        // 2 rows of 16 zeros.
-        static void Zero2x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 2; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
-        // 8 rows of 16 zeros.
-        static void Zero8x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 8; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
         // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
         {
             WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = rows / 16 * 16;
-                    Transpose16x2(from, to, 32, 16, rows / 16, 512, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = rows / 16 * 16;
-                    Transpose16x8(from, to, 32, 16, rows / 16, 512, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
-            }
+            TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
+            if (first < last && last > 2)
+                TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
         }
 
         // Asks for a line of each of 64 rows, 32 floats apart, to come into the second-level cache.
@@ -4129,35 +4085,9 @@ partial class EveryOp
         static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
         {
             WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = rows / 16 * 16;
-                    Transpose16x2(from, to, 32, 16, rows / 16, 512, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = rows / 16 * 16;
-                    Transpose16x8(from, to, 32, 16, rows / 16, 512, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, 1, 0, 0, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
-            }
+            TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
+            if (first < last && last > 2)
+                TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
             if (context.Worker == context.Workers - 1)
             {
                 var ones = new Span<float>(target + 288, 16);
