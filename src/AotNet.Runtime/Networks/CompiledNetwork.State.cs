@@ -42,7 +42,9 @@ public abstract unsafe partial class CompiledNetwork
             throw new InvalidDataException($"The file's metadata has no valid '{SeedKey}'.");
         if (!float.TryParse(file.Metadata.GetValueOrDefault(AdaptedKey), CultureInfo.InvariantCulture, out float factor) || !(factor is > 0 and <= MostAdapted))
             throw new InvalidDataException($"The file's metadata has no valid '{AdaptedKey}'.");
-        LayerCurvatureState[] curvature = [.. curvatureLayers.Select(layer => Parse(file, CurvatureKey + layer.Name))];
+        var curvature = new LayerCurvatureState[curvatureLayers.Length];
+        for (int i = 0; i < curvature.Length; i++)
+            curvature[i] = Parse(file, CurvatureKey + curvatureLayers[i].Name);
         // A file of a network that kept no averages starts them anew.
         List<(string Name, NetworkTensor Tensor)> tensors = [.. StateTensors().Concat(HoldsAverages(curvature) ? CurvatureTensors() : [])];
         foreach ((string name, NetworkTensor tensor) in tensors)

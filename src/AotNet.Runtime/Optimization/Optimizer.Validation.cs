@@ -31,12 +31,12 @@ public sealed partial record Optimizer
         NotNegative(nameof(ClipNorm), ClipNorm);
         NotNegative(nameof(ClipValue), ClipValue);
         Positive(nameof(Damping), Damping);
-        if (!Enum.IsDefined(DampingScale))
-            throw Invalid(nameof(DampingScale), DampingScale, "one of the declared scales");
+        if (DampingScale is not (DampingScale.Absolute or DampingScale.Trace))
+            throw Invalid(nameof(DampingScale), (int)DampingScale, "one of the declared scales");
         ArgumentNullException.ThrowIfNull(Layers);
-        foreach ((string layer, LayerCurvature settings) in Layers)
+        foreach (string layer in Layers.Names)
         {
-            if (settings.Damping is { } damping)
+            if (Layers[layer]!.Damping is { } damping)
                 Positive($"{nameof(Damping)} of layer {layer}", damping);
         }
         Fraction(nameof(GramAverage), GramAverage);
@@ -69,15 +69,8 @@ public sealed partial record Optimizer
     {
         ArgumentNullException.ThrowIfNull(network);
         Validate();
-        foreach ((string name, LayerCurvature settings) in Layers)
-        {
-            LayerInfo layer = network.Layers.FirstOrDefault(layer => layer.Name == name && layer.CurvatureForm is not null)
-                ?? throw new ArgumentException($"{network.Name} has no layer '{name}' with weights; it has "
-                    + $"{string.Join(", ", network.Layers.Where(static layer => layer.CurvatureForm is not null).Select(static layer => layer.Name))}.", nameof(Layers));
-            if (layer.CurvatureForm == "off" && (settings.Decorrelate == true || settings.Damping is not null))
-                throw new ArgumentException($"Layer {name} of {network.Name} was declared with Curvature.Off, and so there is no code that decorrelates it: "
-                    + "declare it with another curvature, or leave its settings out.", nameof(Layers));
-        }
+        if (Layers.ProblemWith(network, out _) is { } problem)
+            throw new ArgumentException(problem + ".", nameof(Layers));
         if (!network.AveragedCurvature && (GramAverage > 0 || GramInterval > 1 || FactorInterval > 1 || FactorDrift > 0))
             throw new ArgumentException($"{network.Name} keeps no Gram matrices between steps, which GramAverage, GramInterval, FactorInterval and "
                 + "FactorDrift need: declare it with [Network(AveragedCurvature = true)].", nameof(network));

@@ -29,16 +29,16 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="lrSteps">With --lr auto, steps at each rate; the loss of the last one decides (default: 30).</param>
     /// <param name="momentum">Momentum of sgd, sgd2 and rmsprop, first moment of adam and adamw, 0 to below 1 (default: 0.9, rmsprop 0).</param>
     /// <param name="damping">Damping of the decorrelation, above 0 (default: 1).</param>
-    /// <param name="dampingScale">What damping is measured in: absolute, or trace for multiples of the Gram's trace over its order (default: absolute).</param>
-    /// <param name="layerDamping">Damping of single layers, such as dense2=0.3,dense3=1 (default: that of --damping).</param>
-    /// <param name="curvature">Layers to decorrelate or not, such as dense1=off,dense2=on (default: all, where the optimiser decorrelates).</param>
-    /// <param name="gramAverage">Weight of the past in averaged Gram matrices, 0 to below 1; needs AveragedCurvature, as the next three do (default: 0).</param>
-    /// <param name="gramInterval">Steps from one batch that enters the Gram matrices to the next (default: 1).</param>
-    /// <param name="factorInterval">Steps from one factorisation to the next, or auto: when a Gram has moved far enough (default: 1).</param>
-    /// <param name="factorDrift">How far, as a fraction of the Gram that was factored, with --factor-interval auto (default: 0.1).</param>
-    /// <param name="adaptDamping">Adapt all dampings by a trial step at every fifth step (Levenberg-Marquardt).</param>
-    /// <param name="stepNorm">Largest norm of rate times direction of each decorrelated layer, 0 for no bound (default: 0).</param>
-    /// <param name="klClip">Largest divergence that the step of the decorrelated layers may cause, such as 0.001, 0 for no bound (default: 0).</param>
+    /// <param name="dampingScale">Unit of dampings: absolute, or trace: the Gram's trace over its order (default: absolute).</param>
+    /// <param name="layerDamping">Damping of single layers, such as dense2=0.3,dense3=1 (default: as --damping).</param>
+    /// <param name="curvature">Layers to decorrelate or not, such as dense1=off,dense2=on (default: as the optimiser).</param>
+    /// <param name="gramAverage">Weight of the past in Gram matrices, 0 to below 1; this and the next three need AveragedCurvature (default: 0).</param>
+    /// <param name="gramInterval">Steps between batches that enter the Gram matrices (default: 1).</param>
+    /// <param name="factorInterval">Steps between factorisations, or auto: when a Gram has moved (default: 1).</param>
+    /// <param name="factorDrift">How far, as a fraction of the factored Gram, with --factor-interval auto (default: 0.1).</param>
+    /// <param name="adaptDamping">Adapt dampings by a trial at every fifth step (Levenberg-Marquardt).</param>
+    /// <param name="stepNorm">Largest norm of each decorrelated layer's step, 0 for no bound (default: 0).</param>
+    /// <param name="klClip">Largest divergence that a decorrelated step may cause, 0 for no bound (default: 0).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.0001, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
     /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: constant).</param>

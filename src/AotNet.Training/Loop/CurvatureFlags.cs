@@ -22,7 +22,7 @@ static class CurvatureFlags
 
     static readonly string[] All = [Damping, DampingScale, LayerDamping, GramAverage, GramInterval, FactorInterval, FactorDrift, AdaptDamping, StepNorm, KlClip];
     static readonly string[] Averaging = [GramAverage, GramInterval, FactorInterval, FactorDrift];
-    static readonly (string Name, DampingScale Scale)[] Scales = [("absolute", Runtime.DampingScale.Absolute), ("trace", Runtime.DampingScale.Trace)];
+    static readonly (string Name, int Scale)[] Scales = [("absolute", (int)Runtime.DampingScale.Absolute), ("trace", (int)Runtime.DampingScale.Trace)];
 
     const string Automatic = "auto";
     const float DefaultDrift = 0.1f;
@@ -32,7 +32,7 @@ static class CurvatureFlags
     public static Optimizer Parse(Optimizer optimizer, IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
         optimizer = optimizer with { Layers = ParseLayers(flags, network) };
-        bool decorrelates = optimizer.Decorrelate || optimizer.Layers.Any(static layer => layer.Value.Decorrelate == true);
+        bool decorrelates = Decorrelates(optimizer);
         foreach (string flag in All)
         {
             if (flags.ContainsKey(flag) && !decorrelates)
@@ -46,7 +46,7 @@ static class CurvatureFlags
         if (flags.TryGetValue(Damping, out string? damping))
             optimizer = optimizer with { Damping = FlagValue.Positive(Damping, damping) };
         if (flags.TryGetValue(DampingScale, out string? scale))
-            optimizer = optimizer with { DampingScale = FlagValue.Choice(DampingScale, scale, Scales) };
+            optimizer = optimizer with { DampingScale = (DampingScale)FlagValue.Choice(DampingScale, scale, Scales) };
         if (flags.TryGetValue(GramAverage, out string? average))
             optimizer = optimizer with { GramAverage = FlagValue.Number(GramAverage, average, "a number from 0 and below 1", static value => value is >= 0 and < 1) };
         if (flags.TryGetValue(GramInterval, out string? gramInterval))
@@ -82,14 +82,12 @@ static class CurvatureFlags
     /// <summary>Reverses <see cref="Parse"/>: nothing where nothing is decorrelated.</summary>
     public static void Store(Optimizer optimizer, NetworkInfo network, IDictionary<string, string> flags)
     {
-        if (optimizer.Layers.Any(static layer => layer.Value.Decorrelate is not null))
-            flags[Layers] = Text(optimizer.Layers, static layer => layer.Decorrelate is { } on ? on ? "on" : "off" : null);
-        if (!optimizer.Decorrelate && !optimizer.Layers.Any(static layer => layer.Value.Decorrelate == true))
+        StoreList(Layers, Text(optimizer.Layers, Switch), flags);
+        if (!Decorrelates(optimizer))
             return;
         flags[Damping] = Text(optimizer.Damping);
         flags[DampingScale] = Scales[(int)optimizer.DampingScale].Name;
-        if (optimizer.Layers.Any(static layer => layer.Value.Damping is not null))
-            flags[LayerDamping] = Text(optimizer.Layers, static layer => layer.Damping is { } damping ? Text(damping) : null);
+        StoreList(LayerDamping, Text(optimizer.Layers, OwnDamping), flags);
         if (optimizer.AdaptsDamping)
             flags[AdaptDamping] = "true";
         flags[StepNorm] = Text(optimizer.StepNorm);
@@ -106,66 +104,63 @@ static class CurvatureFlags
     /// <summary>One spelling for each list: layers in order of names.</summary>
     public static string Canonical(string flag, string value)
     {
-        LayerCurvatures layers = flag == Layers ? ParseSwitches(LayerCurvatures.None, value) : ParseDampings(LayerCurvatures.None, value);
-        return Text(layers, static layer => layer.Decorrelate is { } on ? on ? "on" : "off" : Text(layer.Damping ?? 0));
+        LayerCurvatures layers = ParseList(flag, LayerCurvatures.None, value);
+        return Text(layers, flag == Layers ? Switch : OwnDamping);
+    }
+
+    static bool Decorrelates(Optimizer optimizer)
+    {
+        bool any = optimizer.Decorrelate;
+        foreach (string layer in optimizer.Layers.Names)
+            any |= optimizer.Layers[layer]!.Decorrelate == true;
+        return any;
+    }
+
+    static void StoreList(string flag, string list, IDictionary<string, string> flags)
+    {
+        if (list.Length > 0)
+            flags[flag] = list;
     }
 
     static LayerCurvatures ParseLayers(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
         LayerCurvatures layers = LayerCurvatures.None;
         if (flags.TryGetValue(Layers, out string? switches))
-            layers = ParseSwitches(layers, switches);
+            layers = ParseList(Layers, layers, switches);
         if (flags.TryGetValue(LayerDamping, out string? dampings))
-            layers = ParseDampings(layers, dampings);
-        foreach ((string name, LayerCurvature settings) in layers)
-        {
-            string flag = settings.Decorrelate is null ? LayerDamping : Layers;
-            LayerInfo layer = network.Layers.FirstOrDefault(layer => layer.Name == name && layer.CurvatureForm is not null)
-                ?? throw new UsageException($"--{flag}: {network.Name} has no layer '{name}' with weights; it has "
-                    + $"{string.Join(", ", network.Layers.Where(static layer => layer.CurvatureForm is not null).Select(static layer => layer.Name))}.");
-            if (layer.CurvatureForm == "off" && (settings.Decorrelate == true || settings.Damping is not null))
-                throw new UsageException($"--{flag}: layer {name} was declared with Curvature.Off, and so there is no code that decorrelates it; "
-                    + "declare it with another curvature.");
-        }
-        return layers;
+            layers = ParseList(LayerDamping, layers, dampings);
+        return layers.ProblemWith(network, out string layer) is { } problem
+            ? throw new UsageException($"--{(layers[layer]!.Decorrelate is null ? LayerDamping : Layers)}: {problem}.")
+            : layers;
     }
 
-    static LayerCurvatures ParseSwitches(LayerCurvatures layers, string list)
+    /// <summary>Adds the settings of a list LAYER=VALUE,... to those that layers have.</summary>
+    static LayerCurvatures ParseList(string flag, LayerCurvatures layers, string list)
     {
-        foreach ((string name, string value) in Pairs(Layers, list, "on or off"))
-        {
-            bool on = FlagValue.Choice(Layers, value, ("on", true), ("off", false));
-            layers = layers.With(name, (layers[name] ?? new LayerCurvature()) with { Decorrelate = on });
-        }
-        return layers;
-    }
-
-    static LayerCurvatures ParseDampings(LayerCurvatures layers, string list)
-    {
-        foreach ((string name, string value) in Pairs(LayerDamping, list, "a number"))
-            layers = layers.With(name, (layers[name] ?? new LayerCurvature()) with { Damping = FlagValue.Positive(LayerDamping, value) });
-        return layers;
-    }
-
-    static List<(string Name, string Value)> Pairs(string flag, string list, string expected)
-    {
-        var pairs = new List<(string Name, string Value)>();
         foreach (string part in list.Split(','))
         {
             int equals = part.IndexOf('=');
             if (equals < 1 || equals == part.Length - 1)
-                throw new UsageException($"--{flag}: found '{part}', expected LAYER={expected}, several with commas.");
-            pairs.Add((part[..equals].Trim(), part[(equals + 1)..].Trim()));
+                throw new UsageException($"--{flag}: found '{part}', expected LAYER={(flag == Layers ? "on or off" : "a number")}, several with commas.");
+            string name = part[..equals].Trim(), value = part[(equals + 1)..].Trim();
+            LayerCurvature own = layers[name] ?? new LayerCurvature();
+            layers = layers.With(name, flag == Layers
+                ? own with { Decorrelate = FlagValue.Choice(flag, value, ("on", 1), ("off", 0)) == 1 }
+                : own with { Damping = FlagValue.Positive(flag, value) });
         }
-        return pairs;
+        return layers;
     }
+
+    static string? Switch(LayerCurvature layer) => layer.Decorrelate is { } on ? on ? "on" : "off" : null;
+
+    static string? OwnDamping(LayerCurvature layer) => layer.Damping is { } damping ? Text(damping) : null;
 
     static string Text(LayerCurvatures layers, Func<LayerCurvature, string?> value)
     {
         var parts = new List<string>();
-        foreach ((string name, LayerCurvature settings) in layers)
+        foreach (string name in layers.Names)
         {
-            if (value(settings) is { } text)
+            if (value(layers[name]!) is { } text)
                 parts.Add($"{name}={text}");
         }
         return string.Join(',', parts);

@@ -12,7 +12,16 @@ sealed class CurvatureTable(NetworkInfo network, Optimizer optimizer)
     readonly List<Row> rows = RowsOf(network, optimizer);
 
     /// <summary>Whether any layer is decorrelated.</summary>
-    public bool Any => rows.Any(static row => row.Form != "off");
+    public bool Any
+    {
+        get
+        {
+            bool any = false;
+            foreach (Row row in rows)
+                any |= row.Form != "off";
+            return any;
+        }
+    }
 
     /// <summary>The table, its heading first.</summary>
     public IEnumerable<string> Lines()
@@ -62,8 +71,16 @@ sealed class CurvatureTable(NetworkInfo network, Optimizer optimizer)
                 continue;
             LayerCurvature? own = optimizer.Layers[layer.Name];
             bool on = form != "off" && (own?.Decorrelate ?? optimizer.Decorrelate), keeps = network.AveragedCurvature && form != "blocked";
-            var row = new Row(layer.Name, on ? form : "off", layer.CurvatureOrder, own?.Damping ?? optimizer.Damping, keeps ? optimizer.GramInterval : 1,
-                keeps ? Math.Max(optimizer.FactorInterval, optimizer.GramInterval) : 1, keeps && optimizer.FactorDrift > 0 ? optimizer.FactorDrift : null);
+            var row = new Row
+            {
+                Layer = layer.Name,
+                Form = on ? form : "off",
+                Order = layer.CurvatureOrder,
+                Damping = own?.Damping ?? optimizer.Damping,
+                GramInterval = keeps ? optimizer.GramInterval : 1,
+                FactorInterval = keeps ? Math.Max(optimizer.FactorInterval, optimizer.GramInterval) : 1,
+                Drift = keeps && optimizer.FactorDrift > 0 ? optimizer.FactorDrift : null,
+            };
             // A factor that waits for its Gram to move is made at each renewal of the Gram at most.
             row.Work = !on || layer.CurvatureWork is not { } work ? null
                 : (double)work.Gram / row.GramInterval + (double)work.Factor / (row.Drift is null ? row.FactorInterval : row.GramInterval) + work.Solve;
@@ -83,12 +100,29 @@ sealed class CurvatureTable(NetworkInfo network, Optimizer optimizer)
 
     string Line(string layer, string form, string order, string damping, string gram, string factor, string share)
     {
-        int width = Math.Max(5, rows.Max(static row => row.Layer.Length));
+        int width = 5;
+        foreach (Row row in rows)
+            width = Math.Max(width, row.Layer.Length);
         return $"{layer.PadRight(width)}  {form,-13}  {order,5}  {damping,-14}  {gram,-14}  {factor,-16}  {share}".TrimEnd();
     }
 
-    sealed record Row(string Layer, string Form, int Order, float Damping, int GramInterval, int FactorInterval, float? Drift)
+    sealed class Row
     {
+        public required string Layer { get; init; }
+
+        public required string Form { get; init; }
+
+        public required int Order { get; init; }
+
+        public required float Damping { get; init; }
+
+        public required int GramInterval { get; init; }
+
+        public required int FactorInterval { get; init; }
+
+        /// <summary>How far a Gram must move before it is factored again; null for the interval.</summary>
+        public required float? Drift { get; init; }
+
         /// <summary>Multiply-adds of a step, on average.</summary>
         public double? Work { get; set; }
 

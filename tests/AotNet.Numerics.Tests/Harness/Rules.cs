@@ -31,8 +31,8 @@ public static class Rules
         StepNorm = AsWritten(optimizer.StepNorm),
         KlClip = AsWritten(optimizer.KlClip),
         DampsByTrace = optimizer.DampingScale == DampingScale.Trace,
-        Layers = optimizer.Layers.ToDictionary(static layer => layer.Key,
-            static layer => (layer.Value.Decorrelate, layer.Value.Damping is { } damping ? AsWritten(damping) : (double?)null)),
+        Layers = optimizer.Layers.Names.ToDictionary(static name => name,
+            name => (optimizer.Layers[name]!.Decorrelate, optimizer.Layers[name]!.Damping is { } damping ? AsWritten(damping) : (double?)null)),
     };
 
     static double AsWritten(float setting) =>
