@@ -12,7 +12,7 @@ static class SpecPrinter
         var text = new StringBuilder();
         string space = spec.Namespace.Length > 0 ? spec.Namespace + "." : "";
         text.Append(CultureInfo.InvariantCulture, $"{space}{string.Concat(spec.ContainingTypes.Select(static type => $"[{type}]."))}{spec.Name}");
-        text.Append(CultureInfo.InvariantCulture, $" batch {spec.Batch} memory {spec.MaxMemory} block {spec.CurvatureBlock}{(spec.AveragedCurvature ? " averaged" : "")}\n");
+        text.Append(CultureInfo.InvariantCulture, $" batch {spec.Batch} memory {spec.MaxMemory} block {spec.CurvatureBlock}{(spec.AveragedCurvature ? " averaged" : "")}{(spec.Probes ? "" : " unprobed")}\n");
         for (int i = 0; i < spec.Parameters.Count; i++)
         {
             ParameterSpec parameter = spec.Parameters[i];
