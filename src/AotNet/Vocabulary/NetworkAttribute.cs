@@ -40,7 +40,7 @@ public sealed class NetworkAttribute : Attribute
 
     /// <summary>
     /// Whether the generator also writes passes that keep every value, which <c>train --consistency</c> and <c>inspect</c>
-    /// measure with. Training does not call them; without them a trainer is some 20 KB smaller.
+    /// measure with. Training does not call them; without them a trainer is a few kilobytes smaller.
     /// </summary>
     public bool Probes { get; set; } = true;
 }

@@ -87,7 +87,7 @@ public sealed class GraphErrorTests
     public void NotesComeWithTheNetwork()
     {
         CompilationResult result = NetworkCompiler.Compile(Classes(x => x.Dense(6).Relu().Dense(6).LeakyRelu(0).Dense(3)));
-        Assert.Equal(3, result.Sources.Count);
+        Assert.Equal(6, result.Sources.Count);
         Assert.Equal(
             [
                 Print(At(GraphError.LayerExpands, 0, 1, "Dense", "4", "6", "2")), Print(At(GraphError.ResidualZeroed, 1, -1, "Relu")),

@@ -25,7 +25,7 @@ public sealed class SnapshotTests(SnapshotTests.Networks networks) : IClassFixtu
         "descent" => (Norms, Optimizer.Sgd(0.01f) with { Momentum = 0 }),
         "sgd2" => (Norms, Optimizer.Sgd2(0.1f)),
         "adam" => (Norms, Optimizer.Adam(0.01f) with { Decorrelate = true }),
-        _ => (Averaged, Optimizer.Sgd2(0.1f) with { GramAverage = 0.9f, RefreshInterval = 3 }),
+        _ => (Averaged, Optimizer.Sgd2(0.1f) with { GramAverage = 0.9f, FactorInterval = 3 }),
     };
 
     [Theory, MemberData(nameof(Optimizers))]
