@@ -36,6 +36,8 @@ public sealed partial class SmallNetwork
 
         public string? NonFiniteLayer => inner.NonFiniteLayer;
 
+        public void InitializeWeights(float sigma) => inner.InitializeWeights(sigma);
+
         public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
         {
             BatchResult result = inner.Step(inputs, labels, targets);
@@ -51,6 +53,8 @@ public sealed partial class SmallNetwork
         public void WriteState(SafetensorsWriter writer) => inner.WriteState(writer);
 
         public void ReadState(SafetensorsFile file) => inner.ReadState(file);
+
+        public ISnapshot TakeSnapshot() => inner.TakeSnapshot();
 
         public void Dispose() => inner.Dispose();
     }
