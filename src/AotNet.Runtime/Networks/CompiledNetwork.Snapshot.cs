@@ -9,12 +9,17 @@ public abstract unsafe partial class CompiledNetwork
     public NetworkSnapshot TakeSnapshot()
     {
         ObjectDisposedException.ThrowIf(arena.Base == null, this);
-        return new NetworkSnapshot(this,
-            new Counters(StepCount, new ReadOnlySpan<LayerCurvatureState>(layers, curvatureLayers.Length).ToArray(), LearningRate, NonFiniteLayer),
-            StateRanges());
+        var counters = new Counters
+        {
+            Steps = StepCount,
+            Layers = new ReadOnlySpan<LayerCurvatureState>(layers, curvatureLayers.Length).ToArray(),
+            LearningRate = LearningRate,
+            NonFiniteLayer = NonFiniteLayer,
+        };
+        return new NetworkSnapshot(this, counters, StateRanges());
     }
 
-    internal void Restore(in Counters counters)
+    internal void Restore(Counters counters)
     {
         StepCount = counters.Steps;
         counters.Layers.CopyTo(new Span<LayerCurvatureState>(layers, curvatureLayers.Length));
@@ -25,20 +30,33 @@ public abstract unsafe partial class CompiledNetwork
     /// <summary>Where in the arena that lies which a step reads and the one before it wrote, padding included, in bytes.</summary>
     (long Offset, long Length)[] StateRanges()
     {
+        bool first = optimizer.KeepsFirstMoment, second = optimizer.KeepsSecondMoment;
+        var ranges = new (long Offset, long Length)[1 + (first ? 1 : 0) + (second ? 1 : 0) + statistics.Length + layout.CurvatureState.Length];
         long parameters = layout.ParameterLength * sizeof(float);
-        var ranges = new List<(long Offset, long Length)> { (0, parameters) };
-        if (optimizer.KeepsFirstMoment)
-            ranges.Add((layout.Moments * sizeof(float), parameters));
-        if (optimizer.KeepsSecondMoment)
-            ranges.Add((layout.SecondMoments * sizeof(float), parameters));
-        foreach (TensorInfo[] tensors in (ReadOnlySpan<TensorInfo[]>)[statistics, layout.CurvatureState])
-        {
-            foreach (TensorInfo tensor in tensors)
-                ranges.Add((tensor.Offset, (long)tensor.Rows * tensor.Stride * sizeof(float)));
-        }
-        return [.. ranges];
+        int count = 0;
+        ranges[count++] = (0, parameters);
+        if (first)
+            ranges[count++] = (layout.Moments * sizeof(float), parameters);
+        if (second)
+            ranges[count++] = (layout.SecondMoments * sizeof(float), parameters);
+        foreach (TensorInfo tensor in statistics)
+            ranges[count++] = RangeOf(tensor);
+        foreach (TensorInfo tensor in layout.CurvatureState)
+            ranges[count++] = RangeOf(tensor);
+        return ranges;
+
+        static (long Offset, long Length) RangeOf(TensorInfo tensor) => (tensor.Offset, (long)tensor.Rows * tensor.Stride * sizeof(float));
     }
 
     /// <summary>What a step changes beside the arena.</summary>
-    internal readonly record struct Counters(long Steps, LayerCurvatureState[] Layers, float LearningRate, string? NonFiniteLayer);
+    internal sealed class Counters
+    {
+        internal required long Steps { get; init; }
+
+        internal required LayerCurvatureState[] Layers { get; init; }
+
+        internal required float LearningRate { get; init; }
+
+        internal required string? NonFiniteLayer { get; init; }
+    }
 }

@@ -9,7 +9,7 @@ namespace AotNet.Runtime;
 public sealed class SelectiveRate
 {
     /// <summary>Rates to try, each finite and above 0; of equally good ones the first is chosen.</summary>
-    public required IReadOnlyList<float> Candidates { get; init; }
+    public required float[] Candidates { get; init; }
 
     /// <summary>Epochs from one search to the next, at least 1.</summary>
     public int Interval { get; init; } = 10;
@@ -73,21 +73,21 @@ public sealed class SelectiveRate
         Validate();
         float? best = null;
         float least = float.PositiveInfinity;
-        var losses = new float[Candidates.Count];
+        var losses = new float[Candidates.Length];
         for (int i = 0; i < losses.Length; i++)
         {
             losses[i] = Candidates[i] > limit ? float.NaN : trial(i);
             if (losses[i] < least)
                 (best, least) = (Candidates[i], losses[i]);
         }
-        return new RateSelection(best, losses);
+        return new RateSelection { Rate = best, Losses = losses };
     }
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range; the message says which, what was found and what is expected.</exception>
     public void Validate()
     {
-        if (Candidates.Count == 0)
+        if (Candidates.Length == 0)
             throw Invalid(nameof(Candidates), "empty", "at least one learning rate");
         foreach (float candidate in Candidates)
         {
@@ -105,6 +105,11 @@ public sealed class SelectiveRate
 }
 
 /// <summary>What a search for the learning rate came to.</summary>
-/// <param name="Rate">The best candidate; null if none led to a finite loss.</param>
-/// <param name="Losses">Loss that each candidate led to; NaN for those that diverged or were not tried.</param>
-public readonly record struct RateSelection(float? Rate, IReadOnlyList<float> Losses);
+public sealed class RateSelection
+{
+    /// <summary>The best candidate; null if none led to a finite loss.</summary>
+    public required float? Rate { get; init; }
+
+    /// <summary>Loss that each candidate led to; NaN for those that were not tried, not finite for those that diverged.</summary>
+    public required float[] Losses { get; init; }
+}

@@ -1,4 +1,3 @@
-using AotNet.Training.CommandLine;
 using AotNet.Training.Loop;
 
 namespace AotNet.Training.Data;
@@ -24,8 +23,15 @@ static class Standardizations
 
     /// <summary>--standardize.</summary>
     /// <exception cref="UsageException">There is no such kind.</exception>
-    public static StandardizationKind Parse(string text) => FlagValue.Choice(RunFlags.Standardize, text,
-        (Default, StandardizationKind.Unit), ("mean", StandardizationKind.Mean), ("none", StandardizationKind.None));
+    public static StandardizationKind Parse(string text)
+    {
+        for (StandardizationKind kind = StandardizationKind.Unit; kind <= StandardizationKind.None; kind++)
+        {
+            if (NameOf(kind) == text)
+                return kind;
+        }
+        throw new UsageException($"--{RunFlags.Standardize}: found '{text}', expected one of {Default}, mean, none.");
+    }
 
     /// <summary>Reverses <see cref="Parse"/>.</summary>
     public static string NameOf(StandardizationKind kind) => kind switch

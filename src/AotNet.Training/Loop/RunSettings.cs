@@ -6,7 +6,7 @@ using AotNet.Training.Data;
 namespace AotNet.Training.Loop;
 
 /// <summary>What defines a run: with the same settings and data it gives the same parameters, bit for bit.</summary>
-sealed record RunSettings
+sealed class RunSettings
 {
     /// <summary>--data.</summary>
     public required string Data { get; init; }
@@ -51,7 +51,7 @@ sealed record RunSettings
     public required int? EarlyStop { get; init; }
 
     /// <summary>Every flag in force with its value in one spelling, as stored in checkpoints.</summary>
-    public required SortedDictionary<string, string> Flags { get; init; }
+    public SortedDictionary<string, string> Flags { get; private set; } = [];
 
     /// <summary>Reads flags, fills in defaults, and checks them against each other and the network.</summary>
     /// <param name="flags">Values by name without dashes; see <see cref="RunFlags"/>.</param>
@@ -85,9 +85,9 @@ sealed record RunSettings
             EarlyStop = Given(RunFlags.EarlyStop) is { } patience
                 ? FlagValue.Integer(RunFlags.EarlyStop, patience, 1, int.MaxValue, "epochs")
                 : null,
-            Flags = [],
         };
-        return settings with { Flags = settings.Canonical(flags, network) };
+        settings.Flags = settings.Canonical(flags, network);
+        return settings;
     }
 
     /// <summary>--format.</summary>

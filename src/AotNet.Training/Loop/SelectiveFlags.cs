@@ -59,9 +59,9 @@ static class SelectiveFlags
     }
 
     /// <summary>Candidates with commas between them.</summary>
-    public static string Text(IReadOnlyList<float> candidates)
+    public static string Text(float[] candidates)
     {
-        var texts = new string[candidates.Count];
+        var texts = new string[candidates.Length];
         for (int i = 0; i < texts.Length; i++)
             texts[i] = candidates[i].ToString("R", CultureInfo.InvariantCulture);
         return string.Join(',', texts);

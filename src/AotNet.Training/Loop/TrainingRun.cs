@@ -165,7 +165,15 @@ sealed class TrainingRun
             state.FirstRate = best;
         (state.Rate, state.RateEpoch) = (best, state.Epoch + 1);
         schedule = schedule with { LearningRate = best };
-        reporter.Rate(new RateRecord(state.RateEpoch, state.Step, best, TrialSteps(selective), selective.Candidates, selection.Losses));
+        reporter.Rate(new RateRecord
+        {
+            Epoch = state.RateEpoch,
+            Step = state.Step,
+            Rate = best,
+            Steps = TrialSteps(selective),
+            Candidates = selective.Candidates,
+            Losses = selection.Losses,
+        });
     }
 
     /// <summary>Takes the epoch's first steps at a rate; gives the loss of the last one, not finite as soon as one is not.</summary>
@@ -181,7 +189,7 @@ sealed class TrainingRun
                 return float.NaN;
             Load(step, tried.RateAt(state.Step + step, totalSteps));
             loss = network.Step(batch.Inputs, batch.Labels, batch.Targets).Loss;
-            reporter.Search(new SearchProgress(state.Epoch + 1, settings.Epochs, candidate + 1, selective.Candidates.Count, rate, step + 1, steps, loss));
+            reporter.Search(new SearchProgress(state.Epoch + 1, settings.Epochs, candidate + 1, selective.Candidates.Length, rate, step + 1, steps, loss));
         }
         return loss;
     }

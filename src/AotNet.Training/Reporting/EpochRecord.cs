@@ -8,7 +8,7 @@ namespace AotNet.Training.Reporting;
 readonly record struct Score(double Loss, double? Accuracy);
 
 /// <summary>What one epoch gave: a line of <c>log.jsonl</c>.</summary>
-sealed record EpochRecord
+sealed class EpochRecord
 {
     /// <summary>Epochs done, from 1.</summary>
     public required int Epoch { get; init; }

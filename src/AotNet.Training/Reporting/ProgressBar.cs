@@ -36,7 +36,7 @@ sealed class ProgressBar(TextWriter terminal)
             return;
         int length = Bar(((progress.Candidate - 1L) * progress.Steps + progress.Step) * Cells / ((long)progress.Candidates * progress.Steps));
         if (line.AsSpan(length, Width - length).TryWrite(CultureInfo.InvariantCulture,
-            $"] {progress.Epoch}/{progress.Epochs}  trying rate {progress.Rate:G4}, {progress.Step} of {progress.Steps} steps  loss {progress.Loss:F4}",
+            $"] {progress.Epoch}/{progress.Epochs}  trying rate {(double)progress.Rate:G4}, {progress.Step} of {progress.Steps} steps  loss {(double)progress.Loss:F4}",
             out int written))
         {
             Show(length + written);

@@ -114,14 +114,26 @@ readonly record struct Progress(int Epoch, int Epochs, int Step, int Steps, Scor
 readonly record struct SearchProgress(int Epoch, int Epochs, int Candidate, int Candidates, float Rate, int Step, int Steps, float Loss);
 
 /// <summary>What a search for the learning rate gave.</summary>
-/// <param name="Epoch">Epoch that begins with it, from 1.</param>
-/// <param name="Step">Steps done before it.</param>
-/// <param name="Rate">The choice.</param>
-/// <param name="Steps">Steps at each rate.</param>
-/// <param name="Candidates">Rates.</param>
-/// <param name="Losses">Loss of each after the last step; not finite where it diverged or was not tried.</param>
-sealed record RateRecord(int Epoch, long Step, float Rate, int Steps, IReadOnlyList<float> Candidates, IReadOnlyList<float> Losses)
+sealed class RateRecord
 {
+    /// <summary>Epoch that begins with it, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Steps done before it.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The choice.</summary>
+    public required float Rate { get; init; }
+
+    /// <summary>Steps at each rate.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Rates.</summary>
+    public required float[] Candidates { get; init; }
+
+    /// <summary>Loss of each after the last step; not finite where it diverged or was not tried.</summary>
+    public required float[] Losses { get; init; }
+
     /// <summary>Writes the record's members.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
@@ -129,7 +141,7 @@ sealed record RateRecord(int Epoch, long Step, float Rate, int Steps, IReadOnlyL
         json.WriteNumber("step", Step);
         json.WriteNumber("selected_rate", Rate);
         json.WriteStartArray("trials");
-        for (int i = 0; i < Losses.Count; i++)
+        for (int i = 0; i < Losses.Length; i++)
         {
             json.WriteStartObject();
             json.WriteNumber("rate", Candidates[i]);

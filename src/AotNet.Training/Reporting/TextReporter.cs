@@ -35,11 +35,11 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
 
     public override void Rate(RateRecord record)
     {
-        var trials = new string[record.Losses.Count];
+        var trials = new string[record.Losses.Length];
         for (int i = 0; i < trials.Length; i++)
         {
             float loss = record.Losses[i];
-            trials[i] = string.Create(CultureInfo.InvariantCulture, $"{record.Candidates[i]:G4}: ")
+            trials[i] = record.Candidates[i].ToString("G4", CultureInfo.InvariantCulture) + ": "
                 + (float.IsFinite(loss) ? loss.ToString("F4", CultureInfo.InvariantCulture) : "-");
         }
         Line($"epoch {record.Epoch,3}  rate {record.Rate:G4} selected by the loss after {Count(record.Steps, "step")}: {string.Join("  ", trials)}");
