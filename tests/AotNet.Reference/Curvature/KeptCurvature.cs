@@ -42,9 +42,10 @@ public sealed class KeptCurvature(bool twoSided)
             return;
         }
         output.Keep();
-        double first = Decorrelation.MeanDiagonal(input.Value), second = Decorrelation.MeanDiagonal(output.Value), pi = Math.Sqrt(first / second);
-        double root = Math.Sqrt(rule.DampsByTrace ? rule.Damping * first * second : rule.Damping);
-        inputSystem = Decorrelation.Damped(input.Value, pi * root);
-        outputSystem = Decorrelation.Damped(output.Value, root / pi);
+        double first = Decorrelation.MeanDiagonal(input.Value), second = Decorrelation.MeanDiagonal(output.Value), root = Math.Sqrt(rule.Damping);
+        // A side that is all zero has no scale to share the damping by.
+        double pi = first > 0 && second > 0 ? Math.Sqrt(first / second) : 1;
+        inputSystem = Decorrelation.Damped(input.Value, rule.DampsByTrace ? root * first : pi * root);
+        outputSystem = Decorrelation.Damped(output.Value, rule.DampsByTrace ? root * second : root / pi);
     }
 }
