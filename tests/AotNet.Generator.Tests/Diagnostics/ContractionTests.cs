@@ -45,7 +45,7 @@ public class ContractionTests
     {
         Run run = Driver.Run(Source("[Network(Contractive = true)]", logits));
         Assert.Empty(run.Result.Diagnostics);
-        Assert.Equal(3, run.Result.GeneratedSources.Length);
+        Assert.Equal(6, run.Result.GeneratedSources.Length);
     }
 
     [Fact]

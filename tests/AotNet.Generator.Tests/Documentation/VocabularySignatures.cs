@@ -10,7 +10,7 @@ static class VocabularySignatures
     static readonly Type[] Contracts =
     [
         typeof(INetwork<>), typeof(NetworkInfo), typeof(InputInfo), typeof(ObjectiveKind), typeof(TargetInfo), typeof(ArenaInfo),
-        typeof(LayerInfo), typeof(TensorRole), typeof(TensorInfo),
+        typeof(LayerInfo), typeof(CurvatureWork), typeof(TensorRole), typeof(TensorInfo),
     ];
 
     static readonly Dictionary<Type, string> Keywords = new()
