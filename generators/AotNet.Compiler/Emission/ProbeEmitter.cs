@@ -29,7 +29,8 @@ static class ProbeEmitter
         writer.Open("static class ProbeData");
         writer.Open("internal static readonly ProbeLayout Layout = new ProbeLayout");
         writer.Line($"ArenaLength = {Literal.Number(passes.Memory.Length)},");
-        LayoutEmitter.Array(writer, "Inputs", "BufferPlace", graph.Inputs.Select(node => LayoutEmitter.Place(passes, buffer => buffer.Kind == BufferKind.Input && buffer.Name == node.Name)));
+        LayoutEmitter.Array(writer, "Inputs", "BufferPlace", graph.Inputs.Select(node =>
+            LayoutEmitter.Place(passes, buffer => buffer.Kind == BufferKind.Input && buffer.Name == node.Name)));
         writer.Line($"Target = {LayoutEmitter.Place(passes, buffer => buffer.Kind == BufferKind.Input && buffer.Name == graph.Target.Name)},");
         LayoutEmitter.Array(writer, "Statistics", "long", plan.Memory.Placements
             .Where(static place => place.Buffer.Kind == BufferKind.Statistic).OrderBy(static place => place.Offset)

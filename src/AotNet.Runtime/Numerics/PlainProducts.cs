@@ -20,7 +20,8 @@ public static unsafe class PlainProducts
     /// <param name="k">Length of each sum.</param>
     /// <param name="n">Columns of C.</param>
     /// <param name="context">The workers, who share rows.</param>
-    public static void Of(float* a, int strideA, float* b, int strideB, float* bias, float* c, int strideC, int m, int k, int n, in KernelContext context)
+    public static void Of(float* a, int strideA, float* b, int strideB, float* bias, float* c, int strideC, int m, int k, int n,
+        in KernelContext context)
     {
         WorkerTeam.Split(m, context.Worker, context.Workers, out int first, out int last);
         for (int row = first; row < last; row++)
@@ -28,7 +29,8 @@ public static unsafe class PlainProducts
             float* x = a + (nint)row * strideA, y = c + (nint)row * strideC;
             for (int column = 0; column < n; column += 16)
             {
-                Vector256<float> low = bias == null ? default : Vector256.Load(bias + column), high = bias == null ? default : Vector256.Load(bias + column + 8);
+                Vector256<float> low = bias == null ? default : Vector256.Load(bias + column);
+                Vector256<float> high = bias == null ? default : Vector256.Load(bias + column + 8);
                 float* w = b + column;
                 for (int i = 0; i < k; i++, w += strideB)
                 {
@@ -44,7 +46,8 @@ public static unsafe class PlainProducts
 
     /// <summary>C[m, n] = A[m, k] B[n, k]ᵀ. Columns of A and B up to a multiple of 16 are padding, zero in both.</summary>
     /// <inheritdoc cref="Of"/>
-    public static void OfTransposed(float* a, int strideA, float* b, int strideB, float* bias, float* c, int strideC, int m, int k, int n, in KernelContext context)
+    public static void OfTransposed(float* a, int strideA, float* b, int strideB, float* bias, float* c, int strideC, int m, int k, int n,
+        in KernelContext context)
     {
         WorkerTeam.Split(m, context.Worker, context.Workers, out int first, out int last);
         for (int row = first; row < last; row++)

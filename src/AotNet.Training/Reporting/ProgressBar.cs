@@ -81,9 +81,10 @@ sealed class ProgressBar(TextWriter terminal)
         Clear();
         string text = "\rmeasuring consistency, layer " + (done + 1).ToString(CultureInfo.InvariantCulture) + " of "
             + layers.ToString(CultureInfo.InvariantCulture);
-        terminal.Write(text.AsSpan());
-        terminal.Flush();
+        text.CopyTo(line);
         visible = text.Length;
+        terminal.Write(line.AsSpan(0, visible));
+        terminal.Flush();
     }
 
     /// <summary>Removes the bar, so that a line can be printed.</summary>

@@ -18,7 +18,8 @@ static class InspectVerb
     /// <param name="reporter">Told what is found.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">A file is wrong, or the network cannot be probed.</exception>
-    public static int Run(NetworkFactory factory, string path, string checkpointPath, int batches, float? learningRate, int threads, Reporter reporter)
+    public static int Run(NetworkFactory factory, string path, string checkpointPath, int batches, float? learningRate, int threads,
+        Reporter reporter)
     {
         NetworkInfo info = factory.Info;
         using ITrainable network = factory.Create(0, threads);
