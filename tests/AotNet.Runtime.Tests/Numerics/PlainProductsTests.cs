@@ -33,7 +33,7 @@ public sealed unsafe class PlainProductsTests
                 var context = new KernelContext
                 {
                     Arena = pa, Rows = m, InverseRows = 1f / m, Worker = worker, Workers = workers, Training = true, Step = 0, Seed = 0,
-                    Decorrelate = false, DecorrelateBias = false, Damping = 0, Counters = null, Team = team,
+                    Layers = null, Team = team,
                 };
                 if (transposed)
                     PlainProducts.OfTransposed(pa, strideA, pb, strideB, withBias ? px : null, pc, strideC, m, k, n, in context);
