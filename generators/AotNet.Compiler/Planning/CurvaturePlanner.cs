@@ -20,6 +20,12 @@ public enum CurvatureForm
 
     /// <summary>By Gram matrices of random blocks of its inputs.</summary>
     Blocked,
+
+    /// <summary>Of a convolution: by the Gram matrix of its input channels over all positions.</summary>
+    Channels,
+
+    /// <summary>Of a convolution: by the Gram matrix of its patches.</summary>
+    Patches,
 }
 
 /// <summary>The planner's choice for one layer.</summary>
@@ -100,7 +106,7 @@ static class CurvaturePlanner
 
     static void AddWeightProduct(PlanBuilder plan, Node node, Buffer residual, Buffer? weight, KernelCondition when)
     {
-        foreach (Kernel kernel in WeightGradientPlanner.Kernels(node.Name + " dW", plan.Value(node.Inputs[0]), residual,
+        foreach (Kernel kernel in WeightGradientPlanner.Kernels(node.Name + " dW", plan.Flat(node.Inputs[0]), residual,
             plan.Gradient(node, "weight"), weight, plan.Scratch))
             plan.Add(kernel with { Condition = when });
     }
@@ -140,7 +146,7 @@ static class CurvaturePlanner
 
         void Add(Buffer direction, KernelCondition weights, KernelCondition biases)
         {
-            plan.Add(new RowBackward(node.Name + " backward", plan.Value(node.Inputs[0]), direction, residual, inputResidual,
+            plan.Add(new RowBackward(node.Name + " backward", plan.Flat(node.Inputs[0]), direction, residual, inputResidual,
                 plan.Gradient(node, "weight"), plan.Tensor(node, "weight")) { Condition = weights });
             AddBiasGradient(plan, node, op, direction, biases);
         }
@@ -159,7 +165,7 @@ static class CurvaturePlanner
     {
         const KernelCondition when = KernelCondition.Decorrelated;
         int batch = plan.Graph.Spec.Batch, padded = Buffer.RoundUp(batch, 16);
-        Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node);
+        Buffer x = plan.Flat(node.Inputs[0]), residual = plan.Residual(node);
         Buffer transposed = plan.Curvature(node.Name + " inputs transposed", x.Columns, batch);
         Buffer gram = plan.Curvature(node.Name + " gram", batch, batch);
         Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
@@ -196,7 +202,7 @@ static class CurvaturePlanner
     {
         const KernelCondition when = KernelCondition.Decorrelated;
         int order = inputs + (op.Bias ? 1 : 0);
-        Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node);
+        Buffer x = plan.Flat(node.Inputs[0]), residual = plan.Residual(node);
         (Buffer factor, Buffer diagonal) = AddPrimalFactor(plan, node, op, inputs);
         Buffer solution = plan.Curvature(node.Name + " inputs decorrelated", order, plan.Graph.Spec.Batch);
         plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias, Condition = when });
@@ -224,7 +230,7 @@ static class CurvaturePlanner
         bool averaged = plan.Graph.Spec.AveragedCurvature;
         KernelCondition when = averaged ? KernelCondition.Refreshed : KernelCondition.Decorrelated;
         int padded = Buffer.RoundUp(inputs + (op.Bias ? 1 : 0), 16);
-        Buffer x = plan.Value(node.Inputs[0]);
+        Buffer x = plan.Flat(node.Inputs[0]);
         Buffer gram = plan.Curvature(node.Name + " gram", inputs, inputs);
         Buffer? border = op.Bias ? plan.Curvature(node.Name + " input means", 1, inputs) : null;
         Buffer factor = plan.CurvatureState(node.Name + " factor", padded, padded);
@@ -251,7 +257,7 @@ static class CurvaturePlanner
     static void AddBlocked(PlanBuilder plan, Node node, DenseOp op, int order, int block)
     {
         int padded = Buffer.RoundUp(block, 16);
-        plan.Add(new BlockedDecorrelation(node.Name + " blocks", plan.Value(node.Inputs[0]), plan.Gradient(node, "weight"),
+        plan.Add(new BlockedDecorrelation(node.Name + " blocks", plan.Flat(node.Inputs[0]), plan.Gradient(node, "weight"),
             op.Bias ? plan.Gradient(node, "bias") : null,
             plan.Curvature(node.Name + " permutation", 1, order),
             plan.Curvature(node.Name + " block inputs", plan.Graph.Spec.Batch, block),

@@ -3,7 +3,7 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Graphs.Ops;
 
 
-/// <summary>Division of each feature by its running root mean square over the batch (Ye et al. 2017).</summary>
+/// <summary>Division of each feature, or channel, by its running root mean square over the batch, and positions (Ye et al. 2017).</summary>
 /// <param name="Momentum">Weight of the running average's past.</param>
 /// <param name="Epsilon">Relative floor; 0 for the default of 1e-2, or 1e-10 directly on the network's input.</param>
 public sealed record BatchRmsOp(float Momentum, float Epsilon) : Op
@@ -14,7 +14,7 @@ public sealed record BatchRmsOp(float Momentum, float Epsilon) : Op
     /// <inheritdoc/>
     public override IEnumerable<TensorSpec> Tensors(Shape input)
     {
-        yield return new TensorSpec("meansquare", TensorRole.Statistic, 1, (int)input.Size, Start.Zero);
+        yield return new TensorSpec("meansquare", TensorRole.Statistic, 1, input.Channels, Start.Zero);
     }
 
     /// <inheritdoc/>
@@ -39,11 +39,11 @@ public sealed record BatchRmsOp(float Momentum, float Epsilon) : Op
 
     internal override void Forward(PlanBuilder plan, Node node) => plan.Add(new BatchRmsForward(
         node.Name, plan.Value(node.Inputs[0]), plan.Value(node), plan.Tensor(node, "meansquare"),
-        plan.Saved(node, "scale", 1, node.Width), Momentum, EffectiveEpsilon(plan.Graph, node)));
+        plan.Saved(node, "scale", 1, node.Shape.Channels), Momentum, EffectiveEpsilon(plan.Graph, node)));
 
     internal override void Backward(PlanBuilder plan, Node node) =>
         plan.Contribute(node.Inputs[0], dX => plan.Add(new ScaleColumns(
-            node.Name + " backward", plan.Residual(node), plan.Saved(node, "scale", 1, node.Width), dX)));
+            node.Name + " backward", plan.Residual(node), plan.Saved(node, "scale", 1, node.Shape.Channels), dX)));
 
     static bool IsFirstLayer(Graph graph, Node node)
     {
