@@ -1,5 +1,6 @@
 using AotNet.Compiler.Graphs;
 using AotNet.Compiler.Graphs.Ops;
+using AotNet.Compiler.Planning;
 using AotNet.Reference.Curvature;
 using AotNet.Reference.Meanings;
 using AotNet.Reference.Optimization;
@@ -16,6 +17,7 @@ public sealed class ReferenceNetwork
     readonly Dictionary<string, Moments> moments = [];
     readonly HashSet<string> decaying = [];
     readonly Dictionary<int, AveragedGram> averages = [];
+    Dictionary<int, CurvatureForm>? forms;
 
     /// <summary>A network with all weights and biases zero, gains and running variances one.</summary>
     public ReferenceNetwork(Graph graph)
@@ -104,6 +106,8 @@ public sealed class ReferenceNetwork
             return gradients;
         foreach (Node node in Graph.Nodes)
         {
+            if (node.Op is ConvOp conv)
+                DecorrelateConvolution(node, conv, differentiation, gradients, rule);
             if (node.Op is not DenseOp { Curvature: not CurvatureRequest.Off } op)
                 continue;
             bool withBias = op.Bias && rule.DecorrelateBias;
@@ -121,6 +125,28 @@ public sealed class ReferenceNetwork
                 gradients[bias] = solved.RowRange(x.Columns, x.Columns + 1);
         }
         return gradients;
+    }
+
+    /// <summary>In the form that the planner chose: by channels or by patches.</summary>
+    void DecorrelateConvolution(Node node, ConvOp op, Differentiation differentiation, Dictionary<string, Matrix> gradients, UpdateRule rule)
+    {
+        forms ??= Planner.Plan(Graph).Curvatures.ToDictionary(static curvature => curvature.Node, static curvature => curvature.Form);
+        if (forms[node.Id] is not (CurvatureForm.Channels or CurvatureForm.Patches))
+            return;
+        bool withBias = op.Bias && rule.DecorrelateBias, byChannels = forms[node.Id] == CurvatureForm.Channels;
+        string weight = node.Name + ".weight", bias = node.Name + ".bias";
+        Shape input = Graph.Nodes[node.Inputs[0]].Shape;
+        int taps = byChannels ? op.WindowOver(input).Taps : 1;
+        Matrix values = differentiation.Evaluation.Values[node.Inputs[0]]!;
+        Matrix x = byChannels ? ConvolutionDecorrelation.Channels(input, values) : ConvolutionDecorrelation.Patches(op, input, values);
+        Matrix inputs = withBias ? x.WithOnes() : x;
+        Matrix gradient = ConvolutionDecorrelation.ByChannels(gradients[weight], withBias ? gradients[bias] : null, taps);
+        Matrix solved = Graph.Spec.AveragedCurvature
+            ? Averaged(node).Solve(inputs, gradient, rule, UpdatesDone)
+            : Decorrelation.Primal(inputs, gradient, rule.Damping);
+        (gradients[weight], Matrix? solvedBias) = ConvolutionDecorrelation.ByTaps(solved, taps, withBias);
+        if (solvedBias is not null)
+            gradients[bias] = solvedBias;
     }
 
     AveragedGram Averaged(Node node)

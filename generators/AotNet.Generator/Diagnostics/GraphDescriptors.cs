@@ -30,7 +30,7 @@ static class GraphDescriptors
 
     public static readonly DiagnosticDescriptor ShapesDoNotMeet = new(
         "AOTN2005", "Shapes do not meet",
-        "The operands of + have shapes {0} and {1}, but they must be equal; project one of them, for example with Dense",
+        "The operands of + have shapes {0} and {1}, but they must be equal; project one of them, for example with Dense, or an image with a Conv of kernel 1 and the stride of the other",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2005");
 
     public static readonly DiagnosticDescriptor WidthNotPositive = new(
@@ -92,4 +92,29 @@ static class GraphDescriptors
         "AOTN2017", "Network needs too much memory",
         "The network needs {0} bytes, but MaxMemory allows {1}; raise MaxMemory, or reduce Batch or the layers' widths",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2017");
+
+    public static readonly DiagnosticDescriptor NotAnImage = new(
+        "AOTN2101", "Input is not an image",
+        "{0} takes {1}, but its input has shape {2}; use it before the features are flattened, or declare the input's [Shape] so",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2101");
+
+    public static readonly DiagnosticDescriptor WindowTooLarge = new(
+        "AOTN2102", "Window is larger than the image",
+        "The window of {0} reaches over {1}, but the image with its padding is {2}; use a smaller window or dilation, or more padding",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2102");
+
+    public static readonly DiagnosticDescriptor GroupsDoNotDivide = new(
+        "AOTN2103", "Groups do not divide the channels",
+        "{0} groups do not divide {2} {1} channels; choose a divisor of their number",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2103");
+
+    public static readonly DiagnosticDescriptor ImagesDoNotMeet = new(
+        "AOTN2104", "Images do not meet",
+        "Concat joins channels at each position, but its parts have shapes {0} and {1}; bring them to one height and width, or flatten them",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2104");
+
+    public static readonly DiagnosticDescriptor CurvatureNotAvailable = new(
+        "AOTN2105", "Layer has no such curvature",
+        "Curvature.{0} is not for {1}: {2}; leave the curvature out to have a fitting one chosen",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2105");
 }

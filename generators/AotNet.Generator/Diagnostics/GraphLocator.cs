@@ -33,6 +33,11 @@ static class GraphLocator
         GraphError.SecondObjective => GraphDescriptors.SecondObjective,
         GraphError.NothingToConcatenate => GraphDescriptors.NothingToConcatenate,
         GraphError.NothingToLearn => GraphDescriptors.NothingToLearn,
+        GraphError.NotAnImage => GraphDescriptors.NotAnImage,
+        GraphError.WindowTooLarge => GraphDescriptors.WindowTooLarge,
+        GraphError.GroupsDoNotDivide => GraphDescriptors.GroupsDoNotDivide,
+        GraphError.ImagesDoNotMeet => GraphDescriptors.ImagesDoNotMeet,
+        GraphError.CurvatureNotAvailable => GraphDescriptors.CurvatureNotAvailable,
         GraphError.ArenaTooLarge => GraphDescriptors.ArenaTooLarge,
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "This error has no descriptor."),
     };

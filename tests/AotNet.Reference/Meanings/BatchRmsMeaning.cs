@@ -3,7 +3,7 @@ using AotNet.Compiler.Graphs.Ops;
 namespace AotNet.Reference.Meanings;
 
 /// <summary>
-/// Division of each feature k by its running root mean square over the batch, with t the updates done so far: while
+/// Division of each feature k, or channel over all positions, by its running root mean square over the batch, with t the updates done so far: while
 /// training first v ← μ v + (1 - μ) mean(x²); then always c = 1 - μ^(t+1), ε = ε₀ max_k(v_k + 1e-6) and
 /// y = x / sqrt(v / c + ε). Inference leaves v and takes c from the same formula, so that after t updates, and t batches
 /// averaged, it divides by one power of μ more than the last training step did; the authors' test outputs agree with that.
@@ -17,7 +17,7 @@ sealed class BatchRmsMeaning(BatchRmsOp op) : OpMeaning
         Matrix meanSquare = call.Tensor("meansquare");
         if (call.Training)
         {
-            Matrix batch = call.X.Map(static x => x * x).ColumnMeans();
+            Matrix batch = call.ByPosition(call.X).Map(static x => x * x).ColumnMeans();
             meanSquare.Assign(momentum * meanSquare + (1 - momentum) * batch);
         }
         double epsilon = SpecialFunctions.AsWritten(op.EffectiveEpsilon(call.Network.Graph, call.Node))
@@ -30,5 +30,5 @@ sealed class BatchRmsMeaning(BatchRmsOp op) : OpMeaning
     internal override Matrix[] Backward(OpCall call, Matrix residual) => [Divide(residual, call)];
 
     static Matrix Divide(Matrix values, OpCall call) =>
-        Matrix.Of(values.Rows, values.Columns, (r, c) => values[r, c] / call.Saved("denominator")[0, c]);
+        Matrix.Of(values.Rows, values.Columns, (r, c) => values[r, c] / call.Saved("denominator")[0, c % call.Node.Shape.Channels]);
 }
