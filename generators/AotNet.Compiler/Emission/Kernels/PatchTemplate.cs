@@ -63,8 +63,8 @@ static class PatchTemplate
         {
             if (grid.LeavesColumns)
                 writer.Open($"if (left >= 0 && left <= {Literal.Number(grid.Width - grid.KernelWidth)})");
-            writer.Line($"float* source = {start};");
-            Copy(library, writer, "source", "target", grid.RowTerms);
+            writer.Line($"float* whole = {start};");
+            Copy(library, writer, "whole", "target", grid.RowTerms);
             if (!grid.LeavesColumns)
                 return;
             writer.Line("continue;");
