@@ -11,6 +11,7 @@ public sealed class ArrowTests
     [InlineData("AotNet.Generator", "AotNet.Compiler")]
     [InlineData("AotNet.Reference", "AotNet.Compiler")]
     [InlineData("FashionMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]
+    [InlineData("MnistCnn", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     [InlineData("MnistMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     [InlineData("TabularMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     public void ReferToTheseAlone(string project, params string[] allowed) =>
