@@ -31,7 +31,7 @@ static class ConvolutionGradientTemplate
     }
 
     /// <summary>Positions that patches of <paramref name="stride"/> floats are gathered of at a time.</summary>
-    internal static int BlockOf(int stride) => Math.Max(8, Math.Min(MostBlock, PanelFloats / stride / 8 * 8));
+    internal static int BlockOf(int stride) => Math.Max(1, Math.Min(MostBlock, PanelFloats / stride));
 
     /// <summary>Writes the method.</summary>
     sealed class Body(KernelLibrary library, ConvolutionGradient kernel, SourceWriter writer)

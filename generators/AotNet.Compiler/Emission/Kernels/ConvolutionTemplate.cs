@@ -12,6 +12,9 @@ static class ConvolutionTemplate
     /// <summary>Floats of a panel, which is to stay in the first two levels of the cache.</summary>
     const int PanelFloats = 24 * 1024;
 
+    /// <summary>Floats that a panel of a single kernel row may take before its tiles get lower.</summary>
+    const int MostPanelFloats = 64 * 1024;
+
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, Convolution kernel, Func<Buffer, string> address)
     {
@@ -47,7 +50,7 @@ static class ConvolutionTemplate
             lanes = library.Instructions.Lanes;
             panels = PanelSplit.Cut(library.Instructions, kernel.Columns);
             int mostRows = kernel.Y.Rows / kernel.Place.SampleRows * grid.Positions;
-            tileRows = library.Instructions.TileRows(panels[0].Vectors, mostRows);
+            tileRows = Math.Min(library.Instructions.TileRows(panels[0].Vectors, mostRows), Math.Max(1, MostPanelFloats / grid.RowTerms));
             blockRows = Math.Max(1, Math.Min(grid.KernelHeight, PanelFloats / (tileRows * grid.RowTerms)));
             panelStride = grid.IsPlain ? grid.PositionStride : Buffer.StrideOf(blockRows * grid.RowTerms);
             if (kernel.Epilogue is { } end)

@@ -31,6 +31,8 @@ static class PatchTemplate
             writer.Open("for (; count > 0; count--)");
             writer.Line("float* target = panel;");
             writer.Line($"int left = {Times("column", grid.StrideX)}{Minus(grid.Left)}, y = {Times("row", grid.StrideY)}{Minus(grid.Top)} + {Times("from", grid.DilationY)};");
+            if (grid.HasWholeRows)
+                Whole(library, writer, grid);
             writer.Open($"for (int k = from; k < to; k++, y += {Literal.Number(grid.DilationY)}, target += {Literal.Number(grid.RowTerms)})");
             if (grid.LeavesRows)
             {
@@ -41,6 +43,8 @@ static class PatchTemplate
             }
             Row(library, writer, grid);
             writer.Close();
+            if (grid.HasWholeRows)
+                writer.Close();
             for (int column = grid.Terms; column < clearsTo; column++)
                 writer.Line($"panel[{Literal.Number(column)}] = 0f;");
             writer.Line($"panel += {Literal.Number(stride)};");
@@ -53,6 +57,32 @@ static class PatchTemplate
             writer.Close();
             writer.Close();
         });
+
+    /// <summary>All rows of a patch inside the image, without a question about any of them; opens the block of the others.</summary>
+    static void Whole(KernelLibrary library, SourceWriter writer, PatchGrid grid)
+    {
+        const int unrolled = 64;
+        var conditions = new List<string> { $"to - from == {Literal.Number(grid.KernelHeight)}" };
+        if (grid.LeavesRows)
+            conditions.Add($"y >= 0 && y < {Literal.Number(grid.Height - (grid.KernelHeight - 1) * grid.DilationY)}");
+        if (grid.LeavesColumns)
+            conditions.Add($"left >= 0 && left <= {Literal.Number(grid.Width - grid.KernelWidth)}");
+        int lanes = library.Instructions.Lanes, vectors = (grid.RowTerms + lanes - 1) / lanes, rowStride = grid.DilationY * grid.Width * grid.PositionStride;
+        writer.Open($"if ({string.Join(" && ", conditions)})");
+        writer.Line($"float* patch = image + (nint)(y * {Literal.Number(grid.Width)} + left) * {Literal.Number(grid.PositionStride)};");
+        if (vectors * grid.KernelHeight <= unrolled)
+            for (int k = 0; k < grid.KernelHeight; k++)
+                writer.Line(string.Join(" ", Enumerable.Range(0, vectors).Select(v =>
+                    $"{TileTemplate.Load("target", k * grid.RowTerms + v * lanes)} = {TileTemplate.Load("patch", k * rowStride + v * lanes)};")));
+        else
+        {
+            writer.Open($"for (int k = 0; k < {Literal.Number(grid.KernelHeight)}; k++, patch += {Literal.Number(rowStride)}, target += {Literal.Number(grid.RowTerms)})");
+            Copy(library, writer, "patch", "target", grid.RowTerms);
+            writer.Close();
+        }
+        writer.Close();
+        writer.Open("else");
+    }
 
     /// <summary>One row of a patch: in one piece where it lies so and inside the image, else position by position.</summary>
     static void Row(KernelLibrary library, SourceWriter writer, PatchGrid grid)
