@@ -60,7 +60,7 @@ public class CatalogueTests
     [MemberData(nameof(Ids))]
     public void HasATest(string id)
     {
-        DiagnosticCase[] cases = [.. DeclarationDiagnosticTests.All, .. ReadingDiagnosticTests.All, .. GraphDiagnosticTests.All];
+        DiagnosticCase[] cases = [.. DeclarationDiagnosticTests.All, .. ReadingDiagnosticTests.All, .. GraphDiagnosticTests.All, .. GraphDiagnosticTests.Images];
         Assert.Contains(cases, test => test.Id == id);
     }
 
