@@ -14,6 +14,9 @@ export FASHION_MNIST=$data
 # Shows what a binary says on a processor that it was not built for.
 [ -x /usr/bin/qemu-x86_64 ] || apt_install qemu-user || say "no qemu-user: the test of foreign processors will fail"
 
+# Shows what a report looks like to its reader.
+command -v chromium >/dev/null || apt_install chromium || say "no chromium: the tests of reports will fail"
+
 # Shows what kernels were compiled to.
 command -v objdump >/dev/null || apt_install binutils || say "no objdump: the tests of compiled kernels will fail"
 

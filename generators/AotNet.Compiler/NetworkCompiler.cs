@@ -20,10 +20,20 @@ public static class NetworkCompiler
             return new CompilationResult(default, new[] { error }.ToEquatableArray());
         List<SourceFile> sources = [new SourceFile("", NetworkEmitter.Emit(plan, options))];
         if (options.Instructions is EmittedInstructions.Both or EmittedInstructions.Avx512)
-            sources.Add(new SourceFile(".Avx512", PassEmitter.Emit(plan, InstructionSet.Avx512)));
+            Add(InstructionSet.Avx512);
         if (options.Instructions is EmittedInstructions.Both or EmittedInstructions.Avx2)
-            sources.Add(new SourceFile(".Avx2", PassEmitter.Emit(plan, InstructionSet.Avx2)));
-        return new CompilationResult(sources.ToEquatableArray(), default);
+            Add(InstructionSet.Avx2);
+        if (plan.Probes is not null)
+            sources.Add(new SourceFile(".Probe", ProbeEmitter.Emit(plan, plan.Probes, options)));
+        return new CompilationResult(sources.ToEquatableArray(), diagnostics);
+
+        void Add(InstructionSet instructions)
+        {
+            (string passes, string? probes) = PassEmitter.Emit(plan, instructions);
+            sources.Add(new SourceFile("." + instructions.Name, passes));
+            if (probes is not null)
+                sources.Add(new SourceFile($".{instructions.Name}.Probe", probes));
+        }
     }
 }
 
@@ -52,7 +62,7 @@ public sealed record CompilerOptions
 /// <param name="Text">C# text.</param>
 public sealed record SourceFile(string Suffix, string Text);
 
-/// <summary>What came of a compilation: sources, or the errors why there are none.</summary>
+/// <summary>What came of a compilation: sources, perhaps with notes, or the errors why there are none.</summary>
 /// <param name="Sources">Emitted files; empty when there are errors.</param>
-/// <param name="Diagnostics">Errors.</param>
+/// <param name="Diagnostics">Errors, or the notes of a network that has none.</param>
 public sealed record CompilationResult(EquatableArray<SourceFile> Sources, EquatableArray<GraphDiagnostic> Diagnostics);

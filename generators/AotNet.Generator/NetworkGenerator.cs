@@ -26,6 +26,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string Subject = nameof(Subject);
         public const string Emission = nameof(Emission);
         public const string FileNames = nameof(FileNames);
+        public const string Findings = nameof(Findings);
+        public const string Diagnostics = nameof(Diagnostics);
     }
 
     readonly Func<Subject, Compiled> compile;
@@ -72,8 +74,20 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(files, static (output, network) => AddSources(output, network));
 
         // Both collections keep the declarations' order, so entries of one index belong together.
-        context.RegisterSourceOutput(readings.Collect().Combine(compilations.Collect()),
-            static (output, all) => ReportDiagnostics(output, all.Left, all.Right));
+        IncrementalValueProvider<EquatableArray<DiagnosticInfo>> found = readings.Collect().Combine(compilations.Collect())
+            .Select(static (all, _) => Found(all.Left, all.Right).ToEquatableArray())
+            .WithTrackingName(Steps.Findings);
+
+        // Those that stand in trees compare equal as long as their own trees are the same, whatever else was edited.
+        IncrementalValueProvider<EquatableArray<Diagnostic>> diagnostics = found.Combine(context.CompilationProvider)
+            .Select(static (item, _) => Place(item.Left, new SourceTrees(item.Right)))
+            .WithTrackingName(Steps.Diagnostics);
+
+        context.RegisterSourceOutput(diagnostics, static (output, all) =>
+        {
+            foreach (Diagnostic diagnostic in all)
+                output.ReportDiagnostic(diagnostic);
+        });
     }
 
     // Two classes may differ only in the case of their names; files may not.
@@ -96,8 +110,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         }
     }
 
-    static void ReportDiagnostics(SourceProductionContext output, ImmutableArray<DeclarationReading> readings,
-        ImmutableArray<Compiled> compilations)
+    static IEnumerable<DiagnosticInfo> Found(ImmutableArray<DeclarationReading> readings, ImmutableArray<Compiled> compilations)
     {
         for (int i = 0; i < readings.Length; i++)
         {
@@ -106,9 +119,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 found = found.Concat(compilations[i].Diagnostics.Select(error => GraphLocator.Locate(error, spec, locations)));
             // Unrolled loops meet one error many times.
             foreach (DiagnosticInfo diagnostic in found.Distinct())
-                output.ReportDiagnostic(diagnostic.ToDiagnostic());
+                yield return diagnostic;
         }
     }
+
+    static EquatableArray<Diagnostic> Place(EquatableArray<DiagnosticInfo> found, SourceTrees trees) =>
+        found.Select(info => info.ToDiagnostic(trees)).ToEquatableArray();
 
     /// <summary>The files of one network under a name that no other one has.</summary>
     sealed record GeneratedFiles(string Name, EquatableArray<SourceFile> Sources);

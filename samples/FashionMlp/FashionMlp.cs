@@ -5,7 +5,7 @@ using AotNet;
 /// so that no residual is lost on the way back (Ye et al. 2017). The layer on the pixels is left out of the
 /// decorrelation: it gains nothing there and costs the most.
 /// </summary>
-[Network(Batch = 128)]
+[Network(Batch = 128, Contractive = true)]
 public sealed partial class FashionMlp
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)

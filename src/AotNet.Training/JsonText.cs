@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AotNet.Runtime;
 
 namespace AotNet.Training;
 
@@ -22,6 +23,14 @@ static class JsonText
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Replaces a file by such an object; unflushed, as such files only tell of what others keep.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void WriteFile(string path, Action<Utf8JsonWriter> members)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(Object(members));
+        AtomicFile.Write(path, stream => stream.Write(text), durable: false);
     }
 
     /// <summary>An array of strings.</summary>
@@ -67,6 +76,25 @@ static class JsonText
             json.WriteNumber(name, number);
         else
             json.WriteNull(name);
+    }
+
+    /// <summary>Whether a text is one JSON object and nothing else.</summary>
+    public static bool IsObject(string text)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+        try
+        {
+            bool begins = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+            while (reader.Read())
+            {
+                // What follows the object is an error to the reader.
+            }
+            return begins;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The value of a number in a one-line object, or null where there is none of that name.</summary>

@@ -7,7 +7,7 @@ namespace AotNet.Training;
 public static class TrainerHost
 {
     /// <summary>
-    /// Runs the verb that <paramref name="args"/> names: train, eval, predict, info, bench or self-test;
+    /// Runs the verb that <paramref name="args"/> names: train, eval, predict, inspect, info, report, bench or self-test;
     /// <c>--help</c> explains each.
     /// </summary>
     /// <typeparam name="T">A network class completed by the generator.</typeparam>

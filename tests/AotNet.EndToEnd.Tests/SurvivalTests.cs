@@ -35,7 +35,7 @@ public sealed class SurvivalTests(PublishedSamples samples, ITestOutputHelper ou
             TrainerProcess.Run(samples.FashionMlp, Train(run, "--checkpoint-every", "7", "--resume")).Expect(0);
             Assert.Equal(expected, File.ReadAllBytes(RunFiles.Checkpoint(run)));
             Assert.Equal(6, RunFiles.Log(run).Length);
-            Assert.Equal(["best.safetensors", "checkpoint.safetensors", "log.jsonl"], Files(run));
+            Assert.Equal(["best.safetensors", "checkpoint.safetensors", "evaluation.json", "log.jsonl", "report.html", "run.json"], Files(run));
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class SurvivalTests(PublishedSamples samples, ITestOutputHelper ou
         Assert.Equal(before, File.ReadAllBytes(RunFiles.Checkpoint(run)));
         TrainerProcess.Run(samples.FashionMlp, Train(run, "--resume")).Expect(0);
         Assert.Equal(expected, File.ReadAllBytes(RunFiles.Checkpoint(run)));
-        Assert.Equal(["best.safetensors", "checkpoint.safetensors", "log.jsonl"], Files(run));
+        Assert.Equal(["best.safetensors", "checkpoint.safetensors", "evaluation.json", "log.jsonl", "report.html", "run.json"], Files(run));
     }
 
     [Fact]

@@ -15,6 +15,18 @@ public class RobustnessTests
         Rejects($"Tensor t = {start}{Repeat(link, times)};", "AOTN1211");
 
     [Fact]
+    public void NotesStandInCodeAsDeepAsMayBeRead()
+    {
+        Run? run = null;
+        // The stack that a compiler's thread has at least.
+        var thread = new Thread(() => run = Driver.Run(Source($"x = x{Repeat(".Relu()", 180)};", "")), maxStackSize: 1 << 20);
+        thread.Start();
+        thread.Join();
+        Assert.Empty(run!.Diagnostics);
+        Assert.Equal(180, run.Notes.Count(static note => note.Id == "AOTN2104" && note.Location.IsInSource));
+    }
+
+    [Fact]
     public void DeepNesting()
     {
         Rejects($"int n = {Repeat("(", 600)}1{Repeat(")", 600)};", null);

@@ -26,14 +26,14 @@ public class SpecificationTests
 
     [Fact]
     public void AttributeSettings() => Check("""
-        [Network(Batch = 2 * 64, MaxMemory = 1 << 30, CurvatureBlock = 7, AveragedCurvature = true)]
+        [Network(Batch = 2 * 64, MaxMemory = 1 << 30, CurvatureBlock = 7, CurvatureBudget = 900, AveragedCurvature = true, Contractive = true, Probes = false)]
         partial class N
         {
             static Objective Define([Shape(28, 28, 1)] Tensor image, [Shape(2)] Targets y) =>
                 Objective.Huber(target: y, output: image.Dense(2), delta: 0.5f);
         }
         """, """
-        N batch 128 memory 1073741824 block 7 averaged
+        N batch 128 memory 1073741824 block 7 budget 900 averaged contractive unprobed
         %0 = Tensor image 28x28x1
         %1 = Targets y 2
         %2 = Dense(%0, 2, 1, 'He', 0, 0)
@@ -55,7 +55,7 @@ public class SpecificationTests
         %7 = Sigmoid(%6)
         %8 = Gelu(%7)
         %9 = Silu(%8)
-        %10 = BatchRms(%9, 0.10000000149011612, 0)
+        %10 = BatchRms(%9, 0.10000000149011612, 0, 0)
         %11 = RmsNorm(%10, 9.999999747378752E-06)
         %12 = LayerNorm(%11, 9.999999747378752E-06)
         %13 = BatchNorm(%12, 0.10000000149011612, 9.999999747378752E-06)

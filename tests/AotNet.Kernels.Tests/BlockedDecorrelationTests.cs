@@ -18,13 +18,13 @@ public sealed class BlockedDecorrelationTests
     [InlineData(9, 1, 3, 2, 64, true, true, false)]
     public void EachBlockIsSolvedOnItsOwn(int batch, int rows, int inputs, int outputs, int block, bool bias, bool decorrelatesBias, bool reversed)
     {
-        using var arena = new TestArena { DecorrelateBias = decorrelatesBias, Damping = 0.5f };
-        arena.Counters.ReversesBlocks = reversed;
+        using var arena = new TestArena { ReversesBlocks = reversed };
+        (arena.Layer.DecorrelateBias, arena.Layer.Damping) = (decorrelatesBias, 0.5f);
         int order = inputs + (bias ? 1 : 0), largest = Math.Min(block, order), padded = Buffer.RoundUp(largest, 16);
         Buffer x = arena.Add("x", batch, inputs), dW = arena.Add("dW", inputs, outputs);
         Buffer? db = bias ? arena.Add("db", 1, outputs) : null;
         var kernel = new BlockedDecorrelation("blocks", x, dW, db, arena.Add("permutation", 1, order), arena.Add("columns", batch, largest),
-            arena.Add("gram", largest, largest), arena.Add("factor", padded, padded), arena.Add("diagonal", padded + 1, 16),
+            arena.Add("gram", largest, largest), arena.Add("factor", padded, padded), arena.Add("diagonal", padded, 16),
             arena.Add("right side", padded, outputs), largest, Stream);
         arena.Randomize(x, rows, 1);
 
@@ -83,7 +83,7 @@ public sealed class BlockedDecorrelationTests
             {
                 for (int j = 0; j < chosen.Length; j++)
                     a[i, j] = Enumerable.Range(0, rows).Average(row => Input(row, chosen[i]) * Input(row, chosen[j]))
-                        + (i == j ? arena.Damping : 0);
+                        + (i == j ? arena.Layer.Damping : 0);
                 for (int j = 0; j < gradient.GetLength(1); j++)
                     rightSide[i, j] = gradient[chosen[i], j];
             }

@@ -1,5 +1,6 @@
 using AotNet.Compiler.Planning;
 using AotNet.Kernels.Tests.Harness;
+using AotNet.Runtime;
 
 namespace AotNet.Kernels.Tests;
 
@@ -21,10 +22,10 @@ public sealed class CholeskyTests
     public void Primal(int inputs, int outputs, bool bias, bool decorrelatesBias, float damping)
     {
         const int rows = 24;
-        using var arena = new TestArena { DecorrelateBias = decorrelatesBias, Damping = damping };
+        using var arena = new TestArena { Layer = Layer(damping, decorrelatesBias) };
         int order = inputs + (bias ? 1 : 0), padded = Buffer.RoundUp(order, 16);
         Buffer gram = arena.Add("gram", inputs, inputs), border = arena.Add("border", 1, inputs);
-        Buffer factor = arena.Add("factor", padded, padded), diagonal = arena.Add("diagonal", padded + 1, 16);
+        Buffer factor = arena.Add("factor", padded, padded), diagonal = arena.Add("diagonal", padded, 16);
         Buffer gradient = arena.Add("gradient padded", inputs, outputs);
         Buffer biasRow = arena.Add("bias padded", 1, outputs, contiguous: true, minimumRows: padded - inputs);
 
@@ -51,7 +52,7 @@ public sealed class CholeskyTests
             new CholeskySolve("solve", factor, diagonal, gradient, gradient, Extent.Of(order)) { BiasRow = bias ? biasRow : null },
         };
         CheckInPlace(arena, kernels, rows, order, gradient, biasRow, bias, a);
-        Assert.Equal(0, arena.Counters.DampingRaised);
+        Assert.Equal(0, arena.Layer.DampingRaised);
     }
 
     static void CheckInPlace(TestArena arena, Kernel[] kernels, int rows, int order, Buffer gradient, Buffer biasRow, bool bias, double[,] a)
@@ -71,7 +72,7 @@ public sealed class CholeskyTests
                         rightSide[i, j] = arena.At(gradient, i, j);
                 arena.Run(pass, rows, workers);
                 if (first is null)
-                    Assert.InRange(Dense.Error(Dense.Solve(a, rightSide), (i, j) => arena.At(gradient, i, j)), 0, 5e-6 / arena.Damping);
+                    Assert.InRange(Dense.Error(Dense.Solve(a, rightSide), (i, j) => arena.At(gradient, i, j)), 0, 5e-6 / arena.Layer.Damping);
                 float[] bits = arena.Copy(gradient, order);
                 Assert.Equal(first ??= bits, bits);
             }
@@ -89,7 +90,7 @@ public sealed class CholeskyTests
         using var arena = new TestArena();
         int padded = Buffer.RoundUp(batch, 16);
         Buffer gram = arena.Add("gram", batch, batch);
-        Buffer factor = arena.Add("factor", padded, padded), diagonal = arena.Add("diagonal", padded + 1, 16);
+        Buffer factor = arena.Add("factor", padded, padded), diagonal = arena.Add("diagonal", padded, 16);
         Buffer residual = arena.Add("residual", batch, outputs), solution = arena.Add("solution", padded, outputs);
         Kernel[] kernels =
         [
@@ -134,20 +135,20 @@ public sealed class CholeskyTests
     public void RaisesTheDampingUntilPivotsArePositive()
     {
         const int order = 40, rows = 2;
-        using var arena = new TestArena { Damping = 1e-3f };
-        (Kernel[] kernels, Buffer gram, Buffer diagonal, Buffer gradient) = Indefinite(arena, order);
+        using var arena = new TestArena();
+        (Kernel[] kernels, Buffer gram, Buffer gradient) = Indefinite(arena, order);
         arena.Fill(gram, 0);
         for (int i = 0; i < order; i++)
             arena.At(gram, i, i) = i == 30 ? -1f : 4f;
         foreach (EmittedKernel.Pass pass in Engines.Available.Select(set => arena.Compile(set, kernels)))
             foreach (int workers in Teams)
             {
-                arena.Counters = default;
+                arena.Layer = Layer(1e-3f);
                 arena.Fill(gradient, 1);
                 arena.Run(pass, rows, workers);
-                Assert.Equal(3, arena.Counters.DampingRaised);
-                Assert.Equal(0, arena.Counters.DecorrelationsSkipped);
-                Assert.Equal(1f, arena.At(diagonal, 48, 0), 1e-5f);
+                Assert.Equal(3, arena.Layer.DampingRaised);
+                Assert.Equal(0, arena.Layer.DecorrelationsSkipped);
+                Assert.Equal(1f, arena.Layer.DampingInForce, 1e-5f);
                 Assert.Equal(1 / 3.0, arena.At(gradient, 0, 0), 1e-5);
                 Assert.Equal(1 / 0.5, arena.At(gradient, 30, 9), 1e-5);
             }
@@ -161,33 +162,36 @@ public sealed class CholeskyTests
     {
         const int order = 40, rows = 2;
         using var arena = new TestArena();
-        (Kernel[] kernels, Buffer gram, Buffer diagonal, Buffer gradient) = Indefinite(arena, order);
+        (Kernel[] kernels, Buffer gram, Buffer gradient) = Indefinite(arena, order);
         arena.Randomize(gram, order, 1);
         arena.At(gram, 17, 17) = culprit;
         foreach (EmittedKernel.Pass pass in Engines.Available.Select(set => arena.Compile(set, kernels)))
             foreach (int workers in Teams)
             {
-                arena.Counters = default;
+                arena.Layer = Layer(1);
                 arena.Fill(gradient, 1);
                 arena.Run(pass, rows, workers);
-                Assert.Equal(8, arena.Counters.DampingRaised);
-                Assert.Equal(1, arena.Counters.DecorrelationsSkipped);
-                Assert.Equal(-1f, arena.At(diagonal, 48, 0));
+                Assert.Equal(8, arena.Layer.DampingRaised);
+                Assert.Equal(1, arena.Layer.DecorrelationsSkipped);
+                Assert.Equal(0f, arena.Layer.DampingInForce);
                 for (int i = 0; i < order; i++)
                     for (int j = 0; j < 10; j++)
                         Assert.Equal(1f, arena.At(gradient, i, j));
             }
     }
 
-    static (Kernel[] Kernels, Buffer Gram, Buffer Inverse, Buffer Gradient) Indefinite(TestArena arena, int order)
+    static (Kernel[] Kernels, Buffer Gram, Buffer Gradient) Indefinite(TestArena arena, int order)
     {
-        Buffer gram = arena.Add("gram", order, order), factor = arena.Add("factor", 48, 48), diagonal = arena.Add("diagonal", 49, 16);
+        Buffer gram = arena.Add("gram", order, order), factor = arena.Add("factor", 48, 48), diagonal = arena.Add("diagonal", 48, 16);
         Buffer gradient = arena.Add("gradient", 48, 10);
         return ([
             new CholeskyFactor("factor", gram, null, factor, diagonal, Extent.Of(order), false),
             new CholeskySolve("solve", factor, diagonal, gradient, gradient, Extent.Of(order)),
-        ], gram, diagonal, gradient);
+        ], gram, gradient);
     }
+
+    static LayerCurvatureState Layer(float damping, bool decorrelatesBias = true) =>
+        new() { Decorrelate = true, DecorrelateBias = decorrelatesBias, Damping = damping };
 
     static double[,] Inputs(int rows, int inputs, int seed)
     {

@@ -1,3 +1,4 @@
+using AotNet.Compiler;
 using AotNet.Compiler.Planning;
 using AotNet.Kernels.Tests.Harness;
 
@@ -26,6 +27,59 @@ public sealed class MatrixProductTests
         var kernel = new MatrixProduct("forward", x, w, y, Extent.Rows, Extent.Of(inputs)) { Bias = bias };
         Check(arena, kernel, batch, rows => arena.Randomize(x, rows, rows),
             (rows, i, j) => arena.At(bias, 0, j) + Sum(inputs, k => (double)arena.At(x, i, k) * arena.At(w, k, j)));
+    }
+
+    /// <summary>Batch, inputs, outputs of layers with vectors along the inputs.</summary>
+    [Theory]
+    [InlineData(17, 1, 1)]
+    [InlineData(3, 20, 2)]
+    [InlineData(40, 100, 3)]
+    [InlineData(130, 64, 4)]
+    [InlineData(32, 784, 4)]
+    public void ForwardOfFewOutputs(int batch, int inputs, int outputs)
+    {
+        using var arena = new TestArena();
+        Buffer x = arena.Add("x", batch, inputs), w = arena.Add("w", inputs, outputs);
+        Buffer bias = arena.Add("bias", 1, outputs), y = arena.Add("y", batch, outputs);
+        arena.Randomize(w, inputs, 2);
+        arena.Randomize(bias, 1, 3);
+        var kernel = new MatrixProduct("forward", x, w, y, Extent.Rows, Extent.Of(inputs)) { Bias = bias, SumsByLanes = true };
+        Check(arena, kernel, batch, rows => arena.Randomize(x, rows, rows),
+            (rows, i, j) => arena.At(bias, 0, j) + Sum(inputs, k => (double)arena.At(x, i, k) * arena.At(w, k, j)));
+    }
+
+    /// <summary>Sums that epilogues change are those that are stored without one, whichever way vectors lie.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EpiloguesOfFewOutputs(bool byLanes)
+    {
+        const int batch = 21, inputs = 40, outputs = 3;
+        using var arena = new TestArena();
+        Buffer x = arena.Add("x", batch, inputs), w = arena.Add("w", inputs, outputs), factor = arena.Add("factor", 1, outputs);
+        Buffer other = arena.Add("other", batch, outputs), y = arena.Add("y", batch, outputs), z = arena.Add("z", batch, outputs);
+        arena.Randomize(x, batch, 1);
+        arena.Randomize(w, inputs, 2);
+        arena.Randomize(factor, 1, 3);
+        arena.Randomize(other, batch, 4);
+        var kernel = new MatrixProduct("forward", x, w, y, Extent.Rows, Extent.Of(inputs))
+        {
+            SumsByLanes = byLanes,
+            Epilogue = new Epilogue("VN.MaxNative({0}, V.Zero)\n{0} * {1} + {2}", new[] { factor, other }.ToEquatableArray(), z, StoresProduct: true),
+        };
+        foreach (InstructionSet set in Engines.Available)
+            foreach (int workers in Teams)
+            {
+                arena.Fill(y, float.NaN);
+                arena.Fill(z, float.NaN);
+                arena.Run(arena.Compile(set, kernel), batch, workers);
+                for (int i = 0; i < batch; i++)
+                    for (int j = 0; j < outputs; j++)
+                    {
+                        Assert.Equal(Sum(inputs, k => (double)arena.At(x, i, k) * arena.At(w, k, j)), arena.At(y, i, j), 1e-5);
+                        Assert.Equal(Math.Max(arena.At(y, i, j), 0) * arena.At(factor, 0, j) + arena.At(other, i, j), arena.At(z, i, j), 1e-6f);
+                    }
+            }
     }
 
     [Theory]

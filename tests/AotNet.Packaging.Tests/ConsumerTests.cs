@@ -86,6 +86,24 @@ public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
         Assert.Equal("learned", Command.Succeed(project, Command.Dotnet, "run", "--no-build").Trim());
     }
 
+    [Fact]
+    public void NotesAreSetLikeOtherDiagnostics()
+    {
+        string project = Create("Notes", aot: false, "AotNet");
+        File.WriteAllText(Path.Combine(project, "Program.cs"), "System.Console.WriteLine(Blobs.ParameterCount);\n");
+        // The second layer keeps the width that the first one expands to.
+        string build = Command.Succeed(project, Command.Dotnet, "build", "-warnaserror");
+        Consumer.NoWarnings(build);
+        File.WriteAllText(Path.Combine(project, ".editorconfig"), "root = true\n[*.cs]\ndotnet_diagnostic.AOTN2103.severity = warning\n");
+        Assert.Contains("warning AOTN2103: This Dense expands 2 inputs to 16 outputs",
+            Command.Succeed(project, Command.Dotnet, "build", "--no-restore"));
+        File.WriteAllText(Path.Combine(project, "Blobs.cs"), "#pragma warning disable AOTN2103\n" + Network);
+        Consumer.NoWarnings(Command.Succeed(project, Command.Dotnet, "build", "--no-restore"));
+        File.WriteAllText(Path.Combine(project, "Blobs.cs"), Network.Replace("Batch = 16", "Contractive = true"));
+        Assert.Contains("error AOTN2101: The network promises to be contractive",
+            Command.Run(project, Command.Dotnet, "build", "--no-restore").Output);
+    }
+
     string Create(string name, bool aot, params string[] packages)
     {
         string project = Consumer.Create(packed, name, aot, packages);

@@ -16,7 +16,7 @@ public sealed class PackageTests(PackedSolution packed)
     public void AotNetCarriesVocabularyRuntimeGeneratorAndBuildFiles() => Assert.Equal(
         [
             "README.md",
-            "analyzers/dotnet/cs/AotNet.Compiler.dll", "analyzers/dotnet/cs/AotNet.Generator.dll",
+            "analyzers/dotnet/cs/AotNet.CodeFixes.dll", "analyzers/dotnet/cs/AotNet.Compiler.dll", "analyzers/dotnet/cs/AotNet.Generator.dll",
             "build/AotNet.props", "build/AotNet.targets", "build/processor-check.c",
             "buildTransitive/AotNet.props", "buildTransitive/AotNet.targets", "buildTransitive/processor-check.c",
             "lib/net10.0/AotNet.Runtime.dll", "lib/net10.0/AotNet.Runtime.xml", "lib/net10.0/AotNet.dll", "lib/net10.0/AotNet.xml",

@@ -30,7 +30,11 @@ public sealed record Evaluation(Matrix?[] Values, double[] RowLosses, int Correc
 /// <param name="Evaluation">The forward pass.</param>
 /// <param name="Residuals">Gradient of each sample's loss by each node's value, by node id; not divided by the rows.</param>
 /// <param name="Gradients">Gradient of the mean loss by each learned tensor, under names such as <c>dense1.weight</c>.</param>
-public sealed record Differentiation(Evaluation Evaluation, Matrix?[] Residuals, IReadOnlyDictionary<string, Matrix> Gradients);
+public sealed record Differentiation(Evaluation Evaluation, Matrix?[] Residuals, IReadOnlyDictionary<string, Matrix> Gradients)
+{
+    /// <summary>Each node's own part of the residual of each of its inputs, by node id.</summary>
+    public IReadOnlyList<Matrix[]?> Parts { get; init; } = [];
+}
 
 /// <summary>A training step.</summary>
 /// <param name="Differentiation">Both passes.</param>

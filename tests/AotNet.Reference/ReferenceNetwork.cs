@@ -16,7 +16,8 @@ public sealed class ReferenceNetwork
     readonly Dictionary<string, Matrix> tensors = [];
     readonly Dictionary<string, Moments> moments = [];
     readonly HashSet<string> decaying = [];
-    readonly Dictionary<int, AveragedGram> averages = [];
+    readonly Dictionary<string, Matrix> statisticsBefore = [];
+    readonly Dictionary<int, KeptCurvature> averages = [];
     Dictionary<int, CurvatureForm>? forms;
 
     /// <summary>A network with all weights and biases zero, gains and running variances one.</summary>
@@ -47,6 +48,9 @@ public sealed class ReferenceNetwork
     /// <summary>Moments of the learned tensors.</summary>
     public IReadOnlyDictionary<string, Moments> Moments => moments;
 
+    /// <summary>What adaptation has multiplied every damping by.</summary>
+    public double DampingFactor { get; private set; } = 1;
+
     /// <summary>Updates done so far.</summary>
     public long UpdatesDone { get; set; }
 
@@ -69,21 +73,25 @@ public sealed class ReferenceNetwork
     /// <summary>Both passes while training. Moves running averages, updates nothing else.</summary>
     public Differentiation Differentiate(Batch batch)
     {
+        foreach ((string name, Matrix tensor) in tensors.Where(tensor => !moments.ContainsKey(tensor.Key)))
+            statisticsBefore[name] = tensor.Copy();
         (Evaluation evaluation, OpCall?[] calls) = Run(batch, training: true);
         var residuals = new Matrix?[Graph.Nodes.Count];
         residuals[Graph.Output.Id] = OutputResidual(evaluation.Values[Graph.Output.Id]!, batch.Target);
+        var allParts = new Matrix[]?[Graph.Nodes.Count];
         var gradients = new Dictionary<string, Matrix>();
         foreach (Node node in Graph.Nodes.Reverse())
         {
             if (calls[node.Id] is not { } call || residuals[node.Id] is not { } residual)
                 continue;
             Matrix[] parts = OpMeaning.Of(node.Op).Backward(call, residual);
+            allParts[node.Id] = parts;
             for (int i = 0; i < parts.Length; i++)
                 residuals[node.Inputs[i]] = residuals[node.Inputs[i]] is { } other ? other + parts[i] : parts[i];
             foreach ((string name, Matrix gradient) in call.Gradients)
                 gradients[node.Name + "." + name] = gradient;
         }
-        return new Differentiation(evaluation, residuals, gradients);
+        return new Differentiation(evaluation, residuals, gradients) { Parts = allParts };
     }
 
     /// <summary>One training step: both passes, decorrelation, clipping, update.</summary>
@@ -91,6 +99,10 @@ public sealed class ReferenceNetwork
     {
         Differentiation differentiation = Differentiate(batch);
         Dictionary<string, Matrix> gradients = Decorrelate(differentiation, rule);
+        List<string[]> directions = Directions(rule);
+        if (rule.AdaptsDamping && UpdatesDone % 5 == 0)
+            AdaptDamping(batch, rule, differentiation, gradients, directions);
+        Limit(rule, differentiation, gradients, directions);
         double scale = ClipScale(gradients.Values, rule.ClipNorm);
         UpdatesDone++;
         foreach ((string name, Matrix gradient) in gradients)
@@ -102,24 +114,26 @@ public sealed class ReferenceNetwork
     public Dictionary<string, Matrix> Decorrelate(Differentiation differentiation, UpdateRule rule)
     {
         var gradients = new Dictionary<string, Matrix>(differentiation.Gradients);
-        if (!rule.Decorrelate)
-            return gradients;
         foreach (Node node in Graph.Nodes)
         {
             if (node.Op is ConvOp conv)
                 DecorrelateConvolution(node, conv, differentiation, gradients, rule);
             if (node.Op is not DenseOp { Curvature: not CurvatureRequest.Off } op)
                 continue;
+            UpdateRule own = rule.For(node.Name);
+            if (!own.Decorrelate)
+                continue;
+            if (rule.AdaptsDamping)
+                own = own with { Damping = own.Damping * DampingFactor };
             bool withBias = op.Bias && rule.DecorrelateBias;
             string weight = node.Name + ".weight", bias = node.Name + ".bias";
             Matrix x = differentiation.Evaluation.Values[node.Inputs[0]]!;
             Matrix inputs = withBias ? x.WithOnes() : x;
             Matrix gradient = withBias ? gradients[weight].WithRow(gradients[bias]) : gradients[weight];
-            Matrix solved = op.Curvature != CurvatureRequest.Blocked && Graph.Spec.AveragedCurvature
-                ? Averaged(node).Solve(inputs, gradient, rule, UpdatesDone)
-                : op.Curvature == CurvatureRequest.Blocked
-                ? Decorrelation.Blocked(inputs, gradient, rule.Damping, BlockOrder(node, x.Columns, inputs.Columns), Graph.Spec.CurvatureBlock)
-                : Decorrelation.Primal(inputs, gradient, rule.Damping);
+            Matrix solved = op.Curvature != CurvatureRequest.Blocked
+                ? Kept(node, op.Curvature == CurvatureRequest.TwoSided).Solve(inputs, differentiation.Residuals[node.Id]!, gradient, own, UpdatesDone)
+                : Decorrelation.Blocked(inputs, gradient, gram => Decorrelation.DampingOf(gram, own), BlockOrder(node, x.Columns, inputs.Columns),
+                    Graph.Spec.CurvatureBlock);
             gradients[weight] = solved.RowRange(0, x.Columns);
             if (withBias)
                 gradients[bias] = solved.RowRange(x.Columns, x.Columns + 1);
@@ -130,10 +144,12 @@ public sealed class ReferenceNetwork
     /// <summary>In the form that the planner chose: by channels or by patches.</summary>
     void DecorrelateConvolution(Node node, ConvOp op, Differentiation differentiation, Dictionary<string, Matrix> gradients, UpdateRule rule)
     {
-        forms ??= Planner.Plan(Graph).Curvatures.ToDictionary(static curvature => curvature.Node, static curvature => curvature.Form);
-        if (forms[node.Id] is not (CurvatureForm.Channels or CurvatureForm.Patches))
+        UpdateRule own = rule.For(node.Name);
+        if (!IsDecorrelated(node) || !own.Decorrelate)
             return;
-        bool withBias = op.Bias && rule.DecorrelateBias, byChannels = forms[node.Id] == CurvatureForm.Channels;
+        if (rule.AdaptsDamping)
+            own = own with { Damping = own.Damping * DampingFactor };
+        bool withBias = op.Bias && rule.DecorrelateBias, byChannels = FormOf(node) == CurvatureForm.Channels;
         string weight = node.Name + ".weight", bias = node.Name + ".bias";
         Shape input = Graph.Nodes[node.Inputs[0]].Shape;
         int taps = byChannels ? op.WindowOver(input).Taps : 1;
@@ -141,19 +157,84 @@ public sealed class ReferenceNetwork
         Matrix x = byChannels ? ConvolutionDecorrelation.Channels(input, values) : ConvolutionDecorrelation.Patches(op, input, values);
         Matrix inputs = withBias ? x.WithOnes() : x;
         Matrix gradient = ConvolutionDecorrelation.ByChannels(gradients[weight], withBias ? gradients[bias] : null, taps);
-        Matrix solved = Graph.Spec.AveragedCurvature
-            ? Averaged(node).Solve(inputs, gradient, rule, UpdatesDone)
-            : Decorrelation.Primal(inputs, gradient, rule.Damping);
+        Matrix solved = Kept(node, twoSided: false).Solve(inputs, differentiation.Residuals[node.Id]!, gradient, own, UpdatesDone);
         (gradients[weight], Matrix? solvedBias) = ConvolutionDecorrelation.ByTaps(solved, taps, withBias);
         if (solvedBias is not null)
             gradients[bias] = solvedBias;
     }
 
-    AveragedGram Averaged(Node node)
+    /// <summary>Whether a node is a convolution with curvature.</summary>
+    bool IsDecorrelated(Node node) => node.Op is ConvOp && FormOf(node) is CurvatureForm.Channels or CurvatureForm.Patches;
+
+    CurvatureForm FormOf(Node node)
     {
-        if (!averages.TryGetValue(node.Id, out AveragedGram? average))
-            averages.Add(node.Id, average = new AveragedGram());
-        return average;
+        forms ??= Planner.Plan(Graph).Curvatures.ToDictionary(static curvature => curvature.Node, static curvature => curvature.Form);
+        return forms[node.Id];
+    }
+
+    /// <summary>The tensors of each decorrelated layer that its direction is made of.</summary>
+    List<string[]> Directions(UpdateRule rule) =>
+    [
+        .. from node in Graph.Nodes
+           where (node.Op is DenseOp { Curvature: not CurvatureRequest.Off } || IsDecorrelated(node)) && rule.For(node.Name).Decorrelate
+           select node.Op is DenseOp { Bias: true } or ConvOp { Bias: true } && rule.DecorrelateBias ? new[] { node.Name + ".weight", node.Name + ".bias" } : [node.Name + ".weight"],
+    ];
+
+    /// <summary>
+    /// The loss after a step along D in place of what it promises, (η - η²/2) ⟨D, Ĝ⟩: dampings grow where that is less than a
+    /// quarter, and shrink where it is more than three.
+    /// </summary>
+    void AdaptDamping(Batch batch, UpdateRule rule, Differentiation differentiation, Dictionary<string, Matrix> gradients, List<string[]> directions)
+    {
+        double rate = rule.Kind is UpdateKind.Sgd or UpdateKind.Sgd2 ? rule.LearningRate : 0.1;
+        var kept = tensors.ToDictionary(static tensor => tensor.Key, static tensor => tensor.Value.Copy());
+        foreach (string name in statisticsBefore.Keys)
+            tensors[name] = statisticsBefore[name].Copy();
+        foreach (string name in directions.SelectMany(static names => names))
+            tensors[name] = tensors[name] - rate * gradients[name];
+        double loss = Run(batch, training: true).Evaluation.Loss;
+        foreach ((string name, Matrix tensor) in kept)
+            tensors[name] = tensor;
+        double promised = (rate - rate * rate / 2) * directions.Sum(names => Slope(names, differentiation, gradients));
+        double ratio = (differentiation.Evaluation.Loss - loss) / promised;
+        if (promised > 0)
+            DampingFactor *= ratio < 0.25 ? Math.Pow(0.9, -5) : ratio > 0.75 ? Math.Pow(0.9, 5) : 1;
+    }
+
+    static void Limit(UpdateRule rule, Differentiation differentiation, Dictionary<string, Matrix> gradients, List<string[]> directions)
+    {
+        double movement = 0;
+        foreach (string[] names in directions)
+        {
+            double norm = rule.LearningRate * Math.Sqrt(names.Sum(name => gradients[name].SquaredNorm()));
+            if (rule.StepNorm > 0 && norm > rule.StepNorm)
+                Scale(names, rule.StepNorm / norm);
+            double scale = rule.StepNorm > 0 && norm > rule.StepNorm ? rule.StepNorm / norm : 1;
+            movement += rule.LearningRate * rule.LearningRate * scale * Slope(names, differentiation, gradients);
+        }
+        if (rule.KlClip > 0 && movement > rule.KlClip)
+            foreach (string[] names in directions)
+                Scale(names, Math.Sqrt(rule.KlClip / movement));
+
+        void Scale(string[] names, double factor)
+        {
+            foreach (string name in names)
+                gradients[name] = factor * gradients[name];
+        }
+    }
+
+    /// <summary>⟨D, Ĝ⟩ of a layer.</summary>
+    static double Slope(string[] names, Differentiation differentiation, Dictionary<string, Matrix> gradients) =>
+        names.Sum(name => gradients[name].Values.Zip(differentiation.Gradients[name].Values, static (d, g) => d * g).Sum());
+
+    /// <summary>The curvature that a layer keeps; where the network keeps none, a new one for each step.</summary>
+    KeptCurvature Kept(Node node, bool twoSided)
+    {
+        if (!Graph.Spec.AveragedCurvature)
+            averages.Remove(node.Id);
+        if (!averages.TryGetValue(node.Id, out KeptCurvature? kept))
+            averages.Add(node.Id, kept = new KeptCurvature(twoSided));
+        return kept;
     }
 
     (Evaluation Evaluation, OpCall?[] Calls) Run(Batch batch, bool training)

@@ -15,7 +15,7 @@ namespace AotNet.Benchmarks.Harness;
 sealed unsafe class EmittedPass : IDisposable
 {
     readonly Arena arena;
-    readonly Arena counters = new(sizeof(CurvatureCounters));
+    readonly Arena layer = new(sizeof(LayerCurvatureState));
     readonly WorkerTeam team = new(1);
     readonly EmittedKernel.Pass pass;
     readonly int rows;
@@ -28,6 +28,7 @@ sealed unsafe class EmittedPass : IDisposable
     {
         this.rows = rows;
         this.arena = arena;
+        *Layer = new LayerCurvatureState { Decorrelate = true, DecorrelateBias = true, Damping = 1 };
         pass = EmittedKernel.Load(EmittedKernel.Source(
             Avx512F.IsSupported ? InstructionSet.Avx512 : InstructionSet.Avx2,
             library => kernels.Select(kernel => KernelTemplates.Call(library, kernel,
@@ -47,10 +48,7 @@ sealed unsafe class EmittedPass : IDisposable
             Training = true,
             Step = 0,
             Seed = 1,
-            Decorrelate = true,
-            DecorrelateBias = true,
-            Damping = 1,
-            Counters = (CurvatureCounters*)counters.Base,
+            Layers = Layer,
             Team = team,
         };
         for (int i = 0; i < times; i++)
@@ -58,11 +56,13 @@ sealed unsafe class EmittedPass : IDisposable
     }
 
     /// <summary>Times that a factorisation met a pivot that is not positive, which makes a run longer than it should be.</summary>
-    internal long DampingRaised => ((CurvatureCounters*)counters.Base)->DampingRaised;
+    internal long DampingRaised => Layer->DampingRaised;
+
+    LayerCurvatureState* Layer => (LayerCurvatureState*)layer.Base;
 
     public void Dispose()
     {
         team.Dispose();
-        counters.Dispose();
+        layer.Dispose();
     }
 }

@@ -63,13 +63,12 @@ sealed class ProductPass : IDisposable
     /// <summary>The kernels that a step runs for the product.</summary>
     static Kernel[] Kernels(ProductKind kind, Operands o)
     {
-        Extent inputs = Extent.Of(o.Weight.Rows);
         int id = 4;
         Buffer New(string name, int height, int width) => Operands.New(id++, name, height, width);
         switch (kind)
         {
             case ProductKind.Forward:
-                return [new MatrixProduct("forward", o.X, o.Weight, o.Y, Extent.Rows, inputs) { Bias = o.Bias }];
+                return [ForwardPlanner.Kernel("forward", o.X, o.Weight, o.Bias, o.Y)];
             case ProductKind.WeightGradient:
                 return [.. WeightGradientPlanner.Kernels("dW", o.X, o.Y, o.Weight, null, New)];
             default:

@@ -1,3 +1,5 @@
+using AotNet.Compiler.Planning;
+
 namespace AotNet.Compiler.Emission;
 
 /// <summary>The frame that all kernel methods share.</summary>
@@ -5,6 +7,9 @@ static class KernelMethod
 {
     /// <summary>Attributes of every kernel: never inlined, and compiled at once where a JIT would start without optimising.</summary>
     internal const string Attributes = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+
+    /// <summary>The state of the curvature that a kernel belongs to, as an argument of its method.</summary>
+    internal static string Layer(Kernel kernel) => $"c.Layers + {Literal.Number(kernel.Layer)}";
 
     /// <summary>
     /// Asks for a method <c>name(float* p0, ..., in KernelContext c)</c> and returns the statement that calls it.

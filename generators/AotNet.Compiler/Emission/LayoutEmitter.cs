@@ -32,6 +32,8 @@ static class LayoutEmitter
         writer.Line($"ParameterCount = {Literal.Number(figures.Parameters)},");
         writer.Line($"ForwardFlops = {Literal.Number(figures.ForwardFlops)},");
         writer.Line($"TrainingFlops = {Literal.Number(figures.TrainingFlops)},");
+        if (graph.Spec.AveragedCurvature)
+            writer.Line("AveragedCurvature = true,");
         writer.Line($"Arena = {Arena(plan)},");
         Array(writer, "Layers", "LayerInfo", graph.Nodes.Where(static node => node.Inputs.Count > 0).Select(node => Layer(plan, node)));
         Array(writer, "Tensors", "TensorInfo", Tensors(plan).Select(static entry => Tensor(entry.Tensor, entry.Place)));
@@ -49,18 +51,15 @@ static class LayoutEmitter
         writer.Line($"Moments = {Literal.Number(memory.Moments)},");
         writer.Line($"SecondMoments = {Literal.Number(memory.SecondMoments)},");
         Array(writer, "Runs", "ParameterRun", memory.Runs.Select(static run =>
-            $"new ParameterRun({Literal.Number(run.Offset)}, {Literal.Number(run.Length)}, {(run.Decays ? "true" : "false")}, InPlaceUpdate.{run.InPlace})"));
+            $"new ParameterRun({Literal.Number(run.Offset)}, {Literal.Number(run.Length)}, {(run.Decays ? "true" : "false")}, InPlaceUpdate.{run.InPlace}, {Literal.Number(run.Layer)})"));
         Array(writer, "Starts", "TensorStart", Tensors(plan).Select(static entry =>
             $"new TensorStart(StartKind.{entry.Tensor.Start.Kind}, {Literal.Float((float)entry.Tensor.Start.Sigma)})"));
         Array(writer, "Inputs", "BufferPlace", graph.Inputs.Select(node => Place(plan, buffer => buffer.Kind == BufferKind.Input && buffer.Name == node.Name)));
         writer.Line($"Target = {Place(plan, buffer => buffer.Kind == BufferKind.Input && buffer.Name == graph.Target.Name)},");
         if (graph.Spec.AveragedCurvature)
-        {
-            writer.Line("AveragesCurvature = true,");
             Array(writer, "CurvatureState", "TensorInfo", memory.Placements.Where(static place => place.Buffer.Kind == BufferKind.CurvatureState).Select(static place =>
                 $"new TensorInfo({Literal.Text(place.Buffer.Name.Replace(' ', '_'))}, TensorRole.Statistic, {Literal.Number(place.Buffer.Rows)}, "
                 + $"{Literal.Number(place.Buffer.Columns)}, {Literal.Number(place.Buffer.Stride)}, {Literal.Number(place.Offset * sizeof(float))})"));
-        }
         Kernel loss = plan.Loss[0];
         writer.Line($"Output = {Place(plan, buffer => buffer == loss.Reads.First())},");
         writer.Line($"RowLosses = {Place(plan, buffer => buffer == loss.Writes.Last())},");
@@ -68,7 +67,7 @@ static class LayoutEmitter
     }
 
     /// <summary>Tensors that live between steps, with their places, in arena order.</summary>
-    static IEnumerable<(TensorSpec Tensor, Placement Place)> Tensors(Plan plan) =>
+    internal static IEnumerable<(TensorSpec Tensor, Placement Place)> Tensors(Plan plan) =>
         from place in plan.Memory.Placements
         where place.Buffer.Kind is BufferKind.Parameter or BufferKind.Statistic
         orderby place.Offset
@@ -86,8 +85,12 @@ static class LayoutEmitter
     {
         LayerCurvature? curvature = plan.Curvatures.FirstOrDefault(curvature => curvature.Node == node.Id);
         string form = curvature is null ? "null" : Literal.Text(curvature.FormName);
-        return $"new LayerInfo({Literal.Text(node.Name)}, {Literal.Text(node.Op.Method)}, {Extents(plan.Graph.Nodes[node.Inputs[0]].Shape)}, "
-            + $"{Extents(node.Shape)}, {Literal.Number(NetworkFigures.ParametersOf(plan.Graph, node))}, {form}, {Literal.Number(curvature?.Order ?? 0)})";
+        CurvatureParts? work = curvature is null or { Form: CurvatureForm.Off } ? null : CurvatureCost.Default.Of(curvature.Form,
+            plan.Graph.Nodes[node.Inputs[0]].Width, node.Width, plan.Graph.Spec.Batch, curvature.Order);
+        string cost = work is null ? "" : " { CurvatureWork = new CurvatureWork("
+            + $"Gram: {Literal.Number((long)work.Gram)}, Factor: {Literal.Number((long)work.Factor)}, Solve: {Literal.Number((long)work.Solve)}) }}";
+        return $"new LayerInfo({Literal.Text(node.Name)}, {Literal.Text(node.Op.Kind)}, {Extents(plan.Graph.Nodes[node.Inputs[0]].Shape)}, "
+            + $"{Extents(node.Shape)}, {Literal.Number(NetworkFigures.ParametersOf(plan.Graph, node))}, {form}, {Literal.Number(curvature?.Order ?? 0)}){cost}";
     }
 
     static string Arena(Plan plan)
@@ -104,15 +107,16 @@ static class LayoutEmitter
             + $"Total: {Literal.Number(plan.Memory.Length * sizeof(float))})";
     }
 
-    static string Place(Plan plan, Func<Buffer, bool> matches)
-    {
-        Placement place = plan.Memory.Placements.First(place => matches(place.Buffer));
-        return $"new BufferPlace({Literal.Number(place.Offset)}, {Literal.Number(place.Buffer.Columns)}, {Literal.Number(place.Buffer.Stride)})";
-    }
+    internal static string Place(Plan plan, Func<Buffer, bool> matches) =>
+        Place(plan, plan.Memory.Placements.First(place => matches(place.Buffer)).Buffer);
+
+    /// <summary>A buffer, or a view of it, in the arena.</summary>
+    internal static string Place(Plan plan, Buffer buffer) =>
+        $"new BufferPlace({Literal.Number(plan.Memory.OffsetOf(buffer))}, {Literal.Number(buffer.Columns)}, {Literal.Number(buffer.Stride)})";
 
     static string Extents(Shape shape) => $"new int[] {{ {string.Join(", ", shape.Extents.Select(static extent => Literal.Number(extent)))} }}";
 
-    static void Array(SourceWriter writer, string name, string type, IEnumerable<string> items)
+    internal static void Array(SourceWriter writer, string name, string type, IEnumerable<string> items)
     {
         writer.Line($"{name} = new {type}[]").Open();
         foreach (string item in items)

@@ -143,14 +143,15 @@ sealed class NetworkEmitter
         {
             writer.Line("/// <inheritdoc/>");
             writer.Line($"protected override void {pass}Pass(in KernelContext c)");
-            Choose(pass, "");
+            Choose(writer, options, pass, "");
         }
         writer.Line("/// <inheritdoc/>");
         writer.Line("protected override string? FirstNonFinite(in KernelContext c)");
-        Choose("FirstNonFinite", "return ");
+        Choose(writer, options, "FirstNonFinite", "return ");
     }
 
-    void Choose(string method, string prefix)
+    /// <summary>The body of a method that calls that of the instruction set at hand.</summary>
+    internal static void Choose(SourceWriter writer, CompilerOptions options, string method, string prefix)
     {
         writer.Open();
         switch (options.Instructions)

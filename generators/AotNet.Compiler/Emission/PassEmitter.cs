@@ -12,30 +12,59 @@ sealed class PassEmitter
     readonly Dictionary<int, long> offsets;
     readonly SourceWriter writer = new();
 
-    PassEmitter(Plan plan, InstructionSet instructions)
+    PassEmitter(Plan plan, KernelLibrary library)
     {
         this.plan = plan;
-        library = new KernelLibrary(instructions);
+        this.library = library;
         offsets = plan.Memory.Placements.ToDictionary(static place => place.Buffer.Id, static place => place.Offset);
     }
 
-    /// <summary>The file of one half.</summary>
-    internal static string Emit(Plan plan, InstructionSet instructions) => new PassEmitter(plan, instructions).Emit();
-
-    string Emit()
+    /// <summary>The file of one half, and that of its probes where the plan has some; they share kernels, which are in the first.</summary>
+    internal static (string Passes, string? Probes) Emit(Plan plan, InstructionSet instructions)
     {
-        InstructionSet instructions = library.Instructions;
-        FileFrame.Header(writer, $"{plan.Graph.Spec.Name}, {instructions.Name} half: passes, then the kernels that they call.");
-        FileFrame.Usings(writer, instructions);
-        FileFrame.OpenClass(writer, plan.Graph.Spec);
-        writer.Line("// Every worker runs each pass; kernels split their output among the workers, who meet after each.");
-        writer.Open($"static unsafe class {instructions.Name}");
+        var library = new KernelLibrary(instructions);
+        string passes = new PassEmitter(plan, library).EmitPasses();
+        return (passes, plan.Probes is { } probes ? new PassEmitter(probes.Passes, library).EmitProbes() : null);
+    }
+
+    string EmitPasses()
+    {
+        Open("passes, then the kernels that they call.");
         Pass("Forward", "Inputs to outputs.", plan.Forward);
         Pass("Loss", "Outputs and targets to losses and the outputs' residual.", plan.Loss);
         Pass("Link", "Outputs to predictions.", plan.Link);
         Pass("Backward", "The outputs' residual to parameter gradients.", plan.Backward);
         FirstNonFinite();
-        foreach (string body in library.Bodies)
+        return Close(library.Bodies);
+    }
+
+    string EmitProbes()
+    {
+        int shared = library.Bodies.Count;
+        Open("passes that keep every value, then the kernels that only they call.");
+        writer.Line("// Both passes, on one worker.");
+        writer.Open("internal static void Probe(in KernelContext c)");
+        writer.Line("ProbeForward(in c);").Line("ProbeLoss(in c);").Line("ProbeBackward(in c);");
+        writer.Close().Line();
+        Pass("ProbeForward", "Inputs to outputs.", plan.Forward);
+        Pass("ProbeLoss", "Outputs and targets to losses and the outputs' residual.", plan.Loss);
+        Pass("ProbeBackward", "The outputs' residual to that of every value.", plan.Backward);
+        return Close(library.Bodies.Skip(shared));
+    }
+
+    void Open(string content)
+    {
+        InstructionSet instructions = library.Instructions;
+        FileFrame.Header(writer, $"{plan.Graph.Spec.Name}, {instructions.Name} half: {content}");
+        FileFrame.Usings(writer, instructions);
+        FileFrame.OpenClass(writer, plan.Graph.Spec);
+        writer.Line("// Every worker runs each pass; kernels split their output among the workers, who meet after each.");
+        writer.Open($"static unsafe partial class {instructions.Name}");
+    }
+
+    string Close(IEnumerable<string> bodies)
+    {
+        foreach (string body in bodies)
             writer.Line().Lines(body.TrimEnd('\n'));
         writer.Close();
         FileFrame.CloseClass(writer, plan.Graph.Spec);
@@ -47,13 +76,13 @@ sealed class PassEmitter
         writer.Line("// " + summary);
         writer.Open($"internal static void {name}(in KernelContext c)");
         writer.Line("float* a = c.Arena;").Line("int rows = c.Rows;");
-        KernelCondition open = KernelCondition.Always;
+        string? open = null;
         foreach (Kernel kernel in kernels)
         {
-            OpenGuard(kernel.Condition, ref open);
+            OpenGuard(Guard(kernel), ref open);
             KernelCall(kernel, "c.Barrier();");
         }
-        OpenGuard(KernelCondition.Always, ref open);
+        OpenGuard(null, ref open);
         writer.Close().Line();
     }
 
@@ -66,15 +95,15 @@ sealed class PassEmitter
     }
 
     /// <summary>Neighbouring kernels of one condition share its block.</summary>
-    void OpenGuard(KernelCondition condition, ref KernelCondition open)
+    void OpenGuard(string? guard, ref string? open)
     {
-        if (condition == open)
+        if (guard == open)
             return;
-        if (open != KernelCondition.Always)
+        if (open is not null)
             writer.Close();
-        if (Guard(condition) is { } guard)
+        if (guard is not null)
             writer.Open($"if ({guard})");
-        open = condition;
+        open = guard;
     }
 
     string Work(Kernel kernel)
@@ -83,15 +112,21 @@ sealed class PassEmitter
         return flops == 0 ? "" : $" ({(flops / 1e6).ToString("0.###", Literal.Culture)} MFLOP)";
     }
 
-    static string? Guard(KernelCondition condition) => condition switch
+    static string? Guard(Kernel kernel)
     {
-        KernelCondition.Decorrelated => "c.Decorrelate",
-        KernelCondition.Refreshed => "c.RefreshesCurvature",
-        KernelCondition.Plain => "!c.Decorrelate",
-        KernelCondition.BiasDecorrelated => "c.DecorrelateBias",
-        KernelCondition.BiasPlain => "!c.DecorrelateBias",
-        _ => null,
-    };
+        string layer = $"c.Layers[{Literal.Number(kernel.Layer)}]";
+        return kernel.Condition switch
+        {
+            KernelCondition.Decorrelated => layer + ".Decorrelate",
+            KernelCondition.GramRenewed => layer + ".RenewsGram",
+            KernelCondition.FactorRenewed => layer + ".RenewsFactor",
+            KernelCondition.Plain => $"!{layer}.Decorrelate",
+            KernelCondition.BiasDecorrelated => layer + ".DecorrelateBias",
+            KernelCondition.BiasPlain => $"!{layer}.DecorrelateBias",
+            KernelCondition.Measured => layer + ".MeasuresSlope",
+            _ => null,
+        };
+    }
 
     /// <summary>Repeats the forward pass on one worker and names the first layer whose output is not finite.</summary>
     void FirstNonFinite()

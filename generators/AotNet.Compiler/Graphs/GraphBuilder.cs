@@ -25,7 +25,7 @@ public sealed class GraphBuilder
 
     GraphBuilder(NetworkSpec spec) => this.spec = spec;
 
-    /// <summary>Builds the graph of <paramref name="spec"/>, or says why there is none.</summary>
+    /// <summary>Builds the graph of <paramref name="spec"/>, with notes on it, or says why there is none.</summary>
     public static (Graph? Graph, EquatableArray<GraphDiagnostic> Diagnostics) Build(NetworkSpec spec)
     {
         var builder = new GraphBuilder(spec);
@@ -34,9 +34,12 @@ public sealed class GraphBuilder
         builder.AddCalls();
         if (builder.diagnostics.Count == 0)
             builder.CheckUse();
-        return builder.diagnostics.Count > 0
-            ? (null, builder.diagnostics.ToEquatableArray())
-            : (new Graph { Spec = spec, Nodes = builder.nodes.ToEquatableArray() }, default);
+        if (builder.diagnostics.Count == 0)
+            builder.diagnostics.AddRange(ResidualLosses.Find(spec, builder.nodes));
+        EquatableArray<GraphDiagnostic> found = builder.diagnostics.ToEquatableArray();
+        return found.All(static diagnostic => diagnostic.IsNote)
+            ? (new Graph { Spec = spec, Nodes = builder.nodes.ToEquatableArray() }, found)
+            : (null, found);
     }
 
     void CheckAttribute()

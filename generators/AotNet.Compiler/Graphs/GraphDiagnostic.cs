@@ -1,6 +1,9 @@
 namespace AotNet.Compiler.Graphs;
 
-/// <summary>What is wrong with a declaration. The generator gives each an id and a message.</summary>
+/// <summary>
+/// What the compiler finds in a declaration: errors, and notes on what is allowed but loses something, which stop nothing.
+/// The generator gives each an id and a message.
+/// </summary>
 public enum GraphError
 {
     /// <summary>Batch outside 1 to 65,536. Arguments: found.</summary>
@@ -68,14 +71,30 @@ public enum GraphError
 
     /// <summary>The arena exceeds <c>MaxMemory</c>, found by the planner. Arguments: bytes, limit.</summary>
     ArenaTooLarge,
+
+    /// <summary>A layer of a contractive network expands. Arguments: method, inputs, outputs, dimensions lost.</summary>
+    ContractiveLayerExpands,
+
+    /// <summary>An activation of a contractive network zeroes residuals. Arguments: method.</summary>
+    ContractiveResidualZeroed,
+
+    /// <summary>Note: a layer expands. Arguments: method, inputs, outputs, dimensions lost.</summary>
+    LayerExpands,
+
+    /// <summary>Note: an activation zeroes residuals. Arguments: method.</summary>
+    ResidualZeroed,
 }
 
-/// <summary>An error at a place in the specification.</summary>
-/// <param name="Error">What is wrong.</param>
+/// <summary>A finding at a place in the specification.</summary>
+/// <param name="Error">What was found.</param>
 /// <param name="Call">Index into <c>NetworkSpec.Calls</c>; -1 when not at a call.</param>
 /// <param name="Argument">
 /// Within the call: index into its operands followed by its arguments, -1 for the whole call. When <paramref name="Call"/>
 /// is -1: index of the parameter of <c>Define</c>, or -1 for the class and its attribute.
 /// </param>
 /// <param name="MessageArguments">Values for the message.</param>
-public sealed record GraphDiagnostic(GraphError Error, int Call, int Argument, EquatableArray<string> MessageArguments);
+public sealed record GraphDiagnostic(GraphError Error, int Call, int Argument, EquatableArray<string> MessageArguments)
+{
+    /// <summary>Whether the declaration compiles all the same.</summary>
+    public bool IsNote => Error is GraphError.LayerExpands or GraphError.ResidualZeroed;
+}

@@ -11,12 +11,27 @@ public abstract record Op
     /// <summary>The vocabulary method that declares it.</summary>
     public abstract string Method { get; }
 
+    /// <summary>What users see as the kind of its layers.</summary>
+    public virtual string Kind => Method;
+
     /// <summary>Tensors that live between steps, in arena order.</summary>
     /// <param name="input">Shape of one sample going in.</param>
     public virtual IEnumerable<TensorSpec> Tensors(Shape input) => [];
 
     /// <summary>Floating-point operations of one sample's forward pass; the backward pass counts twice this.</summary>
     public virtual long Flops(Shape input, Shape output) => 0;
+
+    /// <summary>
+    /// Dimensions of every residual that cannot reach the input, whatever the weights: those that the left null space of
+    /// the layer's matrix has by its shape alone.
+    /// </summary>
+    internal virtual long NullDimensions(Shape input, Shape output) => 0;
+
+    /// <summary>
+    /// Whether the backward pass multiplies the residuals of some units by exactly zero. A residual that comes back whole on
+    /// average, as from dropout, or merely small, as from a saturated tanh, is not zeroed.
+    /// </summary>
+    internal virtual bool ZeroesResiduals => false;
 
     /// <summary>Shape of the output, or null after reporting why there is none.</summary>
     internal abstract Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs);

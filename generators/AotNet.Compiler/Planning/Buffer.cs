@@ -59,6 +59,10 @@ public sealed record Buffer(int Id, string Name, BufferKind Kind, int Rows, int 
         ? this with { Rows = Rows / PerSample, Columns = Stride * PerSample, Stride = Stride * PerSample, PerSample = 1 }
         : null;
 
+    /// <summary>An image as one row a sample, with the zeros that lie between its positions.</summary>
+    internal Buffer BySample => PerSample == 1 ? this
+        : this with { Rows = Rows / PerSample, Columns = Stride * PerSample, Stride = Stride * PerSample, PerSample = 1 };
+
     /// <inheritdoc/>
     public bool Equals(Buffer? other) => other is not null && other.Id == Id;
 

@@ -1,5 +1,6 @@
 using AotNet.Compiler.Graphs;
 using AotNet.Compiler.Graphs.Ops;
+using AotNet.Compiler.Specification;
 
 namespace AotNet.Compiler.Planning;
 
@@ -18,21 +19,19 @@ static class ConvolutionCurvature
     /// <param name="op">Layer.</param>
     /// <param name="input">Shape of one sample going in.</param>
     /// <param name="output">Shape of one sample going out.</param>
-    /// <param name="batch">Rows of a full batch.</param>
-    internal static CurvatureForm Choose(ConvOp op, Shape input, Shape output, int batch)
+    /// <param name="spec">The network's batch and budget.</param>
+    internal static CurvatureForm Choose(ConvOp op, Shape input, Shape output, NetworkSpec spec)
     {
-        int taps = op.WindowOver(input).Taps;
-        long order = (long)taps * input.Channels + 1;
+        long order = (long)op.WindowOver(input).Taps * input.Channels + 1;
         if (op.Curvature == CurvatureRequest.Off || op.GroupsOf(input) > 1)
             return CurvatureForm.Off;
         if (op.Curvature is CurvatureRequest.Channels or CurvatureRequest.Patches)
             return op.Curvature == CurvatureRequest.Channels ? CurvatureForm.Channels : CurvatureForm.Patches;
-        if (input.Channels + 1 > CurvaturePlanner.LargestExactOrder)
+        if (input.Channels + 1 > spec.CurvatureBudget)
             return CurvatureForm.Off;
-        return order <= CurvaturePlanner.LargestExactOrder
-            && Patches((int)order, output, batch) <= Affordable * Products((int)order, output, batch)
-                ? CurvatureForm.Patches
-                : CurvatureForm.Channels;
+        bool patches = op.Curvature == CurvatureRequest.Primal
+            || Patches((int)order, output, spec.Batch) <= Affordable * Products((int)order, output, spec.Batch);
+        return order <= spec.CurvatureBudget && patches ? CurvatureForm.Patches : CurvatureForm.Channels;
     }
 
     /// <summary>Multiply-adds that a step's decorrelation by patches costs.</summary>
@@ -47,66 +46,67 @@ static class ConvolutionCurvature
     static double Products(int order, Shape output, int batch) =>
         3.0 * batch * output.Positions * order * Buffer.RoundUp(output.Channels, 8);
 
-    /// <summary>Adds dW, db and the kernels that decorrelate them.</summary>
+    /// <summary>Adds dW, db and the kernels that decorrelate them; a plan to be looked into has none.</summary>
     internal static void AddWeightGradient(PlanBuilder plan, Node node, ConvOp op)
     {
+        if (plan.Probes)
+            return;
         Shape input = plan.Graph.Nodes[node.Inputs[0]].Shape;
-        CurvatureForm form = Choose(op, input, node.Shape, plan.Graph.Spec.Batch);
+        CurvatureForm form = Choose(op, input, node.Shape, plan.Graph.Spec);
         ConvolutionPlanner.AddWeightGradient(plan, node, op);
         PatchGrid grid = ConvolutionPlanner.GridOf(plan, node, op);
         int order = (form == CurvatureForm.Patches ? grid.Terms : input.Channels) + (op.Bias ? 1 : 0);
         plan.Curvatures.Add(new LayerCurvature(node.Id, form, form == CurvatureForm.Off ? 0 : order));
+        if (form == CurvatureForm.Off)
+            return;
+        Buffer gradient = plan.Gradient(node, "weight");
+        Buffer? bias = op.Bias ? plan.Gradient(node, "bias") : null;
+        (Buffer raw, Buffer? rawBias) = (Copy(gradient)!, Copy(bias));
         if (form == CurvatureForm.Patches)
-            AddPatches(plan, node, op, grid, order);
-        else if (form == CurvatureForm.Channels)
+            AddPatches(plan, node, gradient, bias, AddFactor(plan, node, op, grid), order);
+        else
             AddChannels(plan, node, op, input, grid, order);
+        plan.Add(new SlopeBetween(node.Name + " slope", raw, rawBias, gradient, bias), node, KernelCondition.Measured);
+
+        Buffer? Copy(Buffer? values)
+        {
+            if (values is null)
+                return null;
+            Buffer copy = plan.Curvature(values.Name + " before", values.Rows, values.Columns);
+            plan.Add(new CopyColumns(node.Name + " slope", values, 0, copy, 0, values.Columns) { FixedRows = values.Rows, PadsTo = copy.Stride },
+                node, KernelCondition.Measured);
+            return copy;
+        }
     }
 
     /// <summary>D = G A⁻¹ solved in place: the gradient, bias row last, is the right side.</summary>
-    static void AddPatches(PlanBuilder plan, Node node, ConvOp op, PatchGrid grid, int order)
-    {
-        (Buffer factor, Buffer diagonal) = AddFactor(plan, node, op, grid);
-        Buffer gradient = plan.Gradient(node, "weight");
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, gradient, gradient, Extent.Of(order))
-        {
-            BiasRow = op.Bias ? plan.Gradient(node, "bias") : null,
-            Condition = KernelCondition.Decorrelated,
-        });
-    }
+    static void AddPatches(PlanBuilder plan, Node node, Buffer gradient, Buffer? bias, CurvaturePlanner.Factor factor, int order) =>
+        plan.Add(new CholeskySolve(node.Name + " solve", factor.Triangle, factor.Diagonal, gradient, gradient, Extent.Of(order)) { BiasRow = bias },
+            node, KernelCondition.Decorrelated);
 
     /// <summary>The gradients of all taps side by side, each with the bias gradient below, are the right sides.</summary>
     static void AddChannels(PlanBuilder plan, Node node, ConvOp op, Shape input, PatchGrid grid, int order)
     {
         const KernelCondition when = KernelCondition.Decorrelated;
         int taps = grid.KernelHeight * grid.KernelWidth;
-        PatchGrid positions = PatchGrid.Of(new WindowShape(1, 1, 1, 1, 1, 1, default), input, ConvolutionPlanner.InputOf(plan, node, op));
-        (Buffer factor, Buffer diagonal) = AddFactor(plan, node, op, positions);
+        CurvaturePlanner.Factor factor = AddFactor(plan, node, op,
+            PatchGrid.Of(new WindowShape(1, 1, 1, 1, 1, 1, default), input, ConvolutionPlanner.InputOf(plan, node, op)));
         Buffer gradient = plan.Gradient(node, "weight");
         Buffer? bias = op.Bias ? plan.Gradient(node, "bias") : null;
         Buffer right = plan.Curvature(node.Name + " gradient by channels", Buffer.RoundUp(order, 16), taps * Buffer.RoundUp(node.Shape.Channels, 16));
-        plan.Add(new ArrangeTaps(node.Name + " solve", gradient, bias, right, taps, Returns: false) { Condition = when });
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, right, right, Extent.Of(order)) { Condition = when });
-        plan.Add(new ArrangeTaps(node.Name + " solve", gradient, bias, right, taps, Returns: true) { Condition = when });
+        plan.Add(new ArrangeTaps(node.Name + " solve", gradient, bias, right, taps, Returns: false), node, when);
+        plan.Add(new CholeskySolve(node.Name + " solve", factor.Triangle, factor.Diagonal, right, right, Extent.Of(order)), node, when);
+        plan.Add(new ArrangeTaps(node.Name + " solve", gradient, null, right, taps, Returns: true), node, when);
+        if (bias is not null)
+            plan.Add(new TapMean(node.Name + " solve", right, bias, order - 1, taps), node, KernelCondition.BiasDecorrelated);
     }
 
-    static (Buffer Factor, Buffer Diagonal) AddFactor(PlanBuilder plan, Node node, ConvOp op, PatchGrid grid)
+    static CurvaturePlanner.Factor AddFactor(PlanBuilder plan, Node node, ConvOp op, PatchGrid grid)
     {
-        bool averaged = plan.Graph.Spec.AveragedCurvature;
-        KernelCondition when = averaged ? KernelCondition.Refreshed : KernelCondition.Decorrelated;
-        int terms = grid.Terms, padded = Buffer.RoundUp(terms + (op.Bias ? 1 : 0), 16);
-        Buffer gram = plan.Curvature(node.Name + " gram", terms, terms);
-        Buffer? means = op.Bias ? plan.Curvature(node.Name + " input means", 1, terms) : null;
-        Buffer factor = plan.CurvatureState(node.Name + " factor", padded, padded);
-        Buffer diagonal = plan.CurvatureState(node.Name + " diagonal blocks", padded + 1, 16);
-        plan.Add(new PatchGram(node.Name + " gram", ConvolutionPlanner.InputOf(plan, node, op), gram, means, grid) { Condition = when });
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, means, factor, diagonal, Extent.Of(terms), false)
-        {
-            Average = averaged
-                ? new GramAverage(plan.CurvatureState(node.Name + " gram average", terms, terms),
-                    op.Bias ? plan.CurvatureState(node.Name + " input means average", 1, terms) : null)
-                : null,
-            Condition = when,
-        });
-        return (factor, diagonal);
+        Buffer gram = plan.Curvature(node.Name + " gram", grid.Terms, grid.Terms);
+        Buffer? means = op.Bias ? plan.Curvature(node.Name + " input means", 1, grid.Terms) : null;
+        plan.Add(new PatchGram(node.Name + " gram", ConvolutionPlanner.InputOf(plan, node, op), gram, means, grid), node,
+            plan.Graph.Spec.AveragedCurvature ? KernelCondition.GramRenewed : KernelCondition.Decorrelated);
+        return CurvaturePlanner.AddFactor(plan, node, CurvaturePlanner.AddAverage(plan, node, new CurvaturePlanner.Gram(gram, means), ""), "", null);
     }
 }

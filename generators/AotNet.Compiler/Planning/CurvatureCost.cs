@@ -1,5 +1,15 @@
 namespace AotNet.Compiler.Planning;
 
+/// <summary>A step's decorrelation of one layer in multiply-adds, in parts that may recur at intervals of their own.</summary>
+/// <param name="Gram">Gram matrices.</param>
+/// <param name="Factor">Their factors.</param>
+/// <param name="Solve">What each step does with those.</param>
+public sealed record CurvatureParts(double Gram, double Factor, double Solve)
+{
+    /// <summary>All of it.</summary>
+    public double Total => Gram + Factor + Solve;
+}
+
 /// <summary>
 /// What a step's decorrelation of one layer costs in each form, in multiply-adds at the machine's peak: those of its
 /// products, Gram, factor and solve at the fraction of peak that each reaches, and what is spent per block, strip and
@@ -24,17 +34,47 @@ public sealed record CurvatureCost(double GramRate, double FactorRate, double So
     /// <param name="inputs">Inputs of the layer.</param>
     /// <param name="outputs">Its outputs.</param>
     /// <param name="rows">Rows of the batch.</param>
-    public double Primal(int inputs, int outputs, int rows) => PrimalFactor(inputs, rows) + Solve(inputs + 1, outputs);
+    public double Primal(int inputs, int outputs, int rows) => Of(CurvatureForm.Primal, inputs, outputs, rows, 0).Total;
 
     /// <summary>Gram of the inputs, its factor, the transposed inputs solved in place.</summary>
     /// <inheritdoc cref="Primal"/>
-    public double PrimalInputs(int inputs, int outputs, int rows) =>
-        PrimalFactor(inputs, rows) + Transpose(inputs, rows) + Solve(inputs + 1, rows);
+    public double PrimalInputs(int inputs, int outputs, int rows) => Of(CurvatureForm.PrimalInputs, inputs, outputs, rows, 0).Total;
 
     /// <summary>Gram of the samples, its factor, the residual solved.</summary>
     /// <inheritdoc cref="Primal"/>
-    public double Dual(int inputs, int outputs, int rows) =>
-        Transpose(inputs, rows) + Gram(rows, inputs) + Factor(rows) + Solve(Padded(rows), outputs) + 2.0 * rows * Padded(outputs) * StreamedValue;
+    public double Dual(int inputs, int outputs, int rows) => Of(CurvatureForm.Dual, inputs, outputs, rows, 0).Total;
+
+    /// <summary>The parts of a form's cost.</summary>
+    /// <param name="form">Form.</param>
+    /// <param name="inputs">Inputs of the layer.</param>
+    /// <param name="outputs">Its outputs.</param>
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="block">Order of a block of the blocked form.</param>
+    public CurvatureParts Of(CurvatureForm form, int inputs, int outputs, int rows, int block)
+    {
+        int order = inputs + 1;
+        double sums = Gram(inputs, rows) + Kernel + (double)inputs * rows * StreamedValue;
+        switch (form)
+        {
+            case CurvatureForm.Primal:
+                return new CurvatureParts(sums, Factor(order), Solve(order, outputs));
+            case CurvatureForm.PrimalInputs:
+                return new CurvatureParts(sums, Factor(order), Transpose(inputs, rows) + Solve(order, rows));
+            case CurvatureForm.Dual:
+                return new CurvatureParts(Transpose(inputs, rows) + Gram(rows, inputs), Factor(rows),
+                    Solve(Padded(rows), outputs) + 2.0 * rows * Padded(outputs) * StreamedValue);
+            case CurvatureForm.TwoSided:
+                CurvatureParts side = Of(CheapestPrimal(inputs, outputs, rows), inputs, outputs, rows, 0);
+                return new CurvatureParts(side.Gram + Gram(outputs, rows), side.Factor + Factor(outputs),
+                    side.Solve + 2 * Transpose(outputs, rows) + Solve(outputs, rows));
+            case CurvatureForm.Blocked:
+                double blocks = Math.Ceiling((double)order / block);
+                return new CurvatureParts(blocks * (Gram(block, rows) + Kernel + (double)block * rows * 2 * StreamedValue), blocks * Factor(block),
+                    blocks * (Solve(block, outputs) + 4.0 * block * Padded(outputs) * StreamedValue));
+            default:
+                return new CurvatureParts(0, 0, 0);
+        }
+    }
 
     /// <summary>The cheapest exact form.</summary>
     /// <inheritdoc cref="Primal"/>
@@ -54,8 +94,6 @@ public sealed record CurvatureCost(double GramRate, double FactorRate, double So
         Line("diagonal block, multiply-adds", DiagonalBlock), Line("substituted strip, multiply-adds", SubstitutedStrip),
         Line("transposed value, multiply-adds", TransposedValue), Line("streamed value, multiply-adds", StreamedValue),
         Line("kernel, multiply-adds", Kernel));
-
-    double PrimalFactor(int inputs, int rows) => Gram(inputs, rows) + Kernel + (double)inputs * rows * StreamedValue + Factor(inputs + 1);
 
     /// <summary>The upper triangle, in tiles that reach half a tile below it.</summary>
     internal double Gram(int order, int terms) => Kernel + terms * Padded(order) * (Padded(order) + 24.0) / 2 / GramRate;

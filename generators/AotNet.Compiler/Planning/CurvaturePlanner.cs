@@ -1,5 +1,6 @@
 using AotNet.Compiler.Graphs.Ops;
 using AotNet.Compiler.Graphs;
+using AotNet.Compiler.Specification;
 
 namespace AotNet.Compiler.Planning;
 
@@ -21,6 +22,9 @@ public enum CurvatureForm
     /// <summary>By Gram matrices of random blocks of its inputs.</summary>
     Blocked,
 
+    /// <summary>By the Gram matrices of its inputs and of its residuals.</summary>
+    TwoSided,
+
     /// <summary>Of a convolution: by the Gram matrix of its input channels over all positions.</summary>
     Channels,
 
@@ -31,44 +35,58 @@ public enum CurvatureForm
 /// <summary>The planner's choice for one layer.</summary>
 /// <param name="Node">Layer.</param>
 /// <param name="Form">Form.</param>
-/// <param name="Order">Order of the systems solved; 0 when off.</param>
+/// <param name="Order">Order of the systems solved, that of the inputs where there are two; 0 when off.</param>
 public sealed record LayerCurvature(int Node, CurvatureForm Form, int Order)
 {
     /// <summary>The form as users read it.</summary>
-    public string FormName => Form == CurvatureForm.PrimalInputs ? "primal-inputs" : Form.ToString().ToLowerInvariant();
+    public string FormName => Form switch
+    {
+        CurvatureForm.PrimalInputs => "primal-inputs",
+        CurvatureForm.TwoSided => "two-sided",
+        _ => Form.ToString().ToLowerInvariant(),
+    };
 }
 
 /// <summary>
 /// Chooses each layer's curvature form and lays out its kernels. With X̂ the inputs and a 1 for the bias, G the gradient
 /// and R the residual, both exact forms give D = G (X̂ X̂ᵀ/N + λI)⁻¹.
 /// </summary>
-static class CurvaturePlanner
+static partial class CurvaturePlanner
 {
-    /// <summary>Order above which neither exact form is affordable.</summary>
-    internal const int LargestExactOrder = 4096;
-
-    /// <summary>The form of a layer.</summary>
+    /// <summary>The form of a layer: an exact one where its order is within the budget, else blocks.</summary>
     /// <param name="op">Layer.</param>
     /// <param name="inputs">Its inputs.</param>
-    /// <param name="batch">Rows of a full batch.</param>
-    /// <param name="averaged">Whether Gram matrices are averaged over steps, which those of samples cannot be.</param>
-    internal static CurvatureForm Choose(DenseOp op, int inputs, int batch, bool averaged = false) => op.Curvature switch
+    /// <param name="spec">The network's batch, budget, and whether its Gram matrices are averaged, which those of samples cannot be.</param>
+    internal static CurvatureForm Choose(DenseOp op, int inputs, NetworkSpec spec)
     {
-        CurvatureRequest.Off => CurvatureForm.Off,
-        CurvatureRequest.Blocked => CurvatureForm.Blocked,
-        CurvatureRequest.Primal => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, batch),
-        _ when (averaged ? inputs + 1 : op.Curvature == CurvatureRequest.Dual ? 0 : Math.Min(inputs + 1, batch)) > LargestExactOrder => CurvatureForm.Blocked,
-        _ when averaged => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, batch),
-        CurvatureRequest.Dual => CurvatureForm.Dual,
-        _ => CurvatureCost.Default.Cheapest(inputs, op.Outputs, batch),
-    };
+        bool averaged = spec.AveragedCurvature;
+        int order = op.Curvature switch
+        {
+            CurvatureRequest.TwoSided => Math.Max(inputs + 1, op.Outputs),
+            CurvatureRequest.Dual when !averaged => 0,
+            _ => averaged ? inputs + 1 : Math.Min(inputs + 1, spec.Batch),
+        };
+        return op.Curvature switch
+        {
+            CurvatureRequest.Off => CurvatureForm.Off,
+            CurvatureRequest.Blocked => CurvatureForm.Blocked,
+            CurvatureRequest.Primal => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, spec.Batch),
+            _ when order > spec.CurvatureBudget => CurvatureForm.Blocked,
+            CurvatureRequest.TwoSided => CurvatureForm.TwoSided,
+            _ when averaged => CurvatureCost.Default.CheapestPrimal(inputs, op.Outputs, spec.Batch),
+            CurvatureRequest.Dual => CurvatureForm.Dual,
+            _ => CurvatureCost.Default.Cheapest(inputs, op.Outputs, spec.Batch),
+        };
+    }
 
-    /// <summary>Adds dW, db and the kernels that decorrelate them.</summary>
+    /// <summary>Adds dW, db and the kernels that decorrelate them; a plan to be looked into has none.</summary>
     internal static void AddWeightGradient(PlanBuilder plan, Node node, DenseOp op)
     {
+        if (plan.Probes)
+            return;
         int inputs = plan.Graph.Nodes[node.Inputs[0]].Width;
         int batch = plan.Graph.Spec.Batch;
-        CurvatureForm form = Choose(op, inputs, batch, plan.Graph.Spec.AveragedCurvature);
+        CurvatureForm form = Choose(op, inputs, plan.Graph.Spec);
         int order = inputs + (op.Bias ? 1 : 0);
         switch (form)
         {
@@ -79,11 +97,15 @@ static class CurvaturePlanner
             case CurvatureForm.Primal:
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
                 AddWholeGradient(plan, node, op);
-                AddPrimal(plan, node, op, inputs);
+                AddPrimal(plan, node, op, AddInputFactor(plan, node, op, AddInputGram(plan, node, op)));
                 break;
             case CurvatureForm.PrimalInputs:
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
-                AddPrimalInputs(plan, node, op, inputs);
+                AddPrimalInputs(plan, node, op, plan.Residual(node), AddInputFactor(plan, node, op, AddInputGram(plan, node, op)));
+                break;
+            case CurvatureForm.TwoSided:
+                plan.Curvatures.Add(new LayerCurvature(node.Id, form, order));
+                AddTwoSided(plan, node, op);
                 break;
             case CurvatureForm.Blocked:
                 int block = Math.Min(order, plan.Graph.Spec.CurvatureBlock);
@@ -94,9 +116,15 @@ static class CurvaturePlanner
             default:
                 plan.Curvatures.Add(new LayerCurvature(node.Id, form, 0));
                 AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Always, KernelCondition.Always);
-                break;
+                return;
         }
+        AddSlope(plan, node, op);
     }
+
+    /// <summary>What limits of a step and the adaptation of damping ask for.</summary>
+    static void AddSlope(PlanBuilder plan, Node node, DenseOp op) => plan.Add(new SlopeAlong(node.Name + " slope", plan.Flat(node.Inputs[0]),
+        plan.Residual(node), plan.Gradient(node, "weight"), op.Bias ? plan.Gradient(node, "bias") : null,
+        plan.Curvature(node.Name + " slopes", 1, plan.Graph.Spec.Batch)), node, KernelCondition.Measured);
 
     static void AddGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition weights, KernelCondition biases)
     {
@@ -108,13 +136,13 @@ static class CurvaturePlanner
     {
         foreach (Kernel kernel in WeightGradientPlanner.Kernels(node.Name + " dW", plan.Flat(node.Inputs[0]), residual,
             plan.Gradient(node, "weight"), weight, plan.Scratch))
-            plan.Add(kernel with { Condition = when });
+            plan.Add(kernel, node, when);
     }
 
     static void AddBiasGradient(PlanBuilder plan, Node node, DenseOp op, Buffer residual, KernelCondition when)
     {
         if (op.Bias)
-            plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")) { Condition = when });
+            plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")), node, when);
     }
 
     /// <summary>The gradient for forms that transform it as a whole: stored when it is to be decorrelated.</summary>
@@ -127,8 +155,8 @@ static class CurvaturePlanner
     }
 
     /// <summary>Whether the layer's backward pass is that of a single row.</summary>
-    internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1
-        && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, 1, plan.Graph.Spec.AveragedCurvature) is CurvatureForm.Off or CurvatureForm.Dual;
+    internal static bool TakesRows(PlanBuilder plan, Node node, DenseOp op) => plan.Graph.Spec.Batch == 1 && !plan.Probes
+        && Choose(op, plan.Graph.Nodes[node.Inputs[0]].Width, plan.Graph.Spec) is CurvatureForm.Off or CurvatureForm.Dual;
 
     /// <summary>The whole backward pass of a layer in a network of one row.</summary>
     internal static void AddRowBackward(PlanBuilder plan, Node node, DenseOp op, Buffer? inputResidual)
@@ -143,11 +171,12 @@ static class CurvaturePlanner
         }
         Add(AddDualSolve(plan, node, op), KernelCondition.Decorrelated, KernelCondition.BiasDecorrelated);
         Add(residual, KernelCondition.Plain, KernelCondition.BiasPlain);
+        AddSlope(plan, node, op);
 
         void Add(Buffer direction, KernelCondition weights, KernelCondition biases)
         {
             plan.Add(new RowBackward(node.Name + " backward", plan.Flat(node.Inputs[0]), direction, residual, inputResidual,
-                plan.Gradient(node, "weight"), plan.Tensor(node, "weight")) { Condition = weights });
+                plan.Gradient(node, "weight"), plan.Tensor(node, "weight")), node, weights);
             AddBiasGradient(plan, node, op, direction, biases);
         }
     }
@@ -169,89 +198,56 @@ static class CurvaturePlanner
         Buffer transposed = plan.Curvature(node.Name + " inputs transposed", x.Columns, batch);
         Buffer gram = plan.Curvature(node.Name + " gram", batch, batch);
         Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
-        Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16);
+        Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded, 16);
         Buffer solution = plan.Curvature(node.Name + " residual decorrelated", padded, op.Outputs);
-        plan.Add(new Transpose(node.Name + " gram", x, transposed, Extent.Rows) { Condition = when });
-        plan.Add(new MatrixProduct(node.Name + " gram", x, transposed, gram, Extent.Rows, Extent.Of(x.Columns))
-        {
-            UpperOnly = true,
-            Condition = when,
-        });
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, diagonal, Extent.Rows, op.Bias) { Condition = when });
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, residual, solution, Extent.Rows) { Condition = when });
+        plan.Add(new Transpose(node.Name + " gram", x, transposed, Extent.Rows), node, when);
+        plan.Add(new MatrixProduct(node.Name + " gram", x, transposed, gram, Extent.Rows, Extent.Of(x.Columns)) { UpperOnly = true }, node, when);
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, diagonal, Extent.Rows, op.Bias) { TraceOrder = x.Columns }, node, when);
+        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, residual, solution, Extent.Rows), node, when);
         return solution;
     }
 
     /// <summary>D = G A⁻¹ solved in place: the gradient, bias row last, is the right side.</summary>
-    static void AddPrimal(PlanBuilder plan, Node node, DenseOp op, int inputs)
+    static void AddPrimal(PlanBuilder plan, Node node, DenseOp op, Factor factor)
     {
-        (Buffer factor, Buffer diagonal) = AddPrimalFactor(plan, node, op, inputs);
         Buffer gradient = plan.Gradient(node, "weight");
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, gradient, gradient, Extent.Of(inputs + (op.Bias ? 1 : 0)))
+        plan.Add(new CholeskySolve(node.Name + " solve", factor.Triangle, factor.Diagonal, gradient, gradient, Extent.Of(gradient.Rows + (op.Bias ? 1 : 0)))
         {
             BiasRow = op.Bias ? plan.Gradient(node, "bias") : null,
-            Condition = KernelCondition.Decorrelated,
-        });
+        }, node, KernelCondition.Decorrelated);
     }
 
     /// <summary>
     /// D = (1/N) R [A⁻¹ X̂]ᵀ: cheaper than to solve for the gradient where rows are fewer than outputs, and an ordinary
     /// product comes last. An input row of ones, solved like the others, stands for the bias.
     /// </summary>
-    static void AddPrimalInputs(PlanBuilder plan, Node node, DenseOp op, int inputs)
+    /// <param name="plan">Takes the kernels.</param>
+    /// <param name="node">Layer.</param>
+    /// <param name="op">Its op.</param>
+    /// <param name="residual">R, or what the other side of the curvature made of it.</param>
+    /// <param name="factor">Of A.</param>
+    static void AddPrimalInputs(PlanBuilder plan, Node node, DenseOp op, Buffer residual, Factor factor)
     {
         const KernelCondition when = KernelCondition.Decorrelated;
-        int order = inputs + (op.Bias ? 1 : 0);
-        Buffer x = plan.Flat(node.Inputs[0]), residual = plan.Residual(node);
-        (Buffer factor, Buffer diagonal) = AddPrimalFactor(plan, node, op, inputs);
+        int inputs = plan.Graph.Nodes[node.Inputs[0]].Width, order = inputs + (op.Bias ? 1 : 0);
+        Buffer x = plan.Flat(node.Inputs[0]);
         Buffer solution = plan.Curvature(node.Name + " inputs decorrelated", order, plan.Graph.Spec.Batch);
-        plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias, Condition = when });
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, solution, solution, Extent.Of(order)) { Condition = when });
+        plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias }, node, when);
+        plan.Add(new CholeskySolve(node.Name + " solve", factor.Triangle, factor.Diagonal, solution, solution, Extent.Of(order)), node, when);
         // Weights are updated in place in every step or in none, whether it decorrelates or not.
         bool inPlace = !WeightGradientPlanner.IsTransposed(plan.Graph.Spec.Batch, inputs, op.Outputs);
         plan.Add(new WeightGradient(node.Name + " dW", solution, residual, plan.Gradient(node, "weight"),
             inPlace ? plan.Tensor(node, "weight") : null)
         {
             TakesTransposed = true,
-            Condition = when,
-        });
+        }, node, when);
         if (op.Bias)
             plan.Add(new MatrixProduct(node.Name + " db", solution, residual, plan.Gradient(node, "bias"), Extent.Of(1), Extent.Rows)
             {
                 FirstRow = inputs,
                 DividesByRows = true,
-                Condition = when,
-            });
-        AddGradient(plan, node, op, residual, KernelCondition.Plain, KernelCondition.Plain);
-    }
-
-    static (Buffer Factor, Buffer Diagonal) AddPrimalFactor(PlanBuilder plan, Node node, DenseOp op, int inputs)
-    {
-        bool averaged = plan.Graph.Spec.AveragedCurvature;
-        KernelCondition when = averaged ? KernelCondition.Refreshed : KernelCondition.Decorrelated;
-        int padded = Buffer.RoundUp(inputs + (op.Bias ? 1 : 0), 16);
-        Buffer x = plan.Flat(node.Inputs[0]);
-        Buffer gram = plan.Curvature(node.Name + " gram", inputs, inputs);
-        Buffer? border = op.Bias ? plan.Curvature(node.Name + " input means", 1, inputs) : null;
-        Buffer factor = plan.CurvatureState(node.Name + " factor", padded, padded);
-        Buffer diagonal = plan.CurvatureState(node.Name + " diagonal blocks", padded + 1, 16);
-        plan.Add(new MatrixProduct(node.Name + " gram", x, x, gram, Extent.Of(inputs), Extent.Rows)
-        {
-            TransposesA = true,
-            UpperOnly = true,
-            Condition = when,
-        });
-        if (border is not null)
-            plan.Add(new ColumnMean(node.Name + " gram", x, border) { Condition = when });
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, border, factor, diagonal, Extent.Of(inputs), false)
-        {
-            Average = averaged
-                ? new GramAverage(plan.CurvatureState(node.Name + " gram average", inputs, inputs),
-                    op.Bias ? plan.CurvatureState(node.Name + " input means average", 1, inputs) : null)
-                : null,
-            Condition = when,
-        });
-        return (factor, diagonal);
+            }, node, KernelCondition.BiasDecorrelated);
+        AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Plain, KernelCondition.BiasPlain);
     }
 
     static void AddBlocked(PlanBuilder plan, Node node, DenseOp op, int order, int block)
@@ -263,10 +259,7 @@ static class CurvaturePlanner
             plan.Curvature(node.Name + " block inputs", plan.Graph.Spec.Batch, block),
             plan.Curvature(node.Name + " block gram", block, block),
             plan.Curvature(node.Name + " block factor", padded, padded),
-            plan.Curvature(node.Name + " diagonal blocks", padded + 1, 16),
-            plan.Curvature(node.Name + " block gradient", padded, op.Outputs), block, node.Id)
-        {
-            Condition = KernelCondition.Decorrelated,
-        });
+            plan.Curvature(node.Name + " diagonal blocks", padded, 16),
+            plan.Curvature(node.Name + " block gradient", padded, op.Outputs), block, node.Id), node, KernelCondition.Decorrelated);
     }
 }

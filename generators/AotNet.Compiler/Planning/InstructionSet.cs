@@ -19,13 +19,16 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     const double Overhead = 0.5;
 
     /// <summary>Part of the cost of the usual tile below which another one is worth its place.</summary>
-    const double WorthWhile = 0.95;
+    const double WorthWhile = 0.96;
 
     /// <summary>Tallest tile: a narrow panel gets more rows, up to this.</summary>
     const int MostTileRows = 16;
 
     /// <summary>Floats in the first-level cache.</summary>
     const int FirstCacheFloats = 8 * 1024;
+
+    /// <summary>Floats in the second-level cache.</summary>
+    const int SecondCacheFloats = 256 * 1024;
 
     /// <summary>32 registers of 16 floats. Two pipes of 256 bits, as many cores have, make one multiply-add a cycle.</summary>
     public static InstructionSet Avx512 { get; } = new("Avx512", "Vector512", 16, 32, 1);
@@ -48,7 +51,25 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// </summary>
     /// <param name="terms">Length of the sums.</param>
     /// <param name="vectors">Vectors across the tile.</param>
-    public int Ahead(int terms, int vectors) => terms * vectors * Lanes <= FirstCacheFloats / 2 ? 0 : 12 * MultiplyAdds;
+    public int Ahead(int terms, int vectors) => terms * vectors * Lanes <= FirstCacheFloats / 2 ? 0 : 24 * MultiplyAdds;
+
+    /// <summary>
+    /// How many terms ahead a single row asks for the rows of B, of which it uses each element once: more than the processor
+    /// would by itself where they come from behind the second-level cache, and 0 elsewhere.
+    /// </summary>
+    /// <param name="terms">Length of the sums.</param>
+    /// <param name="columns">Columns of B.</param>
+    public int RowAhead(int terms, int columns) => (long)terms * columns < SecondCacheFloats ? 0 : 8;
+
+    /// <summary>
+    /// Whether the matrices of a product push each other out of the second-level cache. Its tiles then ask for their block of
+    /// C before they compute it, and for the next tile's A meanwhile.
+    /// </summary>
+    /// <param name="rows">Rows of C.</param>
+    /// <param name="terms">Length of the sums.</param>
+    /// <param name="columns">Columns of C.</param>
+    public bool FetchesFromFar(int rows, int terms, int columns) =>
+        (long)rows * terms + (long)terms * columns + (long)rows * columns > SecondCacheFloats / 2;
 
     /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
     public int BlockTerms => 128;

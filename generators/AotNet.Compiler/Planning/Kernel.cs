@@ -1,26 +1,32 @@
 namespace AotNet.Compiler.Planning;
 
 
-/// <summary>When a kernel of the backward pass runs, as the C# condition that guards it.</summary>
+/// <summary>When a kernel of the backward pass runs, by the state of its layer's curvature.</summary>
 public enum KernelCondition
 {
     /// <summary>At every step.</summary>
     Always,
 
-    /// <summary>When gradients are decorrelated.</summary>
+    /// <summary>When the layer's gradient is decorrelated.</summary>
     Decorrelated,
 
-    /// <summary>When gradients are decorrelated by a factor that this step renews.</summary>
-    Refreshed,
+    /// <summary>When the step renews the averages of its Gram matrices.</summary>
+    GramRenewed,
 
-    /// <summary>When gradients are left as they are.</summary>
+    /// <summary>When the step renews its factors.</summary>
+    FactorRenewed,
+
+    /// <summary>When its gradient is left as it is.</summary>
     Plain,
 
-    /// <summary>When gradients are decorrelated, biases included.</summary>
+    /// <summary>When its gradient is decorrelated, that of the bias included.</summary>
     BiasDecorrelated,
 
-    /// <summary>When bias gradients are left as they are.</summary>
+    /// <summary>When the gradient of its bias is left as it is.</summary>
     BiasPlain,
+
+    /// <summary>When the step wants to know how steep the loss is along the decorrelated gradient.</summary>
+    Measured,
 }
 
 /// <summary>
@@ -32,6 +38,9 @@ public abstract record Kernel(string Name)
 {
     /// <summary>When it runs.</summary>
     public KernelCondition Condition { get; init; }
+
+    /// <summary>Index among the layers with weights of the one whose curvature <see cref="Condition"/> is about.</summary>
+    public int Layer { get; init; }
 
     /// <summary>Buffers it reads.</summary>
     public abstract IEnumerable<Buffer> Reads { get; }

@@ -150,11 +150,11 @@ public sealed record PatchGram(string Name, Buffer X, Buffer Gram, Buffer? Means
 
 /// <summary>
 /// The gradient of a convolution as the right side of a system of its input channels: channels x (tap, output), the bias
-/// gradient in a last row once for each tap; or the solution back, its bias being the mean of its copies.
+/// gradient in a last row once for each tap; or the solution back.
 /// </summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Gradient">(tap, channel) x outputs.</param>
-/// <param name="Bias">Bias gradient; null without one.</param>
+/// <param name="Bias">Bias gradient; null without one, and on the way back.</param>
 /// <param name="RightSide">Channels, then bias, x (tap, output).</param>
 /// <param name="Taps">Taps of the kernel.</param>
 /// <param name="Returns">Whether the solution goes back.</param>
@@ -164,7 +164,37 @@ public sealed record ArrangeTaps(string Name, Buffer Gradient, Buffer? Bias, Buf
     public override IEnumerable<Buffer> Reads => Returns ? [RightSide] : Present(Gradient, Bias);
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Returns ? Present(Gradient, Bias) : [RightSide];
+    public override IEnumerable<Buffer> Writes => Returns ? [Gradient] : [RightSide];
+}
+
+/// <summary>Bias = the mean of its copies in a solution by channels.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="RightSide">Solution.</param>
+/// <param name="Bias">Bias gradient.</param>
+/// <param name="Row">Row of the solution that holds the copies.</param>
+/// <param name="Taps">Their number.</param>
+public sealed record TapMean(string Name, Buffer RightSide, Buffer Bias, int Row, int Taps) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [RightSide];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Bias];
+}
+
+/// <summary>How steep the mean loss is along a layer's decorrelated gradient, ⟨D, Ĝ⟩, from both.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Gradient">Ĝ, a copy from before.</param>
+/// <param name="Bias">That of the bias; null without one.</param>
+/// <param name="Direction">D.</param>
+/// <param name="BiasDirection">That of the bias; null without one.</param>
+public sealed record SlopeBetween(string Name, Buffer Gradient, Buffer? Bias, Buffer Direction, Buffer? BiasDirection) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(Gradient, Bias, Direction, BiasDirection);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [];
 }
 
 /// <summary>Y = Bias + each channel's patch times its own kernel.</summary>

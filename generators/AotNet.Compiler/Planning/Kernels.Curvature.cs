@@ -2,8 +2,9 @@ namespace AotNet.Compiler.Planning;
 
 
 /// <summary>
-/// Cholesky factor of Gram / rows + λ I, row-major upper (UᵀU). A pivot that is not positive multiplies λ by ten and
-/// starts over; when that does not help the factor becomes the identity, so that what it solves stays as it is.
+/// Cholesky factor of Gram / rows + λ I, row-major upper (UᵀU), λ the damping of the layer's curvature. A pivot that is not
+/// positive multiplies λ by ten and starts over; when that does not help the factor becomes the identity, so that what it
+/// solves stays as it is.
 /// </summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Gram">Upper triangle of the sums.</param>
@@ -12,28 +13,33 @@ namespace AotNet.Compiler.Planning;
 /// </param>
 /// <param name="Factor">Result right of its diagonal blocks, order rounded up to 16 by an identity.</param>
 /// <param name="Diagonal">
-/// Its 16 x 16 blocks on the diagonal, one below the other, with 1 / U(i, i) in place of U(i, i); then a row that starts
-/// with what λ became, -1 for the identity.
+/// Its 16 x 16 blocks on the diagonal, one below the other, with 1 / U(i, i) in place of U(i, i).
 /// </param>
 /// <param name="Order">Order without the border.</param>
 /// <param name="Homogeneous">Whether a dual Gram gains 1 everywhere for the bias, when biases are decorrelated.</param>
 public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Buffer Factor, Buffer Diagonal, Extent Order,
     bool Homogeneous) : Kernel(Name)
 {
-    /// <summary>Running averages that Gram and border enter and that are factored in their place; null for this batch alone.</summary>
-    public GramAverage? Average { get; init; }
+    /// <summary>Whether Gram and border are averages, already divided by the number of rows.</summary>
+    public bool Averaged { get; init; }
+
+    /// <summary>The Gram of the other side of a two-sided curvature, with which damping is shared; null for one side.</summary>
+    public Buffer? Other { get; init; }
+
+    /// <summary>Whether the other Gram has a border.</summary>
+    public bool OtherIsBordered { get; init; }
+
+    /// <summary>
+    /// Inputs among which damping relative to the trace shares the trace; the order without the border unless the Gram is
+    /// that of the samples, whose trace is that of the inputs too.
+    /// </summary>
+    public int? TraceOrder { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => Present(Gram, Border);
+    public override IEnumerable<Buffer> Reads => Present(Gram, Border, Other);
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Updates => Present(Average?.Gram, Average?.Border);
-
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Present(Factor, Diagonal, Average?.Gram, Average?.Border);
-
-    /// <summary>Index of the status word in <see cref="Diagonal"/>.</summary>
-    internal int Status => (Diagonal.Rows - 1) * Diagonal.Stride;
+    public override IEnumerable<Buffer> Writes => [Factor, Diagonal];
 
     /// <inheritdoc/>
     public override long Flops(int batch)
@@ -43,10 +49,82 @@ public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Bu
     }
 }
 
-/// <summary>Running averages of Gram / rows, upper triangle, and of its border; their weights add up to what the runtime knows.</summary>
-/// <param name="Gram">Of the Gram.</param>
-/// <param name="Border">Of the border; null without one.</param>
-public sealed record GramAverage(Buffer Gram, Buffer? Border);
+/// <summary>
+/// Average = past Average + present Gram / rows, upper triangle, and the border likewise; the weights are those of the
+/// layer's curvature.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Gram">Upper triangle of the sums.</param>
+/// <param name="Border">Column means of the inputs; null without a bias.</param>
+/// <param name="Average">Running average of the Gram.</param>
+/// <param name="BorderAverage">Running average of the border; null without one.</param>
+public sealed record AverageGram(string Name, Buffer Gram, Buffer? Border, Buffer Average, Buffer? BorderAverage) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(Gram, Border);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Updates => Present(Average, BorderAverage);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => Present(Average, BorderAverage);
+}
+
+/// <summary>
+/// Whether an averaged Gram has moved far enough to be factored again, where the layer's curvature is renewed so: the
+/// layer's factors are renewed if ‖Average - Factored‖ exceeds the drift allowed times ‖Factored‖.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Average">Running average of the Gram, upper triangle.</param>
+/// <param name="Border">Running average of its border; null without one.</param>
+/// <param name="Factored">The Gram that was factored last.</param>
+/// <param name="FactoredBorder">Its border; null without one.</param>
+/// <param name="Sums">Of squares of each row: of the difference, and of what was factored.</param>
+public sealed record GramDrift(string Name, Buffer Average, Buffer? Border, Buffer Factored, Buffer? FactoredBorder, Buffer Sums) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(Average, Border, Factored, FactoredBorder);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Sums];
+}
+
+/// <summary>Keeps a copy of a Gram that is about to be factored, where its drift from it will be measured.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Average">Running average of the Gram, upper triangle.</param>
+/// <param name="Border">Running average of its border; null without one.</param>
+/// <param name="Factored">The copy.</param>
+/// <param name="FactoredBorder">Its border; null without one.</param>
+public sealed record KeepGram(string Name, Buffer Average, Buffer? Border, Buffer Factored, Buffer? FactoredBorder) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(Average, Border);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => Present(Factored, FactoredBorder);
+}
+
+/// <summary>
+/// How steep the mean loss is along a layer's decorrelated gradient, ⟨D, Ĝ⟩ = (1/N) Σ rᵀ D x̂ over the samples: without Ĝ,
+/// which most forms never make.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Inputs, rows x inputs.</param>
+/// <param name="Residual">Residual of the outputs.</param>
+/// <param name="Direction">D, inputs x outputs.</param>
+/// <param name="BiasDirection">That of the bias, where it takes part; null without one.</param>
+/// <param name="Sums">One a sample.</param>
+public sealed record SlopeAlong(string Name, Buffer X, Buffer Residual, Buffer Direction, Buffer? BiasDirection, Buffer Sums) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => Present(X, Residual, Direction, BiasDirection);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Sums];
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => 2L * batch * Direction.Rows * Direction.Columns;
+}
 
 /// <summary>Solution = (UᵀU)⁻¹ RightSide.</summary>
 /// <param name="Name">Layer and pass.</param>
@@ -90,7 +168,7 @@ public sealed record CholeskySolve(string Name, Buffer Factor, Buffer Diagonal, 
 /// <param name="Columns">The columns of X of one block.</param>
 /// <param name="Gram">Upper triangle of their Gram matrix.</param>
 /// <param name="Factor">Its factor.</param>
-/// <param name="Diagonal">Its blocks on the diagonal, then a status word.</param>
+/// <param name="Diagonal">Its blocks on the diagonal.</param>
 /// <param name="RightSide">The gradient rows of one block.</param>
 /// <param name="Block">Largest order of a block.</param>
 /// <param name="Stream">Stream of random numbers, one per layer.</param>

@@ -22,6 +22,26 @@ public sealed record BatchRmsForward(string Name, Buffer X, Buffer Y, Buffer Mea
     public override IEnumerable<Buffer> Writes => [Scale, Y];
 }
 
+/// <summary>Residual of the input of a <c>BatchRms</c> whose denominator moves with the batch.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="DY">Residual of the output.</param>
+/// <param name="X">Input.</param>
+/// <param name="Scale">1 / denominator of each feature.</param>
+/// <param name="MeanSquare">Running mean square, this batch included.</param>
+/// <param name="Pull">Within the kernel: what each feature's denominator adds to the residual.</param>
+/// <param name="DX">Result.</param>
+/// <param name="Momentum">Weight of the past in the running mean square.</param>
+/// <param name="Epsilon">Relative floor.</param>
+public sealed record BatchRmsBackward(string Name, Buffer DY, Buffer X, Buffer Scale, Buffer MeanSquare, Buffer Pull, Buffer DX,
+    float Momentum, float Epsilon) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [DY, X, Scale, MeanSquare];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Pull, DX];
+}
+
 /// <summary>Normalisation of each sample over its features: LayerNorm with a shift, RMSNorm without.</summary>
 /// <param name="Name">Layer.</param>
 /// <param name="X">Input.</param>

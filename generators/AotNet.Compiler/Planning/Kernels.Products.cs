@@ -1,6 +1,5 @@
 namespace AotNet.Compiler.Planning;
 
-
 /// <summary>A kernel of sums of products, whose result can be worked on while it is in registers.</summary>
 /// <param name="Name">Layer and pass.</param>
 public abstract record Product(string Name) : Kernel(Name)
@@ -55,6 +54,12 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
 
     /// <summary>Whether only tiles that reach the upper triangle are computed.</summary>
     public bool UpperOnly { get; init; }
+
+    /// <summary>
+    /// Whether vectors lie along the terms, each output being the sum of a vector's lanes: for few columns of B, as it is
+    /// stored, and the rows of the call.
+    /// </summary>
+    public bool SumsByLanes { get; init; }
 
     internal override Buffer Result => C;
 

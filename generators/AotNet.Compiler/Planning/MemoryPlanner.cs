@@ -54,6 +54,33 @@ static class MemoryPlanner
         };
     }
 
+    /// <summary>Learned values as above, then every other buffer by itself: whatever a kernel leaves can be read in the end.</summary>
+    internal static MemoryPlan PlanProbe(Graph graph, PlanBuilder builder)
+    {
+        var offsets = new long[builder.Buffers.Count];
+        PlaceParameters(graph, builder, offsets, out long length);
+        List<Kernel> kernels = [.. builder.Step];
+        var used = new HashSet<Buffer>(kernels.SelectMany(static kernel => kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes)));
+        long end = length + Gap;
+        foreach (Buffer buffer in builder.Buffers.Where(buffer => buffer.Kind != BufferKind.Parameter && used.Contains(buffer)))
+        {
+            offsets[buffer.Id] = end;
+            end += Align(buffer.Length) + Gap;
+        }
+        return new MemoryPlan
+        {
+            Placements = builder.Buffers.Where(buffer => buffer.Kind == BufferKind.Parameter || used.Contains(buffer))
+                .Select(buffer => new Placement(buffer, offsets[buffer.Id], 0, kernels.Count)).ToEquatableArray(),
+            Runs = default,
+            Parameters = 0,
+            ParameterLength = length,
+            Gradients = 0,
+            Moments = 0,
+            SecondMoments = 0,
+            Length = end,
+        };
+    }
+
     static List<ParameterRun> PlaceParameters(Graph graph, PlanBuilder builder, long[] offsets, out long length)
     {
         var runs = new List<ParameterRun>();
@@ -68,7 +95,8 @@ static class MemoryPlanner
                 Buffer buffer = builder.Tensor(node, tensor.Name);
                 builder.Gradient(node, tensor.Name);
                 offsets[buffer.Id] = length;
-                runs.Add(new ParameterRun(length, buffer.Length, tensor.Role == TensorRole.Weight, UpdateOf(buffer, builder.BackwardPass)));
+                runs.Add(new ParameterRun(length, buffer.Length, tensor.Role == TensorRole.Weight, UpdateOf(buffer, builder.BackwardPass),
+                    builder.LayerIndex(node)));
                 length += buffer.Length;
                 rows += buffer.Rows;
                 stride = buffer.Stride;

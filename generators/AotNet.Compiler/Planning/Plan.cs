@@ -26,6 +26,9 @@ public sealed record Plan
     /// <summary>The arena.</summary>
     public required MemoryPlan Memory { get; init; }
 
+    /// <summary>The passes that consistency is measured with; null when the declaration asks for none.</summary>
+    public ProbePlan? Probes { get; init; }
+
     /// <summary>All kernels in the order in which a training step runs them.</summary>
     public IEnumerable<Kernel> Step => Forward.Concat(Loss).Concat(Link).Concat(Backward);
 }
@@ -73,7 +76,8 @@ public sealed record Placement(Buffer Buffer, long Offset, int First, int Last);
 /// <param name="Length">Floats.</param>
 /// <param name="Decays">Whether weight decay applies.</param>
 /// <param name="InPlace">When the backward pass updates it, in steps that update in place.</param>
-public sealed record ParameterRun(long Offset, long Length, bool Decays, InPlaceUpdate InPlace);
+/// <param name="Layer">Index among the layers with weights of the one that it belongs to; -1 for others.</param>
+public sealed record ParameterRun(long Offset, long Length, bool Decays, InPlaceUpdate InPlace, int Layer);
 
 /// <summary>When a step that updates in place leaves nothing to do for the update pass.</summary>
 public enum InPlaceUpdate
@@ -81,7 +85,7 @@ public enum InPlaceUpdate
     /// <summary>Never: the gradient is needed whole first.</summary>
     Never,
 
-    /// <summary>When gradients are not decorrelated.</summary>
+    /// <summary>When its layer's gradient is not decorrelated.</summary>
     Plain,
 
     /// <summary>Always.</summary>

@@ -11,18 +11,31 @@ sealed class PlanBuilder
     readonly List<Buffer> buffers = [];
     readonly Dictionary<string, Buffer> byKey = [];
     readonly HashSet<int> contributed = [];
+    readonly List<int> layers;
+    readonly Dictionary<int, Buffer> contributions = [];
     List<Kernel> pass;
+    Node? contributor;
 
-    internal PlanBuilder(Graph graph, GradientFlow flow)
+    /// <summary>A plan to be built.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="flow">Which values want a residual.</param>
+    /// <param name="probes">Whether it is to be looked into: then no value is fused away or written over.</param>
+    internal PlanBuilder(Graph graph, GradientFlow flow, bool probes = false)
     {
         Graph = graph;
         this.flow = flow;
+        layers = [.. graph.Nodes.Where(node => node.Inputs.Count > 0
+            && node.Op.Tensors(graph.Nodes[node.Inputs[0]].Shape).Any(static tensor => tensor.Role == TensorRole.Weight)).Select(static node => node.Id)];
+        Probes = probes;
         pass = ForwardPass;
         RowLosses = New("row losses", BufferKind.Result, 2, graph.Spec.Batch);
         Predictions = New("predictions", BufferKind.Result, graph.Spec.Batch, graph.Output.Width);
     }
 
     internal Graph Graph { get; }
+
+    /// <summary>Whether the plan is to be looked into: it then has no parameter gradients of layers, and no fused kernels.</summary>
+    internal bool Probes { get; }
 
     internal List<Kernel> ForwardPass { get; } = [];
 
@@ -47,8 +60,12 @@ sealed class PlanBuilder
             node.Op.Forward(this, node);
         pass = BackwardPass;
         foreach (Node node in Graph.Nodes.Reverse().Where(node => flow.Wants(node.Id)))
+        {
+            contributor = node;
             node.Op.Backward(this, node);
-        EpilogueFusion.Apply(this);
+        }
+        if (!Probes)
+            EpilogueFusion.Apply(this);
     }
 
     /// <summary>All kernels in the order in which a training step runs them.</summary>
@@ -56,10 +73,18 @@ sealed class PlanBuilder
 
     internal void Add(Kernel kernel) => pass.Add(kernel);
 
+    /// <summary>Adds a kernel that runs by the state of its layer's curvature.</summary>
+    internal void Add(Kernel kernel, Node node, KernelCondition when) =>
+        Add(when == KernelCondition.Always ? kernel : kernel with { Condition = when, Layer = LayerIndex(node) });
+
+    /// <summary>Index of a node among those with weights; -1 for others.</summary>
+    internal int LayerIndex(Node node) => layers.IndexOf(node.Id);
+
     internal void AddLoss(Kernel loss, Kernel link)
     {
         LossPass.Add(loss);
-        LinkPass.Add(link);
+        if (!Probes)
+            LinkPass.Add(link);
     }
 
     internal void Elementwise(string name, string expression, Buffer output, bool maskPadding, params Buffer[] inputs) =>
@@ -163,11 +188,13 @@ sealed class PlanBuilder
         if (contributed.Add(source))
         {
             write(residual);
+            contributions[contributor!.Id] = residual;
             return true;
         }
         Buffer part = New(residual.Name + " part", BufferKind.Scratch, Graph.Nodes[source].Shape, IsByPosition(Graph.Nodes[source]));
         write(part);
-        Elementwise(residual.Name + " sum", "{0} + {1}", residual, false, residual, part);
+        contributions[contributor!.Id] = part;
+        Elementwise(residual.Name + " sum", "{0} + {1}", Probes ? Renewed(source) : residual, false, residual, part);
         return true;
     }
 
@@ -189,6 +216,16 @@ sealed class PlanBuilder
         Buffer part = Scratch(dX.Name + " by sample", Graph.Spec.Batch, dX.PerSample * dX.Columns);
         write(part);
         Add(new Repack(dX.Name, part, dX, dX.PerSample, dX.Columns));
+    }
+
+    /// <summary>A node's own part of the residual of its input, of the last one where it has several; null when that wants none.</summary>
+    internal Buffer? ContributionOf(Node node) => contributions.TryGetValue(node.Id, out Buffer? part) ? part : null;
+
+    /// <summary>Another buffer for the residual of a node, so that what the one before holds stays.</summary>
+    Buffer Renewed(int source)
+    {
+        byKey.Remove($"residual {source}");
+        return Residual(source);
     }
 
     internal Buffer Tensor(Node node, string name) => LayerBuffer(node, name, BufferKind.Parameter, "");

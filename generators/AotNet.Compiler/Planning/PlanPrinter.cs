@@ -19,7 +19,7 @@ public static class PlanPrinter
         Pass(text, "link", plan.Link);
         Pass(text, "backward", plan.Backward);
         Choices(text, plan.Graph);
-        text.Append("curvature\n");
+        text.Append($"curvature, exact up to order {Literal.Number(plan.Graph.Spec.CurvatureBudget)}\n");
         foreach (LayerCurvature curvature in plan.Curvatures)
             text.Append($"  {plan.Graph.Nodes[curvature.Node].Name}: {curvature.FormName}, order {Literal.Number(curvature.Order)}\n");
         text.Append($"arena, {Literal.Number(plan.Memory.Length)} floats\n");
@@ -44,7 +44,9 @@ public static class PlanPrinter
             string tiles = string.Join(", ", new[] { InstructionSet.Avx512, InstructionSet.Avx2 }.Select(set => set.Name + " " + Tile(set, rows, outputs)));
             (double asIs, double transposed) = ProductCost.WeightGradient(rows, inputs, outputs);
             (double byResidual, double byWeight) = ProductCost.InputGradient(rows, inputs, outputs);
-            text.Append($"  {node.Name}: tiles {tiles}; dW as it is {Thousands(asIs)}, transposed {Thousands(transposed)}; "
+            (double asItIs, double byLanes) = ProductCost.Forward(rows, inputs, outputs);
+            string forward = outputs > ForwardPlanner.FewOutputs ? "" : $"; forward as it is {Thousands(asItIs)}, by lanes {Thousands(byLanes)}";
+            text.Append($"  {node.Name}: tiles {tiles}{forward}; dW as it is {Thousands(asIs)}, transposed {Thousands(transposed)}; "
                 + $"dX by dY transposed {Thousands(byResidual)}, by W transposed {Thousands(byWeight)}\n");
         }
     }

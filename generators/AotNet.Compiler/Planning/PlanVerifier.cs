@@ -11,7 +11,10 @@ static class PlanVerifier
         CheckOrder(plan);
         CheckPlacement(plan.Memory);
         foreach (Kernel kernel in plan.Step)
+        {
             CheckExtents(kernel);
+            Require(kernel.Condition == KernelCondition.Always || kernel.Layer < plan.Curvatures.Count, $"{kernel.Name} belongs to no layer with weights");
+        }
     }
 
     /// <summary>Every buffer is written before it is read.</summary>

@@ -20,6 +20,7 @@ public static class Planner
             Backward = builder.BackwardPass.ToEquatableArray(),
             Curvatures = builder.Curvatures.OrderBy(static curvature => curvature.Node).ToEquatableArray(),
             Memory = MemoryPlanner.Plan(graph, builder),
+            Probes = graph.Spec.Probes ? ProbePlanner.Plan(graph) : null,
         };
         PlanVerifier.Verify(plan);
         return plan;

@@ -11,6 +11,9 @@ static class ProductCost
     /// <summary>Of each element of an operand that is transposed panel by panel into the second-level cache.</summary>
     const double PanelElement = 0.24;
 
+    /// <summary>Of adding up the lanes of four sums.</summary>
+    const double LaneSums = 8;
+
     /// <summary>Columns that padding fills up: half a vector.</summary>
     const int Columns = 8;
 
@@ -26,6 +29,11 @@ static class ProductCost
     internal static (double ByResidual, double ByWeight) InputGradient(int rows, int inputs, int outputs) =>
         (Product(inputs, outputs, rows) + Transposition(rows, outputs) + Transposition(inputs, rows),
             Product(rows, outputs, inputs) + PanelElement * inputs * outputs);
+
+    /// <summary>Forward of a dense layer with vectors along the outputs, and along the inputs.</summary>
+    internal static (double AsItIs, double ByLanes) Forward(int rows, int inputs, int outputs) =>
+        (Product(rows, inputs, outputs),
+            (double)rows * (Buffer.RoundUp(inputs, 16) / 16 * outputs + LaneSums) + inputs * outputs);
 
     /// <summary>The transpose of rows x columns.</summary>
     internal static double Transposition(int rows, int columns) => TransposedElement * Buffer.RoundUp(rows, 16) * columns;

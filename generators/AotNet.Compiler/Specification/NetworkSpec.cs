@@ -25,8 +25,17 @@ public sealed record NetworkSpec
     /// <summary>Largest order of a system in blocked layers.</summary>
     public int CurvatureBlock { get; init; } = 500;
 
+    /// <summary>Largest order of an exactly solved system.</summary>
+    public int CurvatureBudget { get; init; } = 4096;
+
     /// <summary>Whether Gram matrices and factors are kept between steps.</summary>
     public bool AveragedCurvature { get; init; }
+
+    /// <summary>Whether the network promises to lose no residual: what would is then an error.</summary>
+    public bool Contractive { get; init; }
+
+    /// <summary>Whether the passes that consistency is measured with are written too.</summary>
+    public bool Probes { get; init; } = true;
 
     /// <summary>The parameters of <c>Define</c>.</summary>
     public required EquatableArray<ParameterSpec> Parameters { get; init; }

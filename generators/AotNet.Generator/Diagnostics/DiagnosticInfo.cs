@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AotNet.Compiler;
 using Microsoft.CodeAnalysis;
 
@@ -15,12 +16,21 @@ sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, LocationInfo Locat
     {
     }
 
+    /// <summary>
+    /// Whether it stands in a syntax tree, where #pragma and .editorconfig apply and editors offer fixes. The compiler then
+    /// looks around it for attributes that suppress it, by recursion without a bound, so only code that has been read may
+    /// be stood in: that is not nested too deeply.
+    /// </summary>
+    public bool InTree { get; init; }
+
+    /// <summary>For the code fix of a layer that expands: the largest width that does not; null for no fix.</summary>
+    public string? LargestWidth { get; init; }
+
     /// <summary>The form that the compiler reports.</summary>
-    public Diagnostic ToDiagnostic()
-    {
-        object[] arguments = new object[Arguments.Count];
-        for (int i = 0; i < arguments.Length; i++)
-            arguments[i] = Arguments[i];
-        return Diagnostic.Create(Descriptor, Location.ToLocation(), arguments);
-    }
+    public Diagnostic ToDiagnostic(SourceTrees trees) =>
+        Diagnostic.Create(Descriptor, Location.ToLocation(InTree ? trees : null), Properties, [.. Arguments]);
+
+    ImmutableDictionary<string, string?> Properties => LargestWidth is null
+        ? ImmutableDictionary<string, string?>.Empty
+        : ImmutableDictionary<string, string?>.Empty.Add(nameof(LargestWidth), LargestWidth);
 }

@@ -93,28 +93,50 @@ static class GraphDescriptors
         "The network needs {0} bytes, but MaxMemory allows {1}; raise MaxMemory, or reduce Batch or the layers' widths",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2017");
 
-    public static readonly DiagnosticDescriptor NotAnImage = new(
-        "AOTN2101", "Input is not an image",
-        "{0} takes {1}, but its input has shape {2}; use it before the features are flattened, or declare the input's [Shape] so",
+    public static readonly DiagnosticDescriptor ContractiveLayerExpands = new(
+        "AOTN2101", "Layer of a contractive network expands",
+        "The network promises to be contractive, but this {0} expands {1} inputs to {2} outputs, which loses at least {3} "
+            + "dimensions of every residual; make it at most {1} wide, or what comes before it wider",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2101");
 
-    public static readonly DiagnosticDescriptor WindowTooLarge = new(
-        "AOTN2102", "Window is larger than the image",
-        "The window of {0} reaches over {1}, but the image with its padding is {2}; use a smaller window or dilation, or more padding",
+    public static readonly DiagnosticDescriptor ContractiveResidualZeroed = new(
+        "AOTN2102", "Activation of a contractive network zeroes residuals",
+        "The network promises to lose no residual, but this {0} zeroes that of every unit which is not active; use ModU, which keeps all",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2102");
 
+    public static readonly DiagnosticDescriptor LayerExpands = new(
+        "AOTN2103", "Layer expands",
+        "This {0} expands {1} inputs to {2} outputs, so at least {3} dimensions of every residual end here; "
+            + "at most {1} outputs would lose none",
+        Category, DiagnosticSeverity.Info, true, helpLinkUri: HelpLink.Base + "aotn2103");
+
+    public static readonly DiagnosticDescriptor ResidualZeroed = new(
+        "AOTN2104", "Activation zeroes residuals",
+        "This {0} zeroes the residual of every unit which is not active; ModU keeps all",
+        Category, DiagnosticSeverity.Info, true, helpLinkUri: HelpLink.Base + "aotn2104");
+
+    public static readonly DiagnosticDescriptor NotAnImage = new(
+        "AOTN2201", "Input is not an image",
+        "{0} takes {1}, but its input has shape {2}; use it before the features are flattened, or declare the input's [Shape] so",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2201");
+
+    public static readonly DiagnosticDescriptor WindowTooLarge = new(
+        "AOTN2202", "Window is larger than the image",
+        "The window of {0} reaches over {1}, but the image with its padding is {2}; use a smaller window or dilation, or more padding",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2202");
+
     public static readonly DiagnosticDescriptor GroupsDoNotDivide = new(
-        "AOTN2103", "Groups do not divide the channels",
+        "AOTN2203", "Groups do not divide the channels",
         "{0} groups do not divide {2} {1} channels; choose a divisor of their number",
-        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2103");
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2203");
 
     public static readonly DiagnosticDescriptor ImagesDoNotMeet = new(
-        "AOTN2104", "Images do not meet",
+        "AOTN2204", "Images do not meet",
         "Concat joins channels at each position, but its parts have shapes {0} and {1}; bring them to one height and width, or flatten them",
-        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2104");
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2204");
 
     public static readonly DiagnosticDescriptor CurvatureNotAvailable = new(
-        "AOTN2105", "Layer has no such curvature",
+        "AOTN2205", "Layer has no such curvature",
         "Curvature.{0} is not for {1}: {2}; leave the curvature out to have a fitting one chosen",
-        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2105");
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2205");
 }

@@ -12,7 +12,11 @@ static class GraphLocator
 {
     /// <summary>The diagnostic for <paramref name="found"/>.</summary>
     public static DiagnosticInfo Locate(GraphDiagnostic found, NetworkSpec spec, LocationTable locations) =>
-        new(DescriptorOf(found.Error), PlaceOf(found, spec, locations), found.MessageArguments);
+        new(DescriptorOf(found.Error), PlaceOf(found, spec, locations), found.MessageArguments)
+        {
+            InTree = true,
+            LargestWidth = LargestWidth(found, spec),
+        };
 
     /// <summary>The descriptor of an error.</summary>
     public static DiagnosticDescriptor DescriptorOf(GraphError error) => error switch
@@ -39,8 +43,21 @@ static class GraphLocator
         GraphError.ImagesDoNotMeet => GraphDescriptors.ImagesDoNotMeet,
         GraphError.CurvatureNotAvailable => GraphDescriptors.CurvatureNotAvailable,
         GraphError.ArenaTooLarge => GraphDescriptors.ArenaTooLarge,
+        GraphError.ContractiveLayerExpands => GraphDescriptors.ContractiveLayerExpands,
+        GraphError.ContractiveResidualZeroed => GraphDescriptors.ContractiveResidualZeroed,
+        GraphError.LayerExpands => GraphDescriptors.LayerExpands,
+        GraphError.ResidualZeroed => GraphDescriptors.ResidualZeroed,
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "This error has no descriptor."),
     };
+
+    // The network's output is as wide as its target and cannot be made narrower.
+    static string? LargestWidth(GraphDiagnostic found, NetworkSpec spec)
+    {
+        if (found.Error is not (GraphError.LayerExpands or GraphError.ContractiveLayerExpands))
+            return null;
+        CallSpec objective = spec.Calls[spec.Result - spec.Parameters.Count];
+        return objective.Operands[0] == spec.Parameters.Count + found.Call ? null : found.MessageArguments[1];
+    }
 
     static LocationInfo PlaceOf(GraphDiagnostic found, NetworkSpec spec, LocationTable locations)
     {

@@ -15,6 +15,8 @@ readonly record struct LocationInfo(string Path, TextSpan Span, LinePositionSpan
     /// <summary>A span of a file.</summary>
     public static LocationInfo Of(SyntaxTree tree, TextSpan span) => new(tree.FilePath, span, tree.GetLineSpan(span).Span);
 
-    /// <summary>The form that the compiler reports.</summary>
-    public Location ToLocation() => Path is null ? Location.None : Location.Create(Path, Span, Lines);
+    /// <summary>The form that the compiler reports: in its tree among <paramref name="trees"/>, or by file and position.</summary>
+    public Location ToLocation(SourceTrees? trees) => Path is null ? Location.None
+        : trees?.Find(Path) is { } tree && Span.End <= tree.Length ? Location.Create(tree, Span)
+        : Location.Create(Path, Span, Lines);
 }

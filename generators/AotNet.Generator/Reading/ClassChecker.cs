@@ -15,7 +15,7 @@ sealed class ClassChecker(INamedTypeSymbol network, TypeDeclarationSyntax syntax
     /// <summary>Constants and nested types of the generated half.</summary>
     internal static readonly ImmutableHashSet<string> GeneratedNames =
     [
-        "MaxRows", "ParameterCount", "ForwardFlops", "TrainingFlops", "ArenaBytes", "TopologyHash", "NetworkData", "Avx2",
+        "MaxRows", "ParameterCount", "ForwardFlops", "TrainingFlops", "ArenaBytes", "TopologyHash", "NetworkData", "ProbeData", "Avx2",
         "Avx512",
     ];
 

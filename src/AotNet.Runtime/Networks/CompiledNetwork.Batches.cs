@@ -29,7 +29,7 @@ public abstract unsafe partial class CompiledNetwork
     {
         int rows = RowsOf(inputs, Info.InputFeatures, nameof(inputs));
         CheckLength(outputs.Length, rows, Info.Outputs, nameof(outputs));
-        LoadInputs(inputs, rows);
+        LoadInputs(arena, layout.Inputs, inputs, rows);
         RunPrediction(rows, outputs, applyLink: true);
     }
 
@@ -68,51 +68,58 @@ public abstract unsafe partial class CompiledNetwork
 
     /// <summary>Copies one input into the arena.</summary>
     protected void LoadInput(int index, ReadOnlySpan<float> values, int rows) =>
-        LoadRows(layout.Inputs[index], values, layout.Inputs[index].Columns, 0, rows);
+        LoadRows(arena, layout.Inputs[index], values, layout.Inputs[index].Columns, 0, rows);
 
     /// <summary>Copies labels into the arena.</summary>
-    protected void LoadLabels(ReadOnlySpan<int> labels, int rows) =>
-        labels[..rows].CopyTo(new Span<int>((float*)arena.Base + layout.Target.Offset, rows));
+    protected void LoadLabels(ReadOnlySpan<int> labels, int rows) => LoadLabels(arena, layout.Target, labels, rows);
 
     /// <summary>Copies targets into the arena.</summary>
-    protected void LoadTargets(ReadOnlySpan<float> targets, int rows) => LoadRows(layout.Target, targets, layout.Target.Columns, 0, rows);
+    protected void LoadTargets(ReadOnlySpan<float> targets, int rows) =>
+        LoadRows(arena, layout.Target, targets, layout.Target.Columns, 0, rows);
 
-    int LoadBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
+    int LoadBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+        LoadBatch(arena, layout.Inputs, layout.Target, inputs, labels, targets);
+
+    int LoadBatch(Arena memory, BufferPlace[] inputPlaces, BufferPlace targetPlace, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels,
+        ReadOnlySpan<float> targets)
     {
         int rows = RowsOf(inputs, Info.InputFeatures, nameof(inputs));
         if (Info.Target.IsClass)
         {
             CheckLabels(labels, rows, nameof(labels));
             CheckLength(targets.Length, rows, 0, nameof(targets));
-            LoadInputs(inputs, rows);
-            LoadLabels(labels, rows);
+            LoadInputs(memory, inputPlaces, inputs, rows);
+            LoadLabels(memory, targetPlace, labels, rows);
         }
         else
         {
             CheckLength(labels.Length, rows, 0, nameof(labels));
             CheckLength(targets.Length, rows, Info.Target.Width, nameof(targets));
-            LoadInputs(inputs, rows);
-            LoadTargets(targets, rows);
+            LoadInputs(memory, inputPlaces, inputs, rows);
+            LoadRows(memory, targetPlace, targets, targetPlace.Columns, 0, rows);
         }
         return rows;
     }
 
-    void LoadInputs(ReadOnlySpan<float> inputs, int rows)
+    void LoadInputs(Arena memory, BufferPlace[] places, ReadOnlySpan<float> inputs, int rows)
     {
         int features = Info.InputFeatures, column = 0;
-        foreach (BufferPlace place in layout.Inputs)
+        foreach (BufferPlace place in places)
         {
-            LoadRows(place, inputs, features, column, rows);
+            LoadRows(memory, place, inputs, features, column, rows);
             column += place.Columns;
         }
     }
 
-    void LoadRows(BufferPlace place, ReadOnlySpan<float> values, int sourceStride, int sourceColumn, int rows)
+    static void LoadLabels(Arena memory, BufferPlace place, ReadOnlySpan<int> labels, int rows) =>
+        labels[..rows].CopyTo(new Span<int>((float*)memory.Base + place.Offset, rows));
+
+    void LoadRows(Arena memory, BufferPlace place, ReadOnlySpan<float> values, int sourceStride, int sourceColumn, int rows)
     {
-        ObjectDisposedException.ThrowIf(arena.Base == null, this);
+        ObjectDisposedException.ThrowIf(memory.Base == null, this);
         for (int r = 0; r < rows; r++)
         {
-            var row = new Span<float>((float*)arena.Base + place.Offset + (nint)r * place.Stride, place.Stride);
+            var row = new Span<float>((float*)memory.Base + place.Offset + (nint)r * place.Stride, place.Stride);
             values.Slice(r * sourceStride + sourceColumn, place.Columns).CopyTo(row);
             row[place.Columns..].Clear();
         }

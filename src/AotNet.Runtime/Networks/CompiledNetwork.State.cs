@@ -5,9 +5,8 @@ namespace AotNet.Runtime;
 public abstract unsafe partial class CompiledNetwork
 {
     const string FirstMoment = "optimizer.first_moment.", SecondMoment = "optimizer.second_moment.";
-    const string Curvature = "curvature.", GramWeightsKey = "aotnet.gram_weights";
+    const string Curvature = "curvature.", CurvatureKey = "aotnet.curvature.", AdaptedKey = "aotnet.damping_factor";
     const string TopologyKey = "aotnet.topology", NetworkKey = "aotnet.network", StepKey = "aotnet.step", SeedKey = "aotnet.seed";
-    const string RaisedKey = "aotnet.damping_raised", SkippedKey = "aotnet.decorrelations_skipped";
 
     /// <summary>
     /// Adds everything that a later step depends on to a safetensors file: learned values and norm statistics under their
@@ -22,11 +21,10 @@ public abstract unsafe partial class CompiledNetwork
         writer.Metadata[TopologyKey] = Info.TopologyHash;
         writer.Metadata[StepKey] = StepCount.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[SeedKey] = Seed.ToString(CultureInfo.InvariantCulture);
-        writer.Metadata[RaisedKey] = DampingRaised.ToString(CultureInfo.InvariantCulture);
-        writer.Metadata[SkippedKey] = DecorrelationsSkipped.ToString(CultureInfo.InvariantCulture);
-        if (layout.AveragesCurvature)
-            writer.Metadata[GramWeightsKey] = gramWeights.ToString("R", CultureInfo.InvariantCulture);
-        foreach ((string name, NetworkTensor tensor) in StateTensors().Concat(CurvatureTensors()))
+        writer.Metadata[AdaptedKey] = adapted.ToString("R", CultureInfo.InvariantCulture);
+        for (int i = 0; i < curvatureLayers.Length; i++)
+            writer.Metadata[CurvatureKey + curvatureLayers[i].Name] = Text(layers[i]);
+        foreach ((string name, NetworkTensor tensor) in StateTensors().Concat(HoldsAverages(new(layers, curvatureLayers.Length)) ? CurvatureTensors() : []))
             writer.Add(name, ShapeOf(tensor), tensor);
     }
 
@@ -39,12 +37,16 @@ public abstract unsafe partial class CompiledNetwork
             throw new InvalidDataException("The file was not written by AotNet: it names no topology.");
         if (topology != Info.TopologyHash)
             throw new InvalidDataException($"The file holds a network of topology {topology}, {Info.Name} has {Info.TopologyHash}: the declarations differ.");
-        long step = Number(file, StepKey), raised = Number(file, RaisedKey), skipped = Number(file, SkippedKey);
+        long step = Number(file, StepKey);
         if (!ulong.TryParse(file.Metadata.GetValueOrDefault(SeedKey), CultureInfo.InvariantCulture, out ulong seed))
             throw new InvalidDataException($"The file's metadata has no valid '{SeedKey}'.");
+        if (!float.TryParse(file.Metadata.GetValueOrDefault(AdaptedKey), CultureInfo.InvariantCulture, out float factor) || !(factor is > 0 and <= MostAdapted))
+            throw new InvalidDataException($"The file's metadata has no valid '{AdaptedKey}'.");
+        var curvature = new LayerCurvatureState[curvatureLayers.Length];
+        for (int i = 0; i < curvature.Length; i++)
+            curvature[i] = Parse(file, CurvatureKey + curvatureLayers[i].Name);
         // A file of a network that kept no averages starts them anew.
-        double weights = layout.AveragesCurvature && file.Metadata.ContainsKey(GramWeightsKey) ? Weights(file) : 0;
-        List<(string Name, NetworkTensor Tensor)> tensors = [.. StateTensors().Concat(weights > 0 ? CurvatureTensors() : [])];
+        List<(string Name, NetworkTensor Tensor)> tensors = [.. StateTensors().Concat(HoldsAverages(curvature) ? CurvatureTensors() : [])];
         foreach ((string name, NetworkTensor tensor) in tensors)
         {
             if (!file.Shape(name).SequenceEqual(ShapeOf(tensor)))
@@ -55,11 +57,12 @@ public abstract unsafe partial class CompiledNetwork
             arena.Fill(info.Offset, (long)info.Rows * info.Stride * sizeof(float), 0f);
         foreach ((string name, NetworkTensor tensor) in tensors)
             tensor.CopyFrom(file.Floats(name));
-        gramWeights = weights;
+        for (int i = 0; i < curvature.Length; i++)
+            Restore(ref layers[i], curvature[i]);
+        adapted = factor;
+        ConfigureCurvature();
         StepCount = step;
         Seed = seed;
-        state->Counters.DampingRaised = raised;
-        state->Counters.DecorrelationsSkipped = skipped;
         NonFiniteLayer = null;
     }
 
@@ -90,10 +93,49 @@ public abstract unsafe partial class CompiledNetwork
     IEnumerable<(string Name, NetworkTensor Tensor)> CurvatureTensors() =>
         layout.CurvatureState.Select(info => (Curvature + info.Name, new NetworkTensor(arena, info, 0)));
 
-    static double Weights(SafetensorsFile file) =>
-        double.TryParse(file.Metadata[GramWeightsKey], CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1
-            ? value
-            : throw new InvalidDataException($"The file's metadata has no valid '{GramWeightsKey}'.");
+    /// <summary>What the next steps and counters depend on: batches averaged, step and damping of the factor, failures.</summary>
+    static string Text(in LayerCurvatureState layer) => string.Create(CultureInfo.InvariantCulture,
+        $"{layer.Grams} {layer.FactorStep} {layer.FactorGrams} {layer.FactorDamping:R} {(layer.KeepsFactored ? 1 : 0)} {layer.DampingInForce:R} {layer.DampingRaised} {layer.DecorrelationsSkipped}");
+
+    static LayerCurvatureState Parse(SafetensorsFile file, string key)
+    {
+        string[] parts = (file.Metadata.GetValueOrDefault(key) ?? "").Split(' ');
+        var layer = default(LayerCurvatureState);
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        if (parts.Length == 8)
+            layer.KeepsFactored = parts[4] == "1";
+        return parts.Length == 8
+            && Count(parts[0], out layer.Grams) && Count(parts[1], out layer.FactorStep) && Count(parts[2], out layer.FactorGrams)
+            && float.TryParse(parts[3], culture, out layer.FactorDamping) && parts[4] is "0" or "1"
+            && float.TryParse(parts[5], culture, out layer.DampingInForce)
+            && Count(parts[6], out layer.DampingRaised) && Count(parts[7], out layer.DecorrelationsSkipped)
+            ? layer
+            : throw new InvalidDataException($"The file's metadata has no valid '{key}'.");
+
+        bool Count(string text, out long value) => long.TryParse(text, culture, out value) && value >= 0;
+    }
+
+    static bool HoldsAverages(ReadOnlySpan<LayerCurvatureState> layers)
+    {
+        foreach (ref readonly LayerCurvatureState layer in layers)
+        {
+            if (layer.Grams > 0)
+                return true;
+        }
+        return false;
+    }
+
+    static void Restore(ref LayerCurvatureState layer, in LayerCurvatureState saved)
+    {
+        layer.Grams = saved.Grams;
+        layer.FactorStep = saved.FactorStep;
+        layer.FactorGrams = saved.FactorGrams;
+        layer.FactorDamping = saved.FactorDamping;
+        layer.KeepsFactored = saved.KeepsFactored;
+        layer.DampingInForce = saved.DampingInForce;
+        layer.DampingRaised = saved.DampingRaised;
+        layer.DecorrelationsSkipped = saved.DecorrelationsSkipped;
+    }
 
     static int[] ShapeOf(NetworkTensor tensor) =>
         tensor.Rows == 1 && tensor.Role != TensorRole.Weight ? [tensor.Columns] : [tensor.Rows, tensor.Columns];

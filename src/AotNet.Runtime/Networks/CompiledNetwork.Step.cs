@@ -13,7 +13,6 @@ public abstract unsafe partial class CompiledNetwork
     Pass pass;
     int rows;
     int workers;
-    double gramWeights;
     double lossSum;
     double correctSum;
 
@@ -25,42 +24,41 @@ public abstract unsafe partial class CompiledNetwork
         Output,
     }
 
-    /// <summary>Whether the next step renews Gram matrices and factors: at the interval, and where there are none yet.</summary>
-    bool RefreshesCurvature => optimizer.Decorrelate && (gramWeights == 0 || StepCount % optimizer.RefreshInterval == 0);
-
-    /// <summary>Sum of the weights in the averages once the next batch is in them.</summary>
-    double NextGramWeights => optimizer.GramAverage * gramWeights + (1f - optimizer.GramAverage);
-
     /// <summary>Forward, loss, backward, update on the batch that was loaded.</summary>
     protected BatchResult RunStep(int rows)
     {
         NonFiniteLayer = null;
-        CopyStatistics(restore: false);
+        CopyStatistics(restore: false, keptStatistics);
+        this.rows = rows;
         PrepareUpdates(gradientScale: 1f);
+        PrepareCurvature();
+        if (TriesStep)
+            trial!.Keep(this);
         Run(Pass.Step, rows, Info.TrainingFlops);
         var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
         if (double.IsFinite(lossSum))
         {
-            if (RefreshesCurvature)
-                gramWeights = NextGramWeights;
+            FinishCurvature();
+            if (TriesStep)
+                AdaptDamping();
             StepCount++;
             return result;
         }
         // The forward pass has moved the running averages already, and the search for the layer moves them again.
-        CopyStatistics(restore: true);
+        CopyStatistics(restore: true, keptStatistics);
         NonFiniteLayer = FirstNonFinite(Context(0, 1));
-        CopyStatistics(restore: true);
+        CopyStatistics(restore: true, keptStatistics);
         return result;
     }
 
-    /// <summary>Keeps the running averages as they were before the step, or puts them back, padding included.</summary>
-    void CopyStatistics(bool restore)
+    /// <summary>Keeps the running averages, or puts them back, padding included.</summary>
+    void CopyStatistics(bool restore, float[] copy)
     {
         int start = 0;
         foreach (TensorInfo tensor in statistics)
         {
             var values = new Span<float>(arena.Base + tensor.Offset, tensor.Stride);
-            Span<float> kept = keptStatistics.AsSpan(start, tensor.Stride);
+            Span<float> kept = copy.AsSpan(start, tensor.Stride);
             if (restore)
                 kept.CopyTo(values);
             else
@@ -122,18 +120,12 @@ public abstract unsafe partial class CompiledNetwork
         Training = pass == Pass.Step,
         Step = StepCount,
         Seed = Seed,
-        Decorrelate = optimizer.Decorrelate,
-        DecorrelateBias = optimizer.Decorrelate && optimizer.DecorrelateBias,
-        Damping = optimizer.Damping,
-        RefreshesCurvature = RefreshesCurvature,
-        GramPast = optimizer.GramAverage,
-        GramPresent = 1f - optimizer.GramAverage,
-        GramCorrection = (float)(1 / NextGramWeights),
-        UpdatesInPlace = !KeepsGradients && optimizer.ClipNorm == 0,
+        Layers = layers,
+        ReversesBlocks = ReversesBlocks,
+        UpdatesInPlace = !KeepsGradients && optimizer.ClipNorm == 0 && !NeedsDirections,
         WeightUpdate = &state->WeightUpdate,
         FirstMoments = (nint)layout.Moments,
         SecondMoments = (nint)layout.SecondMoments,
-        Counters = &state->Counters,
         Team = team,
     };
 
@@ -156,6 +148,10 @@ public abstract unsafe partial class CompiledNetwork
                 if (!double.IsFinite(lossSum))
                     return;
                 BackwardPass(in c);
+                if (TriesStep)
+                    TryStep(in c);
+                if (LimitsDirections)
+                    LimitDirections(in c);
                 Update(in c);
                 break;
             default:
@@ -187,13 +183,11 @@ public abstract unsafe partial class CompiledNetwork
         if (optimizer.ClipNorm > 0)
             Clip(in c, gradients);
         // Shares are cut at vectors of the whole, not of each run, so that small runs do not all fall to one worker.
-        const int unit = 16;
-        WorkerTeam.Split((int)(layout.ParameterLength / unit), c.Worker, c.Workers, out int firstUnit, out int lastUnit);
-        long first = (long)firstUnit * unit, last = (long)lastUnit * unit;
+        ShareOf(in c, out long first, out long last);
         foreach (ref readonly ParameterRun run in layout.Runs.AsSpan())
         {
             long from = Math.Max(first, run.Offset), to = Math.Min(last, run.Offset + run.Length);
-            if (from >= to || IsUpdated(in c, run.InPlace))
+            if (from >= to || IsUpdated(in c, run))
                 continue;
             float* w = c.Arena + from;
             OptimizerKernels.Update(run.Decays ? state->WeightUpdate : state->OtherUpdate, w, gradients + from, w + c.FirstMoments, w + c.SecondMoments, to - from);
@@ -216,8 +210,8 @@ public abstract unsafe partial class CompiledNetwork
         c.Barrier();
     }
 
-    static bool IsUpdated(in KernelContext c, InPlaceUpdate when) =>
-        c.UpdatesInPlace && (when == InPlaceUpdate.Always || (when == InPlaceUpdate.Plain && !c.Decorrelate));
+    static bool IsUpdated(in KernelContext c, in ParameterRun run) => c.UpdatesInPlace
+        && (run.InPlace == InPlaceUpdate.Always || (run.InPlace == InPlaceUpdate.Plain && !c.Layers[run.Layer].Decorrelate));
 
     /// <summary>Of all gradients, in chunks that workers share and everyone adds in order: no sum depends on their number.</summary>
     double SumOfSquares(in KernelContext c, float* gradients)

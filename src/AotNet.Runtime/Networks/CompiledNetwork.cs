@@ -15,6 +15,8 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     readonly TeamChoice choice = new();
     readonly PassJob job;
     readonly StepState* state;
+    readonly LayerCurvatureState* layers;
+    readonly LayerInfo[] curvatureLayers;
     readonly Arena stateMemory;
     readonly NetworkTensors gradients;
     Optimizer optimizer = Optimizer.Sgd();
@@ -33,8 +35,10 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         Seed = seed;
         Threads = threads == 0 ? Math.Min(Environment.ProcessorCount, WorkerTeam.MaxWorkers) : threads;
         arena = new Arena(layout.ArenaLength * sizeof(float));
-        stateMemory = new Arena(sizeof(StepState));
+        curvatureLayers = [.. layout.Info.Layers.Where(static layer => layer.CurvatureForm is not null)];
+        stateMemory = new Arena(sizeof(StepState) + curvatureLayers.Length * sizeof(LayerCurvatureState));
         state = (StepState*)stateMemory.Base;
+        layers = (LayerCurvatureState*)(state + 1);
         team = new WorkerTeam(Threads);
         job = new PassJob(this);
         Tensors = TensorsAt(0, static _ => true);
@@ -45,6 +49,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         normChunks = new double[OptimizerKernels.Chunks(layout.ParameterLength)];
         LearningRate = optimizer.LearningRate;
         Initialize();
+        ConfigureCurvature();
     }
 
     /// <summary>What the compiler knows about this network.</summary>
@@ -78,18 +83,18 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         : throw new InvalidOperationException($"Steps of {Info.Name} do not store gradients: set KeepsGradients to true before the step.");
 
     /// <summary>Update rule of the next step. Setting it sets <see cref="LearningRate"/> too and keeps the moments.</summary>
-    /// <exception cref="ArgumentException">A setting is outside its range.</exception>
+    /// <exception cref="ArgumentException">A setting is outside its range, or the network cannot follow it.</exception>
     public Optimizer Optimizer
     {
         get => optimizer;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            value.Validate();
-            if (!layout.AveragesCurvature && (value.GramAverage > 0 || value.RefreshInterval > 1))
-                throw new ArgumentException($"{Info.Name} keeps no Gram matrices between steps, which GramAverage and RefreshInterval need: "
-                    + "declare it with [Network(AveragedCurvature = true)].", nameof(value));
+            value.Validate(Info);
             optimizer = value;
+            if (value.AdaptsDamping)
+                trial ??= new TrialMemory(layout);
+            ConfigureCurvature();
             LearningRate = value.LearningRate;
         }
     }
@@ -99,12 +104,6 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
 
     /// <summary>Updates done so far.</summary>
     public long StepCount { get; private set; }
-
-    /// <summary>Times a factorisation met a non-positive pivot and was repeated with ten times the damping.</summary>
-    public long DampingRaised => state->Counters.DampingRaised;
-
-    /// <summary>Times a layer's gradient stayed undecorrelated because raising the damping did not help.</summary>
-    public long DecorrelationsSkipped => state->Counters.DecorrelationsSkipped;
 
     /// <summary>Layer in which the last step first met a value that is not finite; null while all are finite.</summary>
     public string? NonFiniteLayer { get; private set; }
@@ -129,12 +128,30 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract string? FirstNonFinite(in KernelContext c);
 
+    /// <summary>
+    /// Draws the weights of all layers anew from N(0, <paramref name="sigma"/>²) in place of the distributions that were
+    /// declared, with the network's seed. Biases, moments and counters stay as they are.
+    /// </summary>
+    /// <param name="sigma">Standard deviation, finite and above zero.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sigma"/> is no standard deviation; nothing was changed.</exception>
+    public void InitializeWeights(float sigma)
+    {
+        ObjectDisposedException.ThrowIf(arena.Base == null, this);
+        for (int i = 0; i < layout.Info.Tensors.Count; i++)
+        {
+            TensorInfo tensor = layout.Info.Tensors[i];
+            if (tensor.Role == TensorRole.Weight)
+                Initializers.Normal(sigma, (float*)(arena.Base + tensor.Offset), tensor.Rows, tensor.Columns, tensor.Stride, Seed, (uint)i);
+        }
+    }
+
     /// <summary>Frees the arena and ends the workers.</summary>
     public void Dispose()
     {
         team.Dispose();
         arena.Dispose();
         stateMemory.Dispose();
+        trial?.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -142,10 +159,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     internal Arena Memory => arena;
 
     /// <summary>Whether blocked curvature takes inputs in reversed order, as the golden vectors do.</summary>
-    internal bool ReversesBlocks
-    {
-        set => state->Counters.ReversesBlocks = value;
-    }
+    internal bool ReversesBlocks { get; set; }
 
     NetworkTensors TensorsAt(long shift, Func<TensorInfo, bool> selects) =>
         new([.. layout.Info.Tensors.Where(selects).Select(info => new NetworkTensor(arena, info, shift))]);
@@ -172,11 +186,11 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         }
     }
 
-    /// <summary>What kernels count, and what every worker reads.</summary>
+    /// <summary>What every worker reads; the layers' curvature follows it.</summary>
     struct StepState
     {
-        internal CurvatureCounters Counters;
         internal UpdateArguments WeightUpdate;
         internal UpdateArguments OtherUpdate;
+        internal UpdateArguments TrialUpdate;
     }
 }

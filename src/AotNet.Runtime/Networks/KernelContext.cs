@@ -29,26 +29,11 @@ public readonly unsafe struct KernelContext
     /// <summary>Seed of the network.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>Whether gradients are decorrelated.</summary>
-    public required bool Decorrelate { get; init; }
+    /// <summary>The state of each layer's curvature, layers with weights alone.</summary>
+    public required LayerCurvatureState* Layers { get; init; }
 
-    /// <summary>Whether bias gradients are too.</summary>
-    public required bool DecorrelateBias { get; init; }
-
-    /// <summary>Damping λ.</summary>
-    public required float Damping { get; init; }
-
-    /// <summary>Whether gradients are decorrelated by factors that this step renews; always so where none are kept.</summary>
-    public bool RefreshesCurvature { get; init; }
-
-    /// <summary>Weight of the past in the running averages of Gram matrices.</summary>
-    public float GramPast { get; init; }
-
-    /// <summary>Weight of this batch in them.</summary>
-    public float GramPresent { get; init; }
-
-    /// <summary>1 / the sum of all weights in the averages, this step's included.</summary>
-    public float GramCorrection { get; init; }
+    /// <summary>Whether blocks take inputs in reversed order in place of a random one, as the golden vectors do.</summary>
+    public bool ReversesBlocks { get; init; }
 
     /// <summary>
     /// Whether weights are updated as soon as their gradient is known, tile by tile; otherwise gradients are stored, and the
@@ -65,9 +50,6 @@ public readonly unsafe struct KernelContext
     /// <summary>Floats from a parameter to its second moment.</summary>
     public nint SecondMoments { get; init; }
 
-    /// <summary>Counters that worker 0 may raise.</summary>
-    public required CurvatureCounters* Counters { get; init; }
-
     /// <summary>The workers.</summary>
     public required WorkerTeam Team { get; init; }
 
@@ -78,17 +60,4 @@ public readonly unsafe struct KernelContext
         if (Workers > 1)
             Team.Barrier(Worker);
     }
-}
-
-/// <summary>What went wrong in factorisations.</summary>
-public struct CurvatureCounters
-{
-    /// <summary>Times the damping was raised.</summary>
-    public long DampingRaised;
-
-    /// <summary>Times a layer's gradient stayed undecorrelated.</summary>
-    public long DecorrelationsSkipped;
-
-    /// <summary>Whether blocks take inputs in reversed order in place of a random one, as the golden vectors do.</summary>
-    public bool ReversesBlocks;
 }

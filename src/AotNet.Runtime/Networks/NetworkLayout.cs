@@ -30,10 +30,7 @@ public sealed class NetworkLayout
     /// <summary>How each of <see cref="NetworkInfo.Tensors"/> starts.</summary>
     public required TensorStart[] Starts { get; init; }
 
-    /// <summary>Whether Gram matrices and factors are kept between steps.</summary>
-    public bool AveragesCurvature { get; init; }
-
-    /// <summary>Those that are.</summary>
+    /// <summary>Gram matrices and factors that are kept between steps.</summary>
     public TensorInfo[] CurvatureState { get; init; } = [];
 
     /// <summary>Where the inputs are written.</summary>
@@ -64,8 +61,9 @@ public readonly record struct BufferPlace(long Offset, int Columns, int Stride);
 /// <param name="Length">Floats.</param>
 /// <param name="Decays">Whether weight decay applies.</param>
 /// <param name="InPlace">When the backward pass updates it already.</param>
+/// <param name="Layer">Index among the layers with weights of the one that it belongs to; -1 for others.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct ParameterRun(long Offset, long Length, bool Decays, InPlaceUpdate InPlace);
+public readonly record struct ParameterRun(long Offset, long Length, bool Decays, InPlaceUpdate InPlace, int Layer);
 
 /// <summary>When a step that updates in place leaves nothing to do for the update pass.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -74,7 +72,7 @@ public enum InPlaceUpdate
     /// <summary>Never: the gradient is needed whole first.</summary>
     Never,
 
-    /// <summary>When gradients are not decorrelated.</summary>
+    /// <summary>When its layer's gradient is not decorrelated.</summary>
     Plain,
 
     /// <summary>Always.</summary>

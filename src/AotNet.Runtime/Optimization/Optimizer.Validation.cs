@@ -31,9 +31,24 @@ public sealed partial record Optimizer
         NotNegative(nameof(ClipNorm), ClipNorm);
         NotNegative(nameof(ClipValue), ClipValue);
         Positive(nameof(Damping), Damping);
+        if (DampingScale is not (DampingScale.Absolute or DampingScale.Trace))
+            throw Invalid(nameof(DampingScale), (int)DampingScale, "one of the declared scales");
+        ArgumentNullException.ThrowIfNull(Layers);
+        foreach (string layer in Layers.Names)
+        {
+            if (Layers[layer]!.Damping is { } damping)
+                Positive($"{nameof(Damping)} of layer {layer}", damping);
+        }
         Fraction(nameof(GramAverage), GramAverage);
-        if (RefreshInterval < 1)
-            throw Invalid(nameof(RefreshInterval), RefreshInterval, "at least 1");
+        if (GramInterval < 1)
+            throw Invalid(nameof(GramInterval), GramInterval, "at least 1");
+        if (FactorInterval < 1)
+            throw Invalid(nameof(FactorInterval), FactorInterval, "at least 1");
+        NotNegative(nameof(FactorDrift), FactorDrift);
+        NotNegative(nameof(StepNorm), StepNorm);
+        NotNegative(nameof(KlClip), KlClip);
+        if (FactorDrift > 0 && FactorInterval > 1)
+            throw Invalid(nameof(FactorInterval), FactorInterval, "1 with a FactorDrift, which takes its place");
         if (Nesterov && Kind != OptimizerKind.Sgd)
             throw Invalid(nameof(Nesterov), Nesterov, $"false with {Kind}, because only Sgd has this form");
         if (WeightDecay > 0 && WeightDecayKind == WeightDecayKind.Momentum && Kind != OptimizerKind.Sgd2)
@@ -42,6 +57,23 @@ public sealed partial record Optimizer
             throw Invalid(nameof(WeightDecayKind), WeightDecayKind, "Decoupled with AdamW; Adam is the kind for L2");
         if (AuthorsForm && Kind is not (OptimizerKind.Adam or OptimizerKind.RmsProp or OptimizerKind.Adagrad))
             throw Invalid(nameof(AuthorsForm), AuthorsForm, $"false with {Kind}, because only Adam, RmsProp and Adagrad have this form");
+    }
+
+    /// <summary>Checks every setting, and that a network can follow it.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="ArgumentException">
+    /// A setting is outside its range, names a layer that is not there or that was declared with
+    /// <see cref="Curvature.Off"/>, or needs Gram matrices between steps where the network keeps none.
+    /// </exception>
+    public void Validate(NetworkInfo network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Validate();
+        if (Layers.ProblemWith(network, out _) is { } problem)
+            throw new ArgumentException(problem + ".", nameof(Layers));
+        if (!network.AveragedCurvature && (GramAverage > 0 || GramInterval > 1 || FactorInterval > 1 || FactorDrift > 0))
+            throw new ArgumentException($"{network.Name} keeps no Gram matrices between steps, which GramAverage, GramInterval, FactorInterval and "
+                + "FactorDrift need: declare it with [Network(AveragedCurvature = true)].", nameof(network));
     }
 
     static void Positive(string property, float found)

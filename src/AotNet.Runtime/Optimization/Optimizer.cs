@@ -35,6 +35,19 @@ public enum WeightDecayKind
     Momentum,
 }
 
+/// <summary>What the damping λ of a decorrelation is measured in.</summary>
+public enum DampingScale
+{
+    /// <summary>λ is added to the diagonal as it is.</summary>
+    Absolute,
+
+    /// <summary>
+    /// λ times trace(A) / order is added, A the layer's Gram matrix with the 1 of the bias: a fraction of the mean
+    /// square of the layer's own inputs.
+    /// </summary>
+    Trace,
+}
+
 /// <summary>An update rule with its settings. Immutable; derive variants with <c>with</c>.</summary>
 public sealed partial record Optimizer
 {
@@ -76,25 +89,67 @@ public sealed partial record Optimizer
     /// <summary>Whether gradients are decorrelated first, layer by layer.</summary>
     public bool Decorrelate { get; init; }
 
-    /// <summary>Damping λ of the decorrelation, above zero.</summary>
+    /// <summary>Damping λ of the decorrelation, above zero, in units of <see cref="DampingScale"/>.</summary>
     public float Damping { get; init; } = 1f;
+
+    /// <summary>What <see cref="Damping"/> and that of <see cref="Layers"/> are measured in.</summary>
+    public DampingScale DampingScale { get; init; }
+
+    /// <summary>Layers whose decorrelation differs, by name.</summary>
+    public LayerCurvatures Layers { get; init; } = LayerCurvatures.None;
 
     /// <summary>Whether the bias takes part in the decorrelation as a homogeneous input.</summary>
     public bool DecorrelateBias { get; init; } = true;
 
     /// <summary>
-    /// Weight w of the past in the running average of Gram matrices, A ← w A + (1 - w) XᵀX/N, divided by the sum of its
-    /// weights so that the first steps count in full; 0 takes the current batch alone. Needs a network declared with
-    /// <see cref="NetworkAttribute.AveragedCurvature"/>.
+    /// Weight w of the past in the running average of Gram matrices, A ← wₖ A + (1 - wₖ) XᵀX/N with wₖ = min(1 - 1/k, w)
+    /// for the k-th batch, so that the first ones count alike; 0 takes the current batch alone. Needs a network declared
+    /// with <see cref="NetworkAttribute.AveragedCurvature"/>.
     /// </summary>
     public float GramAverage { get; init; }
 
     /// <summary>
-    /// Steps from one renewal of the Gram matrices and their factors to the next, at least 1; the steps between use the
-    /// last factor, with the damping that it was made with. Above 1 needs a network declared with
+    /// Steps from one batch that enters the Gram matrices to the next, at least 1. Above 1 needs a network declared with
     /// <see cref="NetworkAttribute.AveragedCurvature"/>.
     /// </summary>
-    public int RefreshInterval { get; init; } = 1;
+    public int GramInterval { get; init; } = 1;
+
+    /// <summary>
+    /// Steps from one factorisation of the Gram matrices to the next, at least 1; the steps between use the last factor,
+    /// with the damping that it was made with, and a Gram that has not changed is not factored again. Above 1 needs a
+    /// network declared with <see cref="NetworkAttribute.AveragedCurvature"/>.
+    /// </summary>
+    public int FactorInterval { get; init; } = 1;
+
+    /// <summary>
+    /// Above zero, a layer's Gram is factored, in place of at <see cref="FactorInterval"/>, when a batch has entered it and
+    /// it has moved by more than this fraction since it was last factored: ‖A - A₀‖ &gt; drift ‖A₀‖ in the Frobenius norm.
+    /// Needs a network declared with <see cref="NetworkAttribute.AveragedCurvature"/>.
+    /// </summary>
+    public float FactorDrift { get; init; }
+
+    /// <summary>
+    /// Whether all dampings are adapted together in the manner of Levenberg and Marquardt: every 5th step, the loss of the
+    /// same batch after a plain step η along the decorrelated gradients (0.1 for rules that normalise theirs) is compared
+    /// with the decrease (η - η²/2) ⟨D, Ĝ⟩ that each layer's least-squares problem promises. Below a quarter of it dampings
+    /// are divided by 0.9⁵, above three quarters multiplied; <see cref="CompiledNetwork.DampingFactor"/> is the product. Such
+    /// a step takes a further forward pass and does not update in place.
+    /// </summary>
+    public bool AdaptsDamping { get; init; }
+
+    /// <summary>
+    /// Upper bound of the norm of η D of each decorrelated layer, its bias included where it takes part; 0 for none. Absolute,
+    /// because a bound relative to the weights holds back layers whose weights start at zero or small. Steps do not update
+    /// in place then. Applied before <see cref="KlClip"/> and <see cref="ClipNorm"/>.
+    /// </summary>
+    public float StepNorm { get; init; }
+
+    /// <summary>
+    /// Upper bound κ of Σ η² ⟨D, Ĝ⟩ over the decorrelated layers, an estimate of the Kullback-Leibler divergence that the step
+    /// causes: their gradients are multiplied by ν = min(1, √(κ / Σ η² ⟨D, Ĝ⟩)); 0 for none. Costs a forward product of each
+    /// such layer; steps do not update in place then.
+    /// </summary>
+    public float KlClip { get; init; }
 
     /// <summary>SGD with heavy-ball momentum: M ← μ M + g; W ← W - η M.</summary>
     public static Optimizer Sgd(float learningRate = 0.1f) => new() { Kind = OptimizerKind.Sgd, LearningRate = learningRate };

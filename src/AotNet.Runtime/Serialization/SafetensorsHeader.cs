@@ -133,8 +133,10 @@ sealed class SafetensorsHeader
     /// <summary>The tensors, in order of their offsets, must cover the data without gap, overlap or rest.</summary>
     void CheckOffsets(long dataLength)
     {
+        var ordered = new List<SafetensorsEntry>(entries);
+        ordered.Sort(static (a, b) => a.First == b.First ? a.Last.CompareTo(b.Last) : a.First.CompareTo(b.First));
         long end = 0;
-        foreach (SafetensorsEntry entry in entries.OrderBy(entry => entry.First).ThenBy(entry => entry.Last))
+        foreach (SafetensorsEntry entry in ordered)
         {
             if (entry.Last > dataLength)
                 throw new InvalidDataException($"tensor '{entry.Name}' should end at byte {entry.Last} of the data, which has {dataLength}; the file is truncated");

@@ -14,7 +14,7 @@ namespace AotNet.Training.CommandLine;
 /// <param name="error">Standard error.</param>
 sealed class TrainerProgram(NetworkFactory factory, TextWriter output, TextWriter error) : IServiceProvider
 {
-    static readonly string[] VerbNames = ["train", "eval", "predict", "info", "bench", "self-test"];
+    static readonly string[] VerbNames = ["train", "eval", "predict", "inspect", "info", "report", "bench", "self-test"];
 
     int exitCode;
     string verb = "";

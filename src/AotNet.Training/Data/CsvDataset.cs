@@ -13,7 +13,7 @@ static class CsvDataset
     {
         using CsvRecords records = CsvRecords.Open(path);
         CsvSchema schema = CsvSchema.Resolve(records, label, network);
-        int[] features = Enumerable.Range(0, records.Columns).Except(schema.LabelColumns).ToArray();
+        int[] features = Enumerable.Range(0, records.Columns).Where(column => !schema.LabelColumns.Contains(column)).ToArray();
         var table = new Table(records, features, schema.LabelColumns, network);
         string[] classes = table.ClassNames();
         return (table.ToDataset(classes), schema with { ClassNames = classes });
@@ -76,11 +76,12 @@ static class CsvDataset
         {
             if (!network.Target.IsClass || distinct.All(static label => IsInteger(label.Text)))
                 return [];
-            string[] names = distinct.Select(static label => label.Text).Order(StringComparer.Ordinal).ToArray();
+            string[] names = distinct.Select(static label => label.Text).ToArray();
+            Array.Sort(names, StringComparer.Ordinal);
             return names.Length == network.Target.Width
                 ? names
                 : throw new UsageException($"{records.Source}: column {labelColumn + 1} has {names.Length} classes "
-                    + $"({string.Join(", ", names.Take(5))}{(names.Length > 5 ? ", ..." : "")}), "
+                    + $"({string.Join(", ", names[..Math.Min(names.Length, 5)])}{(names.Length > 5 ? ", ..." : "")}), "
                     + $"but network {network.Name} has {network.Target.Width}.");
         }
 

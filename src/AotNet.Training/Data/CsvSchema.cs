@@ -62,7 +62,7 @@ sealed record CsvSchema(string[] FeatureNames, string[] LabelNames, int[] LabelC
             return (Enumerable.Range(0, records.Columns).ToArray(), []);
         if (records.Columns != network.InputFeatures + LabelColumns.Length)
             throw Problem.WrongFeatures(records.Source, $"a row has {records.Columns} columns", network);
-        return (Enumerable.Range(0, records.Columns).Except(LabelColumns).ToArray(), LabelColumns);
+        return (Enumerable.Range(0, records.Columns).Where(column => !LabelColumns.Contains(column)).ToArray(), LabelColumns);
     }
 
     static int[] Usual(CsvRecords records, int width)

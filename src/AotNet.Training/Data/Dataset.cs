@@ -33,6 +33,21 @@ abstract class Dataset
     /// <summary>Mean and scale over the given samples.</summary>
     public abstract Standardization Measure(ReadOnlySpan<int> samples);
 
+    /// <summary>Mean of each feature over the given samples.</summary>
+    public float[] Means(ReadOnlySpan<int> samples)
+    {
+        var means = new float[Features];
+        var sums = new double[Features];
+        foreach (int sample in samples)
+            AddTo(sums, sample);
+        for (int feature = 0; feature < means.Length; feature++)
+            means[feature] = (float)(sums[feature] / samples.Length);
+        return means;
+    }
+
+    /// <summary>Adds one sample's values.</summary>
+    protected abstract void AddTo(double[] sums, int sample);
+
     /// <summary>Bytes of all values.</summary>
     protected abstract ReadOnlySpan<byte> RawValues { get; }
 
@@ -55,6 +70,12 @@ sealed class ByteDataset : Dataset
     public required byte[] Values { get; init; }
 
     protected override ReadOnlySpan<byte> RawValues => Values;
+
+    protected override void AddTo(double[] sums, int sample)
+    {
+        for (int feature = 0; feature < sums.Length; feature++)
+            sums[feature] += Values[sample * Features + feature];
+    }
 
     public override void Gather(ReadOnlySpan<int> samples, Standardization standardization, Span<float> inputs)
     {
@@ -98,6 +119,12 @@ sealed class FloatDataset : Dataset
     public required float[] Values { get; init; }
 
     protected override ReadOnlySpan<byte> RawValues => MemoryMarshal.AsBytes<float>(Values);
+
+    protected override void AddTo(double[] sums, int sample)
+    {
+        for (int feature = 0; feature < sums.Length; feature++)
+            sums[feature] += Values[sample * Features + feature];
+    }
 
     public override void Gather(ReadOnlySpan<int> samples, Standardization standardization, Span<float> inputs)
     {

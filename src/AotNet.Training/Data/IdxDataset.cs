@@ -52,7 +52,7 @@ static class IdxDataset
     {
         if (!Directory.Exists(path))
             return ReadPair(path, network);
-        string images = TestPrefixes.Append("train").Select(prefix => Find(path, prefix, "images"))
+        string images = ((string[])[.. TestPrefixes, "train"]).Select(prefix => Find(path, prefix, "images"))
             .FirstOrDefault(static file => file is not null) ?? throw NoPair(path, "t10k");
         return ReadPair(images, network);
     }

@@ -24,11 +24,12 @@ sealed record TrainingData(SampleSet Train, SampleSet? Validation, SampleSet? Te
     /// <param name="format">--format, or null to detect it.</param>
     /// <param name="label">--label, or null for the usual columns.</param>
     /// <param name="validation">--validation, or null.</param>
+    /// <param name="standardization">--standardize.</param>
     /// <param name="seed">Seed of the split.</param>
     /// <param name="network">What is expected.</param>
     /// <exception cref="UsageException">A file is missing, malformed, or does not fit the network.</exception>
-    public static TrainingData Read(string path, DataFormat? format, string? label, ValidationSource? validation, ulong seed,
-        NetworkInfo network)
+    public static TrainingData Read(string path, DataFormat? format, string? label, ValidationSource? validation,
+        StandardizationKind standardization, ulong seed, NetworkInfo network)
     {
         DataFormat kind = format ?? DataFormats.Detect(path);
         Dataset train;
@@ -51,7 +52,7 @@ sealed record TrainingData(SampleSet Train, SampleSet? Validation, SampleSet? Te
             (learned, held) = Split(train, fraction, seed);
         else if (validation?.Path is { } other)
             held = SampleSet.All(ReadLike(other, kind, schema, network));
-        var profile = new DataProfile(kind, schema, train.Measure(learned.Samples));
+        var profile = new DataProfile(kind, schema, Standardizations.Measure(standardization, train, learned.Samples));
         return new TrainingData(learned, held, test is null ? null : SampleSet.All(test), profile);
     }
 

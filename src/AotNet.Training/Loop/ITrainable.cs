@@ -20,6 +20,8 @@ interface ITrainable : IDisposable
 
     string? NonFiniteLayer { get; }
 
+    void InitializeWeights(float sigma);
+
     BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
 
     BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
@@ -29,6 +31,14 @@ interface ITrainable : IDisposable
     void WriteState(SafetensorsWriter writer);
 
     void ReadState(SafetensorsFile file);
+
+    ISnapshot TakeSnapshot();
+}
+
+/// <summary>What <see cref="NetworkSnapshot"/> is to the trainer.</summary>
+interface ISnapshot : IDisposable
+{
+    void Restore();
 }
 
 /// <summary>A generated network behind <see cref="ITrainable"/>.</summary>
@@ -48,6 +58,8 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
 
     public string? NonFiniteLayer => network.NonFiniteLayer;
 
+    public void InitializeWeights(float sigma) => network.InitializeWeights(sigma);
+
     public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         network.StepBatch(inputs, labels, targets);
 
@@ -60,7 +72,16 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
 
     public void ReadState(SafetensorsFile file) => network.ReadState(file);
 
+    public ISnapshot TakeSnapshot() => new Snapshot(network.TakeSnapshot());
+
     public void Dispose() => network.Dispose();
+
+    sealed class Snapshot(NetworkSnapshot snapshot) : ISnapshot
+    {
+        public void Restore() => snapshot.Restore();
+
+        public void Dispose() => snapshot.Dispose();
+    }
 }
 
 /// <summary>A network class: what the compiler knows of it, and how to make one.</summary>

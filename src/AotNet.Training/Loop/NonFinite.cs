@@ -16,10 +16,23 @@ static class NonFinite
         new(ExitCode.NonFinite, $"The loss on held samples is {Name(loss)} after step {state.Step} (epoch {state.Epoch + 1}). "
             + Advice(settings, directory));
 
+    /// <summary>In all trials of a search for the learning rate.</summary>
+    public static TrainerException AtEveryRate(RunState state, RunSettings settings, RunDirectory directory)
+    {
+        string limit = state.RateEpoch > 0 ? $" up to {Text(state.FirstRate)}, the first that was selected," : "";
+        return new(ExitCode.NonFinite, $"No learning rate of {SelectiveFlags.Text(settings.Selective!.Candidates)}{limit} led to a finite loss "
+            + $"at the start of epoch {state.Epoch + 1}. {Advice(settings, directory)}");
+    }
+
     static string Advice(RunSettings settings, RunDirectory directory)
     {
         Optimizer optimizer = settings.Optimizer;
-        var advice = new List<string> { $"a lower --lr (now {Text(optimizer.LearningRate)})" };
+        var advice = new List<string>
+        {
+            settings.Selective is { } selective
+                ? $"lower --lr-candidates (now {SelectiveFlags.Text(selective.Candidates)})"
+                : $"a lower --lr (now {Text(optimizer.LearningRate)})",
+        };
         if (optimizer.Decorrelate)
             advice.Add($"more --damping (now {Text(optimizer.Damping)})");
         if (optimizer.ClipNorm == 0)
@@ -27,7 +40,7 @@ static class NonFinite
         if (settings.Warmup == 0)
             advice.Add("--warmup");
         string files = File.Exists(directory.CheckpointPath) ? $" The last good checkpoint is {directory.CheckpointPath}." : "";
-        return $"Try {string.Join(", ", advice.SkipLast(1))} or {advice[^1]}.{files}";
+        return $"Try {string.Join(", ", advice[..^1])} or {advice[^1]}.{files}";
     }
 
     static string Name(float loss) => float.IsNaN(loss) ? "NaN" : loss > 0 ? "infinite" : "minus infinity";

@@ -13,8 +13,12 @@ static class OptimizerFlags
         ("adamw", OptimizerKind.AdamW), ("rmsprop", OptimizerKind.RmsProp), ("adagrad", OptimizerKind.Adagrad),
     ];
 
-    /// <summary>The optimiser's name as flags and logs spell it.</summary>
-    public static string NameOf(OptimizerKind kind) => Kinds.First(entry => entry.Kind == kind).Name;
+    /// <summary>The optimiser's name as flags and logs spell it. The authors' SGD is SGD2 without decorrelation.</summary>
+    public static string NameOf(Optimizer optimizer)
+    {
+        OptimizerKind kind = optimizer is { Kind: OptimizerKind.Sgd2, Decorrelate: false } ? OptimizerKind.Sgd : optimizer.Kind;
+        return Kinds.First(entry => entry.Kind == kind).Name;
+    }
 
     /// <summary>An optimiser with its own defaults.</summary>
     public static Optimizer Default(string name) => FlagValue.Choice(RunFlags.Optimizer, name, Kinds) switch
@@ -28,18 +32,18 @@ static class OptimizerFlags
     };
 
     /// <summary>The optimiser that the flags describe.</summary>
-    /// <exception cref="UsageException">A value is out of range, or a flag does not apply to the optimiser.</exception>
-    public static Optimizer Parse(IReadOnlyDictionary<string, string> flags)
+    /// <exception cref="UsageException">A value is out of range, or a flag does not apply to the optimiser or the network.</exception>
+    public static Optimizer Parse(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
         string name = flags.GetValueOrDefault(RunFlags.Optimizer) ?? "sgd2";
-        Optimizer optimizer = Default(name);
+        Optimizer optimizer = flags.ContainsKey(RunFlags.Preset) ? Preset.Optimizer(Default(name), name) : Default(name);
         if (flags.ContainsKey(RunFlags.Decorrelate))
         {
-            if (optimizer.Kind == OptimizerKind.Sgd)
+            if (NameOf(optimizer) == "sgd")
                 throw new UsageException("--decorrelate: SGD on decorrelated gradients is --optimizer sgd2.");
             optimizer = optimizer with { Decorrelate = true };
         }
-        if (flags.TryGetValue(RunFlags.LearningRate, out string? rate))
+        if (flags.TryGetValue(RunFlags.LearningRate, out string? rate) && rate != SelectiveFlags.Auto)
             optimizer = optimizer with { LearningRate = FlagValue.Positive(RunFlags.LearningRate, rate) };
         if (flags.TryGetValue(RunFlags.Momentum, out string? momentum))
         {
@@ -50,36 +54,32 @@ static class OptimizerFlags
                 Momentum = FlagValue.Number(RunFlags.Momentum, momentum, "a number from 0 and below 1", static value => value is >= 0 and < 1),
             };
         }
-        if (flags.TryGetValue(RunFlags.Damping, out string? damping))
-        {
-            if (!optimizer.Decorrelate)
-                throw new UsageException($"--damping: applies to decorrelated gradients; add --decorrelate or use --optimizer sgd2 in place of {name}.");
-            optimizer = optimizer with { Damping = FlagValue.Positive(RunFlags.Damping, damping) };
-        }
         if (flags.TryGetValue(RunFlags.WeightDecay, out string? decay))
             optimizer = optimizer with { WeightDecay = NotNegative(RunFlags.WeightDecay, decay) };
         if (flags.TryGetValue(RunFlags.Clip, out string? clip))
             optimizer = optimizer with { ClipNorm = NotNegative(RunFlags.Clip, clip) };
-        return optimizer;
+        optimizer = CurvatureFlags.Parse(optimizer, flags, network);
+        return flags.TryGetValue(RunFlags.CurvatureLimit, out string? limit)
+            ? CurvatureLimit.Apply(FlagValue.Integer(RunFlags.CurvatureLimit, limit, 1, int.MaxValue, "inputs and bias"), optimizer, network)
+            : optimizer;
     }
 
     /// <summary>Reverses <see cref="Parse"/>.</summary>
-    public static void Store(Optimizer optimizer, IDictionary<string, string> flags)
+    public static void Store(Optimizer optimizer, NetworkInfo network, IDictionary<string, string> flags)
     {
-        flags[RunFlags.Optimizer] = NameOf(optimizer.Kind);
+        flags[RunFlags.Optimizer] = NameOf(optimizer);
         flags[RunFlags.LearningRate] = Text(optimizer.LearningRate);
         if (optimizer.Kind != OptimizerKind.Adagrad)
             flags[RunFlags.Momentum] = Text(optimizer.Momentum);
         if (optimizer.Decorrelate)
-        {
             flags[RunFlags.Decorrelate] = "true";
-            flags[RunFlags.Damping] = Text(optimizer.Damping);
-        }
+        CurvatureFlags.Store(optimizer, network, flags);
         flags[RunFlags.WeightDecay] = Text(optimizer.WeightDecay);
         flags[RunFlags.Clip] = Text(optimizer.ClipNorm);
     }
 
-    static float NotNegative(string flag, string text) =>
+    /// <summary>A number from 0, which means none.</summary>
+    public static float NotNegative(string flag, string text) =>
         FlagValue.Number(flag, text, "a number from 0 (0 for none)", static value => value >= 0);
 
     static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);

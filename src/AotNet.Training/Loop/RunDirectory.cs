@@ -1,8 +1,12 @@
 namespace AotNet.Training.Loop;
 
-/// <summary>The directory of one run: <c>checkpoint.safetensors</c>, <c>best.safetensors</c> and <c>log.jsonl</c>.</summary>
+/// <summary>The directory of one run: what resumes it, and what tells of it.</summary>
 sealed class RunDirectory
 {
+    /// <summary>Names of the files that a report is made of, and its own.</summary>
+    public const string LogName = "log.jsonl", FactsName = "run.json", EvaluationName = "evaluation.json",
+        ConsistencyName = "consistency.jsonl", ReportName = "report.html";
+
     RunDirectory(string path, bool holdsCheckpoint)
     {
         Path = path;
@@ -22,7 +26,19 @@ sealed class RunDirectory
     public string BestPath => InDirectory(Path, "best.safetensors");
 
     /// <summary>One JSON object for each epoch.</summary>
-    public string LogPath => InDirectory(Path, "log.jsonl");
+    public string LogPath => InDirectory(Path, LogName);
+
+    /// <summary>The run's fixed facts: flags, network, samples, machine.</summary>
+    public string FactsPath => InDirectory(Path, FactsName);
+
+    /// <summary>Answers of the last epoch's network to the held-out samples, counted by class, label or target.</summary>
+    public string EvaluationPath => InDirectory(Path, EvaluationName);
+
+    /// <summary>All of this as a page for people.</summary>
+    public string ReportPath => InDirectory(Path, ReportName);
+
+    /// <summary>One JSON object for each layer at each moment that its consistency was measured.</summary>
+    public string ConsistencyPath => InDirectory(Path, ConsistencyName);
 
     /// <summary>Decides which directory a run uses; creates nothing.</summary>
     /// <param name="flag">--run, or null for runs/NAME-N with the least N that is free.</param>
@@ -39,7 +55,7 @@ sealed class RunDirectory
         if (File.Exists(path))
             throw new UsageException($"--run: {path} is a file; a directory is expected.");
         bool checkpoint = File.Exists(InDirectory(path, "checkpoint.safetensors"));
-        bool log = File.Exists(InDirectory(path, "log.jsonl"));
+        bool log = File.Exists(InDirectory(path, LogName));
         if (!resume && (checkpoint || log))
             throw new UsageException($"--run: {path} holds a run already; add --resume to continue it, or name another directory.");
         if (resume && log && !checkpoint)
@@ -50,11 +66,11 @@ sealed class RunDirectory
     /// <summary>Creates the directory and lets <paramref name="fill"/> write its first file; leaves nothing behind when that fails.</summary>
     public void Create(Action fill)
     {
-        var created = new Stack<string>();
+        var created = new List<string>();
         for (string? directory = System.IO.Path.GetFullPath(Path); directory is not null && !Directory.Exists(directory);
             directory = System.IO.Path.GetDirectoryName(directory))
         {
-            created.Push(directory);
+            created.Add(directory);
         }
         try
         {
@@ -63,7 +79,7 @@ sealed class RunDirectory
         }
         catch
         {
-            foreach (string directory in created.Reverse())
+            foreach (string directory in created)
                 TryDelete(directory);
             throw;
         }

@@ -10,12 +10,14 @@ namespace AotNet.Training.Loop;
 static class RunFlags
 {
     public const string Data = "data", Format = "format", Label = "label", Validation = "validation",
-        Optimizer = "optimizer", Decorrelate = "decorrelate", LearningRate = "lr", Momentum = "momentum",
-        Damping = "damping", WeightDecay = "weight-decay", Clip = "clip", Schedule = "schedule", Warmup = "warmup",
+        Standardize = "standardize", Preset = "preset", Initial = "init", CurvatureLimit = "curvature-limit",
+        Optimizer = "optimizer", Decorrelate = "decorrelate", LearningRate = "lr", RateInterval = "lr-interval",
+        RateCandidates = "lr-candidates", RateSteps = "lr-steps", Momentum = "momentum",
+        WeightDecay = "weight-decay", Clip = "clip", Schedule = "schedule", Warmup = "warmup",
         Epochs = "epochs", Batch = "batch", Seed = "seed", EarlyStop = "early-stop";
 
-    static readonly string[] Numbers = [LearningRate, Momentum, Damping, WeightDecay, Clip];
-    static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop];
+    static readonly string[] Numbers = [LearningRate, Momentum, WeightDecay, Clip, .. CurvatureFlags.Numbers];
+    static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop, RateInterval, RateSteps, CurvatureLimit, .. CurvatureFlags.Integers];
 
     /// <summary>Flags of a resumed run: those stored, and those given where they do not contradict.</summary>
     /// <param name="stored">Flags in the checkpoint.</param>
@@ -49,12 +51,20 @@ static class RunFlags
     /// <summary>One spelling for each value.</summary>
     public static string Canonical(string flag, string value)
     {
+        if (flag == LearningRate && value == SelectiveFlags.Auto)
+            return value;
+        if (flag == Initial)
+            return InitialWeights.Text(InitialWeights.Parse(value));
+        if (flag == RateCandidates)
+            return SelectiveFlags.Text(SelectiveFlags.ParseCandidates(value));
         if (Numbers.Contains(flag))
         {
             return FlagValue.Number(flag, value, "a number", static _ => true).ToString("R", CultureInfo.InvariantCulture);
         }
         if (Integers.Contains(flag))
             return FlagValue.Integer(flag, value, 0, int.MaxValue).ToString(CultureInfo.InvariantCulture);
+        if (CurvatureFlags.Lists.Contains(flag))
+            return CurvatureFlags.Canonical(flag, value);
         return flag == Seed ? FlagValue.Seed(flag, value).ToString(CultureInfo.InvariantCulture) : value;
     }
 }

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace AotNet.Training.Loop;
 
-/// <summary>The file <c>log.jsonl</c>: one object a line, one line an epoch, on disk before the epoch's checkpoint is.</summary>
+/// <summary>
+/// The file <c>log.jsonl</c>, one line an epoch, or <c>consistency.jsonl</c>: one object a line, on disk before the checkpoint
+/// of the same step is.
+/// </summary>
 sealed class RunLog : IDisposable
 {
     readonly FileStream file;
@@ -11,7 +14,7 @@ sealed class RunLog : IDisposable
 
     /// <summary>Opens a run's log at the state of its checkpoint.</summary>
     /// <param name="path">The file; made if need be.</param>
-    /// <param name="lines">Lines to keep: the epochs that the checkpoint counts. Later ones will be written again.</param>
+    /// <param name="lines">Lines to keep: those that the checkpoint counts. Later ones will be written again.</param>
     public static RunLog Open(string path, int lines)
     {
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
@@ -28,11 +31,13 @@ sealed class RunLog : IDisposable
         }
     }
 
-    /// <summary>Appends a line and flushes it to disk.</summary>
-    public void Append(string line)
+    /// <summary>Appends a line.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="durable">Whether it is flushed to disk, and all before it.</param>
+    public void Append(string line, bool durable = true)
     {
         file.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        file.Flush(flushToDisk: true);
+        file.Flush(flushToDisk: durable);
     }
 
     /// <summary>The number called <paramref name="name"/> in the last line; 0 where there is none.</summary>
@@ -40,7 +45,13 @@ sealed class RunLog : IDisposable
     {
         if (!File.Exists(path))
             return 0;
-        string? last = File.ReadLines(path).Take(lines).LastOrDefault();
+        string? last = null;
+        foreach (string line in File.ReadLines(path))
+        {
+            if (lines-- <= 0)
+                break;
+            last = line;
+        }
         return last is null ? 0 : JsonText.FindNumber(last, name) ?? 0;
     }
 

@@ -6,7 +6,7 @@ using AotNet.Training.Data;
 namespace AotNet.Training.Loop;
 
 /// <summary>What defines a run: with the same settings and data it gives the same parameters, bit for bit.</summary>
-sealed record RunSettings
+sealed class RunSettings
 {
     /// <summary>--data.</summary>
     public required string Data { get; init; }
@@ -20,8 +20,17 @@ sealed record RunSettings
     /// <summary>--validation; null for none.</summary>
     public required ValidationSource? Validation { get; init; }
 
+    /// <summary>--standardize.</summary>
+    public required StandardizationKind Standardization { get; init; }
+
+    /// <summary>--init; null for the distributions that the network declares.</summary>
+    public required float? InitialSigma { get; init; }
+
     /// <summary>The update rule.</summary>
     public required Optimizer Optimizer { get; init; }
+
+    /// <summary>--lr auto; null for a rate that was given.</summary>
+    public required SelectiveRate? Selective { get; init; }
 
     /// <summary>--schedule.</summary>
     public required ScheduleKind Schedule { get; init; }
@@ -42,7 +51,7 @@ sealed record RunSettings
     public required int? EarlyStop { get; init; }
 
     /// <summary>Every flag in force with its value in one spelling, as stored in checkpoints.</summary>
-    public required SortedDictionary<string, string> Flags { get; init; }
+    public SortedDictionary<string, string> Flags { get; private set; } = [];
 
     /// <summary>Reads flags, fills in defaults, and checks them against each other and the network.</summary>
     /// <param name="flags">Values by name without dashes; see <see cref="RunFlags"/>.</param>
@@ -50,16 +59,20 @@ sealed record RunSettings
     /// <exception cref="UsageException">A value or a combination is wrong.</exception>
     public static RunSettings Parse(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
+        flags = Preset.Fill(flags);
         string? Given(string flag) => flags.GetValueOrDefault(flag);
         string data = Given(RunFlags.Data) ?? throw new UsageException("train needs --data PATH: a directory or file to learn from.");
-        Optimizer optimizer = OptimizerFlags.Parse(flags);
+        Optimizer optimizer = OptimizerFlags.Parse(flags, network);
         var settings = new RunSettings
         {
             Data = data,
             Format = Given(RunFlags.Format) is { } format ? ParseFormat(format) : null,
             Label = Given(RunFlags.Label),
             Validation = Given(RunFlags.Validation) is { } validation ? ParseValidation(validation) : null,
+            Standardization = Standardizations.Parse(Given(RunFlags.Standardize) ?? Standardizations.Default),
+            InitialSigma = InitialWeights.Parse(Given(RunFlags.Initial) ?? InitialWeights.Declared),
             Optimizer = optimizer,
+            Selective = SelectiveFlags.Parse(flags, optimizer.Kind),
             Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? "constant",
                 ("constant", ScheduleKind.Constant), ("linear", ScheduleKind.Linear), ("cosine", ScheduleKind.Cosine),
                 ("step", ScheduleKind.Step)),
@@ -72,9 +85,9 @@ sealed record RunSettings
             EarlyStop = Given(RunFlags.EarlyStop) is { } patience
                 ? FlagValue.Integer(RunFlags.EarlyStop, patience, 1, int.MaxValue, "epochs")
                 : null,
-            Flags = [],
         };
-        return settings with { Flags = settings.Canonical(flags) };
+        settings.Flags = settings.Canonical(flags, network);
+        return settings;
     }
 
     /// <summary>--format.</summary>
@@ -90,16 +103,20 @@ sealed record RunSettings
             : throw new UsageException($"--{RunFlags.Validation}: found '{text}', expected a fraction above 0 and below 1, or a path.");
     }
 
-    SortedDictionary<string, string> Canonical(IReadOnlyDictionary<string, string> flags)
+    SortedDictionary<string, string> Canonical(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
-        string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop];
+        string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop,
+            RunFlags.Preset, RunFlags.CurvatureLimit];
         var canonical = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string flag in asGiven)
         {
             if (flags.TryGetValue(flag, out string? value))
                 canonical[flag] = RunFlags.Canonical(flag, value);
         }
-        OptimizerFlags.Store(Optimizer, canonical);
+        canonical[RunFlags.Standardize] = Standardizations.NameOf(Standardization);
+        canonical[RunFlags.Initial] = InitialWeights.Text(InitialSigma);
+        OptimizerFlags.Store(Optimizer, network, canonical);
+        SelectiveFlags.Store(Selective, canonical);
         canonical[RunFlags.Schedule] = Schedule.ToString().ToLowerInvariant();
         canonical[RunFlags.Warmup] = Warmup.ToString(CultureInfo.InvariantCulture);
         canonical[RunFlags.Epochs] = Epochs.ToString(CultureInfo.InvariantCulture);

@@ -34,6 +34,15 @@ sealed class RunState
     /// <summary>Held-out accuracy of that epoch; 0 for regression.</summary>
     public double BestAccuracy { get; set; }
 
+    /// <summary>Learning rate of --lr auto since the last search; 0 before the first.</summary>
+    public float Rate { get; set; }
+
+    /// <summary>The first that was selected: no higher one is tried again; 0 before that.</summary>
+    public float FirstRate { get; set; }
+
+    /// <summary>Epoch, from 1, that the last search belongs to; 0 before the first.</summary>
+    public int RateEpoch { get; set; }
+
     /// <summary>Starts the next epoch.</summary>
     public void NextEpoch()
     {
@@ -67,6 +76,11 @@ sealed class RunState
         Set("best_epoch", BestEpoch);
         Set("best_loss", BestLoss);
         Set("best_accuracy", BestAccuracy);
+        if (RateEpoch == 0)
+            return;
+        Set("rate", Rate);
+        Set("first_rate", FirstRate);
+        Set("rate_epoch", RateEpoch);
     }
 
     /// <summary>Reverses <see cref="WriteTo"/>.</summary>
@@ -77,6 +91,7 @@ sealed class RunState
             metadata.TryGetValue(Prefix + name, out string? text) && T.TryParse(text, CultureInfo.InvariantCulture, out T? value)
                 ? value
                 : throw new InvalidDataException($"it has no metadata {Prefix}{name}; it was not written by train");
+        bool selected = metadata.ContainsKey(Prefix + "rate_epoch");
         return new RunState
         {
             Epoch = Get<int>("epoch"),
@@ -88,6 +103,9 @@ sealed class RunState
             BestEpoch = Get<int>("best_epoch"),
             BestLoss = Get<double>("best_loss"),
             BestAccuracy = Get<double>("best_accuracy"),
+            Rate = selected ? Get<float>("rate") : 0,
+            FirstRate = selected ? Get<float>("first_rate") : 0,
+            RateEpoch = selected ? Get<int>("rate_epoch") : 0,
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AotNet.Runtime;
 using AotNet.Training.Data;
+using AotNet.Training.Evaluation;
 using AotNet.Training.Reporting;
 
 namespace AotNet.Training.Loop;
@@ -12,6 +13,11 @@ namespace AotNet.Training.Loop;
 /// </summary>
 sealed class TrainingRun
 {
+    /// <summary>Least time from one report to the next, as a multiple of what writing it takes.</summary>
+    const int ReportInterval = 200;
+
+    const string Interrupted = "interrupted";
+
     readonly RunDescription run;
     readonly ITrainable network;
     readonly RunState state;
@@ -22,11 +28,13 @@ sealed class TrainingRun
     readonly string fingerprint;
     readonly SampleOrder order;
     readonly BatchBuffer batch;
-    readonly Schedule schedule;
     readonly long totalSteps;
     readonly bool hasAccuracy;
     readonly int answersPerRow;
+    Schedule schedule;
     float learningRate;
+    TimeSpan reportDue = TimeSpan.FromSeconds(10);
+    ConsistencyMonitor? consistency;
 
     /// <summary>Prepares a run; nothing is written yet.</summary>
     /// <param name="run">The fixed facts.</param>
@@ -43,7 +51,7 @@ sealed class TrainingRun
         schedule = new Schedule
         {
             Kind = settings.Schedule,
-            LearningRate = settings.Optimizer.LearningRate,
+            LearningRate = state.RateEpoch > 0 ? state.Rate : settings.Optimizer.LearningRate,
             WarmupSteps = settings.Warmup,
         };
         totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
@@ -54,69 +62,155 @@ sealed class TrainingRun
     /// <summary>Steps between checkpoints; null for one at the end of each epoch.</summary>
     public int? CheckpointEvery { get; init; }
 
-    /// <summary>The set that decides which epoch was best: validation before test; null where there is neither.</summary>
-    SampleSet? HeldOut => data.Validation ?? data.Test;
+    /// <summary>Steps between measurements of consistency, 0 for one an epoch; null for none.</summary>
+    public int? Consistency { get; init; }
 
     /// <summary>Writes the checkpoint of the present state.</summary>
     public void Save() => Save(run.Directory.CheckpointPath);
 
-    /// <summary>Trains until the last epoch, an early stop, or a stop signal.</summary>
+    /// <summary>Trains until the last epoch, an early stop, or a stop signal, and writes the report.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="TrainerException">The loss was not finite.</exception>
     public int Train(StopSignal stop)
     {
+        string reason;
+        try
+        {
+            reason = Learn(stop);
+        }
+        catch (TrainerException)
+        {
+            WriteReport();
+            throw;
+        }
+        if (reason != Interrupted)
+            WriteEvaluation();
+        WriteReport();
+        reporter.End(run, state, reason);
+        return reason == Interrupted ? ExitCode.Interrupted : ExitCode.Success;
+    }
+
+    /// <summary>Trains.</summary>
+    /// <returns>Why it ended.</returns>
+    string Learn(StopSignal stop)
+    {
         double secondsBefore = RunLog.LastNumber(run.Directory.LogPath, state.Epoch, "seconds");
         var clock = Stopwatch.StartNew();
         using RunLog log = RunLog.Open(run.Directory.LogPath, state.Epoch);
+        using ConsistencyMonitor? monitor = ConsistencyMonitor.Open(run.Directory.ConsistencyPath, Consistency, network, run, state.Step, reporter);
+        consistency = monitor;
         reporter.Begin(run);
         while (state.Epoch < settings.Epochs)
         {
             if (StoppedEarly)
-            {
-                reporter.End(run, state, "early stop");
-                return ExitCode.Success;
-            }
+                return "early stop";
             (int rows, double seconds) = TrainEpoch(stop);
             if (stop.Requested)
             {
                 Save();
-                reporter.End(run, state, "interrupted");
-                return ExitCode.Interrupted;
+                return Interrupted;
             }
             FinishEpoch(log, rows / seconds, secondsBefore, clock);
+            if (clock.Elapsed >= reportDue)
+            {
+                TimeSpan begin = clock.Elapsed;
+                WriteReport();
+                reportDue = clock.Elapsed + ReportInterval * (clock.Elapsed - begin);
+            }
         }
-        reporter.End(run, state, "finished");
-        return ExitCode.Success;
+        return "finished";
     }
 
     bool StoppedEarly => settings.EarlyStop is { } patience && state.BestEpoch > 0 && state.Epoch - state.BestEpoch >= patience;
 
     /// <summary>Runs the steps that the epoch still lacks.</summary>
-    /// <returns>Rows learned from and seconds it took, in this process.</returns>
+    /// <returns>Rows learned from and seconds it took, in this process, measuring consistency not counted.</returns>
     (int Rows, double Seconds) TrainEpoch(StopSignal stop)
     {
         order.ShuffleFor(state.Epoch);
+        if (settings.Selective is { } selective && selective.IsDueAt(state.Epoch) && state.RateEpoch != state.Epoch + 1)
+            SelectRate(selective, stop);
         long begin = Stopwatch.GetTimestamp();
+        double measuring = consistency?.Seconds ?? 0;
         int rows = 0;
         while (state.StepInEpoch < run.StepsPerEpoch && !stop.Requested)
         {
             rows += Step();
-            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            reporter.Step(ProgressAt(rows / seconds));
+            reporter.Step(ProgressAt(rows / Seconds()));
             if (CheckpointEvery is { } interval && state.Step % interval == 0)
                 Save();
         }
-        return (rows, Math.Max(Stopwatch.GetElapsedTime(begin).TotalSeconds, 1e-9));
+        return (rows, Math.Max(Seconds(), 1e-9));
+
+        double Seconds() => Stopwatch.GetElapsedTime(begin).TotalSeconds - ((consistency?.Seconds ?? 0) - measuring);
+    }
+
+    /// <summary>
+    /// Chooses the rate that the schedule starts from, until the next search. Whoever asks to stop meanwhile leaves
+    /// everything as it was, so that a resumed run searches again and finds the same.
+    /// </summary>
+    void SelectRate(SelectiveRate selective, StopSignal stop)
+    {
+        using ISnapshot start = network.TakeSnapshot();
+        RateSelection selection = selective.Select(candidate =>
+        {
+            float loss = Trial(selective, candidate, stop);
+            start.Restore();
+            return loss;
+        }, state.RateEpoch > 0 ? state.FirstRate : float.PositiveInfinity);
+        if (stop.Requested)
+            return;
+        float best = selection.Rate ?? throw NonFinite.AtEveryRate(state, settings, run.Directory);
+        if (state.RateEpoch == 0)
+            state.FirstRate = best;
+        (state.Rate, state.RateEpoch) = (best, state.Epoch + 1);
+        schedule = schedule with { LearningRate = best };
+        reporter.Rate(new RateRecord
+        {
+            Epoch = state.RateEpoch,
+            Step = state.Step,
+            Rate = best,
+            Steps = TrialSteps(selective),
+            Candidates = selective.Candidates,
+            Losses = selection.Losses,
+        });
+    }
+
+    /// <summary>Takes the epoch's first steps at a rate; gives the loss of the last one, not finite as soon as one is not.</summary>
+    float Trial(SelectiveRate selective, int candidate, StopSignal stop)
+    {
+        float rate = selective.Candidates[candidate];
+        Schedule tried = schedule with { LearningRate = rate };
+        int steps = TrialSteps(selective);
+        float loss = 0;
+        for (int step = 0; step < steps && float.IsFinite(loss); step++)
+        {
+            if (stop.Requested)
+                return float.NaN;
+            Load(step, tried.RateAt(state.Step + step, totalSteps));
+            loss = network.Step(batch.Inputs, batch.Labels, batch.Targets).Loss;
+            reporter.Search(new SearchProgress(state.Epoch + 1, settings.Epochs, candidate + 1, selective.Candidates.Length, rate, step + 1, steps, loss));
+        }
+        return loss;
+    }
+
+    int TrialSteps(SelectiveRate selective) => Math.Min(selective.Steps, run.StepsPerEpoch);
+
+    /// <summary>Makes ready for a step on one of the epoch's batches.</summary>
+    void Load(int stepInEpoch, float rate)
+    {
+        int start = stepInEpoch * settings.Batch;
+        batch.Load(data.Train.Data, order.Samples.Slice(start, Math.Min(settings.Batch, order.Samples.Length - start)));
+        network.LearningRate = rate;
     }
 
     int Step()
     {
-        int start = state.StepInEpoch * settings.Batch;
-        int rows = Math.Min(settings.Batch, order.Samples.Length - start);
-        batch.Load(data.Train.Data, order.Samples.Slice(start, rows));
         learningRate = schedule.RateAt(state.Step, totalSteps);
-        network.LearningRate = learningRate;
+        Load(state.StepInEpoch, learningRate);
+        consistency?.Observe(state, batch);
         BatchResult result = network.Step(batch.Inputs, batch.Labels, batch.Targets);
+        int rows = result.Rows;
         if (!float.IsFinite(result.Loss))
             throw NonFinite.At(result.Loss, network.NonFiniteLayer, state, settings, run.Directory);
         state.LossSum += (double)result.Loss * rows;
@@ -124,6 +218,7 @@ sealed class TrainingRun
         state.Rows += rows;
         state.Step++;
         state.StepInEpoch++;
+        consistency?.Record(state);
         return rows;
     }
 
@@ -144,6 +239,7 @@ sealed class TrainingRun
             Validation = validation,
             Test = test,
             LearningRate = learningRate > 0 ? learningRate : schedule.RateAt(state.Step - 1, totalSteps),
+            SelectedRate = state.RateEpoch > 0 ? state.Rate : null,
             SamplesPerSecond = samplesPerSecond,
             Seconds = secondsBefore + clock.Elapsed.TotalSeconds,
             DampingRaised = network.DampingRaised,
@@ -164,6 +260,34 @@ sealed class TrainingRun
         return double.IsFinite(score.Loss)
             ? score
             : throw NonFinite.Held((float)score.Loss, state, settings, run.Directory);
+    }
+
+    /// <summary>Counts the answers to the held-out samples: test before validation.</summary>
+    void WriteEvaluation()
+    {
+        if ((data.Test ?? data.Validation) is not { } set)
+            return;
+        Tally tally = Tally.Of(network, info, data.Profile, set, batch);
+        JsonText.WriteFile(run.Directory.EvaluationPath, json =>
+        {
+            json.WriteNumber("epoch", state.Epoch);
+            json.WriteString("set", set == data.Test ? "test" : "validation");
+            json.WriteNumber("samples", set.Samples.Length);
+            tally.WriteTo(json);
+        });
+    }
+
+    /// <summary>Writes the report; a run does not fail because what it reads there, such as an edited log, cannot be shown.</summary>
+    void WriteReport()
+    {
+        try
+        {
+            HtmlReport.Write(run.Directory.ReportPath, [run.Directory.Path]);
+        }
+        catch (Exception problem) when (problem is TrainerException or IOException or UnauthorizedAccessException)
+        {
+            reporter.Note($"{run.Directory.ReportPath} was not written: {problem.Message}");
+        }
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace AotNet.Training.Reporting;
 readonly record struct Score(double Loss, double? Accuracy);
 
 /// <summary>What one epoch gave: a line of <c>log.jsonl</c>.</summary>
-sealed record EpochRecord
+sealed class EpochRecord
 {
     /// <summary>Epochs done, from 1.</summary>
     public required int Epoch { get; init; }
@@ -27,6 +27,9 @@ sealed record EpochRecord
 
     /// <summary>Learning rate of the epoch's last step.</summary>
     public required float LearningRate { get; init; }
+
+    /// <summary>Rate that the last search of --lr auto chose; null without one.</summary>
+    public required float? SelectedRate { get; init; }
 
     /// <summary>Training samples a second, evaluation not counted.</summary>
     public required double SamplesPerSecond { get; init; }
@@ -55,6 +58,8 @@ sealed record EpochRecord
         json.WriteNumberOrNull("test_loss", Test?.Loss);
         json.WriteNumberOrNull("test_accuracy", Test?.Accuracy);
         json.WriteNumber("learning_rate", LearningRate);
+        if (SelectedRate is { } selected)
+            json.WriteNumber("selected_rate", selected);
         json.WriteNumberOrNull("samples_per_second", Math.Round(SamplesPerSecond, 1));
         json.WriteNumberOrNull("seconds", Math.Round(Seconds, 3));
         json.WriteNumber("damping_raised", DampingRaised);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AotNet.Runtime;
 using AotNet.Training.Loop;
 
 namespace AotNet.Training.Reporting;
@@ -9,28 +10,23 @@ sealed class JsonReporter(TextWriter output) : Reporter
 {
     public override void Begin(RunDescription run) => Write("begin", json =>
     {
-        json.WriteString("network", run.Network.Name);
-        json.WriteString("topology_hash", run.Network.TopologyHash);
-        json.WriteString("instruction_set", InstructionSet.Name);
-        json.WriteNumber("parameters", run.Network.ParameterCount);
-        json.WriteNumber("threads", run.Threads);
-        json.WriteString("run", run.Directory.Path);
-        json.WriteNumber("train_samples", run.Data.Train.Samples.Length);
-        json.WriteNumber("validation_samples", run.Data.Validation?.Samples.Length ?? 0);
-        json.WriteNumber("test_samples", run.Data.Test?.Samples.Length ?? 0);
-        json.WriteNumber("steps_per_epoch", run.StepsPerEpoch);
-        json.WriteNumber("resumed_step", run.ResumedStep ?? 0);
-        json.WriteStartObject("flags");
-        foreach ((string flag, string value) in run.Settings.Flags)
-            json.WriteString(flag, value);
-        json.WriteEndObject();
+        run.WriteTo(json);
+        new CurvatureTable(run.Network, run.Settings.Optimizer).WriteTo(json);
     });
+
+    public override void Rate(RateRecord record) => Write("selected_rate", record.WriteTo);
 
     public override void Epoch(EpochRecord record, bool best) => Write("epoch", json =>
     {
         record.WriteTo(json);
         json.WriteBoolean("best", best);
     });
+
+    public override void Consistency(ConsistencyRecord record)
+    {
+        foreach (LayerConsistency layer in record.Layers)
+            Write("consistency", json => record.WriteTo(json, layer));
+    }
 
     public override void End(RunDescription run, RunState state, string reason) => Write("end", json =>
     {

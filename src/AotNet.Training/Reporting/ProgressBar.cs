@@ -18,31 +18,73 @@ sealed class ProgressBar(TextWriter terminal)
     /// <summary>Draws the bar, unless it was drawn a moment ago.</summary>
     public void Draw(in Progress progress)
     {
-        long now = Stopwatch.GetTimestamp();
-        if (now - drawn < Interval)
+        if (IsTooSoon)
             return;
-        drawn = now;
-
-        int length = 0;
-        line[length++] = '\r';
-        line[length++] = '[';
-        int full = (int)((long)progress.Step * Cells / progress.Steps);
-        for (int cell = 0; cell < Cells; cell++)
-            line[length++] = cell < full ? '#' : '.';
-        Span<char> rest = line.AsSpan(length, Width - length);
-        if (!rest.TryWrite(CultureInfo.InvariantCulture,
+        int length = Bar((long)progress.Step * Cells / progress.Steps);
+        if (line.AsSpan(length, Width - length).TryWrite(CultureInfo.InvariantCulture,
             $"] {progress.Epoch}/{progress.Epochs}  loss {progress.Score.Loss:F4}{new Accuracy(progress.Score.Accuracy)}  {progress.SamplesPerSecond:F0} samples/s  {new Duration(progress.SecondsLeft)} left",
             out int written))
         {
-            return;
+            Show(length + written);
         }
-        length += written;
+    }
+
+    /// <summary>The same for a search.</summary>
+    public void Draw(in SearchProgress progress)
+    {
+        if (IsTooSoon)
+            return;
+        int length = Bar(((progress.Candidate - 1L) * progress.Steps + progress.Step) * Cells / ((long)progress.Candidates * progress.Steps));
+        if (line.AsSpan(length, Width - length).TryWrite(CultureInfo.InvariantCulture,
+            $"] {progress.Epoch}/{progress.Epochs}  trying rate {(double)progress.Rate:G4}, {progress.Step} of {progress.Steps} steps  loss {(double)progress.Loss:F4}",
+            out int written))
+        {
+            Show(length + written);
+        }
+    }
+
+    bool IsTooSoon
+    {
+        get
+        {
+            long now = Stopwatch.GetTimestamp();
+            bool soon = now - drawn < Interval;
+            if (!soon)
+                drawn = now;
+            return soon;
+        }
+    }
+
+    /// <summary>Begins the line; gives its length.</summary>
+    int Bar(long full)
+    {
+        line[0] = '\r';
+        line[1] = '[';
+        for (int cell = 0; cell < Cells; cell++)
+            line[2 + cell] = cell < full ? '#' : '.';
+        return 2 + Cells;
+    }
+
+    void Show(int length)
+    {
         int end = length;
         while (end < visible)
             line[end++] = ' ';
         terminal.Write(line.AsSpan(0, end));
         terminal.Flush();
         visible = length;
+    }
+
+    /// <summary>Says how many layers of a consistency measurement are done.</summary>
+    public void Draw(int done, int layers)
+    {
+        Clear();
+        string text = "\rmeasuring consistency, layer " + (done + 1).ToString(CultureInfo.InvariantCulture) + " of "
+            + layers.ToString(CultureInfo.InvariantCulture);
+        text.CopyTo(line);
+        visible = text.Length;
+        terminal.Write(line.AsSpan(0, visible));
+        terminal.Flush();
     }
 
     /// <summary>Removes the bar, so that a line can be printed.</summary>

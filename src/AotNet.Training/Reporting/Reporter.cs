@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AotNet.Training.Data;
 using AotNet.Training.Loop;
 
@@ -16,10 +17,32 @@ class Reporter
     {
     }
 
+    /// <summary>After each step of a search for the learning rate.</summary>
+    public virtual void Search(in SearchProgress progress)
+    {
+    }
+
+    /// <summary>After a search for the learning rate.</summary>
+    public virtual void Rate(RateRecord record)
+    {
+    }
+
     /// <summary>After each epoch.</summary>
     /// <param name="record">Its figures.</param>
     /// <param name="best">Whether its held-out result is the best so far.</param>
     public virtual void Epoch(EpochRecord record, bool best)
+    {
+    }
+
+    /// <summary>While consistency is measured.</summary>
+    /// <param name="done">Layers done, from 0.</param>
+    /// <param name="layers">Layers in all.</param>
+    public virtual void Measuring(int done, int layers)
+    {
+    }
+
+    /// <summary>After consistency was measured.</summary>
+    public virtual void Consistency(ConsistencyRecord record)
     {
     }
 
@@ -46,7 +69,28 @@ class Reporter
 /// <param name="StepsPerEpoch">Batches in an epoch.</param>
 /// <param name="ResumedStep">Steps that were done before; null for a new run.</param>
 sealed record RunDescription(NetworkInfo Network, RunSettings Settings, TrainingData Data, RunDirectory Directory,
-    int Threads, int StepsPerEpoch, long? ResumedStep);
+    int Threads, int StepsPerEpoch, long? ResumedStep)
+{
+    /// <summary>Writes the facts as members of an object.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteString("network", Network.Name);
+        json.WriteString("topology_hash", Network.TopologyHash);
+        json.WriteString("instruction_set", InstructionSet.Name);
+        json.WriteNumber("parameters", Network.ParameterCount);
+        json.WriteNumber("threads", Threads);
+        json.WriteString("run", Directory.Path);
+        json.WriteNumber("train_samples", Data.Train.Samples.Length);
+        json.WriteNumber("validation_samples", Data.Validation?.Samples.Length ?? 0);
+        json.WriteNumber("test_samples", Data.Test?.Samples.Length ?? 0);
+        json.WriteNumber("steps_per_epoch", StepsPerEpoch);
+        json.WriteNumber("resumed_step", ResumedStep ?? 0);
+        json.WriteStartObject("flags");
+        foreach ((string flag, string value) in Settings.Flags)
+            json.WriteString(flag, value);
+        json.WriteEndObject();
+    }
+}
 
 /// <summary>Where the epoch under way stands.</summary>
 /// <param name="Epoch">From 1.</param>
@@ -57,3 +101,53 @@ sealed record RunDescription(NetworkInfo Network, RunSettings Settings, Training
 /// <param name="SamplesPerSecond">Over the epoch so far.</param>
 /// <param name="SecondsLeft">Of the whole run, at the present speed.</param>
 readonly record struct Progress(int Epoch, int Epochs, int Step, int Steps, Score Score, double SamplesPerSecond, double SecondsLeft);
+
+/// <summary>Where a search for the learning rate stands.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Epochs">In the whole run.</param>
+/// <param name="Candidate">Number of the rate under trial, from 1.</param>
+/// <param name="Candidates">Rates in all.</param>
+/// <param name="Rate">The rate under trial.</param>
+/// <param name="Step">Steps done at this rate.</param>
+/// <param name="Steps">Steps to do at each.</param>
+/// <param name="Loss">Of the last step.</param>
+readonly record struct SearchProgress(int Epoch, int Epochs, int Candidate, int Candidates, float Rate, int Step, int Steps, float Loss);
+
+/// <summary>What a search for the learning rate gave.</summary>
+sealed class RateRecord
+{
+    /// <summary>Epoch that begins with it, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Steps done before it.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The choice.</summary>
+    public required float Rate { get; init; }
+
+    /// <summary>Steps at each rate.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Rates.</summary>
+    public required float[] Candidates { get; init; }
+
+    /// <summary>Loss of each after the last step; not finite where it diverged or was not tried.</summary>
+    public required float[] Losses { get; init; }
+
+    /// <summary>Writes the record's members.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteNumber("epoch", Epoch);
+        json.WriteNumber("step", Step);
+        json.WriteNumber("selected_rate", Rate);
+        json.WriteStartArray("trials");
+        for (int i = 0; i < Losses.Length; i++)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("rate", Candidates[i]);
+            json.WriteNumberOrNull("loss", Losses[i]);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

@@ -16,13 +16,34 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
         Line($"data: {train:N0} samples to learn from"
             + (validation is null ? "" : FormattableString.Invariant($", {validation:N0} to validate on"))
             + (test is null ? "" : FormattableString.Invariant($", {test:N0} to test on")));
-        string optimizer = OptimizerFlags.NameOf(run.Settings.Optimizer.Kind);
-        Line($"{optimizer}, rate {run.Settings.Optimizer.LearningRate}, {run.Settings.Flags[RunFlags.Schedule]} schedule, "
+        string optimizer = OptimizerFlags.NameOf(run.Settings.Optimizer);
+        string rate = run.Settings.Flags[RunFlags.LearningRate];
+        Line($"{optimizer}, rate {rate}, {run.Settings.Flags[RunFlags.Schedule]} schedule, "
             + $"batch {run.Settings.Batch}, {Count(run.Settings.Epochs, "epoch")} of {Count(run.StepsPerEpoch, "step")}");
+        var curvature = new CurvatureTable(run.Network, run.Settings.Optimizer);
+        if (curvature.Any)
+        {
+            foreach (string line in curvature.Lines())
+                Line(line);
+        }
         Line($"run: {run.Directory.Path}{(run.ResumedStep is { } step ? $", resumed after step {step}" : "")}");
     }
 
     public override void Step(in Progress progress) => bar?.Draw(progress);
+
+    public override void Search(in SearchProgress progress) => bar?.Draw(progress);
+
+    public override void Rate(RateRecord record)
+    {
+        var trials = new string[record.Losses.Length];
+        for (int i = 0; i < trials.Length; i++)
+        {
+            float loss = record.Losses[i];
+            trials[i] = record.Candidates[i].ToString("G4", CultureInfo.InvariantCulture) + ": "
+                + (float.IsFinite(loss) ? loss.ToString("F4", CultureInfo.InvariantCulture) : "-");
+        }
+        Line($"epoch {record.Epoch,3}  rate {record.Rate:G4} selected by the loss after {Count(record.Steps, "step")}: {string.Join("  ", trials)}");
+    }
 
     public override void Epoch(EpochRecord record, bool best)
     {
@@ -35,12 +56,16 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
             Line($"           damping raised {record.DampingRaised} times, {record.DecorrelationsSkipped} layer-steps left undecorrelated");
     }
 
+    public override void Measuring(int done, int layers) => bar?.Draw(done, layers);
+
+    public override void Consistency(ConsistencyRecord record) => Line(ConsistencyTable.Describe(record));
+
     public override void End(RunDescription run, RunState state, string reason)
     {
         string best = state.BestEpoch == 0 ? ""
             : $"; best epoch {state.BestEpoch}: {Format(new Score(state.BestLoss, run.Network.HasAccuracy() ? state.BestAccuracy : null))}";
         Line($"{reason} after step {state.Step}{best}");
-        Line($"files: {run.Directory.CheckpointPath}{(File.Exists(run.Directory.BestPath) ? $", {run.Directory.BestPath}" : "")}, {run.Directory.LogPath}");
+        Line($"files: {run.Directory.CheckpointPath}{(File.Exists(run.Directory.BestPath) ? $", {run.Directory.BestPath}" : "")}, {run.Directory.LogPath}, {run.Directory.ReportPath}");
     }
 
     public override void Note(string sentence) => Line($"{sentence}");

@@ -50,7 +50,7 @@ static class BenchVerb
             allocated += GC.GetTotalAllocatedBytes(precise: true) - bytesBefore;
         }
 
-        var result = new Result(info, network.Threads, OptimizerFlags.NameOf(optimizer.Kind), peak.Max(), predict.Max(),
+        var result = new Result(info, network.Threads, OptimizerFlags.NameOf(optimizer), peak.Max(), predict.Max(),
             step.Max(), allocated, collections, faults);
         output.WriteLine(json ? JsonText.Object(result.WriteTo) : result.ToString());
         return ExitCode.Success;

@@ -13,7 +13,8 @@ static class InfoVerb
         return ExitCode.Success;
     }
 
-    static void Write(NetworkInfo network, Utf8JsonWriter json)
+    /// <summary>Writes what <c>info --json</c> prints, as members of an object.</summary>
+    public static void Write(NetworkInfo network, Utf8JsonWriter json)
     {
         json.WriteString("network", network.Name);
         json.WriteString("topology_hash", network.TopologyHash);
@@ -60,11 +61,15 @@ static class InfoVerb
     static string Describe(NetworkInfo network)
     {
         ArenaInfo arena = network.Arena;
-        string[][] rows = network.Layers.Select(static layer => new[]
-        {
-            layer.Name, layer.Kind, Shape(layer.Input), Shape(layer.Output), Number(layer.ParameterCount),
-            layer.CurvatureForm is null ? "" : layer.CurvatureOrder > 0 ? $"{layer.CurvatureForm} {layer.CurvatureOrder}" : layer.CurvatureForm,
-        }).Prepend(["layer", "kind", "input", "output", "parameters", "curvature"]).ToArray();
+        string[][] rows =
+        [
+            ["layer", "kind", "input", "output", "parameters", "curvature"],
+            .. network.Layers.Select(static layer => new[]
+            {
+                layer.Name, layer.Kind, Shape(layer.Input), Shape(layer.Output), Number(layer.ParameterCount),
+                layer.CurvatureForm is null ? "" : layer.CurvatureOrder > 0 ? $"{layer.CurvatureForm} {layer.CurvatureOrder}" : layer.CurvatureForm,
+            }),
+        ];
         int[] widths = Enumerable.Range(0, 6).Select(column => rows.Max(row => row[column].Length)).ToArray();
         IEnumerable<string> table = rows.Select(row => string.Concat(row.Select((cell, column) =>
             (column is 4 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column])) + "  ")).TrimEnd());

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AotNet.Training.Data;
+using AotNet.Training.Evaluation;
 using AotNet.Training.Loop;
 
 namespace AotNet.Training.Verbs;

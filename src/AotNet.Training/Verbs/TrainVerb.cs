@@ -11,7 +11,11 @@ namespace AotNet.Training.Verbs;
 /// <param name="Resume">--resume.</param>
 /// <param name="CheckpointEvery">--checkpoint-every, in steps.</param>
 /// <param name="Threads">--threads; 0 for one per processor.</param>
-sealed record TrainRequest(IReadOnlyDictionary<string, string> Flags, string? Run, bool Resume, int? CheckpointEvery, int Threads);
+sealed record TrainRequest(IReadOnlyDictionary<string, string> Flags, string? Run, bool Resume, int? CheckpointEvery, int Threads)
+{
+    /// <summary>--consistency, in steps, 0 for once an epoch; null when it is not measured.</summary>
+    public int? Consistency { get; init; }
+}
 
 /// <summary>The verb <c>train</c>: everything is read and checked before anything is written.</summary>
 static class TrainVerb
@@ -34,13 +38,19 @@ static class TrainVerb
         if (request.Resume)
             reporter.Note($"{directory.Path} holds no checkpoint yet; the run begins at its beginning.");
         using ITrainable network = factory.Create(settings.Seed, request.Threads);
+        if (settings.InitialSigma is { } sigma)
+            network.InitializeWeights(sigma);
         var description = new RunDescription(factory.Info, settings, data, directory, network.Threads,
             StepsPerEpoch(data, settings), null);
         var run = new TrainingRun(description, network, new RunState(), data.Fingerprint, reporter)
         {
             CheckpointEvery = request.CheckpointEvery,
+            Consistency = request.Consistency,
         };
+        if (request.Consistency is not null)
+            ConsistencyMonitor.Require(network, factory.Info, "--consistency");
         directory.Create(run.Save);
+        WriteFacts(description);
         using var stop = new StopSignal();
         return run.Train(stop);
     }
@@ -61,14 +71,29 @@ static class TrainVerb
         }
         var description = new RunDescription(factory.Info, settings, data, directory, network.Threads,
             StepsPerEpoch(data, settings), state.Step);
-        var run = new TrainingRun(description, network, state, fingerprint, reporter) { CheckpointEvery = request.CheckpointEvery };
+        var run = new TrainingRun(description, network, state, fingerprint, reporter)
+        {
+            CheckpointEvery = request.CheckpointEvery,
+            Consistency = request.Consistency,
+        };
+        WriteFacts(description);
         using var stop = new StopSignal();
         return run.Train(stop);
     }
 
+    /// <summary>Writes what a report says of the run beside its log.</summary>
+    static void WriteFacts(RunDescription run) => JsonText.WriteFile(run.Directory.FactsPath, json =>
+    {
+        run.WriteTo(json);
+        json.WriteStartObject("info");
+        InfoVerb.Write(run.Network, json);
+        json.WriteEndObject();
+    });
+
     static TrainingData Read(RunSettings settings, NetworkInfo info)
     {
-        TrainingData data = TrainingData.Read(settings.Data, settings.Format, settings.Label, settings.Validation, settings.Seed, info);
+        TrainingData data = TrainingData.Read(settings.Data, settings.Format, settings.Label, settings.Validation,
+            settings.Standardization, settings.Seed, info);
         return settings.EarlyStop is null || data.Validation is not null || data.Test is not null
             ? data
             : throw new UsageException("--early-stop: there are no held-out samples to judge by; add --validation.");

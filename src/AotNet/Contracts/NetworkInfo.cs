@@ -43,6 +43,9 @@ public sealed record NetworkInfo
     /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature.</summary>
     public required long TrainingFlops { get; init; }
 
+    /// <summary>Whether the network keeps Gram matrices and factors between steps: <see cref="NetworkAttribute.AveragedCurvature"/>.</summary>
+    public bool AveragedCurvature { get; init; }
+
     /// <summary>Bytes of the arena by kind.</summary>
     public required ArenaInfo Arena { get; init; }
 
@@ -113,14 +116,27 @@ public sealed record ArenaInfo(long Parameters, long Activations, long Gradients
 
 /// <summary>One layer.</summary>
 /// <param name="Name">Unique name, such as <c>dense1</c>.</param>
-/// <param name="Kind">The vocabulary method that declared it.</param>
+/// <param name="Kind">The vocabulary method that declared it; <c>BatchRmsTrueGradient</c> for BatchRms with its true gradient.</param>
 /// <param name="Input">Shape of one sample going in.</param>
 /// <param name="Output">Shape of one sample coming out.</param>
 /// <param name="ParameterCount">Learned values.</param>
-/// <param name="CurvatureForm">primal, primal-inputs, dual, blocked or off; null for layers without weights.</param>
-/// <param name="CurvatureOrder">Order of the linear system solved for it; 0 when there is none.</param>
+/// <param name="CurvatureForm">primal, primal-inputs, dual, blocked, two-sided or off; null for layers without weights.</param>
+/// <param name="CurvatureOrder">Order of the linear system solved for it, that of the inputs where there are two; 0 when there is none.</param>
 public sealed record LayerInfo(string Name, string Kind, IReadOnlyList<int> Input, IReadOnlyList<int> Output,
-    long ParameterCount, string? CurvatureForm, int CurvatureOrder);
+    long ParameterCount, string? CurvatureForm, int CurvatureOrder)
+{
+    /// <summary>What decorrelating it costs in a step of a full batch; null where it cannot be.</summary>
+    public CurvatureWork? CurvatureWork { get; init; }
+}
+
+/// <summary>
+/// Multiply-adds of a decorrelation by the compiler's cost model, which counts what moves data as the multiply-adds that
+/// would take as long.
+/// </summary>
+/// <param name="Gram">Gram matrices of one batch.</param>
+/// <param name="Factor">Their factors.</param>
+/// <param name="Solve">What each step does with the factors.</param>
+public sealed record CurvatureWork(long Gram, long Factor, long Solve);
 
 /// <summary>What a named tensor is for.</summary>
 public enum TensorRole

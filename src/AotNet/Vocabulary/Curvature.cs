@@ -3,7 +3,10 @@ namespace AotNet;
 /// <summary>How a layer's gradient is decorrelated when the optimiser asks for it (the D of SGD2).</summary>
 public enum Curvature
 {
-    /// <summary>The cheapest exact form by the planner's cost model.</summary>
+    /// <summary>
+    /// The cheapest exact form by the planner's cost model; <see cref="Blocked"/> where its order is above
+    /// <see cref="NetworkAttribute.CurvatureBudget"/>.
+    /// </summary>
     Auto,
 
     /// <summary>
@@ -23,6 +26,13 @@ public enum Curvature
 
     /// <summary>Leave this layer's gradient as it is.</summary>
     Off,
+
+    /// <summary>
+    /// K-FAC (Martens and Grosse 2015): the Gram matrix A of the inputs and that of the residuals, G, each factored with its
+    /// part of the damping, D = (G + √λ/π I)⁻¹ Ĝ (A + π√λ I)⁻¹ with π² = (tr A / dim A) / (tr G / dim G). Meant for networks
+    /// with <see cref="NetworkAttribute.AveragedCurvature"/>.
+    /// </summary>
+    TwoSided,
 
     /// <summary>
     /// Of a convolution: the Gram matrix of its input channels over all positions, of order channels + 1, as the authors'

@@ -19,9 +19,28 @@ public sealed class NetworkAttribute : Attribute
     public int CurvatureBlock { get; set; } = 500;
 
     /// <summary>
+    /// Largest order of a linear system that a layer is decorrelated by exactly: layers beyond it are decorrelated by
+    /// <see cref="Curvature.Blocked"/>, unless they ask for <see cref="Curvature.Primal"/>. <c>info</c> prints it.
+    /// </summary>
+    public int CurvatureBudget { get; set; } = 4096;
+
+    /// <summary>
     /// Whether the network keeps Gram matrices and factors between steps, so that its optimiser may average them and renew
     /// them at an interval. Every exactly decorrelated layer then takes a form with a Gram matrix of its inputs, those that
     /// ask for <see cref="Curvature.Dual"/> too; <see cref="Curvature.Blocked"/> layers go on with the current batch alone.
     /// </summary>
     public bool AveragedCurvature { get; set; }
+
+    /// <summary>
+    /// Promises a contractive network (Ye et al. 2017): no layer has more outputs than inputs, and no activation zeroes
+    /// residuals, so that all of the loss's residual reaches the first layer. What breaks the promise is a compile-time
+    /// error; without it, the same places get an informational diagnostic.
+    /// </summary>
+    public bool Contractive { get; set; }
+
+    /// <summary>
+    /// Whether the generator also writes passes that keep every value, which <c>train --consistency</c> and <c>inspect</c>
+    /// measure with. Training does not call them; without them a trainer is a few kilobytes smaller.
+    /// </summary>
+    public bool Probes { get; set; } = true;
 }

@@ -124,14 +124,18 @@ public sealed class Tensor
     // ---- normalisation ----
 
     /// <summary>
-    /// Divides each feature, of an image each channel over all positions, by its root mean square over the batch, tracked by a running average; no mean subtraction,
-    /// no gain; the backward pass holds the denominator constant (Ye et al. 2017). In training
+    /// Divides each feature, of an image each channel over all positions, by its root mean square over the batch, tracked by a
+    /// running average; no mean subtraction, no gain (Ye et al. 2017). In training
     /// v ← momentum v + (1 - momentum) mean(x²), y = x / sqrt(v / (1 - momentum^(t+1)) + ε),
     /// ε = epsilon max(v + 1e-6).
     /// </summary>
     /// <param name="momentum">Weight of the running average's past, 0 up to but not including 1.</param>
     /// <param name="epsilon">Relative floor ε₀; when left out 1e-2, or 1e-10 directly on the network's input.</param>
-    public Tensor BatchRms(float momentum = 0.1f, float epsilon = 0f) => throw DeclarationOnly.Error();
+    /// <param name="trueGradient">
+    /// Whether the backward pass takes account of what the batch contributes to the denominator. Without it the denominator
+    /// counts as constant, as the method means it, so that the residual is rescaled just as the input is.
+    /// </param>
+    public Tensor BatchRms(float momentum = 0.1f, float epsilon = 0f, bool trueGradient = false) => throw DeclarationOnly.Error();
 
     /// <summary>
     /// Per sample, of an image per position: x / sqrt(mean(x²) + epsilon), times a learned gain (Zhang and Sennrich 2019).

@@ -57,10 +57,23 @@ public sealed class EmittedTextTests
     public void OneHalfMayBeWrittenAlone(EmittedInstructions instructions, string suffix)
     {
         EquatableArray<SourceFile> sources = NetworkCompiler.Compile(Networks.Smallest(), new CompilerOptions { Instructions = instructions }).Sources;
-        Assert.Equal(["", suffix], sources.Select(static source => source.Suffix));
+        Assert.Equal(["", suffix, suffix + ".Probe", ".Probe"], sources.Select(static source => source.Suffix));
         Assert.DoesNotContain("IsSupported", sources[0].Text);
         EquatableArray<SourceFile> both = NetworkCompiler.Compile(Networks.Smallest()).Sources;
         Assert.Contains(sources[1], both);
+    }
+
+    /// <summary>What a training step runs is the same text, to the letter, whether there are probes or not.</summary>
+    [Fact]
+    public void ProbesStandInFilesOfTheirOwn()
+    {
+        foreach (NetworkSpec spec in new[] { Networks.Smallest(), Networks.EveryOp(), Networks.AwkwardNames() })
+        {
+            EquatableArray<SourceFile> with = NetworkCompiler.Compile(spec).Sources, without = NetworkCompiler.Compile(spec with { Probes = false }).Sources;
+            Assert.Equal(["", ".Avx512", ".Avx2"], without.Select(static source => source.Suffix));
+            Assert.Equal(without, with.Where(static source => !source.Suffix.EndsWith(".Probe", StringComparison.Ordinal)));
+            Assert.All(without, static source => Assert.DoesNotContain("Probe", source.Text));
+        }
     }
 
     [Fact]

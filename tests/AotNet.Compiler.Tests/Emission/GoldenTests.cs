@@ -28,7 +28,7 @@ public sealed class GoldenTests
     public void EmittedText(string name)
     {
         IReadOnlyList<SourceFile> sources = NetworkCompiler.Compile(Specifications[name]()).Sources;
-        Assert.Equal(["", ".Avx512", ".Avx2"], sources.Select(static source => source.Suffix));
+        Assert.Equal(["", ".Avx512", ".Avx512.Probe", ".Avx2", ".Avx2.Probe", ".Probe"], sources.Select(static source => source.Suffix));
         foreach (SourceFile source in sources)
             GoldenFile.Check($"{name}/{name}{source.Suffix}.cs", source.Text);
     }

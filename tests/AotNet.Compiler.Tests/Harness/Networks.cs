@@ -24,7 +24,7 @@ static class Networks
         x = x + x.LayerNorm().Dense(18, curvature: Curvature.Primal).Gelu();
         x = x + x.RmsNorm().Dense(18, bias: false, curvature: Curvature.Primal).Silu();
         Value side = extra.BatchNorm().Dense(18, curvature: Curvature.Blocked).LeakyRelu(0.25).Tanh();
-        Value all = b.Concat(x.ModU(), side.Sigmoid(), image.Flatten().Dense(18, curvature: Curvature.Off)).Dropout(0.5);
+        Value all = b.Concat(x.ModU(), side.Dense(18, curvature: Curvature.TwoSided).Sigmoid(), image.Flatten().Dense(18, curvature: Curvature.Off)).Dropout(0.5);
         return b.Huber(all.Dense(2, curvature: Curvature.Primal, name: "head"), b.Targets(2), delta: 1.5);
     }
 

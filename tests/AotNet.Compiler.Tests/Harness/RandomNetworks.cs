@@ -40,7 +40,7 @@ static class RandomNetworks
         7 => x.Sigmoid(),
         8 => x.Gelu(),
         9 => x.Silu(),
-        10 => x.BatchRms(),
+        10 => x.BatchRms(trueGradient: detail % 2 == 0),
         11 => x.RmsNorm(),
         12 => x.LayerNorm(),
         13 => x.BatchNorm(),

@@ -45,6 +45,16 @@ public sealed class EpilogueFusionTests
     }
 
     [Fact]
+    public void ATrueGradientOfBatchRmsNeedsTheWholeResidual()
+    {
+        Plan plan = PlanOf(static b => b.Input("x", 20).Dense(24).ModU().BatchRms(trueGradient: true));
+        Assert.Null(plan.Backward.OfType<MatrixProduct>().First(static kernel => kernel.Name == "dense2 dX").Epilogue);
+        Assert.Single(plan.Backward.OfType<BatchRmsBackward>());
+        Assert.True(HasPlace(plan, "batchrms1 residual"));
+        Assert.True(HasPlace(plan, "modu1"));
+    }
+
+    [Fact]
     public void ResidualAdditionReadsTheOtherBranch()
     {
         Plan plan = PlanOf(static b =>

@@ -8,7 +8,7 @@ public sealed class SelectionTests
     [Theory]
     [InlineData(3, 128, 8)] // 24 sums
     [InlineData(3, 784, 8)]
-    [InlineData(3, 17, 8)] // and a tile of one row
+    [InlineData(3, 17, 9)] // and a tile of eight rows, in place of two and one of a single row
     [InlineData(3, 10, 8)]
     [InlineData(3, 3, 3)]
     [InlineData(2, 512, 12)]
@@ -40,6 +40,28 @@ public sealed class SelectionTests
     [InlineData(32, 512, 10, false)]
     public void InputGradientsTransposeTheLesserOperand(int rows, int inputs, int outputs, bool residual) =>
         Assert.Equal(residual, InputGradientPlanner.TransposesResidual(rows, inputs, outputs));
+
+    [Theory]
+    [InlineData(32, 100, 3, true)]
+    [InlineData(512, 784, 4, true)]
+    [InlineData(8, 100, 3, false)] // too few rows to transpose the weights for
+    [InlineData(512, 16, 2, false)] // sums too short to add up lanes for
+    [InlineData(512, 100, 5, false)]
+    [InlineData(512, 2000, 3, false)] // weights beyond the first-level cache
+    public void ForwardOfFewOutputsLiesAlongTheInputs(int rows, int inputs, int outputs, bool byLanes) =>
+        Assert.Equal(byLanes, ForwardPlanner.SumsByLanes(rows, inputs, outputs));
+
+    [Theory]
+    [InlineData(784, 128, 0)]
+    [InlineData(1024, 1024, 8)]
+    public void SingleRowsAskAheadForWhatLiesFar(int inputs, int outputs, int terms) =>
+        Assert.Equal(terms, InstructionSet.Avx512.RowAhead(inputs, outputs));
+
+    [Theory]
+    [InlineData(128, 128, 128, false)]
+    [InlineData(512, 512, 512, true)]
+    public void TilesFetchFromFarWhatTheSecondLevelCacheCannotHold(int rows, int inputs, int outputs, bool far) =>
+        Assert.Equal(far, InstructionSet.Avx512.FetchesFromFar(rows, inputs, outputs));
 
     [Theory]
     [InlineData(128, 512, 10, true)] // 10 of 16 lanes

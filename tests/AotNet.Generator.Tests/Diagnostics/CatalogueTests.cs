@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using AotNet.Compiler.Graphs;
 using AotNet.Generator.Diagnostics;
 using AotNet.Generator.Tests.Harness;
 using Microsoft.CodeAnalysis;
@@ -41,15 +42,17 @@ public class CatalogueTests
     public void IsTrackedInAReleaseFile(string id)
     {
         string tracked = File.ReadAllText("AnalyzerReleases.Shipped.md") + File.ReadAllText("AnalyzerReleases.Unshipped.md");
-        Assert.Matches($@"(?m)^{id} \| {Regex.Escape(Of(id).Category)} +\| Error +\| {Regex.Escape(Of(id).Title.ToString())}\r?$", tracked);
+        Assert.Matches($@"(?m)^{id} \| {Regex.Escape(Of(id).Category)} +\| {Of(id).DefaultSeverity} +\| {Regex.Escape(Of(id).Title.ToString())}\r?$", tracked);
     }
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void IsAnErrorWithALinkAndAFullMessage(string id)
+    public void IsAnErrorOrANoteWithALinkAndAFullMessage(string id)
     {
         DiagnosticDescriptor descriptor = Of(id);
-        Assert.Equal(DiagnosticSeverity.Error, descriptor.DefaultSeverity);
+        bool note = Enum.GetValues<GraphError>().Any(error => new GraphDiagnostic(error, -1, -1, default).IsNote
+            && GraphLocator.DescriptorOf(error) == descriptor);
+        Assert.Equal(note ? DiagnosticSeverity.Info : DiagnosticSeverity.Error, descriptor.DefaultSeverity);
         Assert.True(descriptor.IsEnabledByDefault);
         Assert.EndsWith("DIAGNOSTICS.md#" + id.ToLowerInvariant(), descriptor.HelpLinkUri);
         // What was found; what to do.
@@ -60,7 +63,8 @@ public class CatalogueTests
     [MemberData(nameof(Ids))]
     public void HasATest(string id)
     {
-        DiagnosticCase[] cases = [.. DeclarationDiagnosticTests.All, .. ReadingDiagnosticTests.All, .. GraphDiagnosticTests.All, .. GraphDiagnosticTests.Images];
+        DiagnosticCase[] cases = [.. DeclarationDiagnosticTests.All, .. ReadingDiagnosticTests.All, .. GraphDiagnosticTests.All, .. ContractionTests.All,
+            .. GraphDiagnosticTests.Images];
         Assert.Contains(cases, test => test.Id == id);
     }
 

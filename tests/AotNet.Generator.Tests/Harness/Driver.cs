@@ -59,7 +59,12 @@ sealed class Run(CSharpCompilation compilation, GeneratorDriverRunResult result)
     /// <summary>The compilation that went in.</summary>
     public CSharpCompilation Compilation { get; } = compilation;
 
-    public ImmutableArray<Diagnostic> Diagnostics => Result.Diagnostics;
+    /// <summary>What is wrong with the declarations.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics =>
+        [.. Result.Diagnostics.Where(static diagnostic => diagnostic.DefaultSeverity != DiagnosticSeverity.Info)];
+
+    /// <summary>What is allowed but worth knowing.</summary>
+    public ImmutableArray<Diagnostic> Notes => [.. Result.Diagnostics.Except(Diagnostics)];
 
     /// <summary>The declarations read, in the order of the sources.</summary>
     public IReadOnlyList<NetworkSpec?> Specifications =>
@@ -100,7 +105,7 @@ sealed class Run(CSharpCompilation compilation, GeneratorDriverRunResult result)
         string[] steps =
         [
             NetworkGenerator.Steps.Reading, NetworkGenerator.Steps.Subject, NetworkGenerator.Steps.Emission,
-            NetworkGenerator.Steps.FileNames,
+            NetworkGenerator.Steps.FileNames, NetworkGenerator.Steps.Findings, NetworkGenerator.Steps.Diagnostics,
         ];
         var tracked = result.TrackedSteps.Where(step => steps.Contains(step.Key)).Concat(result.TrackedOutputSteps);
         foreach ((string name, ImmutableArray<IncrementalGeneratorRunStep> runs) in tracked)

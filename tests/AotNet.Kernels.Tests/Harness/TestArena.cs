@@ -26,12 +26,11 @@ sealed unsafe class TestArena : IDisposable
         new Span<float>(memory, (int)capacity).Fill(float.NaN);
     }
 
-    internal CurvatureCounters Counters;
+    /// <summary>Curvature of the one layer of the next runs.</summary>
+    internal LayerCurvatureState Layer = new() { Decorrelate = true, DecorrelateBias = true, Damping = 1 };
 
-    /// <summary>Settings of the next runs.</summary>
-    internal float Damping { get; set; } = 1;
-
-    internal bool DecorrelateBias { get; set; } = true;
+    /// <summary>Whether blocks take inputs in reversed order.</summary>
+    internal bool ReversesBlocks { get; set; }
 
     /// <summary>Adds a buffer; <paramref name="contiguous"/> ones follow the last without a gap.</summary>
     internal Buffer Add(string name, int rows, int columns, bool contiguous = false, int minimumRows = 0)
@@ -80,9 +79,9 @@ sealed unsafe class TestArena : IDisposable
     internal void Run(EmittedKernel.Pass pass, int rows, int workers)
     {
         using var team = new WorkerTeam(workers);
-        fixed (CurvatureCounters* counters = &Counters)
+        fixed (LayerCurvatureState* layer = &Layer)
         {
-            team.Run(new Job(this, pass, rows, team, counters));
+            team.Run(new Job(this, pass, rows, team, layer));
         }
         foreach ((Buffer buffer, long offset) in places)
         {
@@ -97,7 +96,7 @@ sealed unsafe class TestArena : IDisposable
 
     public void Dispose() => NativeMemory.AlignedFree(memory);
 
-    sealed class Job(TestArena arena, EmittedKernel.Pass pass, int rows, WorkerTeam team, CurvatureCounters* counters) : IWorkerJob
+    sealed class Job(TestArena arena, EmittedKernel.Pass pass, int rows, WorkerTeam team, LayerCurvatureState* layer) : IWorkerJob
     {
         public void Work(int worker) => pass(new KernelContext
         {
@@ -109,10 +108,8 @@ sealed unsafe class TestArena : IDisposable
             Training = true,
             Step = 3,
             Seed = 42,
-            Decorrelate = true,
-            DecorrelateBias = arena.DecorrelateBias,
-            Damping = arena.Damping,
-            Counters = counters,
+            Layers = layer,
+            ReversesBlocks = arena.ReversesBlocks,
             Team = team,
         });
     }

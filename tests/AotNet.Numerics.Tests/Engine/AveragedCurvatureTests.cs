@@ -17,33 +17,81 @@ public sealed class AveragedCurvatureTests(AveragedCurvatureTests.Networks netwo
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>Weight of the past, interval, whether biases take part, on every instruction set.</summary>
-    public static TheoryData<float, int, bool, EmittedInstructions> Settings
+    static readonly Dictionary<string, Optimizer> Optimizers = new()
+    {
+        ["batch alone"] = Sgd2(0f),
+        ["average"] = Sgd2(0.9f),
+        ["average, biases plain"] = Sgd2(0.9f) with { DecorrelateBias = false },
+        ["batch alone, both at an interval"] = Sgd2(0f) with { GramInterval = 3, FactorInterval = 3 },
+        ["average, Gram at an interval"] = Sgd2(0.5f) with { GramInterval = 2 },
+        ["average, factor at an interval"] = Sgd2(0.9f) with { FactorInterval = 3 },
+        ["intervals that do not meet"] = Sgd2(0.9f) with { GramInterval = 2, FactorInterval = 3 },
+        ["drift"] = Sgd2(0.9f) with { FactorDrift = 0.2f },
+        ["drift, biases plain"] = Sgd2(0.9f) with { FactorDrift = 0.1f, DecorrelateBias = false },
+        ["drift, Gram at an interval"] = Sgd2(0.7f) with { FactorDrift = 0.1f, GramInterval = 2 },
+        ["trace"] = Sgd2(0.9f) with { DampingScale = DampingScale.Trace, FactorInterval = 2 },
+        ["Adam"] = Optimizer.Adam(0.01f) with { Decorrelate = true, GramAverage = 0.9f, FactorInterval = 2, Damping = 0.3f },
+        ["RMSProp"] = Optimizer.RmsProp(0.01f) with { Decorrelate = true, GramAverage = 0.9f, FactorDrift = 0.1f, Damping = 0.3f },
+        ["Adagrad"] = Optimizer.Adagrad() with { Decorrelate = true, GramAverage = 0.5f, GramInterval = 2, Damping = 0.3f },
+        ["clipped"] = Sgd2(0.9f) with { ClipNorm = 0.01f, FactorInterval = 2 },
+    };
+
+    static Optimizer Sgd2(float average) => Optimizer.Sgd2(0.05f) with { GramAverage = average, Damping = 0.3f };
+
+    /// <summary>Every optimiser on every instruction set.</summary>
+    public static TheoryData<string, EmittedInstructions> Settings
     {
         get
         {
-            var settings = new TheoryData<float, int, bool, EmittedInstructions>();
+            var settings = new TheoryData<string, EmittedInstructions>();
             foreach (EmittedInstructions instructions in InstructionSets.Available)
-            {
-                settings.Add(0f, 1, true, instructions);
-                settings.Add(0.9f, 1, true, instructions);
-                settings.Add(0.9f, 1, false, instructions);
-                settings.Add(0f, 3, true, instructions);
-                settings.Add(0.5f, 2, true, instructions);
-            }
+                foreach (string name in Optimizers.Keys)
+                    settings.Add(name, instructions);
             return settings;
         }
     }
 
     [Theory, MemberData(nameof(Settings))]
-    public void Steps_agree_with_dense_solves(float average, int interval, bool withBias, EmittedInstructions instructions)
+    public void Steps_agree_with_dense_solves(string name, EmittedInstructions instructions)
     {
         using var run = new EngineRun(networks.Emitted, networks.Averaged, instructions, threads: 2);
-        run.Engine.Optimizer = Optimizer.Sgd2(0.05f) with { GramAverage = average, RefreshInterval = interval, DecorrelateBias = withBias, Damping = 0.3f };
+        run.Engine.Optimizer = Optimizers[name];
         int seed = 1;
         foreach (int rows in new[] { Batch, Batch, 6, Batch, 1, Batch, Batch })
-            run.CompareStep(Samples.Batch(run.Graph, rows, seed++), 4e-5);
+            run.CompareStep(Samples.Batch(run.Graph, rows, seed++), 4e-5, compareUpdates: run.Engine.Optimizer.Kind == OptimizerKind.Sgd2);
         Assert.Equal(0, run.Engine.DecorrelationsSkipped);
+    }
+
+    [Theory, MemberData(nameof(Instructions))]
+    public void Drift_renews_some_factors_and_keeps_others(EmittedInstructions instructions)
+    {
+        using var run = new EngineRun(networks.Emitted, networks.Averaged, instructions);
+        run.Engine.Optimizer = Sgd2(0.9f) with { FactorDrift = 0.2f };
+        var ages = new HashSet<long>();
+        for (int seed = 1; seed <= 12; seed++)
+        {
+            run.StepEngine(Samples.Batch(run.Graph, Batch, seed));
+            ages.UnionWith(run.Engine.CurvatureLayers.Select(static layer => layer.FactorAge));
+        }
+        Assert.Contains(0, ages);
+        Assert.Contains(2, ages);
+    }
+
+    [Fact]
+    public void Layers_tell_form_damping_and_age()
+    {
+        using var run = new EngineRun(networks.Emitted, networks.Averaged, EmittedInstructions.Avx2);
+        run.Engine.Optimizer = Sgd2(0.9f) with { FactorInterval = 3, Layers = LayerCurvatures.None.With("dense2", new() { Decorrelate = false }).With("dense3", new() { Damping = 2f }) };
+        Assert.All(run.Engine.CurvatureLayers, static layer => Assert.Equal((-1, 0f), (layer.FactorAge, layer.Damping)));
+        for (int seed = 1; seed <= 5; seed++)
+            run.StepEngine(Samples.Batch(run.Graph, Batch, seed));
+        string first = run.Engine.Info.Layers.Single(static layer => layer.Name == "dense1").CurvatureForm!;
+        string last = run.Engine.Info.Layers.Single(static layer => layer.Name == "dense3").CurvatureForm!;
+        Assert.Equal(
+        [
+            new CurvatureLayer("dense1", first, 12, 0.3f, 1, 0, 0), new CurvatureLayer("dense2", "off", 0, 0, -1, 0, 0),
+            new CurvatureLayer("dense3", last, 10, 2f, 1, 0, 0),
+        ], run.Engine.CurvatureLayers);
     }
 
     [Theory, MemberData(nameof(Instructions))]
@@ -52,7 +100,7 @@ public sealed class AveragedCurvatureTests(AveragedCurvatureTests.Networks netwo
         using var run = new EngineRun(networks.Emitted, networks.Averaged, instructions);
         run.Engine.Optimizer = Optimizer.Sgd(0.05f);
         run.CompareStep(Samples.Batch(run.Graph, Batch, 1), 4e-5);
-        run.Engine.Optimizer = Optimizer.Sgd2(0.05f) with { GramAverage = 0.8f, RefreshInterval = 4 };
+        run.Engine.Optimizer = Optimizer.Sgd2(0.05f) with { GramAverage = 0.8f, GramInterval = 4 };
         for (int seed = 2; seed < 9; seed++)
             run.CompareStep(Samples.Batch(run.Graph, Batch, seed), 4e-5);
     }
@@ -72,11 +120,15 @@ public sealed class AveragedCurvatureTests(AveragedCurvatureTests.Networks netwo
     }
 
     [Theory]
-    [InlineData(0.9f, 1)]
-    [InlineData(0.9f, 4)]
-    public void A_loaded_network_goes_on_bit_by_bit(float average, int interval)
+    [InlineData("average")]
+    [InlineData("batch alone, both at an interval")]
+    [InlineData("intervals that do not meet")]
+    [InlineData("drift")]
+    [InlineData("trace")]
+    [InlineData("Adam")]
+    public void A_loaded_network_goes_on_bit_by_bit(string name)
     {
-        Optimizer optimizer = Optimizer.Sgd2(0.05f) with { GramAverage = average, RefreshInterval = interval };
+        Optimizer optimizer = Optimizers[name];
         using var first = new EngineRun(networks.Emitted, networks.Averaged, EmittedInstructions.Avx2);
         using var second = new EngineRun(networks.Emitted, networks.Averaged, EmittedInstructions.Avx2, seed: 3, threads: 3);
         first.Engine.Optimizer = second.Engine.Optimizer = optimizer;
@@ -91,6 +143,7 @@ public sealed class AveragedCurvatureTests(AveragedCurvatureTests.Networks netwo
             first.StepEngine(Samples.Batch(first.Graph, Batch, seed));
             second.StepEngine(Samples.Batch(first.Graph, Batch, seed));
             Assert.Equal(Values(first.Engine), Values(second.Engine));
+            Assert.Equal(first.Engine.CurvatureLayers, second.Engine.CurvatureLayers);
         }
     }
 
@@ -115,9 +168,15 @@ public sealed class AveragedCurvatureTests(AveragedCurvatureTests.Networks netwo
     public void A_network_that_keeps_nothing_refuses_averages_and_intervals()
     {
         using var plain = new EngineRun(networks.Emitted, networks.Plain, EmittedInstructions.Avx2);
-        foreach (Optimizer optimizer in new[] { Optimizer.Sgd2() with { GramAverage = 0.5f }, Optimizer.Sgd2() with { RefreshInterval = 2 } })
+        foreach (Optimizer optimizer in new[]
+        {
+            Optimizer.Sgd2() with { GramAverage = 0.5f }, Optimizer.Sgd2() with { GramInterval = 2 }, Optimizer.Sgd2() with { FactorInterval = 2 },
+            Optimizer.Sgd2() with { FactorDrift = 0.1f },
+        })
             Assert.Contains("AveragedCurvature = true", Assert.Throws<ArgumentException>(() => plain.Engine.Optimizer = optimizer).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => plain.Engine.Optimizer = Optimizer.Sgd2() with { RefreshInterval = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => plain.Engine.Optimizer = Optimizer.Sgd2() with { GramInterval = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => plain.Engine.Optimizer = Optimizer.Sgd2() with { FactorInterval = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => plain.Engine.Optimizer = Optimizer.Sgd2() with { FactorInterval = 2, FactorDrift = 0.1f });
         Assert.Throws<ArgumentOutOfRangeException>(() => plain.Engine.Optimizer = Optimizer.Sgd2() with { GramAverage = 1f });
     }
 

@@ -54,9 +54,20 @@ public sealed class ConvolutionCurvatureTests(ConvolutionCurvatureTests.Networks
     public void Averages_and_refreshed_factors_agree_with_dense_solves(Curvature form, EmittedInstructions instructions)
     {
         using EngineRun run = Run("Averaged", form, instructions);
-        run.Engine.Optimizer = Optimizer.Sgd2(0.05f) with { GramAverage = 0.8f, RefreshInterval = 2, Damping = 0.3f };
+        run.Engine.Optimizer = Optimizer.Sgd2(0.05f) with { GramAverage = 0.8f, FactorInterval = 2, Damping = 0.3f };
         for (int seed = 1; seed < 6; seed++)
             run.CompareStep(Samples.Batch(run.Graph, seed == 3 ? 2 : Batch, seed), Tolerance);
+    }
+
+    [Theory, MemberData(nameof(Forms))]
+    public void Steps_are_limited_by_the_slope_of_convolutions_too(Curvature form, EmittedInstructions instructions)
+    {
+        using EngineRun run = Run("Small", form, instructions);
+        foreach (bool withBias in new[] { true, false })
+        {
+            run.Engine.Optimizer = Optimizer.Sgd2(0.2f) with { KlClip = 1e-4f, Damping = 0.5f, DecorrelateBias = withBias };
+            run.CompareStep(Samples.Batch(run.Graph, Batch, 4), Tolerance);
+        }
     }
 
     [Theory, MemberData(nameof(Forms))]

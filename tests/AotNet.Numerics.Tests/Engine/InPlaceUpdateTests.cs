@@ -84,7 +84,7 @@ public sealed class InPlaceUpdateTests(InPlaceUpdateTests.Networks networks) : I
     {
         internal static readonly NetworkSpec[] Specs =
         [
-            .. from form in new[] { Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.Off }
+            .. from form in new[] { Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.TwoSided, Curvature.Off }
                from batch in new[] { 40, 1 }
                select Zoo.Everything(batch, form, width: 90, suffix: "_" + batch),
             Zoo.Smooth("LongSums", batch: 300), LargeInputs(),

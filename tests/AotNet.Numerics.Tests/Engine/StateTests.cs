@@ -43,6 +43,32 @@ public sealed class StateTests(StateTests.Networks networks) : IClassFixture<Sta
     }
 
     [Fact]
+    public void Weights_can_be_drawn_anew_at_any_scale()
+    {
+        NetworkSpec spec = Zoo.Smooth("Redrawn", batch: 3);
+        using EmittedNetworks emitted = EmittedNetworks.Compile([spec]);
+        using CompiledNetwork small = emitted.Create(spec, InstructionSets.Available.First(), 5, 1), large = emitted.Create(spec, InstructionSets.Available.First(), 5, 1);
+        foreach (NetworkTensor tensor in small.Parameters)
+            tensor.Row(0).Fill(7f);
+        small.InitializeWeights(0.01f);
+        large.InitializeWeights(1000f);
+        foreach (NetworkTensor tensor in small.Parameters)
+        {
+            float[] values = tensor.ToArray(), scaled = large.Parameters[tensor.Name].ToArray();
+            if (tensor.Role == TensorRole.Weight)
+            {
+                Assert.Equal(0.01, Math.Sqrt(values.Average(static value => (double)value * value)), 0.003);
+                Assert.All(values.Zip(scaled), static pair => Assert.Equal(1e5 * pair.First, pair.Second, Math.Abs(pair.Second) * 1e-5));
+            }
+            else
+            {
+                Assert.All(values, static value => Assert.Equal(7f, value));
+            }
+        }
+        Assert.Throws<ArgumentOutOfRangeException>(() => small.InitializeWeights(0f));
+    }
+
+    [Fact]
     public void State_of_another_topology_is_refused_and_nothing_changes()
     {
         using CompiledNetwork network = networks.Emitted.Create(networks.Everything, EmittedInstructions.Avx2, seed: 5);

@@ -28,10 +28,27 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
     [Theory, MemberData(nameof(Forms))]
     public void Results_are_bit_identical_for_any_number_of_threads(Curvature form, EmittedInstructions instructions)
     {
-        uint[] single = Train(form, instructions, threads: 1);
+        Optimizer optimizer = Optimizer.Sgd2(0.05f) with { ClipNorm = 0.1f };
+        uint[] single = Train(networks.Specs[form], instructions, threads: 1, optimizer);
         Assert.DoesNotContain(single, static bits => !float.IsFinite(BitConverter.UInt32BitsToSingle(bits)));
         foreach (int threads in new[] { 2, 3, 8 })
-            Assert.Equal(single, Train(form, instructions, threads));
+            Assert.Equal(single, Train(networks.Specs[form], instructions, threads, optimizer));
+    }
+
+    /// <summary>Averages whose drift decides, limits and trial steps on every instruction set.</summary>
+    public static TheoryData<EmittedInstructions> Instructions => [.. InstructionSets.Available];
+
+    [Theory, MemberData(nameof(Instructions))]
+    public void Kept_curvature_and_controlled_steps_are_bit_identical_too(EmittedInstructions instructions)
+    {
+        Optimizer optimizer = Optimizer.Sgd2(0.05f) with
+        {
+            GramAverage = 0.9f, FactorDrift = 0.3f, DampingScale = DampingScale.Trace, AdaptsDamping = true, StepNorm = 0.05f, KlClip = 1e-3f,
+            Layers = LayerCurvatures.None.With("dense3", new() { Decorrelate = false }),
+        };
+        uint[] single = Train(networks.Kept, instructions, threads: 1, optimizer);
+        foreach (int threads in new[] { 2, 3, 8 })
+            Assert.Equal(single, Train(networks.Kept, instructions, threads, optimizer));
     }
 
     [Theory, MemberData(nameof(Forms))]
@@ -70,14 +87,14 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
     }
 
     /// <summary>All bits that three steps and a prediction leave.</summary>
-    uint[] Train(Curvature form, EmittedInstructions instructions, int threads)
+    uint[] Train(NetworkSpec spec, EmittedInstructions instructions, int threads, Optimizer optimizer)
     {
-        using var run = new EngineRun(networks.Emitted, networks.Specs[form], instructions, threads: threads);
+        using var run = new EngineRun(networks.Emitted, spec, instructions, threads: threads);
         // Less work than this is left to one thread, and the test would compare one thread with itself.
         Assert.True(run.Engine.Info.ForwardFlops * (Batch - 3) > 2_000_000);
         Assert.Equal(threads, run.Engine.Threads);
         run.Engine.ReversesBlocks = false;
-        run.Engine.Optimizer = Optimizer.Sgd2(0.05f) with { ClipNorm = 0.1f };
+        run.Engine.Optimizer = optimizer;
         var bits = new List<uint>();
         foreach (int rows in new[] { Batch, Batch - 3, Batch })
         {
@@ -93,18 +110,23 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
     /// <summary>One network with every op, in each form of dense layers, and one of images in each form of convolutions.</summary>
     public sealed class Networks : IDisposable
     {
-        internal static readonly Curvature[] Forms = [Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.Channels, Curvature.Patches];
+        internal static readonly Curvature[] Forms = [Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.TwoSided,
+            Curvature.Channels, Curvature.Patches];
 
         /// <summary>Compiles them.</summary>
         public Networks()
         {
             Specs = Forms.ToDictionary(static form => form, static form =>
                 form is Curvature.Channels or Curvature.Patches ? Zoo.Images(Batch, form) : Zoo.Everything(Batch, form, width: 96));
-            Emitted = EmittedNetworks.Compile(Specs.Values);
+            Kept = Specs[Curvature.TwoSided] with { Name = "Kept", AveragedCurvature = true };
+            Emitted = EmittedNetworks.Compile([.. Specs.Values, Kept]);
         }
 
         /// <summary>Declarations.</summary>
         public IReadOnlyDictionary<Curvature, NetworkSpec> Specs { get; }
+
+        /// <summary>One that keeps Gram matrices of both sides.</summary>
+        public NetworkSpec Kept { get; }
 
         /// <summary>What they compiled to.</summary>
         public EmittedNetworks Emitted { get; }

@@ -71,20 +71,23 @@ public sealed class GoldenFile
     /// <summary>Number of dense layers.</summary>
     public int DenseLayers => Widths.Length - 1;
 
-    /// <summary>Names of the files of networks of dense layers.</summary>
+    /// <summary>Names of the files of five steps of networks of dense layers.</summary>
     public static IEnumerable<string> Names => All.Where(static name => !name.StartsWith("conv_", StringComparison.Ordinal));
 
-    /// <summary>Names of the files of networks of convolutions.</summary>
+    /// <summary>Names of the files of five steps of networks of convolutions.</summary>
     public static IEnumerable<string> ImageNames => All.Where(static name => name.StartsWith("conv_", StringComparison.Ordinal));
 
-    static IEnumerable<string> All => Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order()!;
+    static IEnumerable<string> All => Directory.GetFiles(Folder, "*_*.json").Select(Path.GetFileNameWithoutExtension).Order()!;
 
     static string Folder => Path.Combine(AppContext.BaseDirectory, "golden");
+
+    /// <summary>Where a file lies.</summary>
+    public static string PathOf(string name) => Path.Combine(Folder, name + ".json");
 
     /// <summary>Reads a file by name.</summary>
     public static GoldenFile Read(string name)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, name + ".json")));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(PathOf(name)));
         return new GoldenFile(name, document.RootElement);
     }
 

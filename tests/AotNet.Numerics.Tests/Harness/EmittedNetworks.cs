@@ -32,7 +32,7 @@ public sealed class EmittedNetworks : IDisposable
             {
                 NetworkSpec placed = spec with { Namespace = NamespaceOf(instructions) };
                 CompilationResult result = NetworkCompiler.Compile(placed, new CompilerOptions { Instructions = instructions });
-                if (result.Diagnostics.Count > 0)
+                if (result.Sources.Count == 0)
                     throw new InvalidOperationException($"{spec.Name}: {string.Join("; ", result.Diagnostics)}");
                 foreach (SourceFile source in result.Sources)
                     trees.Add(Parse(source.Text, spec.Name + source.Suffix + "." + instructions + ".cs"));

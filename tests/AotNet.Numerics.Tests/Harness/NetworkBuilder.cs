@@ -143,7 +143,8 @@ public sealed record Value(NetworkBuilder Builder, bool IsCall, int Index)
     public Value Silu() => Call("Silu");
 
     /// <summary>Division by the running root mean square.</summary>
-    public Value BatchRms(double momentum = 0.1, double epsilon = 0) => Call("BatchRms", new Constant(momentum), new Constant(epsilon));
+    public Value BatchRms(double momentum = 0.1, double epsilon = 0, bool trueGradient = false) =>
+        Call("BatchRms", new Constant(momentum), new Constant(epsilon), new Constant(trueGradient ? 1 : 0));
 
     /// <summary>RMSNorm.</summary>
     public Value RmsNorm(double epsilon = 1e-5) => Call("RmsNorm", new Constant(epsilon));

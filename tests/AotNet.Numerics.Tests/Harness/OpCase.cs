@@ -28,6 +28,8 @@ public sealed record OpCase(string Name, Func<Value, Value> Body, Func<NetworkBu
         new("Silu", static x => x.Silu()),
         new("BatchRms", static x => x.BatchRms()),
         new("BatchRmsSettings", static x => x.BatchRms(0.9, 0.3)),
+        new("BatchRmsTrueGradient", static x => x.BatchRms(trueGradient: true)),
+        new("BatchRmsTrueGradientSettings", static x => x.Tanh().BatchRms(0.6, 0.3, trueGradient: true)),
         new("RmsNorm", static x => x.RmsNorm(0.01)),
         new("LayerNorm", static x => x.LayerNorm(0.01)),
         new("BatchNorm", static x => x.BatchNorm(0.3, 0.01)),

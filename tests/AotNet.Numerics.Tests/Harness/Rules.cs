@@ -24,7 +24,15 @@ public static class Rules
         Damping = AsWritten(optimizer.Damping),
         DecorrelateBias = optimizer.DecorrelateBias,
         GramAverage = AsWritten(optimizer.GramAverage),
-        RefreshInterval = optimizer.RefreshInterval,
+        GramInterval = optimizer.GramInterval,
+        FactorInterval = optimizer.FactorInterval,
+        FactorDrift = AsWritten(optimizer.FactorDrift),
+        AdaptsDamping = optimizer.AdaptsDamping,
+        StepNorm = AsWritten(optimizer.StepNorm),
+        KlClip = AsWritten(optimizer.KlClip),
+        DampsByTrace = optimizer.DampingScale == DampingScale.Trace,
+        Layers = optimizer.Layers.Names.ToDictionary(static name => name,
+            name => (optimizer.Layers[name]!.Decorrelate, optimizer.Layers[name]!.Damping is { } damping ? AsWritten(damping) : (double?)null)),
     };
 
     static double AsWritten(float setting) =>

@@ -87,9 +87,9 @@ public sealed class DecorrelationTests
     {
         (Matrix x, Matrix residual) = Draw(rows: 8, inputs: 5, outputs: 3, seed: 6);
         Matrix gradient = Gradient(x, residual), gram = Decorrelation.Gram(x);
-        Matrix whole = Decorrelation.Blocked(x, gradient, 0.5, [3, 1, 4, 0, 2], 5);
+        Matrix whole = Decorrelation.Blocked(x, gradient, static _ => 0.5, [3, 1, 4, 0, 2], 5);
         Assert.True(Errors.Largest(Decorrelation.Primal(x, gradient, 0.5).Values, whole.Values) < 1e-13);
-        Matrix single = Decorrelation.Blocked(x, gradient, 0.5, [3, 1, 4, 0, 2], 1);
+        Matrix single = Decorrelation.Blocked(x, gradient, static _ => 0.5, [3, 1, 4, 0, 2], 1);
         Matrix divided = Matrix.Of(5, 3, (r, c) => gradient[r, c] / (gram[r, r] + 0.5));
         Assert.True(Errors.Largest(divided.Values, single.Values) < 1e-13);
     }

@@ -77,7 +77,7 @@ public sealed record RandomNetwork(int Batch, int Rows, int InputWidth, int Seco
         {
             < 7 => (x.Activation(Activations[gene.Kind]), width),
             < 11 => (Dense(x, gene.Width, bias: gene.Kind != 10), gene.Width),
-            11 => (x.BatchRms(), width),
+            11 => (x.BatchRms(trueGradient: gene.Width % 2 == 0), width),
             12 => (x.RmsNorm(floor), width),
             13 => (x.LayerNorm(floor), width),
             14 => (x.BatchNorm(0.1, floor), width),

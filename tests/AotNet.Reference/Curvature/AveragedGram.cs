@@ -2,29 +2,32 @@ using AotNet.Reference.Optimization;
 
 namespace AotNet.Reference.Curvature;
 
-/// <summary>
-/// A layer's Gram matrix averaged over steps, S ← w S + (1 - w) X̂ᵀ X̂ / N from zero, and the system S / s + λ I that was
-/// last made of it, s the sum of the weights in S.
-/// </summary>
+/// <summary>A Gram matrix averaged over steps, A ← wₖ A + (1 - wₖ) Xᵀ X / N with wₖ = min(1 - 1/k, w).</summary>
 public sealed class AveragedGram
 {
-    Matrix? sum, system;
-    double weights;
+    Matrix? average, factored;
+    int batches;
 
-    /// <summary>Renews the system when it is due, and solves it.</summary>
-    /// <param name="inputs">X̂.</param>
-    /// <param name="gradient">Ĝ.</param>
-    /// <param name="rule">w, λ and the interval.</param>
-    /// <param name="updatesDone">Number of the step.</param>
-    public Matrix Solve(Matrix inputs, Matrix gradient, UpdateRule rule, long updatesDone)
+    /// <summary>A; before the first batch has entered there is none.</summary>
+    public Matrix Value => average!;
+
+    /// <summary>Lets a batch enter when it is due.</summary>
+    /// <returns>Whether it was.</returns>
+    public bool Enter(Matrix rows, UpdateRule rule, long updatesDone)
     {
-        if (system is null || updatesDone % rule.RefreshInterval == 0)
-        {
-            Matrix part = (1 - rule.GramAverage) * Decorrelation.Gram(inputs);
-            sum = sum is null ? part : rule.GramAverage * sum + part;
-            weights = rule.GramAverage * weights + (1 - rule.GramAverage);
-            system = Decorrelation.Damped(1 / weights * sum, rule.Damping);
-        }
-        return LinearSystem.Solve(system, gradient);
+        if (average is not null && updatesDone % rule.GramInterval != 0)
+            return false;
+        batches++;
+        double past = Math.Min(1 - 1.0 / batches, rule.GramAverage);
+        Matrix part = (1 - past) * Decorrelation.Gram(rows);
+        average = average is null ? part : past * average + part;
+        return true;
     }
+
+    /// <summary>Whether it has moved by more than a part of what it was when it was last factored.</summary>
+    public bool HasMoved(double drift) =>
+        factored is null || (average! - factored).SquaredNorm() > drift * drift * factored.SquaredNorm();
+
+    /// <summary>Takes note that it is factored as it is.</summary>
+    public void Keep() => factored = average;
 }

@@ -1,3 +1,5 @@
+using AotNet.Reference.Optimization;
+
 namespace AotNet.Reference.Curvature;
 
 /// <summary>
@@ -35,23 +37,29 @@ public static class Decorrelation
     /// </summary>
     /// <param name="inputs">X̂.</param>
     /// <param name="gradient">Ĝ.</param>
-    /// <param name="damping">λ.</param>
+    /// <param name="damping">λ of a block, given its Gram.</param>
     /// <param name="permutation">The columns of X̂ in some order.</param>
     /// <param name="block">Largest order of a system.</param>
-    public static Matrix Blocked(Matrix inputs, Matrix gradient, double damping, int[] permutation, int block)
+    public static Matrix Blocked(Matrix inputs, Matrix gradient, Func<Matrix, double> damping, int[] permutation, int block)
     {
         var result = new Matrix(gradient.Rows, gradient.Columns);
         foreach (int[] chosen in permutation.Chunk(block))
         {
-            Matrix part = Primal(
-                Matrix.Of(inputs.Rows, chosen.Length, (r, c) => inputs[r, chosen[c]]),
-                Matrix.Of(chosen.Length, gradient.Columns, (r, c) => gradient[chosen[r], c]), damping);
+            Matrix columns = Matrix.Of(inputs.Rows, chosen.Length, (r, c) => inputs[r, chosen[c]]);
+            Matrix part = Primal(columns, Matrix.Of(chosen.Length, gradient.Columns, (r, c) => gradient[chosen[r], c]), damping(Gram(columns)));
             for (int r = 0; r < part.Rows; r++)
                 for (int c = 0; c < part.Columns; c++)
                     result[chosen[r], c] = part[r, c];
         }
         return result;
     }
+
+    /// <summary>What is added to the diagonal of a Gram matrix: λ, or λ trace(A) / order.</summary>
+    public static double DampingOf(Matrix gram, UpdateRule rule) =>
+        rule.DampsByTrace ? rule.Damping * MeanDiagonal(gram) : rule.Damping;
+
+    /// <summary>trace(A) / order.</summary>
+    public static double MeanDiagonal(Matrix gram) => Enumerable.Range(0, gram.Rows).Average(i => gram[i, i]);
 
     /// <summary>A + λ I.</summary>
     internal static Matrix Damped(Matrix gram, double damping) =>

@@ -74,11 +74,38 @@ public sealed record UpdateRule
     /// <summary>Whether the bias takes part in the decorrelation.</summary>
     public bool DecorrelateBias { get; init; } = true;
 
+    /// <summary>Whether λ counts multiples of the Gram's trace over its order.</summary>
+    public bool DampsByTrace { get; init; }
+
+    /// <summary>Layers whose decorrelation differs, by name: whether it takes place, and its λ.</summary>
+    public IReadOnlyDictionary<string, (bool? Decorrelate, double? Damping)> Layers { get; init; } =
+        new Dictionary<string, (bool? Decorrelate, double? Damping)>();
+
     /// <summary>Weight w of the past in averaged Gram matrices.</summary>
     public double GramAverage { get; init; }
 
+    /// <summary>Steps from one batch in averaged Gram matrices to the next.</summary>
+    public int GramInterval { get; init; } = 1;
+
     /// <summary>Steps from one renewal of averaged systems to the next.</summary>
-    public int RefreshInterval { get; init; } = 1;
+    public int FactorInterval { get; init; } = 1;
+
+    /// <summary>Part of itself that a Gram must have moved by for its system to be renewed; 0 for the interval.</summary>
+    public double FactorDrift { get; init; }
+
+    /// <summary>Whether dampings are adapted by trial steps; see <see cref="ReferenceNetwork.DampingFactor"/>.</summary>
+    public bool AdaptsDamping { get; init; }
+
+    /// <summary>Largest norm of η D of a decorrelated layer; 0 for none.</summary>
+    public double StepNorm { get; init; }
+
+    /// <summary>Largest Σ η² ⟨D, Ĝ⟩ over the decorrelated layers; 0 for none.</summary>
+    public double KlClip { get; init; }
+
+    /// <summary>The rule as one layer follows it.</summary>
+    public UpdateRule For(string layer) => Layers.TryGetValue(layer, out (bool? Decorrelate, double? Damping) own)
+        ? this with { Decorrelate = own.Decorrelate ?? Decorrelate, Damping = own.Damping ?? Damping }
+        : this;
 
     /// <summary>The authors' variant of the rule; null for that of the literature. See <see cref="PaperQuirks"/>.</summary>
     public PaperQuirks? Paper { get; init; }

@@ -17,7 +17,7 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => directory.Dispose();
 
     [Theory]
-    [InlineData("bogus", "'bogus' is no verb of Toy; expected train, eval, predict, info, bench, self-test, --help or --version")]
+    [InlineData("bogus", "'bogus' is no verb of Toy; expected train, eval, predict, inspect, info, report, bench, self-test, --help or --version")]
     [InlineData("train", "train needs --data PATH")]
     [InlineData("train --data DIR --foo", "--foo is no flag of train")]
     [InlineData("train --data DIR extra", "extra is no flag of train")]
@@ -32,6 +32,15 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train --data DIR --momentum 1", "--momentum: found '1', expected a number from 0 and below 1")]
     [InlineData("train --data DIR --damping 0", "--damping: found '0', expected a number above 0")]
     [InlineData("train --data DIR --optimizer adam --damping 1", "--damping: applies to decorrelated gradients")]
+    [InlineData("train --data DIR --optimizer adam --damping-scale trace", "--damping-scale: applies to decorrelated gradients")]
+    [InlineData("train --data DIR --damping-scale big", "--damping-scale: found 'big', expected one of absolute, trace")]
+    [InlineData("train --data DIR --layer-damping dense1", "--layer-damping: found 'dense1', expected LAYER=a number, several with commas")]
+    [InlineData("train --data DIR --layer-damping dense1=0", "--layer-damping: found '0', expected a number above 0")]
+    [InlineData("train --data DIR --layer-damping dense9=1", "--layer-damping: Toy has no layer 'dense9' with weights; it has dense1")]
+    [InlineData("train --data DIR --curvature dense1=maybe", "--curvature: found 'maybe', expected one of on, off")]
+    [InlineData("train --data DIR --curvature dense9=off", "--curvature: Toy has no layer 'dense9' with weights; it has dense1")]
+    [InlineData("train --data DIR --gram-average 0.9", "--gram-average: Toy keeps no Gram matrices between steps; declare it with [Network(AveragedCurvature = true)]")]
+    [InlineData("train --data DIR --factor-interval auto", "--factor-interval: Toy keeps no Gram matrices between steps")]
     [InlineData("train --data DIR --optimizer adagrad --momentum 0.5", "--momentum: adagrad has none")]
     [InlineData("train --data DIR --optimizer sgd --decorrelate", "is --optimizer sgd2")]
     [InlineData("train --data DIR --optimizer sgd3", "--optimizer: found 'sgd3', expected one of sgd, sgd2, adam, adamw, rmsprop, adagrad")]
@@ -43,6 +52,14 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train --data DIR --seed -1", "--seed: found '-1', expected a whole number from 0")]
     [InlineData("train --data DIR --threads 257", "--threads: found '257', expected a whole number from 0 to 256")]
     [InlineData("train --data DIR --checkpoint-every 0", "--checkpoint-every: found '0', expected a whole number from 1 (steps)")]
+    [InlineData("train --data DIR --consistency 0", "--consistency: found '0', expected a whole number from 1 (steps, or the word epoch)")]
+    [InlineData("train --data DIR --consistency", "--consistency needs a value")]
+    [InlineData("train --data DIR --consistency epoch", "--consistency: Toy was declared with [Network(Probes = false)]")]
+    [InlineData("inspect --data DIR", "inspect needs --checkpoint FILE")]
+    [InlineData("inspect --checkpoint x", "inspect needs --data PATH")]
+    [InlineData("inspect --checkpoint x --data DIR --batches 0", "--batches: found '0', expected a whole number from 1")]
+    [InlineData("inspect --checkpoint x --data DIR --lr 0", "--lr: found '0', expected a number above 0")]
+    [InlineData("inspect --checkpoint x --data DIR", "inspect: Toy was declared with [Network(Probes = false)]")]
     [InlineData("train --data DIR --early-stop 0", "--early-stop: found '0', expected a whole number from 1 (epochs)")]
     [InlineData("train --data DIR --format png", "--format: found 'png', expected one of idx, csv")]
     [InlineData("train --data DIR --validation 0", "--validation: found '0', expected a fraction above 0 and below 1, or a path")]
@@ -62,6 +79,15 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("eval --data DIR --checkpoint DIR/train-images-idx3-ubyte", "this checkpoint is refused")]
     [InlineData("predict --checkpoint x", "predict needs --input PATH")]
     [InlineData("predict --input x", "predict needs --checkpoint FILE")]
+    [InlineData("report", "report needs the directory of a run, or of several")]
+    [InlineData("report --output x.html", "report needs the directory of a run, or of several")]
+    [InlineData("report DIR", ": holds no run; there is no log.jsonl in it")]
+    [InlineData("report /no/such", "/no/such: there is no such directory")]
+    [InlineData("report DIR --output", "--output needs a value")]
+    [InlineData("report --output", "--output needs a value")]
+    [InlineData("report --lines 3 DIR", "--lines is no flag of report")]
+    [InlineData("report DIR --lines 3", "--lines is no flag of report")]
+    [InlineData("report --output DIR DIR", "is a directory; a file is expected")]
     [InlineData("bench --seconds 0", "--seconds: found '0', expected a number above 0")]
     [InlineData("bench --optimizer x", "--optimizer: found 'x'")]
     [InlineData("info --data x", "--data is no flag of info")]
@@ -85,6 +111,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("eval --help", "--checkpoint <value>")]
     [InlineData("predict --help", "--input <value>")]
     [InlineData("info --help", "--json")]
+    [InlineData("report --help", "--output <value>")]
+    [InlineData("report --help", "Usage: Toy report [arguments...] [options...]")]
     [InlineData("bench --help", "--seconds <value>")]
     [InlineData("self-test --help", "Usage: Toy self-test")]
     [InlineData("--version", "Toy, made with AotNet ")]
@@ -100,7 +128,8 @@ public sealed class CommandLineTests : IDisposable
     public void EveryFlagOfTheContractIsInTheHelp()
     {
         string help = Trainer.Succeed(Network, "train --help");
-        foreach (string flag in (string[])["data", "format", "validation", "optimizer", "decorrelate", "lr", "momentum", "damping",
+        foreach (string flag in (string[])["data", "format", "validation", "standardize", "preset", "init", "curvature-limit", "optimizer", "decorrelate", "lr", "lr-interval",
+            "lr-candidates", "lr-steps", "momentum", "damping",
             "weight-decay", "clip", "schedule", "warmup", "epochs", "batch", "seed", "threads", "run", "checkpoint-every",
             "resume", "early-stop", "quiet", "json"])
             Assert.Contains($"--{flag} ", help);

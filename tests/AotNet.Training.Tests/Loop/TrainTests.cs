@@ -36,7 +36,7 @@ public sealed class TrainTests : IDisposable
             Assert.All(log, line => Assert.Equal(JsonValueKind.Number, line.GetProperty(name).ValueKind));
         Assert.True(log[^1].GetProperty("test_accuracy").GetDouble() > 0.9);
         Assert.True(log[^1].GetProperty("train_loss").GetDouble() < log[0].GetProperty("train_loss").GetDouble());
-        Assert.Equal(["best.safetensors", "checkpoint.safetensors", "log.jsonl"],
+        Assert.Equal(["best.safetensors", "checkpoint.safetensors", "evaluation.json", "log.jsonl", "report.html", "run.json"],
             Directory.GetFiles(run).Select(Path.GetFileName).Order());
     }
 

@@ -56,6 +56,8 @@ sealed class FakeNetwork : ITrainable
     /// <summary>A factory for a network of these sizes.</summary>
     public static NetworkFactory Factory(NetworkInfo info) => new(info, (seed, threads) => new FakeNetwork(info, seed, threads));
 
+    public void InitializeWeights(float sigma) => Array.Fill(weights, sigma, 0, features * outputs);
+
     public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
     {
         int rows = inputs.Length / features;
@@ -102,8 +104,27 @@ sealed class FakeNetwork : ITrainable
         steps = long.Parse(file.Metadata["fake.steps"], CultureInfo.InvariantCulture);
     }
 
+    public ISnapshot TakeSnapshot() => new Snapshot(this);
+
     public void Dispose()
     {
+    }
+
+    sealed class Snapshot(FakeNetwork network) : ISnapshot
+    {
+        readonly float[] weights = [.. network.weights], moments = [.. network.moments];
+        readonly long steps = network.steps;
+
+        public void Restore()
+        {
+            weights.CopyTo(network.weights, 0);
+            moments.CopyTo(network.moments, 0);
+            network.steps = steps;
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     BatchResult Run(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, float[]? gradient)
@@ -126,7 +147,7 @@ sealed class FakeNetwork : ITrainable
                 for (int feature = 0; gradient is not null && feature <= features; feature++)
                     gradient[feature * outputs + output] += residual * (feature < features ? x[feature] : 1);
             }
-            if (info.Target.IsClass && Verbs.ConfusionMatrix.Largest(values) == labels[row])
+            if (info.Target.IsClass && Evaluation.ConfusionMatrix.Largest(values) == labels[row])
                 correct++;
         }
         return new BatchResult((float)(loss / rows), correct, rows);

@@ -17,7 +17,10 @@ static class Infos
         ForwardFlops = 2L * features * width,
         TrainingFlops = 6L * features * width,
         Arena = new ArenaInfo(1, 2, 3, 4, 5, 6, 21),
-        Layers = [new LayerInfo("dense1", "Dense", [features], [width], (features + 1) * width, "dual", batch)],
+        Layers = [new LayerInfo("dense1", "Dense", [features], [width], (features + 1) * width, "dual", batch)
+        {
+            CurvatureWork = new CurvatureWork(Gram: 3L * features * width * batch, Factor: 2L * features * width * batch, Solve: 1L * features * width * batch),
+        }],
         Tensors = [],
         Plan = "one layer",
     };

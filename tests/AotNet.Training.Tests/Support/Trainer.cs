@@ -1,4 +1,5 @@
 using AotNet.Training.CommandLine;
+using AotNet.Training.Loop;
 
 namespace AotNet.Training.Tests.Support;
 
@@ -12,14 +13,17 @@ static class Trainer
         Run(info, commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Runs a command line.</summary>
-    public static (int Code, string Output, string Error) Run(NetworkInfo info, string[] arguments)
+    public static (int Code, string Output, string Error) Run(NetworkInfo info, string[] arguments) => Run(FakeNetwork.Factory(info), arguments);
+
+    /// <summary>Runs a command line on any network.</summary>
+    public static (int Code, string Output, string Error) Run(NetworkFactory factory, string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         // The command line library keeps its settings in statics.
         lock (CommandLine)
         {
-            int code = new TrainerProgram(FakeNetwork.Factory(info), output, error).Run(arguments);
+            int code = new TrainerProgram(factory, output, error).Run(arguments);
             Environment.ExitCode = 0;
             return (code, output.ToString(), error.ToString());
         }

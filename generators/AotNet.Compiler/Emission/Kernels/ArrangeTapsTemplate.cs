@@ -13,7 +13,7 @@ static class ArrangeTapsTemplate
         string taps = Literal.Number(kernel.Taps), order = Literal.Number(channels), columns = Literal.Number(width);
         string key = $"arrange|{taps}|{order}|{columns}|{Literal.Number(kernel.Gradient.Stride)}|{Literal.Number(kernel.RightSide.Stride)}|{bias}|{kernel.Returns}";
         return KernelMethod.Call(library, key, (kernel.Returns ? "ReturnTaps" : "ArrangeTaps") + order,
-            kernel.Returns ? $"g[({taps}, {order}), {columns}] = right[{order}, ({taps}, {columns})]{(bias ? "; db = the mean of the last row's copies" : "")}"
+            kernel.Returns ? $"g[({taps}, {order}), {columns}] = right[{order}, ({taps}, {columns})]"
                 : $"right[{order}, ({taps}, {columns})] = g[({taps}, {order}), {columns}]{(bias ? ", and db for each tap in a last row" : "")}",
             bias ? ["g", "right", "db"] : ["g", "right"],
             new[] { kernel.Gradient, kernel.RightSide }.Concat(bias ? [kernel.Bias!] : []).Select(address), writer =>
@@ -22,28 +22,13 @@ static class ArrangeTapsTemplate
                 writer.Line($"WorkerTeam.Split({Literal.Number(channels + (bias ? 1 : 0))}, c.Worker, c.Workers, out int first, out int last);");
                 writer.Open("for (int channel = first; channel < last; channel++)");
                 writer.Line($"float* row = right + (nint)channel * {Literal.Number(kernel.RightSide.Stride)};");
-                if (bias && kernel.Returns)
-                    ReturnBias(writer, library.Instructions, order, taps, columns);
                 writer.Open($"for (int tap = 0; tap < {taps}; tap++, row += {columns})");
-                writer.Line($"float* values = {(bias && !kernel.Returns ? $"channel == {order} ? db : " : "")}g + (nint)(tap * {order} + channel) * {stride};");
+                writer.Line($"float* values = {(bias ? $"channel == {order} ? db : " : "")}g + (nint)(tap * {order} + channel) * {stride};");
                 (string from, string to) = kernel.Returns ? ("row", "values") : ("values", "row");
                 writer.Line($"for (int j = 0; j < {columns}; j += {lanes})");
                 writer.Indent().Line($"*(V*)({to} + j) = *(V*)({from} + j);").Unindent();
                 writer.Close();
                 writer.Close();
             });
-    }
-
-    static void ReturnBias(SourceWriter writer, InstructionSet instructions, string order, string taps, string columns)
-    {
-        writer.Open($"if (channel == {order})");
-        writer.Open($"for (int j = 0; c.DecorrelateBias && j < {columns}; j += {Literal.Number(instructions.Lanes)})");
-        writer.Line("V sum = V.Zero;");
-        writer.Line($"for (int tap = 0; tap < {taps}; tap++)");
-        writer.Indent().Line($"sum += *(V*)(row + tap * {columns} + j);").Unindent();
-        writer.Line($"*(V*)(db + j) = sum / VN.Create({taps}f);");
-        writer.Close();
-        writer.Line("continue;");
-        writer.Close();
     }
 }

@@ -18,7 +18,7 @@ static class BlockedDecorrelationTemplate
         string name = library.Method(key, hint, (writer, name) => Write(library, writer, name, kernel));
         return $"{name}({address(kernel.X)}, {address(kernel.DWeight)}, {(kernel.DBias is null ? "" : address(kernel.DBias) + ", ")}"
             + $"(int*)({address(kernel.Permutation)}), {address(kernel.Columns)}, {address(kernel.Gram)}, {address(kernel.Factor)}, "
-            + $"{address(kernel.Diagonal)}, {address(kernel.RightSide)}, rows, in c);";
+            + $"{address(kernel.Diagonal)}, {address(kernel.RightSide)}, rows, {KernelMethod.Layer(kernel)}, in c);";
     }
 
     static void Write(KernelLibrary library, SourceWriter writer, string name, BlockedDecorrelation kernel)
@@ -28,14 +28,14 @@ static class BlockedDecorrelationTemplate
         int outputs = Buffer.RoundUp(kernel.DWeight.Columns, 16);
         var gram = new ProductShape(null, kernel.Block, null, kernel.X.Rows, Buffer.RoundUp(kernel.Block, 16), kernel.Columns.Stride, true,
             kernel.Columns.Stride, kernel.Gram.Stride, TileStart.Zero, false, true);
-        var factor = new FactorShape(null, false, false, kernel.Gram.Stride, kernel.Factor.Stride, 16 * Buffer.RoundUp(kernel.Block, 16));
+        var factor = new FactorShape(null, false, false, kernel.Gram.Stride, kernel.Factor.Stride);
         var solve = new SolveShape(null, outputs, kernel.Factor.Stride, kernel.RightSide.Stride, kernel.RightSide.Stride, true);
 
         writer.Line($"// dW[{inputs}, {outputs}]{(bias ? " and db" : "")} times the inverse of the Gram / rows + λ I of blocks of {block} inputs in random order.");
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* x, float* dW, {(bias ? "float* db, " : "")}int* permutation, float* columns, float* gram, "
-            + "float* factor, float* diagonal, float* gradient, int rows, in KernelContext context)");
-        writer.Line($"int order = {inputs}{(bias ? " + (context.DecorrelateBias ? 1 : 0)" : "")}; // input {inputs} is the bias");
+            + "float* factor, float* diagonal, float* gradient, int rows, LayerCurvatureState* layer, in KernelContext context)");
+        writer.Line($"int order = {inputs}{(bias ? " + (layer->DecorrelateBias ? 1 : 0)" : "")}; // input {inputs} is the bias");
         writer.Line("if (context.Worker == 0)");
         writer.Indent().Line($"{DrawMethod(library, kernel)}(permutation, order, in context);").Unindent();
         writer.Line("context.Barrier();");
@@ -47,7 +47,7 @@ static class BlockedDecorrelationTemplate
         writer.Line("context.Barrier();");
         writer.Line(MatrixProductTemplate.Call(library, gram, "columns", "columns", "gram", "", "size", "rows", "context"));
         writer.Line("context.Barrier();");
-        writer.Line(CholeskyFactorTemplate.Call(library, factor, "gram", "", "factor", "diagonal", "size", "context"));
+        writer.Line(CholeskyFactorTemplate.Call(library, factor, "gram", "", "factor", "diagonal", "size", "layer", "context"));
         writer.Line("context.Barrier();");
         writer.Line(CholeskySolveTemplate.Call(library, solve, "factor", "diagonal", "", "gradient", "size", "context"));
         writer.Line("context.Barrier();");
@@ -65,7 +65,7 @@ static class BlockedDecorrelationTemplate
             string inputs = Literal.Number(kernel.X.Columns);
             writer.Line("// A random order of the inputs, a function of seed, step and layer; or the last input first and the bias last.");
             writer.Open($"static void {name}(int* permutation, int order, in KernelContext context)");
-            writer.Open("if (!context.Counters->ReversesBlocks)");
+            writer.Open("if (!context.ReversesBlocks)");
             writer.Line($"new CounterRandom(CounterHash.Key(context.Seed, {Literal.Number(kernel.Stream)}u, (ulong)context.Step)).Permutation(new Span<int>(permutation, order));");
             writer.Line("return;");
             writer.Close();

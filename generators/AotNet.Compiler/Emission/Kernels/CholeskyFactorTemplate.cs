@@ -8,10 +8,20 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// <param name="Homogeneous">Whether the Gram gains 1 everywhere when biases are decorrelated.</param>
 /// <param name="GramStride">Floats from row to row of the Gram.</param>
 /// <param name="FactorStride">Floats from row to row of the factor.</param>
-/// <param name="Status">Index of the status word behind the diagonal blocks.</param>
-/// <param name="AverageStride">Floats from row to row of the running average of the Gram; null for the Gram alone.</param>
-sealed record FactorShape(int? Order, bool Bordered, bool Homogeneous, int GramStride, int FactorStride, int Status, int? AverageStride = null)
+sealed record FactorShape(int? Order, bool Bordered, bool Homogeneous, int GramStride, int FactorStride)
 {
+    /// <summary>Whether the Gram is already divided by the number of rows.</summary>
+    internal bool Averaged { get; init; }
+
+    /// <summary>What the trace is divided by, without the bias; null for the order.</summary>
+    internal int? TraceOrder { get; init; }
+
+    /// <summary>The Gram of the other side of a two-sided curvature, in as far as its trace goes; null for one side.</summary>
+    internal FactorShape? Other { get; init; }
+
+    /// <summary>Everything that distinguishes the methods.</summary>
+    internal string Key => $"{this} {Averaged} {TraceOrder} {Other?.Key}";
+
     /// <summary>Order with the border, as an expression of <c>n</c>.</summary>
     internal string FullOrder => Order is { } order ? Literal.Number(order + (Bordered ? 1 : 0)) : Bordered ? "(n + 1)" : "n";
 
@@ -44,28 +54,24 @@ static class CholeskyFactorTemplate
     internal static string Call(KernelLibrary library, CholeskyFactor kernel, Func<Buffer, string> address)
     {
         var shape = new FactorShape(kernel.Order.IsRows ? null : kernel.Order.Constant, kernel.Border is not null, kernel.Homogeneous,
-            kernel.Gram.Stride, kernel.Factor.Stride, kernel.Status, kernel.Average?.Gram.Stride);
-        string call = "";
-        Buffer gram = kernel.Gram;
-        Buffer? border = kernel.Border;
-        if (kernel.Average is { } average)
+            kernel.Gram.Stride, kernel.Factor.Stride)
         {
-            call = $"{AverageMethod(library, shape)}({address(gram)}, {address(average.Gram)}"
-                + (border is null ? "" : $", {address(border)}, {address(average.Border!)}") + ", in c);\n";
-            (gram, border) = (average.Gram, average.Border);
-            shape = shape with { GramStride = gram.Stride };
-        }
-        return call + Call(library, shape, address(gram), border is null ? "" : address(border), address(kernel.Factor),
-            address(kernel.Diagonal), "rows", "c");
+            Averaged = kernel.Averaged,
+            TraceOrder = kernel.TraceOrder,
+            Other = kernel.Other is { } other
+                ? new FactorShape(other.Columns, kernel.OtherIsBordered, false, other.Stride, 0) { Averaged = kernel.Averaged } : null,
+        };
+        return Call(library, shape, address(kernel.Gram), kernel.Border is null ? "" : address(kernel.Border), address(kernel.Factor),
+            address(kernel.Diagonal), "rows", KernelMethod.Layer(kernel), "c", kernel.Other is null ? "" : address(kernel.Other));
     }
 
     /// <summary>A call of the method of a factorisation.</summary>
     internal static string Call(KernelLibrary library, FactorShape shape, string gram, string border, string factor, string diagonal,
-        string order, string context)
+        string order, string layer, string context, string other = "")
     {
         string hint = "Cholesky" + (shape.Order is { } constant ? Literal.Number(constant + (shape.Bordered ? 1 : 0)) : "Rows");
-        string name = library.Method(shape.ToString(), hint, (writer, name) => Write(library, writer, name, shape));
-        return $"{name}({gram}, {(shape.Bordered ? border + ", " : "")}{factor}, {diagonal}{(shape.Order is null ? ", " + order : "")}, in {context});";
+        string name = library.Method(shape.Key, hint, (writer, name) => Write(library, writer, name, shape));
+        return $"{name}({gram}, {(shape.Bordered ? border + ", " : "")}{(shape.Other is null ? "" : other + ", ")}{factor}, {diagonal}{(shape.Order is null ? ", " + order : "")}, {layer}, in {context});";
     }
 
     static void Write(KernelLibrary library, SourceWriter writer, string name, FactorShape shape)
@@ -75,80 +81,85 @@ static class CholeskyFactorTemplate
             + (shape.Bordered ? ", the last row and column from the border" : "") + "; U to factor, its blocks on the diagonal to diagonal.");
         writer.Line($"// A pivot that is not positive raises λ tenfold, {MostRaises} times at most; then U = I.");
         writer.Line(KernelMethod.Attributes);
-        writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}float* factor, float* diagonal"
-            + $"{shape.Parameter}, in KernelContext context)");
-        writer.Line("float damping = context.Damping;");
+        writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}{(shape.Other is null ? "" : "float* other, ")}float* factor, float* diagonal"
+            + $"{shape.Parameter}, LayerCurvatureState* layer, in KernelContext context)");
+        string mean = $"{TraceMethod(library, shape)}(gram{shape.Argument}, layer, in context)";
+        if (shape.Other is { } other)
+            writer.Line($"float damping = layer->ShareOfDamping({mean}, {TraceMethod(library, other)}(other, layer, in context));");
+        else
+            writer.Line($"float damping = layer->DampsByTrace ? layer->Damping * {mean} : layer->Damping;");
         writer.Line("int raises = 0;");
-        writer.Line($"{Prepare(library, shape)}(gram, {border}factor{shape.Argument}, damping, in context);");
+        writer.Line($"{Prepare(library, shape)}(gram, {border}factor{shape.Argument}, damping, layer, in context);");
         writer.Line("context.Barrier();");
         // All workers see the same pivots, so all take the same turn here.
         writer.Open($"while (!{FactorMethod(library, shape)}(factor, diagonal{shape.Argument}, in context))");
         writer.Line("context.Barrier(); // none may still read the block that failed");
         writer.Open($"if (raises == {Literal.Number(MostRaises)})");
-        writer.Line($"{Identity(library, shape)}(factor, diagonal{shape.Argument}, in context);");
+        writer.Line($"{Identity(library, shape)}(factor, diagonal{shape.Argument}, layer, in context);");
         writer.Line("return;");
         writer.Close();
         writer.Line("raises++;");
         writer.Line("damping = MathF.Max(10f * damping, 1e-6f);");
         writer.Line("if (context.Worker == 0)");
-        writer.Indent().Line("context.Counters->DampingRaised++;").Unindent();
-        writer.Line($"{Prepare(library, shape)}(gram, {border}factor{shape.Argument}, damping, in context);");
+        writer.Indent().Line("layer->DampingRaised++;").Unindent();
+        writer.Line($"{Prepare(library, shape)}(gram, {border}factor{shape.Argument}, damping, layer, in context);");
         writer.Line("context.Barrier();");
         writer.Close();
         writer.Line("if (context.Worker == 0)");
-        writer.Indent().Line($"diagonal[{Literal.Number(shape.Status)}] = damping; // what λ became").Unindent();
+        writer.Indent().Line("layer->DampingInForce = damping; // what λ became").Unindent();
         writer.Close();
     }
 
     static string Scaled(FactorShape shape) =>
-        shape.AverageStride is not null ? "gram corrected" : shape.Homogeneous ? "(gram + 1) / rows" : "gram / rows";
+        shape.Averaged ? "gram" : shape.Homogeneous ? "(gram + 1) / rows" : "gram / rows";
 
-    /// <summary>The rows of a worker are those that it damps next, so that nobody waits in between.</summary>
-    static string AverageMethod(KernelLibrary library, FactorShape shape) => library.Method("Average " + shape, "AverageGram", (writer, name) =>
+    /// <summary>The trace over the order: what damping relative to it is multiplied by. Each worker adds up for itself, in one order.</summary>
+    static string TraceMethod(KernelLibrary library, FactorShape shape) => library.Method($"Trace {shape.Order} {shape.GramStride} {shape.Bordered} {shape.Homogeneous} {shape.Averaged} {shape.TraceOrder}", "MeanOfDiagonal", (writer, name) =>
     {
-        int lanes = library.Instructions.Lanes;
-        writer.Line($"// average = past average + present gram / rows from the diagonal block rightwards{(shape.Bordered ? ", the border likewise" : "")}.");
+        bool bias = shape.Bordered || shape.Homogeneous;
+        writer.Line($"// trace({Scaled(shape)}) / order{(bias ? ", the 1 of the bias included where it takes part" : "")}.");
         writer.Line(KernelMethod.Attributes);
-        writer.Open($"static void {name}(float* gram, float* average{(shape.Bordered ? ", float* border, float* borderAverage" : "")}, in KernelContext context)");
-        writer.Line("V past = VN.Create(context.GramPast), present = VN.Create(context.GramPresent * context.InverseRows);");
-        writer.Open($"for (int row = context.Worker; row < {shape.N}; row += context.Workers)");
-        writer.Line($"float* from = gram + row * {Literal.Number(shape.GramStride)}, to = average + row * {Literal.Number(shape.AverageStride!.Value)};");
-        writer.Line($"for (int column = row & ~15; column < {shape.N}; column += {Literal.Number(lanes)})");
-        writer.Indent().Line("*(V*)(to + column) = *(V*)(to + column) * past + *(V*)(from + column) * present;").Unindent();
-        if (shape.Bordered)
-            writer.Line("borderAverage[row] = borderAverage[row] * context.GramPast + border[row] * context.GramPresent;");
-        writer.Close();
+        writer.Open($"static float {name}(float* gram{shape.Parameter}, LayerCurvatureState* layer, in KernelContext context)");
+        writer.Line("double sum = 0;");
+        writer.Line($"for (int i = 0; i < {shape.N}; i++)");
+        writer.Indent().Line($"sum += gram[(nint)i * {Literal.Number(shape.GramStride + 1)}];").Unindent();
+        if (!shape.Averaged)
+            writer.Line("sum *= context.InverseRows;");
+        if (bias)
+            writer.Line("int bias = layer->DecorrelateBias ? 1 : 0;");
+        string order = shape.TraceOrder is { } inputs ? Literal.Number(inputs) : shape.N;
+        writer.Line(bias ? $"return (float)((sum + bias) / ({order} + bias));" : $"return (float)(sum / {order});");
         writer.Close();
     });
 
-    static string Prepare(KernelLibrary library, FactorShape shape) => library.Method("Prepare " + shape, "DampGram", (writer, name) =>
+    static string Prepare(KernelLibrary library, FactorShape shape) => library.Method("Prepare " + shape.Key, "DampGram", (writer, name) =>
     {
         int lanes = library.Instructions.Lanes;
         string one = shape.Homogeneous ? " + one" : "";
         writer.Line($"// factor = {Scaled(shape)} + λ I from the diagonal block rightwards, an identity beyond the order.");
         writer.Line(KernelMethod.Attributes);
-        writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}float* factor{shape.Parameter}, float damping, in KernelContext context)");
-        string scale = shape.AverageStride is null ? "context.InverseRows" : "context.GramCorrection";
-        writer.Line($"V scale = VN.Create({scale});");
+        writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}float* factor{shape.Parameter}, float damping, LayerCurvatureState* layer, in KernelContext context)");
+        if (!shape.Averaged)
+            writer.Line("V scale = VN.Create(context.InverseRows);");
         if (shape.Homogeneous)
-            writer.Line("V one = VN.Create(context.DecorrelateBias ? 1f : 0f);");
+            writer.Line("V one = VN.Create(layer->DecorrelateBias ? 1f : 0f);");
         writer.Open($"for (int row = context.Worker; row < {shape.PaddedOrder}; row += context.Workers)");
         writer.Line($"float* to = factor + row * {Literal.Number(shape.FactorStride)};");
         writer.Line("int column = row & ~15;");
         writer.Open($"if (row < {shape.N})");
         writer.Line($"float* from = gram + row * {Literal.Number(shape.GramStride)};");
         writer.Line($"for (; column < {shape.N}; column += {Literal.Number(lanes)})");
-        writer.Indent().Line($"*(V*)(to + column) = (*(V*)(from + column){one}) * scale;").Unindent();
+        writer.Indent().Line($"*(V*)(to + column) = {(shape.Averaged ? "*(V*)(from + column)" : $"(*(V*)(from + column){one}) * scale")};").Unindent();
         writer.Line($"for (column = {shape.N}; column < {shape.PaddedOrder}; column++)");
         writer.Indent().Line("to[column] = 0f;").Unindent();
         writer.Line("to[row] += damping;");
         if (shape.Bordered)
-            writer.Line($"to[{shape.N}] = context.DecorrelateBias ? border[row]{(shape.AverageStride is null ? "" : " * " + scale)} : 0f;");
+            writer.Line($"to[{shape.N}] = layer->DecorrelateBias ? border[row] : 0f;");
         writer.Close();
         writer.Open("else");
         writer.Line($"for (; column < {shape.PaddedOrder}; column++)");
         writer.Indent().Line("to[column] = 0f;").Unindent();
-        writer.Line("to[row] = " + (shape.Bordered ? $"row == {shape.N} && context.DecorrelateBias ? 1f + damping : 1f;" : "1f;"));
+        writer.Line("to[row] = " + (shape.Bordered ? $"row == {shape.N} && layer->DecorrelateBias ? 1f + damping : 1f;" : "1f;"));
         writer.Close();
         writer.Close();
         writer.Close();
@@ -158,7 +169,7 @@ static class CholeskyFactorTemplate
     {
         writer.Line("// factor = I, so that what it solves stays as it is.");
         writer.Line(KernelMethod.Attributes);
-        writer.Open($"static void {name}(float* factor, float* diagonal{shape.Parameter}, in KernelContext context)");
+        writer.Open($"static void {name}(float* factor, float* diagonal{shape.Parameter}, LayerCurvatureState* layer, in KernelContext context)");
         writer.Open($"for (int row = context.Worker; row < {shape.PaddedOrder}; row += context.Workers)");
         writer.Line($"float* to = factor + row * {Literal.Number(shape.FactorStride)};");
         writer.Line($"for (int column = (row & ~15) + 16; column < {shape.PaddedOrder}; column++)");
@@ -167,8 +178,8 @@ static class CholeskyFactorTemplate
         writer.Indent().Line("diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;").Unindent();
         writer.Close();
         writer.Open("if (context.Worker == 0)");
-        writer.Line("context.Counters->DecorrelationsSkipped++;");
-        writer.Line($"diagonal[{Literal.Number(shape.Status)}] = -1f;");
+        writer.Line("layer->DecorrelationsSkipped++;");
+        writer.Line("layer->DampingInForce = 0f;").Line("layer->Failed = true;");
         writer.Close();
         writer.Close();
     });

@@ -41,6 +41,8 @@ static class MatrixProductTemplate
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, MatrixProduct kernel, Func<Buffer, string> address)
     {
+        if (kernel.SumsByLanes)
+            return LaneSumTemplate.Call(library, kernel, address);
         int? m = kernel.M.IsRows ? null : kernel.M.Constant, k = kernel.K.IsRows ? null : kernel.K.Constant;
         var shape = new ProductShape(m, m ?? kernel.C.Rows, k, k ?? kernel.B.Rows, Buffer.RoundUp(kernel.C.Columns, 16),
             kernel.A.Stride, kernel.TransposesA, kernel.B.Stride, kernel.C.Stride, kernel.Bias is null ? TileStart.Zero : TileStart.Bias,
@@ -48,18 +50,11 @@ static class MatrixProductTemplate
         {
             Columns = kernel.C.Columns,
             TransposesB = kernel.TransposesB,
+            Epilogue = TileEpilogue.Of(kernel.Epilogue),
         };
         string a = address(kernel.A) + (kernel.FirstRow == 0 ? "" : " + " + Literal.Number((long)kernel.FirstRow * kernel.A.Stride));
-        Buffer c = kernel.C;
-        string epilogue = "";
-        if (kernel.Epilogue is { } end)
-        {
-            string operands = string.Concat(end.Operands.Select(static operand => operand.Rows == 1 ? 'r' : 'm'));
-            shape = shape with { Epilogue = new TileEpilogue(end.Steps, operands, end.StoresProduct) };
-            c = end.StoresProduct ? kernel.C : end.Output;
-            IEnumerable<Buffer> pointers = (end.StoresProduct ? new[] { end.Output } : []).Concat(end.Operands);
-            epilogue = string.Concat(pointers.Select(buffer => ", " + address(buffer)));
-        }
+        Buffer c = kernel.Epilogue is { StoresProduct: false } ? kernel.Epilogue.Output : kernel.C;
+        string epilogue = string.Concat(TileEpilogue.Buffers(kernel.Epilogue).Select(buffer => ", " + address(buffer)));
         return Call(library, shape, a, address(kernel.B), address(c),
             kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c", epilogue);
     }
@@ -98,6 +93,7 @@ static class MatrixProductTemplate
         readonly SourceWriter writer;
         readonly IReadOnlyList<PanelGroup> panels;
         readonly int lanes, tileRows;
+        readonly bool fetchesFromFar;
         readonly string m, height;
 
         internal Body(KernelLibrary library, ProductShape shape, SourceWriter writer)
@@ -107,6 +103,7 @@ static class MatrixProductTemplate
             panels = shape.UpperOnly
                 ? PanelSplit.Cut(shape.N / lanes, library.Instructions.TileVectors) : PanelSplit.Cut(library.Instructions, shape.Columns);
             tileRows = library.Instructions.TileRows(panels[0].Vectors, shape.MostRows);
+            fetchesFromFar = library.Instructions.FetchesFromFar(shape.MostRows, shape.MostTerms, shape.N);
             m = shape.M is { } rows ? Literal.Number(rows) : "m";
             height = Literal.Number(tileRows);
         }
@@ -279,7 +276,12 @@ static class MatrixProductTemplate
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
             var tile = new TileShape(tileRows, vectors, shape.StrideA, true, shape.StrideB, shape.StrideC, null, start,
-                shape.DividesByRows ? TileEnd.Scale : TileEnd.Store) { EndsInPadding = endsInPadding };
+                shape.DividesByRows ? TileEnd.Scale : TileEnd.Store)
+            {
+                EndsInPadding = endsInPadding,
+                FetchesC = fetchesFromFar && start == TileStart.Zero,
+                FetchesNextA = fetchesFromFar,
+            };
             return TileTemplate.Call(library, tile, $"a + start * {Literal.Number(shape.StrideA)} + row",
                 $"b + start * {Literal.Number(shape.StrideB)} + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}",
                 k: "length", scale: "scale");
@@ -373,8 +375,11 @@ static class MatrixProductTemplate
             {
                 Epilogue = shape.Epilogue,
                 EndsInPadding = endsInPadding,
-                Ahead = rows == 1 || shape.TransposesB ? 0 : library.Instructions.Ahead(shape.MostTerms, vectors),
+                Ahead = shape.TransposesB ? 0 : rows == 1 ? library.Instructions.RowAhead(shape.MostTerms, shape.N)
+                    : library.Instructions.Ahead(shape.MostTerms, vectors),
                 Next = rows == 1 || !shape.TransposesB ? 0 : NextPerTerm(vectors),
+                FetchesC = rows > 1 && fetchesFromFar,
+                FetchesNextA = rows > 1 && fetchesFromFar,
             };
             if (rows == 1)
                 tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0 };

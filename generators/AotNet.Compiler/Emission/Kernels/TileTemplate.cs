@@ -53,8 +53,17 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     /// <summary>Floats of what comes next that each term asks for, so that it is near when it is wanted; 0 for none.</summary>
     internal int Next { get; init; }
 
+    /// <summary>Whether it asks for its block of C before it computes it, so that its end need not wait.</summary>
+    internal bool FetchesC { get; init; }
+
+    /// <summary>Whether it asks, for the second-level cache, for the part of A that the tile below will want.</summary>
+    internal bool FetchesNextA { get; init; }
+
+    /// <summary>Floats of the next tile's A, where its rows lie one behind the other, that each term asks for.</summary>
+    internal int NextAPerTerm => FetchesNextA && !TransposesA && K is { } terms ? (Rows * StrideA + terms - 1) / terms : 0;
+
     /// <summary>Everything that distinguishes the method.</summary>
-    internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next}";
+    internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next} {FetchesC} {FetchesNextA}";
 }
 
 /// <summary>Element-wise work on the sums of a tile; see <see cref="Planning.Epilogue"/>.</summary>
@@ -63,6 +72,14 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
 /// <param name="StoresSums">Whether the sums go to C too; if not, C is where the last value goes.</param>
 sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
 {
+    /// <summary>What a kernel's epilogue is to its tiles.</summary>
+    internal static TileEpilogue? Of(Planning.Epilogue? epilogue) => epilogue is null ? null
+        : new TileEpilogue(epilogue.Steps, string.Concat(epilogue.Operands.Select(static operand => operand.Rows == 1 ? 'r' : 'm')), epilogue.StoresProduct);
+
+    /// <summary>Buffers that its pointers stand for, in their order.</summary>
+    internal static IEnumerable<Buffer> Buffers(Planning.Epilogue? epilogue) => epilogue is null ? []
+        : (epilogue.StoresProduct ? new[] { epilogue.Output } : []).Concat(epilogue.Operands);
+
     /// <summary>Names of the pointers that it adds to the tile's parameters.</summary>
     internal IEnumerable<string> Pointers => (StoresSums ? new[] { "y" } : []).Concat(Operands.Select(static (_, i) => "e" + Literal.Number(i + 1)));
 }
@@ -141,6 +158,10 @@ static class TileTemplate
         writer.Line(shape.K is { } length
             ? $"float* end = b + {Literal.Number((long)length * shape.StrideB)};"
             : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
+        if (shape.FetchesC)
+            FetchC(writer, shape, lanes);
+        if (shape.NextAPerTerm > 0)
+            writer.Line($"float* below = a + {Literal.Number(shape.Rows * shape.StrideA)};");
         writer.Open("do");
         // A single row uses each vector of B once, straight from memory: wide rows would not leave registers for them.
         string B(int v) => shape.Rows > 1 ? "b" + Literal.Number(v)
@@ -151,6 +172,10 @@ static class TileTemplate
             writer.Line(Prefetches(shape, lanes));
         if (shape.Next > 0)
             writer.Line($"Sse.Prefetch0(next); next += {Literal.Number(shape.Next)};");
+        if (shape.NextAPerTerm > 0)
+            writer.Line($"Sse.Prefetch1(below); below += {Literal.Number(shape.NextAPerTerm)};");
+        else if (shape.FetchesNextA && shape.TransposesA)
+            writer.Line($"Sse.Prefetch1(a + {Literal.Number(2 * shape.Rows - 1)});");
         for (int row = 0; row < shape.Rows; row++)
         {
             int offset = shape.TransposesA ? row : row * shape.StrideA;
@@ -165,16 +190,7 @@ static class TileTemplate
         if (shape.End == TileEnd.Scale)
             writer.Line("V factor = VN.Create(scale);");
         for (int row = 0; row < shape.Rows; row++)
-        {
-            if (shape.Epilogue is null)
-                writer.Line(string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => Finish(shape, row, v, lanes, Sum(row, v)))));
-            else
-                for (int v = 0; v < shape.Vectors; v++)
-                    writer.Line(FinishByEpilogue(shape, shape.Epilogue, row, v, lanes, Sum(row, v)));
-            if (shape.EndsInPadding && !half)
-                writer.Line(string.Join(" ", Targets(shape).Select(target =>
-                    $"{Load(target, row * shape.StrideC + shape.Vectors * lanes)} = V.Zero;")));
-        }
+            FinishRow(writer, shape, row, lanes, v => Sum(row, v));
         writer.Close();
 
         string Sum(int row, int v) => $"c{row}_{v}{(IsHalf(v) ? ".ToVector512()" : "")}";
@@ -194,12 +210,25 @@ static class TileTemplate
     /// </summary>
     static string Prefetches(TileShape shape, int lanes)
     {
-        const int Line = 16;
-        IEnumerable<string> lines = Enumerable.Range(0, (shape.Vectors * lanes + Line - 1) / Line)
-            .Select(line => "b + " + Literal.Number(shape.Ahead * shape.StrideB + line * Line));
+        IEnumerable<string> lines = LinesOfRow(shape, lanes).Select(line => "b + " + Literal.Number(shape.Ahead * shape.StrideB + line));
         if (shape.TransposesA)
             lines = lines.Append("a + " + Literal.Number(shape.Ahead * shape.StrideA + shape.Rows - 1));
         return string.Join(" ", lines.Select(static line => $"Sse.Prefetch0({line});"));
+    }
+
+    static void FetchC(SourceWriter writer, TileShape shape, int lanes)
+    {
+        writer.Line($"for (nint row = 0; row < {Literal.Number(shape.Rows * shape.StrideC)}; row += {Literal.Number(shape.StrideC)})");
+        IEnumerable<string> lines = Targets(shape).SelectMany(target => LinesOfRow(shape, lanes)
+            .Select(line => $"Sse.Prefetch0({target} + row{(line == 0 ? "" : " + " + Literal.Number(line))});"));
+        writer.Indent().Line($"{{ {string.Join(" ", lines)} }}").Unindent();
+    }
+
+    /// <summary>First floats of the cache lines across a tile.</summary>
+    static IEnumerable<int> LinesOfRow(TileShape shape, int lanes)
+    {
+        const int Line = 16;
+        return Enumerable.Range(0, (shape.Vectors * lanes + Line - 1) / Line).Select(static line => line * Line);
     }
 
     static IEnumerable<string> Targets(TileShape shape) => shape.Epilogue is { StoresSums: true } ? ["c", "y"] : ["c"];
@@ -210,6 +239,19 @@ static class TileTemplate
         TileStart.Earlier or TileStart.Target => Load("c", row * shape.StrideC + column),
         _ => "V.Zero",
     };
+
+    /// <summary>Takes the sums of a row to where they go, and zeroes the padding behind them.</summary>
+    internal static void FinishRow(SourceWriter writer, TileShape shape, int row, int lanes, Func<int, string> sum)
+    {
+        if (shape.Epilogue is null)
+            writer.Line(string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => Finish(shape, row, v, lanes, sum(v)))));
+        else
+            for (int v = 0; v < shape.Vectors; v++)
+                writer.Line(FinishByEpilogue(shape, shape.Epilogue, row, v, lanes, sum(v)));
+        if (shape.EndsInPadding && lanes < 16)
+            writer.Line(string.Join(" ", Targets(shape).Select(target =>
+                $"{Load(target, row * shape.StrideC + shape.Vectors * lanes)} = V.Zero;")));
+    }
 
     static string Finish(TileShape shape, int row, int vector, int lanes, string sum) =>
         $"{Load("c", row * shape.StrideC + vector * lanes)} = {sum}{(shape.End == TileEnd.Scale ? " * factor" : "")};";

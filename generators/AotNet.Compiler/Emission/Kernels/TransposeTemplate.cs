@@ -42,6 +42,39 @@ static class TransposeTemplate
         writer.Open($"static void {name}(float* source, float* target{(shape.Rows is null ? ", int rows" : "")}, in KernelContext context)");
         writer.Line($"WorkerTeam.Split({Literal.Number(wholeColumns + (rest > 0 ? 1 : 0))}, context.Worker, context.Workers, "
             + "out int first, out int last);");
+        if (shape.TargetColumns == BlockRows)
+            FewRows(library, writer, shape, rows, wholeColumns, rest);
+        else
+            Panels(library, writer, shape, wholeColumns, rest);
+        if (shape.AddsOnes)
+        {
+            writer.Open("if (context.Worker == context.Workers - 1)");
+            writer.Line($"var ones = new Span<float>(target + {Literal.Number((long)shape.Columns * shape.TargetStride)}, {Literal.Number(shape.TargetColumns)});");
+            writer.Line($"ones[..{rows}].Fill(1f);");
+            writer.Line($"ones[{rows}..].Clear();");
+            writer.Close();
+        }
+        writer.Close();
+    }
+
+    /// <summary>One block across: a worker's panels are a run of blocks.</summary>
+    static void FewRows(KernelLibrary library, SourceWriter writer, Shape shape, string rows, int wholeColumns, int rest)
+    {
+        bool partial = shape.Rows != BlockRows;
+        string strides = $"{Literal.Number(shape.SourceStride)}, {Literal.Number(shape.TargetStride)}", present = partial ? ", " + rows : "";
+        string step = Literal.Number(8L * shape.TargetStride), whole = Literal.Number(wholeColumns);
+        if (wholeColumns > 0)
+            writer.Line($"{Block(library, 8, partial)}(source + 8 * first, target + (nint)first * {step}, {strides}, "
+                + $"{(rest > 0 ? $"int.Min(last, {whole})" : "last")} - first, 8, {step}{present});");
+        if (rest == 0)
+            return;
+        writer.Line($"if (first < last && last > {whole})");
+        writer.Indent().Line($"{Block(library, rest, partial)}(source + {Literal.Number(8 * wholeColumns)}, "
+            + $"target + {Literal.Number(8L * shape.TargetStride * wholeColumns)}, {strides}, 1, 0, 0{present});").Unindent();
+    }
+
+    static void Panels(KernelLibrary library, SourceWriter writer, Shape shape, int wholeColumns, int rest)
+    {
         writer.Open("for (int panel = first; panel < last; panel++)");
         writer.Line("float* from = source + 8 * panel;");
         writer.Line($"float* to = target + (nint)panel * {Literal.Number(8L * shape.TargetStride)};");
@@ -58,15 +91,6 @@ static class TransposeTemplate
             writer.Close();
         }
         writer.Close();
-        if (shape.AddsOnes)
-        {
-            writer.Open("if (context.Worker == context.Workers - 1)");
-            writer.Line($"var ones = new Span<float>(target + {Literal.Number((long)shape.Columns * shape.TargetStride)}, {Literal.Number(shape.TargetColumns)});");
-            writer.Line($"ones[..{rows}].Fill(1f);");
-            writer.Line($"ones[{rows}..].Clear();");
-            writer.Close();
-        }
-        writer.Close();
     }
 
     /// <summary>All rows of one panel of columns.</summary>
@@ -76,22 +100,18 @@ static class TransposeTemplate
         if (shape.Rows is { } rows)
         {
             if (rows >= 16)
-            {
-                writer.Line($"for (int row = 0; row < {Literal.Number(rows / 16 * 16)}; row += 16)");
-                writer.Indent().Line($"{Block(library, columns, false)}(from + row * {source}, to + row, {strides});").Unindent();
-            }
+                writer.Line($"{Block(library, columns, false)}(from, to, {strides}, {Literal.Number(rows / 16)}, {Literal.Number(16L * shape.SourceStride)}, 16);");
             if (rows % 16 > 0)
                 writer.Line($"{Block(library, columns, true)}(from + {Literal.Number(rows / 16 * 16L * shape.SourceStride)}, "
-                    + $"to + {Literal.Number(rows / 16 * 16)}, {strides}, {Literal.Number(rows % 16)});");
+                    + $"to + {Literal.Number(rows / 16 * 16)}, {strides}, 1, 0, 0, {Literal.Number(rows % 16)});");
             for (int column = Buffer.RoundUp(rows, 16); column < shape.TargetColumns; column += 16)
                 writer.Line($"{ZeroBlock(library, columns)}(to + {Literal.Number(column)}, {Literal.Number(shape.TargetStride)});");
             return;
         }
-        writer.Line("int row = 0;");
-        writer.Line("for (; row <= rows - 16; row += 16)");
-        writer.Indent().Line($"{Block(library, columns, false)}(from + row * {source}, to + row, {strides});").Unindent();
+        writer.Line("int row = rows / 16 * 16;");
+        writer.Line($"{Block(library, columns, false)}(from, to, {strides}, rows / 16, {Literal.Number(16L * shape.SourceStride)}, 16);");
         writer.Open("if (row < rows)");
-        writer.Line($"{Block(library, columns, true)}(from + row * {source}, to + row, {strides}, rows - row);");
+        writer.Line($"{Block(library, columns, true)}(from + row * {source}, to + row, {strides}, 1, 0, 0, rows - row);");
         writer.Line("row += 16;");
         writer.Close();
         writer.Line($"for (; row < {Literal.Number(shape.TargetColumns)}; row += 16)");
@@ -126,41 +146,47 @@ static class TransposeTemplate
 
             void Strip(string from, string to, int present, int height)
             {
-                string strides = $"{Literal.Number(stride)}, {Literal.Number(width)}" + (present < height ? ", " + Literal.Number(present) : "");
+                string strides = $"{Literal.Number(stride)}, {Literal.Number(width)}", rest = present < height ? ", " + Literal.Number(present) : "";
                 if (columns >= 8)
-                {
-                    writer.Line($"for (int column = 0; column < {Literal.Number(columns / 8 * 8)}; column += 8)");
-                    writer.Indent().Line($"{Block(library, 8, present < height, height)}({from} + column, {to} + column * {Literal.Number(width)}, {strides});").Unindent();
-                }
+                    writer.Line($"{Block(library, 8, present < height, height)}({from}, {to}, {strides}, {Literal.Number(columns / 8)}, 8, "
+                        + $"{Literal.Number(8 * width)}{rest});");
                 if (columns % 8 > 0)
                     writer.Line($"{Block(library, columns % 8, present < height, height)}({from} + {Literal.Number(columns / 8 * 8)}, "
-                        + $"{to} + {Literal.Number(columns / 8 * 8 * width)}, {strides});");
+                        + $"{to} + {Literal.Number(columns / 8 * 8 * width)}, {strides}, 1, 0, 0{rest});");
             }
         });
 
-    /// <summary>Strides are arguments: a transposition waits for memory, so constants would gain nothing but copies.</summary>
+    /// <summary>
+    /// Name of a method that transposes a run of blocks, each a step from the one before. Strides are arguments: what they
+    /// cost is paid once a run, and constants would be as many copies.
+    /// </summary>
     internal static string Block(KernelLibrary library, int columns, bool partial, int rows = BlockRows)
     {
         string height = Literal.Number(rows), hint = "Transpose" + (partial ? "Upto" : "") + height + "x" + Literal.Number(columns);
         return library.Method($"TransposeBlock {rows} {columns} {partial}", hint, (writer, name) =>
         {
-            writer.Line($"// {(partial ? $"The first rows of {height}, the others read as zero," : height + " rows")} of {columns} columns to {columns} rows of {height}.");
+            writer.Line($"// Blocks of {(partial ? $"the first rows of {height}, the others read as zero," : height + " rows")} of {columns} columns, each to {columns} rows of {height}.");
             writer.Line(KernelMethod.Attributes);
-            writer.Open($"static void {name}(float* source, float* target, nint sourceStride, nint targetStride{(partial ? ", int rows" : "")})");
+            writer.Open($"static void {name}(float* source, float* target, nint sourceStride, nint targetStride, "
+                + $"int blocks, nint sourceStep, nint targetStep{(partial ? ", int rows" : "")})");
+            writer.Open("for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)");
             if (rows > 8)
                 writer.Open($"for (int half = 0; half < {height}; half += 8)");
-            writer.Line(string.Join(" ", Enumerable.Range(0, 8).Select(row => $"Sse.Prefetch0(source + {Literal.Number(row)} * sourceStride + {Literal.Number(Ahead)});")));
+            if (rows > 8)
+                writer.Line("float* from = source + half * sourceStride, to = target + half;");
+            else
+                writer.Line("float* from = source, to = target;");
+            writer.Line(string.Join(" ", Enumerable.Range(0, 8).Select(row => $"Sse.Prefetch0(from + {Literal.Number(row)} * sourceStride + {Literal.Number(Ahead)});")));
             for (int row = 0; row < 8; row++)
             {
-                string load = $"*(Vector256<float>*)(source + {Literal.Number(row)} * sourceStride)";
-                writer.Line($"var r{row} = {(partial ? $"rows > {row} ? {load} : Vector256<float>.Zero" : load)};");
+                string load = $"*(Vector256<float>*)(from + {Literal.Number(row)} * sourceStride)";
+                string present = rows > 8 ? $"rows - half > {row}" : $"rows > {row}";
+                writer.Line($"var r{row} = {(partial ? $"{present} ? {load} : Vector256<float>.Zero" : load)};");
             }
             Exchange(writer, columns);
             if (rows > 8)
-            {
-                writer.Line("source += 8 * sourceStride; target += 8;" + (partial ? " rows -= 8;" : ""));
                 writer.Close();
-            }
+            writer.Close();
             writer.Close();
         });
     }
@@ -178,7 +204,7 @@ static class TransposeTemplate
         {
             string halves = column < 4 ? "0x20" : "0x31";
             int quad = column % 4;
-            writer.Line($"*(Vector256<float>*)(target + {Literal.Number(column)} * targetStride) = Avx.Permute2x128(q{quad}, q{quad + 4}, {halves});");
+            writer.Line($"*(Vector256<float>*)(to + {Literal.Number(column)} * targetStride) = Avx.Permute2x128(q{quad}, q{quad + 4}, {halves});");
         }
     }
 

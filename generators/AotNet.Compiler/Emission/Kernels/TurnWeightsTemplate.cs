@@ -45,13 +45,11 @@ static class TurnWeightsTemplate
         {
             string present = partial ? ", " + Literal.Number(inputs % rows) : "";
             if (outputs >= 8)
-            {
-                writer.Line($"for (int column = 0; column < {Literal.Number(outputs / 8 * 8)}; column += 8)");
-                writer.Indent().Line($"{TransposeTemplate.Block(library, 8, partial)}(from + {row} * {source} + column, to + column * {target} + {row}, {source}, {target}{present});").Unindent();
-            }
+                writer.Line($"{TransposeTemplate.Block(library, 8, partial)}(from + {row} * {source}, to + {row}, {source}, {target}, {Literal.Number(outputs / 8)}, 8, "
+                    + $"{Literal.Number(8 * kernel.Target.Stride)}{present});");
             if (outputs % 8 > 0)
                 writer.Line($"{TransposeTemplate.Block(library, outputs % 8, partial)}(from + {row} * {source} + {Literal.Number(outputs / 8 * 8)}, "
-                    + $"to + {Literal.Number(outputs / 8 * 8 * kernel.Target.Stride)} + {row}, {source}, {target}{present});");
+                    + $"to + {Literal.Number(outputs / 8 * 8 * kernel.Target.Stride)} + {row}, {source}, {target}, 1, 0, 0{present});");
         }
     }
 

@@ -48,6 +48,8 @@ public sealed record ConvOp(string Method, int Channels, WindowShape Window, int
     /// <inheritdoc/>
     public override long Flops(Shape input, Shape output) => 2L * Terms(input) * output.Size;
 
+    internal override long NullDimensions(Shape input, Shape output) => Math.Max(0, output.Size - input.Size);
+
     internal override string Signature => $"{Method}({(Channels == 0 ? "" : Literal.Number(Channels) + ", ")}{Window}"
         + $"{(Groups > 1 ? $", groups {Literal.Number(Groups)}" : "")}{(Bias ? "" : ", no bias")})";
 

@@ -25,6 +25,8 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
     /// <inheritdoc/>
     public override long Flops(Shape input, Shape output) => 2 * input.Size * Outputs;
 
+    internal override long NullDimensions(Shape input, Shape output) => Math.Max(0, output.Size - input.Size);
+
     internal override string Signature => Bias ? $"Dense({Outputs})" : $"Dense({Outputs}, no bias)";
 
     internal static Op? Parse(CallReader call)
@@ -58,12 +60,8 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
 
     internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => Shape.Vector(Outputs);
 
-    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(new MatrixProduct(
-        node.Name, plan.Flat(node.Inputs[0]), plan.Tensor(node, "weight"), plan.Value(node),
-        M: Extent.Rows, K: Extent.Of(plan.Graph.Nodes[node.Inputs[0]].Width))
-    {
-        Bias = Bias ? plan.Tensor(node, "bias") : null,
-    });
+    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(ForwardPlanner.Kernel(node.Name, plan.Flat(node.Inputs[0]),
+        plan.Tensor(node, "weight"), Bias ? plan.Tensor(node, "bias") : null, plan.Value(node)));
 
     internal override void Backward(PlanBuilder plan, Node node)
     {
@@ -96,6 +94,9 @@ public enum CurvatureRequest
 
     /// <summary>None.</summary>
     Off,
+
+    /// <summary>Gram of the inputs and Gram of the residuals.</summary>
+    TwoSided,
 
     /// <summary>Gram of the channels of a convolution.</summary>
     Channels,

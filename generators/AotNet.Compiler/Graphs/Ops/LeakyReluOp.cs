@@ -7,6 +7,8 @@ public sealed record LeakyReluOp(float Slope) : ActivationOp
     /// <inheritdoc/>
     public override string Method => "LeakyRelu";
 
+    internal override bool ZeroesResiduals => Slope == 0;
+
     internal override string Value => $"VN.ConditionalSelect(VN.GreaterThan({{0}}, V.Zero), {{0}}, {{0}} * VN.Create({Literal.Float(Slope)}))";
 
     internal override string Gradient => $"VN.ConditionalSelect(VN.GreaterThan({{1}}, V.Zero), {{0}}, {{0}} * VN.Create({Literal.Float(Slope)}))";

@@ -6,6 +6,8 @@ public sealed record ReluOp : ActivationOp
     /// <inheritdoc/>
     public override string Method => "Relu";
 
+    internal override bool ZeroesResiduals => true;
+
     // MaxNative takes its second operand when either is NaN, so a NaN in x stays one.
     internal override string Value => "VN.MaxNative(V.Zero, {0})";
 

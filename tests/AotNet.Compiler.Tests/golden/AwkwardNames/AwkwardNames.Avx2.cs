@@ -22,7 +22,7 @@ namespace Some.@event
             partial class @class
             {
                 // Every worker runs each pass; kernels split their output among the workers, who meet after each.
-                static unsafe class Avx2
+                static unsafe partial class Avx2
                 {
                     // Inputs to outputs.
                     internal static void Forward(in KernelContext c)

@@ -16,7 +16,7 @@ using VN = global::System.Runtime.Intrinsics.Vector512;
 partial class EveryOp
 {
     // Every worker runs each pass; kernels split their output among the workers, who meet after each.
-    static unsafe class Avx512
+    static unsafe partial class Avx512
     {
         // Inputs to outputs.
         internal static void Forward(in KernelContext c)
@@ -24,67 +24,70 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
+            BatchRms18(a + 39584, a + 40128, a + 29760, a + 29904, in c);
             c.Barrier();
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
+            Product18x32(a + 40128, a + 0, a + 40400, a + 576, rows, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
+            LayerNorm18(a + 40400, a + 40672, a + 44032, a + 1024, a + 1056, in c);
             c.Barrier();
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
+            Product18x32_2(a + 40672, a + 1088, a + 40944, a + 1664, rows, in c);
             c.Barrier();
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 36336, a + 25808, in c);
+            Elements18(a + 40944, a + 29904, in c);
             c.Barrier();
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
+            Elements18_2(a + 40400, a + 29904, a + 41216, in c);
             c.Barrier();
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
+            RmsNorm18(a + 41216, a + 41488, a + 44080, a + 2112, in c);
             c.Barrier();
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
+            Product18x32_3(a + 41488, a + 2144, a + 41760, rows, in c);
             c.Barrier();
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 37152, a + 25808, in c);
+            Elements18_3(a + 41760, a + 29904, in c);
             c.Barrier();
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
+            Elements18_2(a + 41216, a + 29904, a + 42032, in c);
             c.Barrier();
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
+            BatchNorm18(a + 39856, a + 42304, a + 3168, a + 3200, a + 29808, a + 29856, a + 43824, in c);
             c.Barrier();
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
+            Product18x32_4(a + 42304, a + 3232, a + 42576, a + 3808, rows, a + 29904, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 25808, a + 38240, in c);
+            Elements18_4(a + 29904, a + 42848, in c);
             c.Barrier();
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 37424, a + 26336, in c);
+            Elements18_5(a + 42032, a + 30432, in c);
             c.Barrier();
-            // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 38240, a + 38512, in c);
+            // dense5: tanh1[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 42848, a + 4256, a + 29904, a + 4832, rows, in c);
             c.Barrier();
-            // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
+            // sigmoid1: dense5[8x18/32] -> sigmoid1[8x18/32]
+            Elements18_6(a + 29904, a + 43120, in c);
+            c.Barrier();
+            // dense6: image[8x18/32], dense6.weight[18x18/32], dense6.bias[1x18/32] -> dense6[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 39584, a + 5280, a + 30704, a + 5856, rows, in c);
             c.Barrier();
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 26336, a + 25808, in c);
+            Copy18(a + 30432, a + 29904, in c);
             c.Barrier();
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 38512, a + 25808 + 18, in c);
+            Copy18_2(a + 43120, a + 29904 + 18, in c);
             c.Barrier();
-            // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 26608, a + 25808 + 36, in c);
+            // concat1: dense6[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 30704, a + 29904 + 36, in c);
             c.Barrier();
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 25808, a + 26336, in c);
+            Dropout54(a + 29904, a + 38528, in c);
             c.Barrier();
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
+            Product54x16(a + 38528, a + 6304, a + 43536, a + 7168, rows, in c);
             c.Barrier();
         }
 
@@ -94,7 +97,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1: head[8x2/16], target[8x2/16] -> head residual[8x2/16], row losses[2x8/16]
-            Loss2(a + 38928, a + 26880, a + 25808, a + 39232, in c);
+            Loss2(a + 43536, a + 30976, a + 43680, a + 43984, in c);
             c.Barrier();
         }
 
@@ -104,7 +107,7 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // huber1 prediction: head[8x2/16] -> predictions[8x2/16]
-            Elements2(a + 38928, a + 38784, in c);
+            Elements2(a + 43536, a + 43392, in c);
             c.Barrier();
         }
 
@@ -114,258 +117,357 @@ partial class EveryOp
             float* a = c.Arena;
             int rows = c.Rows;
             // head dX: head residual[8x2/16], head.weight[54x2/16] -> dropout1 residual[8x54/64] (0.002 MFLOP)
-            Product2x64(a + 25808, a + 5280, a + 34448, rows, in c);
+            Product2x64(a + 43680, a + 6304, a + 39056, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[6].Decorrelate)
             {
                 // head dW: dropout1[8x54/64], head residual[8x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
-                WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
+                WeightGradient54x16(a + 38528, a + 43680, a + 13744, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (!c.Layers[6].Decorrelate)
             {
                 // head dW: dropout1[8x54/64], head residual[8x2/16], head.weight[54x2/16] -> head.weight gradient[54x2/16] (0.002 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate54x2(a + 26336, a + 25808, a + 5280, rows, in c);
+                    WeightUpdate54x2(a + 38528, a + 43680, a + 6304, rows, in c);
                 else
-                    WeightGradient54x16(a + 26336, a + 25808, a + 11696, rows, in c);
+                    WeightGradient54x16(a + 38528, a + 43680, a + 13744, rows, in c);
                 c.Barrier();
             }
             // head db: head residual[8x2/16] -> head.bias gradient[1x2/16]
-            ColumnMean16(a + 25808, a + 12560, rows, in c);
+            ColumnMean16(a + 43680, a + 14608, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[6].Decorrelate)
             {
                 // head gram: dropout1[8x54/64], dropout1[8x54/64] -> head gram[54x54/64] (0.023 MFLOP)
-                Gram54x64(a + 26336, a + 26336, a + 29920, rows, in c);
+                Gram54x64(a + 38528, a + 38528, a + 34016, rows, in c);
                 c.Barrier();
                 // head gram: dropout1[8x54/64] -> head input means[1x54/64]
-                ColumnMean64(a + 26336, a + 39152, rows, in c);
+                ColumnMean64(a + 38528, a + 43904, rows, in c);
                 c.Barrier();
-                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[65x16] (0.055 MFLOP)
-                Cholesky55(a + 29920, a + 39152, a + 25808, a + 33392, in c);
+                // head factor: head gram[54x54/64], head input means[1x54/64] -> head factor[64x64], head diagonal blocks[64x16] (0.055 MFLOP)
+                Cholesky55(a + 34016, a + 43904, a + 29904, a + 37488, c.Layers + 6, in c);
                 c.Barrier();
-                // head solve: head factor[64x64], head diagonal blocks[65x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
-                Solve55x16(a + 25808, a + 33392, a + 11696, in c);
+                // head solve: head factor[64x64], head diagonal blocks[64x16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head.weight gradient[54x2/16], head.bias gradient[1x2/16] (0.012 MFLOP)
+                Solve55x16(a + 29904, a + 37488, a + 13744, in c);
+                c.Barrier();
+            }
+            if (c.Layers[6].MeasuresSlope)
+            {
+                // head slope: dropout1[8x54/64], head residual[8x2/16], head.weight gradient[54x2/16], head.bias gradient[1x2/16] -> head slopes[1x8/16] (0.002 MFLOP)
+                LayerSlope.Measure(a + 38528, 54, 64, a + 43680, 2, 16, a + 13744, 16, a + 14608, a + 29904, c.Layers + 6, in c);
                 c.Barrier();
             }
             // dropout1 backward: dropout1 residual[8x54/64] -> concat1 residual[8x54/64]
-            Dropout54(a + 34448, a + 25808, in c);
+            Dropout54(a + 39056, a + 29904, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> modu1 residual[8x18/32]
-            Copy18_4(a + 25808, a + 26336, in c);
+            Copy18_4(a + 29904, a + 34224, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[8x54/64] -> sigmoid1 residual[8x18/32]
-            Copy18_4(a + 25808 + 18, a + 26608, in c);
+            Copy18_4(a + 29904 + 18, a + 30432, in c);
             c.Barrier();
-            // concat1 backward: concat1 residual[8x54/64] -> dense5 residual[8x18/32]
-            Copy18_4(a + 25808 + 36, a + 26880, in c);
+            // concat1 backward: concat1 residual[8x54/64] -> dense6 residual[8x18/32]
+            Copy18_4(a + 29904 + 36, a + 30704, in c);
             c.Barrier();
-            // dense5 dW: image[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
+            // dense6 dW: image[8x18/32], dense6 residual[8x18/32], dense6.weight[18x18/32] -> dense6.weight gradient[18x18/32] (0.005 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate18x18(a + 34976, a + 26880, a + 4256, rows, in c);
+                WeightUpdate18x18(a + 39584, a + 30704, a + 5280, rows, in c);
             else
-                WeightGradient18x32(a + 34976, a + 26880, a + 10672, rows, in c);
+                WeightGradient18x32(a + 39584, a + 30704, a + 12720, rows, in c);
             c.Barrier();
-            // dense5 db: dense5 residual[8x18/32] -> dense5.bias gradient[1x18/32]
-            ColumnMean32(a + 26880, a + 11248, rows, in c);
+            // dense6 db: dense6 residual[8x18/32] -> dense6.bias gradient[1x18/32]
+            ColumnMean32(a + 30704, a + 13296, rows, in c);
             c.Barrier();
-            // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> tanh1 residual[8x18/32]
-            Elements18_7(a + 26608, a + 38512, a + 25808, in c);
+            // sigmoid1 backward: sigmoid1 residual[8x18/32], sigmoid1 residual[8x18/32], sigmoid1[8x18/32] -> dense5 residual[8x18/32]
+            Elements18_7(a + 30432, a + 43120, a + 34496, in c);
             c.Barrier();
-            // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_8(a + 26336, a + 37424, a + 26624, in c);
+            // dense5 dX: dense5 residual[8x18/32], dense5.weight[18x18/32], tanh1[8x18/32], dense4[8x18/32] -> dense4 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_5(a + 34496, a + 4256, a + 34768, rows, a + 42848, a + 42576, in c);
             c.Barrier();
-            // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_9(a + 25808, a + 38240, a + 26080, in c);
-            c.Barrier();
-            // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_10(a + 26080, a + 37968, a + 25808, in c);
-            c.Barrier();
-            // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 25808, a + 3232, a + 26896, rows, in c);
-            c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[4].Decorrelate)
             {
-                // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
-                WeightGradient18x32(a + 37696, a + 25808, a + 9648, rows, in c);
+                // dense5 gram: tanh1[8x18/32], tanh1[8x18/32] -> dense5 gram[18x18/32] (0.003 MFLOP)
+                Gram18x32(a + 42848, a + 42848, a + 31984, rows, in c);
+                c.Barrier();
+                // dense5 gram: tanh1[8x18/32] -> dense5 input means[1x18/32]
+                ColumnMean32(a + 42848, a + 35040, rows, in c);
+                c.Barrier();
+                // dense5 residual gram: dense5 residual[8x18/32], dense5 residual[8x18/32] -> dense5 residual gram[18x18/32] (0.003 MFLOP)
+                Gram18x32(a + 34496, a + 34496, a + 32576, rows, in c);
+                c.Barrier();
+                // dense5 residual factor: dense5 residual gram[18x18/32], dense5 gram[18x18/32] -> dense5 residual factor[32x32], dense5 residual diagonal blocks[32x16] (0.002 MFLOP)
+                Cholesky18(a + 32576, a + 31984, a + 29904, a + 33168, c.Layers + 4, in c);
+                c.Barrier();
+                // dense5 factor: dense5 gram[18x18/32], dense5 input means[1x18/32], dense5 residual gram[18x18/32] -> dense5 factor[32x32], dense5 diagonal blocks[32x16] (0.002 MFLOP)
+                Cholesky19(a + 31984, a + 35040, a + 32576, a + 30944, a + 33696, c.Layers + 4, in c);
+                c.Barrier();
+                // dense5 residual solve: dense5 residual[8x18/32] -> dense5 residual transposed[18x8/16]
+                TransposeRowsx18(a + 34496, a + 31984, rows, in c);
+                c.Barrier();
+                // dense5 residual solve: dense5 residual factor[32x32], dense5 residual diagonal blocks[32x16], dense5 residual transposed[18x8/16] -> dense5 residual transposed[18x8/16] (0.005 MFLOP)
+                Solve18x16(a + 29904, a + 33168, a + 31984, in c);
+                c.Barrier();
+                // dense5 residual solve: dense5 residual transposed[18x8/16] -> dense5 residual decorrelated[8x18/32]
+                Transpose18x8(a + 31984, a + 30224, in c);
+                c.Barrier();
+                // dense5 solve: tanh1[8x18/32] -> dense5 inputs decorrelated[19x8/16]
+                TransposeRowsx18_2(a + 42848, a + 29904, rows, in c);
+                c.Barrier();
+                // dense5 solve: dense5 factor[32x32], dense5 diagonal blocks[32x16], dense5 inputs decorrelated[19x8/16] -> dense5 inputs decorrelated[19x8/16] (0.006 MFLOP)
+                Solve19x16(a + 30944, a + 33696, a + 29904, in c);
+                c.Barrier();
+                // dense5 dW: dense5 inputs decorrelated[19x8/16], dense5 residual decorrelated[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x18_2(a + 29904, a + 30224, a + 4256, rows, in c);
+                else
+                    ProductRowsx32(a + 29904, a + 30224, a + 11696, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (c.Layers[4].DecorrelateBias)
+            {
+                // dense5 db: dense5 inputs decorrelated[19x8/16], dense5 residual decorrelated[8x18/32] -> dense5.bias gradient[1x18/32] (0 MFLOP)
+                ProductRowsx32_2(a + 29904 + 288, a + 30224, a + 12272, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Layers[4].Decorrelate)
+            {
+                // dense5 dW: tanh1[8x18/32], dense5 residual[8x18/32], dense5.weight[18x18/32] -> dense5.weight gradient[18x18/32] (0.005 MFLOP)
+                if (c.UpdatesInPlace)
+                    WeightUpdate18x18(a + 42848, a + 34496, a + 4256, rows, in c);
+                else
+                    WeightGradient18x32(a + 42848, a + 34496, a + 11696, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Layers[4].DecorrelateBias)
+            {
+                // dense5 db: dense5 residual[8x18/32] -> dense5.bias gradient[1x18/32]
+                ColumnMean32(a + 34496, a + 12272, rows, in c);
+                c.Barrier();
+            }
+            if (c.Layers[4].MeasuresSlope)
+            {
+                // dense5 slope: tanh1[8x18/32], dense5 residual[8x18/32], dense5.weight gradient[18x18/32], dense5.bias gradient[1x18/32] -> dense5 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 42848, 18, 32, a + 34496, 18, 32, a + 11696, 32, a + 12272, a + 29904, c.Layers + 4, in c);
+                c.Barrier();
+            }
+            // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
+            Elements18_8(a + 34224, a + 42032, a + 30432, in c);
+            c.Barrier();
+            // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
+            Product18x32_6(a + 34768, a + 3232, a + 30704, rows, in c);
+            c.Barrier();
+            if (c.Layers[3].Decorrelate)
+            {
+                // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
+                WeightGradient18x32(a + 42304, a + 34768, a + 10672, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Layers[3].Decorrelate)
             {
                 // dense4 dW: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight[18x18/32] -> dense4.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 37696, a + 25808, a + 3232, rows, in c);
+                    WeightUpdate18x18(a + 42304, a + 34768, a + 3232, rows, in c);
                 else
-                    WeightGradient18x32(a + 37696, a + 25808, a + 9648, rows, in c);
+                    WeightGradient18x32(a + 42304, a + 34768, a + 10672, rows, in c);
                 c.Barrier();
             }
             // dense4 db: dense4 residual[8x18/32] -> dense4.bias gradient[1x18/32]
-            ColumnMean32(a + 25808, a + 10224, rows, in c);
+            ColumnMean32(a + 34768, a + 11248, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[3].Decorrelate)
             {
-                // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[17x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 37696, a + 9648, a + 10224, (int*)(a + 27696), a + 27440, a + 27584, a + 27168, a + 26336, a + 25808, rows, in c);
+                // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[16x16], dense4 block gradient[16x18/32]
+                DecorrelateBlocks18x18(a + 42304, a + 10672, a + 11248, (int*)(a + 31776), a + 31520, a + 31664, a + 30976, a + 31248, a + 29904, rows, c.Layers + 3, in c);
+                c.Barrier();
+            }
+            if (c.Layers[3].MeasuresSlope)
+            {
+                // dense4 slope: batchnorm1[8x18/32], dense4 residual[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 42304, 18, 32, a + 34768, 18, 32, a + 10672, 32, a + 11248, a + 29904, c.Layers + 3, in c);
                 c.Barrier();
             }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 26896, a + 35248, a + 3168, a + 39072, a + 9584, a + 9616, in c);
+            BatchNormBackward18(a + 30704, a + 39856, a + 3168, a + 43824, a + 10608, a + 10640, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_11(a + 26624, a + 27984, in c);
+            Elements18_9(a + 30432, a + 32064, in c);
             c.Barrier();
             // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_11(a + 26624, a + 25808, in c);
+            Elements18_9(a + 30432, a + 29904, in c);
             c.Barrier();
             // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_12(a + 25808, a + 37152, a + 28256, in c);
+            Elements18_10(a + 29904, a + 41760, a + 32336, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x18/32], dense3.weight[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 28256, a + 2144, a + 28528, rows, in c);
+            Product18x32_6(a + 32336, a + 2144, a + 32608, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[2].Decorrelate)
             {
                 // dense3 gram: rmsnorm1[8x18/32], rmsnorm1[8x18/32] -> dense3 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 36880, a + 36880, a + 26848, rows, in c);
+                Gram18x32(a + 41488, a + 41488, a + 30944, rows, in c);
                 c.Barrier();
-                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky18(a + 26848, a + 25808, a + 27440, in c);
+                // dense3 factor: dense3 gram[18x18/32] -> dense3 factor[32x32], dense3 diagonal blocks[32x16] (0.002 MFLOP)
+                Cholesky18_2(a + 30944, a + 29904, a + 31536, c.Layers + 2, in c);
                 c.Barrier();
                 // dense3 solve: rmsnorm1[8x18/32] -> dense3 inputs decorrelated[18x8/16]
-                TransposeRowsx18(a + 36880, a + 26848, rows, in c);
+                TransposeRowsx18(a + 41488, a + 30944, rows, in c);
                 c.Barrier();
-                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[33x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
-                Solve18x16(a + 25808, a + 27440, a + 26848, in c);
+                // dense3 solve: dense3 factor[32x32], dense3 diagonal blocks[32x16], dense3 inputs decorrelated[18x8/16] -> dense3 inputs decorrelated[18x8/16] (0.005 MFLOP)
+                Solve18x16(a + 29904, a + 31536, a + 30944, in c);
                 c.Barrier();
                 // dense3 dW: dense3 inputs decorrelated[18x8/16], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_2(a + 26848, a + 28256, a + 2144, rows, in c);
+                    WeightUpdate18x18_2(a + 30944, a + 32336, a + 2144, rows, in c);
                 else
-                    ProductRowsx32(a + 26848, a + 28256, a + 8560, rows, in c);
+                    ProductRowsx32(a + 30944, a + 32336, a + 9584, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (!c.Layers[2].Decorrelate)
             {
                 // dense3 dW: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight[18x18/32] -> dense3.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 36880, a + 28256, a + 2144, rows, in c);
+                    WeightUpdate18x18(a + 41488, a + 32336, a + 2144, rows, in c);
                 else
-                    WeightGradient18x32(a + 36880, a + 28256, a + 8560, rows, in c);
+                    WeightGradient18x32(a + 41488, a + 32336, a + 9584, rows, in c);
+                c.Barrier();
+            }
+            if (c.Layers[2].MeasuresSlope)
+            {
+                // dense3 slope: rmsnorm1[8x18/32], dense3 residual[8x18/32], dense3.weight gradient[18x18/32] -> dense3 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 41488, 18, 32, a + 32336, 18, 32, a + 9584, 32, null, a + 29904, c.Layers + 2, in c);
                 c.Barrier();
             }
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 28528, a + 36608, a + 39328, a + 8528, in c);
+            RowNormParameters18(a + 32608, a + 41216, a + 44080, a + 9552, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 28528, a + 36608, a + 2112, a + 39328, a + 25808, in c);
+            RowNormBackward18(a + 32608, a + 41216, a + 2112, a + 44080, a + 29904, in c);
             c.Barrier();
             // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_2(a + 27984, a + 25808, a + 27984, in c);
+            Elements18_2(a + 32064, a + 29904, a + 32064, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_11(a + 27984, a + 28256, in c);
+            Elements18_9(a + 32064, a + 32336, in c);
             c.Barrier();
             // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_11(a + 27984, a + 25808, in c);
+            Elements18_9(a + 32064, a + 29904, in c);
             c.Barrier();
             // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_13(a + 25808, a + 36336, a + 27984, in c);
+            Elements18_11(a + 29904, a + 40944, a + 32064, in c);
             c.Barrier();
             // dense2 dX: dense2 residual[8x18/32], dense2.weight[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_5(a + 27984, a + 1088, a + 28528, rows, in c);
+            Product18x32_6(a + 32064, a + 1088, a + 32608, rows, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[1].Decorrelate)
             {
                 // dense2 gram: layernorm1[8x18/32], layernorm1[8x18/32] -> dense2 gram[18x18/32] (0.003 MFLOP)
-                Gram18x32(a + 36064, a + 36064, a + 26848, rows, in c);
+                Gram18x32(a + 40672, a + 40672, a + 30944, rows, in c);
                 c.Barrier();
                 // dense2 gram: layernorm1[8x18/32] -> dense2 input means[1x18/32]
-                ColumnMean32(a + 36064, a + 28800, rows, in c);
+                ColumnMean32(a + 40672, a + 32880, rows, in c);
                 c.Barrier();
-                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[33x16] (0.002 MFLOP)
-                Cholesky19(a + 26848, a + 28800, a + 25808, a + 27440, in c);
+                // dense2 factor: dense2 gram[18x18/32], dense2 input means[1x18/32] -> dense2 factor[32x32], dense2 diagonal blocks[32x16] (0.002 MFLOP)
+                Cholesky19_2(a + 30944, a + 32880, a + 29904, a + 31536, c.Layers + 1, in c);
                 c.Barrier();
                 // dense2 solve: layernorm1[8x18/32] -> dense2 inputs decorrelated[19x8/16]
-                TransposeRowsx18_2(a + 36064, a + 26848, rows, in c);
+                TransposeRowsx18_2(a + 40672, a + 30944, rows, in c);
                 c.Barrier();
-                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[33x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
-                Solve19x16(a + 25808, a + 27440, a + 26848, in c);
+                // dense2 solve: dense2 factor[32x32], dense2 diagonal blocks[32x16], dense2 inputs decorrelated[19x8/16] -> dense2 inputs decorrelated[19x8/16] (0.006 MFLOP)
+                Solve19x16(a + 29904, a + 31536, a + 30944, in c);
                 c.Barrier();
                 // dense2 dW: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_2(a + 26848, a + 27984, a + 1088, rows, in c);
+                    WeightUpdate18x18_2(a + 30944, a + 32064, a + 1088, rows, in c);
                 else
-                    ProductRowsx32(a + 26848, a + 27984, a + 7504, rows, in c);
-                c.Barrier();
-                // dense2 db: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32] (0 MFLOP)
-                ProductRowsx32_2(a + 26848 + 288, a + 27984, a + 8080, rows, in c);
+                    ProductRowsx32(a + 30944, a + 32064, a + 8528, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (c.Layers[1].DecorrelateBias)
+            {
+                // dense2 db: dense2 inputs decorrelated[19x8/16], dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32] (0 MFLOP)
+                ProductRowsx32_2(a + 30944 + 288, a + 32064, a + 9104, rows, in c);
+                c.Barrier();
+            }
+            if (!c.Layers[1].Decorrelate)
             {
                 // dense2 dW: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight[18x18/32] -> dense2.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 36064, a + 27984, a + 1088, rows, in c);
+                    WeightUpdate18x18(a + 40672, a + 32064, a + 1088, rows, in c);
                 else
-                    WeightGradient18x32(a + 36064, a + 27984, a + 7504, rows, in c);
+                    WeightGradient18x32(a + 40672, a + 32064, a + 8528, rows, in c);
                 c.Barrier();
+            }
+            if (!c.Layers[1].DecorrelateBias)
+            {
                 // dense2 db: dense2 residual[8x18/32] -> dense2.bias gradient[1x18/32]
-                ColumnMean32(a + 27984, a + 8080, rows, in c);
+                ColumnMean32(a + 32064, a + 9104, rows, in c);
+                c.Barrier();
+            }
+            if (c.Layers[1].MeasuresSlope)
+            {
+                // dense2 slope: layernorm1[8x18/32], dense2 residual[8x18/32], dense2.weight gradient[18x18/32], dense2.bias gradient[1x18/32] -> dense2 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 40672, 18, 32, a + 32064, 18, 32, a + 8528, 32, a + 9104, a + 29904, c.Layers + 1, in c);
                 c.Barrier();
             }
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 28528, a + 35792, a + 39280, a + 7440, a + 7472, in c);
+            RowNormParameters18_2(a + 32608, a + 40400, a + 44032, a + 8464, a + 8496, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 28528, a + 35792, a + 1024, a + 39280, a + 25808, in c);
+            RowNormBackward18_2(a + 32608, a + 40400, a + 1024, a + 44032, a + 29904, in c);
             c.Barrier();
             // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_2(a + 28256, a + 25808, a + 28256, in c);
+            Elements18_2(a + 32336, a + 29904, a + 32336, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_14(a + 28256, a + 35792, a + 26624, in c);
+            Elements18_12(a + 32336, a + 40400, a + 30432, in c);
             c.Barrier();
-            if (c.Decorrelate)
+            if (c.Layers[0].Decorrelate)
             {
                 // dense1 gram: batchrms1[8x18/32] -> dense1 inputs transposed[18x8/16]
-                TransposeRowsx18(a + 35520, a + 25808, rows, in c);
+                TransposeRowsx18(a + 40128, a + 29904, rows, in c);
                 c.Barrier();
                 // dense1 gram: batchrms1[8x18/32], dense1 inputs transposed[18x8/16] -> dense1 gram[8x8/16] (0.001 MFLOP)
-                Gram18x16(a + 35520, a + 25808, a + 26112, rows, in c);
+                Gram18x16(a + 40128, a + 29904, a + 30208, rows, in c);
                 c.Barrier();
-                // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[17x16] (0 MFLOP)
-                CholeskyRows_2(a + 26112, a + 26896, a + 26336, rows, in c);
+                // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[16x16] (0 MFLOP)
+                CholeskyRows_2(a + 30208, a + 30704, a + 30976, rows, c.Layers + 0, in c);
                 c.Barrier();
-                // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[17x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 26896, a + 26336, a + 26624, a + 25808, rows, in c);
+                // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[16x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
+                SolveRowsx32_2(a + 30704, a + 30976, a + 30432, a + 29904, rows, in c);
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18_3(a + 35520, a + 25808, a + 0, rows, in c);
+                    WeightUpdate18x18_3(a + 40128, a + 29904, a + 0, rows, in c);
                 else
-                    WeightGradient18x32_2(a + 35520, a + 25808, a + 6416, rows, in c);
+                    WeightGradient18x32_2(a + 40128, a + 29904, a + 7440, rows, in c);
                 c.Barrier();
             }
-            if (c.DecorrelateBias)
+            if (c.Layers[0].DecorrelateBias)
             {
                 // dense1 db: dense1 residual decorrelated[16x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 25808, a + 6992, rows, in c);
+                ColumnMean32(a + 29904, a + 8016, rows, in c);
                 c.Barrier();
             }
-            if (!c.Decorrelate)
+            if (!c.Layers[0].Decorrelate)
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 35520, a + 26624, a + 0, rows, in c);
+                    WeightUpdate18x18(a + 40128, a + 30432, a + 0, rows, in c);
                 else
-                    WeightGradient18x32(a + 35520, a + 26624, a + 6416, rows, in c);
+                    WeightGradient18x32(a + 40128, a + 30432, a + 7440, rows, in c);
                 c.Barrier();
             }
-            if (!c.DecorrelateBias)
+            if (!c.Layers[0].DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 26624, a + 6992, rows, in c);
+                ColumnMean32(a + 30432, a + 8016, rows, in c);
+                c.Barrier();
+            }
+            if (c.Layers[0].MeasuresSlope)
+            {
+                // dense1 slope: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight gradient[18x18/32], dense1.bias gradient[1x18/32] -> dense1 slopes[1x8/16] (0.005 MFLOP)
+                LayerSlope.Measure(a + 40128, 18, 32, a + 30432, 18, 32, a + 7440, 32, a + 8016, a + 29904, c.Layers + 0, in c);
                 c.Barrier();
             }
         }
@@ -375,89 +477,93 @@ partial class EveryOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 34976, c.Rows, 18, 32))
+            if (!Finite.All(a + 39584, c.Rows, 18, 32))
                 return "image";
-            if (!Finite.All(a + 35248, c.Rows, 18, 32))
+            if (!Finite.All(a + 39856, c.Rows, 18, 32))
                 return "extra";
             // batchrms1: image[8x18/32], batchrms1.meansquare[1x18/32] -> batchrms1 scale[1x18/32], batchrms1[8x18/32]
-            BatchRms18(a + 34976, a + 35520, a + 25664, a + 25808, in c);
-            if (!Finite.All(a + 35520, c.Rows, 18, 32))
+            BatchRms18(a + 39584, a + 40128, a + 29760, a + 29904, in c);
+            if (!Finite.All(a + 40128, c.Rows, 18, 32))
                 return "batchrms1";
             // dense1: batchrms1[8x18/32], dense1.weight[18x18/32], dense1.bias[1x18/32] -> relu1[8x18/32] (0.005 MFLOP)
-            Product18x32(a + 35520, a + 0, a + 35792, a + 576, rows, in c);
-            if (!Finite.All(a + 35792, c.Rows, 18, 32))
+            Product18x32(a + 40128, a + 0, a + 40400, a + 576, rows, in c);
+            if (!Finite.All(a + 40400, c.Rows, 18, 32))
                 return "dense1";
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
-            LayerNorm18(a + 35792, a + 36064, a + 39280, a + 1024, a + 1056, in c);
-            if (!Finite.All(a + 36064, c.Rows, 18, 32))
+            LayerNorm18(a + 40400, a + 40672, a + 44032, a + 1024, a + 1056, in c);
+            if (!Finite.All(a + 40672, c.Rows, 18, 32))
                 return "layernorm1";
             // dense2: layernorm1[8x18/32], dense2.weight[18x18/32], dense2.bias[1x18/32] -> dense2[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 36064, a + 1088, a + 36336, a + 1664, rows, in c);
-            if (!Finite.All(a + 36336, c.Rows, 18, 32))
+            Product18x32_2(a + 40672, a + 1088, a + 40944, a + 1664, rows, in c);
+            if (!Finite.All(a + 40944, c.Rows, 18, 32))
                 return "dense2";
             // gelu1: dense2[8x18/32] -> gelu1[8x18/32]
-            Elements18(a + 36336, a + 25808, in c);
-            if (!Finite.All(a + 25808, c.Rows, 18, 32))
+            Elements18(a + 40944, a + 29904, in c);
+            if (!Finite.All(a + 29904, c.Rows, 18, 32))
                 return "gelu1";
             // add1: relu1[8x18/32], gelu1[8x18/32] -> add1[8x18/32]
-            Elements18_2(a + 35792, a + 25808, a + 36608, in c);
-            if (!Finite.All(a + 36608, c.Rows, 18, 32))
+            Elements18_2(a + 40400, a + 29904, a + 41216, in c);
+            if (!Finite.All(a + 41216, c.Rows, 18, 32))
                 return "add1";
             // rmsnorm1: add1[8x18/32], rmsnorm1.gain[1x18/32] -> rmsnorm1 statistics[2x8/16], rmsnorm1[8x18/32]
-            RmsNorm18(a + 36608, a + 36880, a + 39328, a + 2112, in c);
-            if (!Finite.All(a + 36880, c.Rows, 18, 32))
+            RmsNorm18(a + 41216, a + 41488, a + 44080, a + 2112, in c);
+            if (!Finite.All(a + 41488, c.Rows, 18, 32))
                 return "rmsnorm1";
             // dense3: rmsnorm1[8x18/32], dense3.weight[18x18/32] -> dense3[8x18/32] (0.005 MFLOP)
-            Product18x32_3(a + 36880, a + 2144, a + 37152, rows, in c);
-            if (!Finite.All(a + 37152, c.Rows, 18, 32))
+            Product18x32_3(a + 41488, a + 2144, a + 41760, rows, in c);
+            if (!Finite.All(a + 41760, c.Rows, 18, 32))
                 return "dense3";
             // silu1: dense3[8x18/32] -> silu1[8x18/32]
-            Elements18_3(a + 37152, a + 25808, in c);
-            if (!Finite.All(a + 25808, c.Rows, 18, 32))
+            Elements18_3(a + 41760, a + 29904, in c);
+            if (!Finite.All(a + 29904, c.Rows, 18, 32))
                 return "silu1";
             // add2: add1[8x18/32], silu1[8x18/32] -> add2[8x18/32]
-            Elements18_2(a + 36608, a + 25808, a + 37424, in c);
-            if (!Finite.All(a + 37424, c.Rows, 18, 32))
+            Elements18_2(a + 41216, a + 29904, a + 42032, in c);
+            if (!Finite.All(a + 42032, c.Rows, 18, 32))
                 return "add2";
             // batchnorm1: extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1.shift[1x18/32], batchnorm1.mean[1x18/32], batchnorm1.variance[1x18/32] -> batchnorm1 statistics[2x18/32], batchnorm1[8x18/32]
-            BatchNorm18(a + 35248, a + 37696, a + 3168, a + 3200, a + 25712, a + 25760, a + 39072, in c);
-            if (!Finite.All(a + 37696, c.Rows, 18, 32))
+            BatchNorm18(a + 39856, a + 42304, a + 3168, a + 3200, a + 29808, a + 29856, a + 43824, in c);
+            if (!Finite.All(a + 42304, c.Rows, 18, 32))
                 return "batchnorm1";
             // dense4: batchnorm1[8x18/32], dense4.weight[18x18/32], dense4.bias[1x18/32] -> dense4[8x18/32], leakyrelu1[8x18/32] (0.005 MFLOP)
-            Product18x32_4(a + 37696, a + 3232, a + 37968, a + 3808, rows, a + 25808, in c);
-            if (!Finite.All(a + 25808, c.Rows, 18, 32))
+            Product18x32_4(a + 42304, a + 3232, a + 42576, a + 3808, rows, a + 29904, in c);
+            if (!Finite.All(a + 29904, c.Rows, 18, 32))
                 return "dense4";
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
-            Elements18_4(a + 25808, a + 38240, in c);
-            if (!Finite.All(a + 38240, c.Rows, 18, 32))
+            Elements18_4(a + 29904, a + 42848, in c);
+            if (!Finite.All(a + 42848, c.Rows, 18, 32))
                 return "tanh1";
             // modu1: add2[8x18/32] -> modu1[8x18/32]
-            Elements18_5(a + 37424, a + 26336, in c);
-            if (!Finite.All(a + 26336, c.Rows, 18, 32))
+            Elements18_5(a + 42032, a + 30432, in c);
+            if (!Finite.All(a + 30432, c.Rows, 18, 32))
                 return "modu1";
-            // sigmoid1: tanh1[8x18/32] -> sigmoid1[8x18/32]
-            Elements18_6(a + 38240, a + 38512, in c);
-            if (!Finite.All(a + 38512, c.Rows, 18, 32))
-                return "sigmoid1";
-            // dense5: image[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
-            Product18x32_2(a + 34976, a + 4256, a + 26608, a + 4832, rows, in c);
-            if (!Finite.All(a + 26608, c.Rows, 18, 32))
+            // dense5: tanh1[8x18/32], dense5.weight[18x18/32], dense5.bias[1x18/32] -> dense5[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 42848, a + 4256, a + 29904, a + 4832, rows, in c);
+            if (!Finite.All(a + 29904, c.Rows, 18, 32))
                 return "dense5";
+            // sigmoid1: dense5[8x18/32] -> sigmoid1[8x18/32]
+            Elements18_6(a + 29904, a + 43120, in c);
+            if (!Finite.All(a + 43120, c.Rows, 18, 32))
+                return "sigmoid1";
+            // dense6: image[8x18/32], dense6.weight[18x18/32], dense6.bias[1x18/32] -> dense6[8x18/32] (0.005 MFLOP)
+            Product18x32_2(a + 39584, a + 5280, a + 30704, a + 5856, rows, in c);
+            if (!Finite.All(a + 30704, c.Rows, 18, 32))
+                return "dense6";
             // concat1: modu1[8x18/32] -> concat1[8x54/64]
-            Copy18(a + 26336, a + 25808, in c);
+            Copy18(a + 30432, a + 29904, in c);
             // concat1: sigmoid1[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_2(a + 38512, a + 25808 + 18, in c);
-            // concat1: dense5[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
-            Copy18_3(a + 26608, a + 25808 + 36, in c);
-            if (!Finite.All(a + 25808, c.Rows, 54, 64))
+            Copy18_2(a + 43120, a + 29904 + 18, in c);
+            // concat1: dense6[8x18/32], concat1[8x54/64] -> concat1[8x54/64]
+            Copy18_3(a + 30704, a + 29904 + 36, in c);
+            if (!Finite.All(a + 29904, c.Rows, 54, 64))
                 return "concat1";
             // dropout1: concat1[8x54/64] -> dropout1[8x54/64]
-            Dropout54(a + 25808, a + 26336, in c);
-            if (!Finite.All(a + 26336, c.Rows, 54, 64))
+            Dropout54(a + 29904, a + 38528, in c);
+            if (!Finite.All(a + 38528, c.Rows, 54, 64))
                 return "dropout1";
             // head: dropout1[8x54/64], head.weight[54x2/16], head.bias[1x2/16] -> head[8x2/16] (0.002 MFLOP)
-            Product54x16(a + 26336, a + 5280, a + 38928, a + 6144, rows, in c);
-            if (!Finite.All(a + 38928, c.Rows, 2, 16))
+            Product54x16(a + 38528, a + 6304, a + 43536, a + 7168, rows, in c);
+            if (!Finite.All(a + 43536, c.Rows, 2, 16))
                 return "head";
             return "huber1";
         }
@@ -1114,7 +1220,7 @@ partial class EveryOp
         {
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
-            ulong key = CounterHash.Key(c.Seed, 23, (ulong)c.Step);
+            ulong key = CounterHash.Key(c.Seed, 24, (ulong)c.Step);
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
@@ -1239,32 +1345,35 @@ partial class EveryOp
             }
         }
 
-        // 16 rows of 2 columns to 2 rows of 16.
+        // Blocks of 16 rows of 2 columns, each to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride)
+        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8;
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
+                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
+                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
+                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
+                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
+                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
+                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
+                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                }
             }
         }
 
@@ -1274,7 +1383,7 @@ partial class EveryOp
         {
             for (int row = 0; row < 32; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32);
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
             }
         }
 
@@ -1328,32 +1437,35 @@ partial class EveryOp
             *(V*)(c + 448) = c7_0; *(V*)(c + 464) = c7_1;
         }
 
-        // The first rows of 16, the others read as zero, of 2 columns to 2 rows of 16.
+        // Blocks of the first rows of 16, the others read as zero, of 2 columns, each to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int rows)
+        static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
         {
-            for (int half = 0; half < 16; half += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                source += 8 * sourceStride; target += 8; rows -= 8;
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                }
             }
         }
 
@@ -1363,9 +1475,9 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32);
+                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
             }
-            TransposeUpto16x2(source + 256 + 0, panel + 16 + 0, 16, 32, 6);
+            TransposeUpto16x2(source + 256 + 0, panel + 16 + 0, 16, 32, 1, 0, 0, 6);
         }
 
         // 1 x 32 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
@@ -1767,9 +1879,21 @@ partial class EveryOp
             }
         }
 
+        // trace(gram / rows) / order, the 1 of the bias included where it takes part.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal(float* gram, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < 54; i++)
+                sum += gram[(nint)i * 65];
+            sum *= context.InverseRows;
+            int bias = layer->DecorrelateBias ? 1 : 0;
+            return (float)((sum + bias) / (54 + bias));
+        }
+
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        static void DampGram(float* gram, float* border, float* factor, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 64; row += context.Workers)
@@ -1784,13 +1908,13 @@ partial class EveryOp
                     for (column = 54; column < 64; column++)
                         to[column] = 0f;
                     to[row] += damping;
-                    to[54] = context.DecorrelateBias ? border[row] : 0f;
+                    to[54] = layer->DecorrelateBias ? border[row] : 0f;
                 }
                 else
                 {
                     for (; column < 64; column++)
                         to[column] = 0f;
-                    to[row] = row == 54 && context.DecorrelateBias ? 1f + damping : 1f;
+                    to[row] = row == 54 && layer->DecorrelateBias ? 1f + damping : 1f;
                 }
             }
         }
@@ -2305,7 +2429,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor(float* factor, float* diagonal, in KernelContext context)
+        static void IdentityFactor(float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
             for (int row = context.Worker; row < 64; row += context.Workers)
             {
@@ -2317,37 +2441,38 @@ partial class EveryOp
             }
             if (context.Worker == 0)
             {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[1024] = -1f;
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
+                layer->Failed = true;
             }
         }
 
         // UᵀU = gram / rows + λ I of order 55, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Cholesky55(float* gram, float* border, float* factor, float* diagonal, in KernelContext context)
+        static void Cholesky55(float* gram, float* border, float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->DampsByTrace ? layer->Damping * MeanOfDiagonal(gram, layer, in context) : layer->Damping;
             int raises = 0;
-            DampGram(gram, border, factor, damping, in context);
+            DampGram(gram, border, factor, damping, layer, in context);
             context.Barrier();
             while (!Factor(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor(factor, diagonal, in context);
+                    IdentityFactor(factor, diagonal, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram(gram, border, factor, damping, in context);
+                    layer->DampingRaised++;
+                DampGram(gram, border, factor, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[1024] = damping; // what λ became
+                layer->DampingInForce = damping; // what λ became
         }
 
         // Asks for a line of each of 64 rows, 64 floats apart, to come into the second-level cache.
@@ -2847,6 +2972,1398 @@ partial class EveryOp
             }
         }
 
+        // Blocks of 16 rows of 8 columns, each to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
+                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
+                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
+                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
+                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
+                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
+                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
+                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                }
+            }
+        }
+
+        // Blocks of the first rows of 16, the others read as zero, of 8 columns, each to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                }
+            }
+        }
+
+        // panel[18, 32] = source[18, 18]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel18x18(float* source, float* panel)
+        {
+            for (int row = 0; row < 16; row += 16)
+            {
+                Transpose16x8(source + row * 32, panel + row, 32, 32, 2, 8, 256);
+                Transpose16x2(source + row * 32 + 16, panel + row + 512, 32, 32, 1, 0, 0);
+            }
+            TransposeUpto16x8(source + 512, panel + 16, 32, 32, 2, 8, 256, 2);
+            TransposeUpto16x2(source + 512 + 16, panel + 16 + 512, 32, 32, 1, 0, 0, 2);
+        }
+
+        // 1 x 32 of C = epilogue of A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_7(float* a, float* b, float* c, float* e1, float* e2)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            float* end = b + 576;
+            do
+            {
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), *(Vector256<float>*)(b + 16), c0_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            { V x0 = c0_0; V x1 = x0 * (V.One - *(V*)e1 * *(V*)e1); *(V*)c = VN.ConditionalSelect(VN.GreaterThan(*(V*)e2, V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c0_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 16) * *(V*)(e1 + 16)); *(V*)(c + 16) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 16), V.Zero), x1, x1 * VN.Create(0.25f)); }
+        }
+
+        // 8 x 32 of C = epilogue of A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_8(float* a, float* b, float* c, float* e1, float* e2)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
+            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
+            float* end = b + 576;
+            do
+            {
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            { V x0 = c0_0; V x1 = x0 * (V.One - *(V*)e1 * *(V*)e1); *(V*)c = VN.ConditionalSelect(VN.GreaterThan(*(V*)e2, V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c0_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 16) * *(V*)(e1 + 16)); *(V*)(c + 16) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 16), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c1_0; V x1 = x0 * (V.One - *(V*)(e1 + 32) * *(V*)(e1 + 32)); *(V*)(c + 32) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 32), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c1_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 48) * *(V*)(e1 + 48)); *(V*)(c + 48) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 48), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c2_0; V x1 = x0 * (V.One - *(V*)(e1 + 64) * *(V*)(e1 + 64)); *(V*)(c + 64) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 64), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c2_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 80) * *(V*)(e1 + 80)); *(V*)(c + 80) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 80), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c3_0; V x1 = x0 * (V.One - *(V*)(e1 + 96) * *(V*)(e1 + 96)); *(V*)(c + 96) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 96), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c3_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 112) * *(V*)(e1 + 112)); *(V*)(c + 112) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 112), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c4_0; V x1 = x0 * (V.One - *(V*)(e1 + 128) * *(V*)(e1 + 128)); *(V*)(c + 128) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 128), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c4_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 144) * *(V*)(e1 + 144)); *(V*)(c + 144) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 144), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c5_0; V x1 = x0 * (V.One - *(V*)(e1 + 160) * *(V*)(e1 + 160)); *(V*)(c + 160) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 160), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c5_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 176) * *(V*)(e1 + 176)); *(V*)(c + 176) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 176), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c6_0; V x1 = x0 * (V.One - *(V*)(e1 + 192) * *(V*)(e1 + 192)); *(V*)(c + 192) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 192), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c6_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 208) * *(V*)(e1 + 208)); *(V*)(c + 208) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 208), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c7_0; V x1 = x0 * (V.One - *(V*)(e1 + 224) * *(V*)(e1 + 224)); *(V*)(c + 224) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 224), V.Zero), x1, x1 * VN.Create(0.25f)); }
+            { V x0 = c7_1.ToVector512(); V x1 = x0 * (V.One - *(V*)(e1 + 240) * *(V*)(e1 + 240)); *(V*)(c + 240) = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e2 + 240), V.Zero), x1, x1 * VN.Create(0.25f)); }
+        }
+
+        // C[m, 32] = A[m, 18] B[18, 18]ᵀ, then {0} * (V.One - {1} * {1}), then VN.ConditionalSelect(VN.GreaterThan({2}, V.Zero), {0}, {0} * VN.Create(0.25f)).
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Product18x32_5(float* a, float* b, float* c, int m, float* e1, float* e2, in KernelContext context)
+        {
+            float* memory = stackalloc float[591];
+            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            int tiles = (m + 7) / 8;
+            {
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last;)
+                {
+                    int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
+                    TransposePanel18x18(b + (nint)column * 32, transposed);
+                    if (m < 8)
+                    {
+                        for (int row = 0; row < m; row++)
+                            Tile1x32_7(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
+                        task = end;
+                    }
+                    for (; task < end; task++)
+                    {
+                        int place = task - panel * tiles;
+                        int row = int.Min(8 * place, m - 8);
+                        Tile8x32_8(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
+                    }
+                }
+            }
+        }
+
+        // 12 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x16_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 32) = c1_0;
+            *(V*)(c + 64) = c2_0;
+            *(V*)(c + 96) = c3_0;
+            *(V*)(c + 128) = c4_0;
+            *(V*)(c + 160) = c5_0;
+            *(V*)(c + 192) = c6_0;
+            *(V*)(c + 224) = c7_0;
+            *(V*)(c + 256) = c8_0;
+            *(V*)(c + 288) = c9_0;
+            *(V*)(c + 320) = c10_0;
+            *(V*)(c + 352) = c11_0;
+        }
+
+        // 12 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32_4(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            V c5_0 = V.Zero, c5_1 = V.Zero;
+            V c6_0 = V.Zero, c6_1 = V.Zero;
+            V c7_0 = V.Zero, c7_1 = V.Zero;
+            V c8_0 = V.Zero, c8_1 = V.Zero;
+            V c9_0 = V.Zero, c9_1 = V.Zero;
+            V c10_0 = V.Zero, c10_1 = V.Zero;
+            V c11_0 = V.Zero, c11_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            *(V*)(c + 256) = c8_0; *(V*)(c + 272) = c8_1;
+            *(V*)(c + 288) = c9_0; *(V*)(c + 304) = c9_1;
+            *(V*)(c + 320) = c10_0; *(V*)(c + 336) = c10_1;
+            *(V*)(c + 352) = c11_0; *(V*)(c + 368) = c11_1;
+        }
+
+        // C[18, 32] = A[k, 18]ᵀ B[k, 32], upper triangle.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Gram18x32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            int mine = context.Worker; // the next tile of this worker, counted from the panel's first
+            for (int panel = 0; panel < 1 && 32 * panel < 18; panel++)
+            {
+                int column = 32 * panel, tiles = (int.Min(18, 32 * panel + 32) + 11) / 12;
+                for (int tile = mine; tile < tiles; tile += context.Workers)
+                {
+                    int row = int.Min(12 * tile, 18 - 12);
+                    if (row >= column + 16)
+                        Tile12x16_2(a + row, b + column + 16, c + row * 32 + column + 16, k);
+                    else
+                        Tile12x32_4(a + row, b + column, c + row * 32 + column, k);
+                }
+                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
+            }
+        }
+
+        // trace(gram / rows) / order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal_2(float* gram, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < 18; i++)
+                sum += gram[(nint)i * 33];
+            sum *= context.InverseRows;
+            return (float)(sum / 18);
+        }
+
+        // trace(gram / rows) / order, the 1 of the bias included where it takes part.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal_3(float* gram, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < 18; i++)
+                sum += gram[(nint)i * 33];
+            sum *= context.InverseRows;
+            int bias = layer->DecorrelateBias ? 1 : 0;
+            return (float)((sum + bias) / (18 + bias));
+        }
+
+        // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void DampGram_2(float* gram, float* factor, float damping, LayerCurvatureState* layer, in KernelContext context)
+        {
+            V scale = VN.Create(context.InverseRows);
+            for (int row = context.Worker; row < 32; row += context.Workers)
+            {
+                float* to = factor + row * 32;
+                int column = row & ~15;
+                if (row < 18)
+                {
+                    float* from = gram + row * 32;
+                    for (; column < 18; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = 18; column < 32; column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                }
+                else
+                {
+                    for (; column < 32; column++)
+                        to[column] = 0f;
+                    to[row] = 1f;
+                }
+            }
+        }
+
+        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x48_2(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48), c1_2 = *(V*)(c + 64);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80), c2_2 = *(V*)(c + 96);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112), c3_2 = *(V*)(c + 128);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144), c4_2 = *(V*)(c + 160);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176), c5_2 = *(V*)(c + 192);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208), c6_2 = *(V*)(c + 224);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240), c7_2 = *(V*)(c + 256);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); c0_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c0_2); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); c1_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c1_2); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); c2_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c2_2); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); c3_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c3_2); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); c4_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c4_2); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1; *(V*)(c + 64) = c1_2;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1; *(V*)(c + 96) = c2_2;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1; *(V*)(c + 128) = c3_2;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1; *(V*)(c + 160) = c4_2;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1; *(V*)(c + 192) = c5_2;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1; *(V*)(c + 224) = c6_2;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1; *(V*)(c + 256) = c7_2;
+        }
+
+        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile8x32_9(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+        }
+
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16_5(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 32);
+            V c2_0 = *(V*)(c + 64);
+            V c3_0 = *(V*)(c + 96);
+            V c4_0 = *(V*)(c + 128);
+            V c5_0 = *(V*)(c + 160);
+            V c6_0 = *(V*)(c + 192);
+            V c7_0 = *(V*)(c + 224);
+            V c8_0 = *(V*)(c + 256);
+            V c9_0 = *(V*)(c + 288);
+            V c10_0 = *(V*)(c + 320);
+            V c11_0 = *(V*)(c + 352);
+            V c12_0 = *(V*)(c + 384);
+            V c13_0 = *(V*)(c + 416);
+            V c14_0 = *(V*)(c + 448);
+            V c15_0 = *(V*)(c + 480);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 32) = c1_0;
+            *(V*)(c + 64) = c2_0;
+            *(V*)(c + 96) = c3_0;
+            *(V*)(c + 128) = c4_0;
+            *(V*)(c + 160) = c5_0;
+            *(V*)(c + 192) = c6_0;
+            *(V*)(c + 224) = c7_0;
+            *(V*)(c + 256) = c8_0;
+            *(V*)(c + 288) = c9_0;
+            *(V*)(c + 320) = c10_0;
+            *(V*)(c + 352) = c11_0;
+            *(V*)(c + 384) = c12_0;
+            *(V*)(c + 416) = c13_0;
+            *(V*)(c + 448) = c14_0;
+            *(V*)(c + 480) = c15_0;
+        }
+
+        // 12 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32_5(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
+            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
+            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
+            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
+            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
+            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
+            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
+            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
+            V c8_0 = *(V*)(c + 256), c8_1 = *(V*)(c + 272);
+            V c9_0 = *(V*)(c + 288), c9_1 = *(V*)(c + 304);
+            V c10_0 = *(V*)(c + 320), c10_1 = *(V*)(c + 336);
+            V c11_0 = *(V*)(c + 352), c11_1 = *(V*)(c + 368);
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b, b1 = *(V*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); c8_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c8_1); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); c9_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c9_1); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); c10_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c10_1); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); c11_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c11_1); }
+                a += 32; b += 32;
+            } while (b != end);
+            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
+            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
+            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
+            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
+            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
+            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
+            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
+            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
+            *(V*)(c + 256) = c8_0; *(V*)(c + 272) = c8_1;
+            *(V*)(c + 288) = c9_0; *(V*)(c + 304) = c9_1;
+            *(V*)(c + 320) = c10_0; *(V*)(c + 336) = c10_1;
+            *(V*)(c + 352) = c11_0; *(V*)(c + 368) = c11_1;
+        }
+
+        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 32 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
+        {
+            int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
+            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            if (first == 0 && last > 0)
+            {
+                int width = int.Min(strips, 3);
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48_2(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile8x48_2(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_9(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                        Tile8x32_9(u + 16 + start * 32 + 8, u + 16 + start * 32, c + 528 + 256, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_9(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                        Tile8x32_9(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
+                    }
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
+                    }
+                }
+            }
+            for (int panel = int.Max(first, 1) - 1; panel < last - 1; panel++)
+            {
+                int from = panel * right / panels, width = (panel + 1) * right / panels - from, column = 48 + 16 * from;
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48_2(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x48_2(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                        Tile8x48_2(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile8x48_2(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile8x48_2(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                        Tile8x48_2(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile12x32_5(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile12x32_5(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
+                        Tile12x32_5(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
+                        Tile12x32_5(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile16x16_5(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
+                        Tile16x16_5(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
+                    }
+                }
+            }
+        }
+
+        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 32 floats apart.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
+        {
+            int panels = (strips + 2) / 3;
+            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
+                if (width == 3)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x48_2(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x48_2(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                    }
+                }
+                else if (width == 2)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile8x32_9(u + start * 32, u + column + start * 32, c + column, length);
+                        Tile8x32_9(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
+                    }
+                }
+                else
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        Tile16x16_5(u + start * 32, u + column + start * 32, c + column, length);
+                    }
+                }
+            }
+        }
+
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static bool Factor_2(float* factor, float* diagonal, in KernelContext context)
+        {
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < 32; top += 48)
+            {
+                if (top > 0)
+                {
+                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
+                    context.Barrier();
+                }
+                int bottom = int.Min(32, top + 48);
+                for (int k = top; k < bottom; k += 16)
+                {
+                    float* row = factor + k * 32;
+                    if (k > top)
+                    {
+                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        context.Barrier();
+                    }
+                    if (!FactorDiagonal(row + k, 32, u))
+                        return false;
+                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
+                }
+            }
+            return true;
+        }
+
+        // factor = I, so that what it solves stays as it is.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void IdentityFactor_2(float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
+        {
+            for (int row = context.Worker; row < 32; row += context.Workers)
+            {
+                float* to = factor + row * 32;
+                for (int column = (row & ~15) + 16; column < 32; column++)
+                    to[column] = 0f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
+            }
+            if (context.Worker == 0)
+            {
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
+                layer->Failed = true;
+            }
+        }
+
+        // UᵀU = gram / rows + λ I of order 18; U to factor, its blocks on the diagonal to diagonal.
+        // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Cholesky18(float* gram, float* other, float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
+        {
+            float damping = layer->ShareOfDamping(MeanOfDiagonal_2(gram, layer, in context), MeanOfDiagonal_3(other, layer, in context));
+            int raises = 0;
+            DampGram_2(gram, factor, damping, layer, in context);
+            context.Barrier();
+            while (!Factor_2(factor, diagonal, in context))
+            {
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor_2(factor, diagonal, layer, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    layer->DampingRaised++;
+                DampGram_2(gram, factor, damping, layer, in context);
+                context.Barrier();
+            }
+            if (context.Worker == 0)
+                layer->DampingInForce = damping; // what λ became
+        }
+
+        // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void DampGram_3(float* gram, float* border, float* factor, float damping, LayerCurvatureState* layer, in KernelContext context)
+        {
+            V scale = VN.Create(context.InverseRows);
+            for (int row = context.Worker; row < 32; row += context.Workers)
+            {
+                float* to = factor + row * 32;
+                int column = row & ~15;
+                if (row < 18)
+                {
+                    float* from = gram + row * 32;
+                    for (; column < 18; column += 16)
+                        *(V*)(to + column) = (*(V*)(from + column)) * scale;
+                    for (column = 18; column < 32; column++)
+                        to[column] = 0f;
+                    to[row] += damping;
+                    to[18] = layer->DecorrelateBias ? border[row] : 0f;
+                }
+                else
+                {
+                    for (; column < 32; column++)
+                        to[column] = 0f;
+                    to[row] = row == 18 && layer->DecorrelateBias ? 1f + damping : 1f;
+                }
+            }
+        }
+
+        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
+        {
+            float* memory = stackalloc float[16 * 16 + 16];
+            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
+            for (int top = 0; top < 32; top += 48)
+            {
+                if (top > 0)
+                {
+                    SubtractRowsAbove48_2(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
+                    context.Barrier();
+                }
+                int bottom = int.Min(32, top + 48);
+                for (int k = top; k < bottom; k += 16)
+                {
+                    float* row = factor + k * 32;
+                    if (k > top)
+                    {
+                        SubtractRowsAbove16_2(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
+                        context.Barrier();
+                    }
+                    if (!FactorDiagonal(row + k, 32, u))
+                        return false;
+                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
+                    if (context.Worker == 0)
+                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
+                    context.Barrier();
+                }
+            }
+            return true;
+        }
+
+        // factor = I, so that what it solves stays as it is.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void IdentityFactor_3(float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
+        {
+            for (int row = context.Worker; row < 32; row += context.Workers)
+            {
+                float* to = factor + row * 32;
+                for (int column = (row & ~15) + 16; column < 32; column++)
+                    to[column] = 0f;
+                for (int column = 0; column < 16; column++)
+                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
+            }
+            if (context.Worker == 0)
+            {
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
+                layer->Failed = true;
+            }
+        }
+
+        // UᵀU = gram / rows + λ I of order 19, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
+        // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Cholesky19(float* gram, float* border, float* other, float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
+        {
+            float damping = layer->ShareOfDamping(MeanOfDiagonal_3(gram, layer, in context), MeanOfDiagonal_2(other, layer, in context));
+            int raises = 0;
+            DampGram_3(gram, border, factor, damping, layer, in context);
+            context.Barrier();
+            while (!Factor_3(factor, diagonal, in context))
+            {
+                context.Barrier(); // none may still read the block that failed
+                if (raises == 8)
+                {
+                    IdentityFactor_3(factor, diagonal, layer, in context);
+                    return;
+                }
+                raises++;
+                damping = MathF.Max(10f * damping, 1e-6f);
+                if (context.Worker == 0)
+                    layer->DampingRaised++;
+                DampGram_3(gram, border, factor, damping, layer, in context);
+                context.Barrier();
+            }
+            if (context.Worker == 0)
+                layer->DampingInForce = damping; // what λ became
+        }
+
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
+            if (first < last && last > 2)
+                TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
+        }
+
+        // Asks for a line of each of 64 rows, 32 floats apart, to come into the second-level cache.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Prefetch64Rows_2(float* p)
+        {
+            for (int row = 0; row < 64; row++)
+                Sse.Prefetch1(p + row * 32);
+        }
+
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16_6(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 32; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
+        }
+
+        // 2 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile2x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                a += 32; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+        }
+
+        // X[2, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute2(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0, x1);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride;
+            }
+        }
+
+        // X[2, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute2(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x + 1 * stride, to = x + 1 * stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile16x16_7(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            V c12_0 = *(V*)(c + 192);
+            V c13_0 = *(V*)(c + 208);
+            V c14_0 = *(V*)(c + 224);
+            V c15_0 = *(V*)(c + 240);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[32]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[64]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                { V t = VN.Create(a[96]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
+                { V t = VN.Create(a[128]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
+                { V t = VN.Create(a[160]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
+                { V t = VN.Create(a[192]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
+                { V t = VN.Create(a[224]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
+                { V t = VN.Create(a[256]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
+                { V t = VN.Create(a[288]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
+                { V t = VN.Create(a[320]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
+                { V t = VN.Create(a[352]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
+                { V t = VN.Create(a[384]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
+                { V t = VN.Create(a[416]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
+                { V t = VN.Create(a[448]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
+                { V t = VN.Create(a[480]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 192) = c12_0;
+            *(V*)(c + 208) = c13_0;
+            *(V*)(c + 224) = c14_0;
+            *(V*)(c + 240) = c15_0;
+        }
+
+        // x[(n + 2), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SolvePanel16_2(float* factor, float* diagonal, float* x, int n)
+        {
+            for (int k = 0; k < n; k += 16)
+            {
+                if (k > 0)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
+                        Prefetch64Rows_2(ahead);
+                        Tile16x16_6(factor + k + start * 32, x + start * 16, x + k * 16, length);
+                    }
+                }
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+            if (n > 0)
+            {
+                for (int start = 0; start < n; start += 64)
+                {
+                    int length = int.Min(64, n - start);
+                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
+                    Prefetch64Rows_2(ahead);
+                    Tile2x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
+                }
+            }
+            ForwardSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
+            for (int k = n - 16; k >= 0; k -= 16)
+            {
+                float* row = x + k * 16, u = factor + k * 32 + k;
+                int below = (n + 2) - k - 16;
+                if (below > 0)
+                {
+                    for (int start = 0; start < below; start += 64)
+                    {
+                        int length = int.Min(64, below - start);
+                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
+                    }
+                }
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+        }
+
+        // x[18, 16] = (UᵀU)⁻¹ x.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Solve18x16(float* factor, float* diagonal, float* x, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 16 * panel + 0;
+                    SolvePanel16_2(factor, diagonal, x + column, 16);
+                }
+            }
+        }
+
+        // target[8, 32] = source[18, 8]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose18x8(float* source, float* target, in KernelContext context)
+        {
+            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            for (int panel = first; panel < last; panel++)
+            {
+                float* from = source + 8 * panel;
+                float* to = target + (nint)panel * 256;
+                {
+                    Transpose16x8(from, to, 16, 32, 1, 256, 16);
+                    TransposeUpto16x8(from + 256, to + 16, 16, 32, 1, 0, 0, 2);
+                }
+            }
+        }
+
+        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed, then a row of ones.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
+        {
+            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
+            if (first < last && last > 2)
+                TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
+            if (context.Worker == context.Workers - 1)
+            {
+                var ones = new Span<float>(target + 288, 16);
+                ones[..rows].Fill(1f);
+                ones[rows..].Clear();
+            }
+        }
+
+        // 3 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile3x16(float* a, float* b, float* c, int k)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            float* end = b + (nint)k * 16;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
+                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
+                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
+                a += 32; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 32) = c2_0;
+        }
+
+        // X[3, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ForwardSubstitute3(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x, to = x;
+                V x0 = *(V*)from; from += stride;
+                V x1 = *(V*)from; from += stride;
+                V x2 = *(V*)from; from += stride;
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x0, x2);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x1, x2);
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride;
+            }
+        }
+
+        // X[3, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BackSubstitute3(float* u, float* x, nint stride, int width)
+        {
+            for (float* end = x + width; x != end; x += 16)
+            {
+                float* from = x + 2 * stride, to = x + 2 * stride;
+                V x2 = *(V*)from; from -= stride;
+                V x1 = *(V*)from; from -= stride;
+                V x0 = *(V*)from; from -= stride;
+                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x2, x0);
+                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x1, x0);
+                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
+            }
+        }
+
+        // x[(n + 3), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void SolvePanel16_3(float* factor, float* diagonal, float* x, int n)
+        {
+            for (int k = 0; k < n; k += 16)
+            {
+                if (k > 0)
+                {
+                    for (int start = 0; start < k; start += 64)
+                    {
+                        int length = int.Min(64, k - start);
+                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
+                        Prefetch64Rows_2(ahead);
+                        Tile16x16_6(factor + k + start * 32, x + start * 16, x + k * 16, length);
+                    }
+                }
+                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+            if (n > 0)
+            {
+                for (int start = 0; start < n; start += 64)
+                {
+                    int length = int.Min(64, n - start);
+                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
+                    Prefetch64Rows_2(ahead);
+                    Tile3x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
+                }
+            }
+            ForwardSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
+            BackSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
+            for (int k = n - 16; k >= 0; k -= 16)
+            {
+                float* row = x + k * 16, u = factor + k * 32 + k;
+                int below = (n + 3) - k - 16;
+                if (below > 0)
+                {
+                    for (int start = 0; start < below; start += 64)
+                    {
+                        int length = int.Min(64, below - start);
+                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
+                    }
+                }
+                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
+            }
+        }
+
+        // x[19, 16] = (UᵀU)⁻¹ x.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Solve19x16(float* factor, float* diagonal, float* x, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int panel = first; panel < last; panel++)
+                {
+                    int column = 16 * panel + 0;
+                    SolvePanel16_3(factor, diagonal, x + column, 16);
+                }
+            }
+        }
+
+        // 6 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x32_2(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
+        }
+
+        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x32_6(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
+            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
+            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
+            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
+            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
+            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
+            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
+            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
+            V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
+            V c9_0 = V.Zero; Vector256<float> c9_1 = Vector256<float>.Zero;
+            V c10_0 = V.Zero; Vector256<float> c10_1 = Vector256<float>.Zero;
+            V c11_0 = V.Zero; Vector256<float> c11_1 = Vector256<float>.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
+                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
+                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
+                { V t = VN.Create(a[128]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
+                { V t = VN.Create(a[144]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c9_1); }
+                { V t = VN.Create(a[160]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c10_1); }
+                { V t = VN.Create(a[176]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c11_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
+            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
+            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
+            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
+            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
+            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
+            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
+            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
+            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
+            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1.ToVector512() * factor;
+            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1.ToVector512() * factor;
+            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1.ToVector512() * factor;
+        }
+
+        // C[18, 32] = A[18, k] B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                int tiles = (18 + 11) / 12;
+                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / tiles;
+                    int column = 32 * panel;
+                    int row = 12 * (task - panel * tiles);
+                    if (row == 18 - 6)
+                        Tile6x32_2(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                    else
+                        Tile12x32_6(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 24 rows of a panel at a time.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
+        {
+            float* memory = stackalloc float[783];
+            float* g = (float*)((nint)(memory + 15) & ~63);
+            {
+                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
+                    int height = int.Min(24, 18 - row);
+                    for (int r = 0; r < height - 11; r += 12)
+                    {
+                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32_6(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
+                    }
+                    if (height % 12 != 0)
+                        Tile6x32_2(x + (nint)(row + (height - 6)) * 16, dy + column, g + (height - 6) * 32, rows, context.InverseRows);
+                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                }
+            }
+        }
+
+        // 1 x 32 of C = scale (A B) over k terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile1x32_8(float* a, float* b, float* c, int k, float scale)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            float* end = b + (nint)k * 32;
+            do
+            {
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); }
+                a += 1; b += 32;
+            } while (b != end);
+            V factor = VN.Create(scale);
+            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
+        }
+
+        // C[1, 32] = A[1, k] B[k, 32] / rows.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ProductRowsx32_2(float* a, float* b, float* c, int k, in KernelContext context)
+        {
+            {
+                WorkerTeam.Split(1 * 1, context.Worker, context.Workers, out int first, out int last);
+                for (int task = first; task < last; task++)
+                {
+                    int panel = task, row = 0;
+                    int column = 32 * panel;
+                    Tile1x32_8(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
+                }
+            }
+        }
+
         // y[rows, 18] = VN.ConditionalSelect(VN.Equals(x1, V.Zero), V.Zero, x0 ^ (x1 & VN.Create(-0f)))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_8(float* p0, float* p1, float* y, in KernelContext c)
@@ -2860,120 +4377,9 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 18] = x0 * (V.One - x1 * x1)
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                V x1 = *(V*)(p1 + i);
-                *(V*)(y + i) = x0 * (V.One - x1 * x1);
-            }
-        }
-
-        // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                V x1 = *(V*)(p1 + i);
-                *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f));
-            }
-        }
-
-        // 16 rows of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = *(Vector256<float>*)(source + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(source + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(source + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(source + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(source + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(source + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(source + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(source + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8;
-            }
-        }
-
-        // The first rows of 16, the others read as zero, of 8 columns to 8 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int rows)
-        {
-            for (int half = 0; half < 16; half += 8)
-            {
-                Sse.Prefetch0(source + 0 * sourceStride + 48); Sse.Prefetch0(source + 1 * sourceStride + 48); Sse.Prefetch0(source + 2 * sourceStride + 48); Sse.Prefetch0(source + 3 * sourceStride + 48); Sse.Prefetch0(source + 4 * sourceStride + 48); Sse.Prefetch0(source + 5 * sourceStride + 48); Sse.Prefetch0(source + 6 * sourceStride + 48); Sse.Prefetch0(source + 7 * sourceStride + 48);
-                var r0 = rows > 0 ? *(Vector256<float>*)(source + 0 * sourceStride) : Vector256<float>.Zero;
-                var r1 = rows > 1 ? *(Vector256<float>*)(source + 1 * sourceStride) : Vector256<float>.Zero;
-                var r2 = rows > 2 ? *(Vector256<float>*)(source + 2 * sourceStride) : Vector256<float>.Zero;
-                var r3 = rows > 3 ? *(Vector256<float>*)(source + 3 * sourceStride) : Vector256<float>.Zero;
-                var r4 = rows > 4 ? *(Vector256<float>*)(source + 4 * sourceStride) : Vector256<float>.Zero;
-                var r5 = rows > 5 ? *(Vector256<float>*)(source + 5 * sourceStride) : Vector256<float>.Zero;
-                var r6 = rows > 6 ? *(Vector256<float>*)(source + 6 * sourceStride) : Vector256<float>.Zero;
-                var r7 = rows > 7 ? *(Vector256<float>*)(source + 7 * sourceStride) : Vector256<float>.Zero;
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(target + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(target + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                *(Vector256<float>*)(target + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                *(Vector256<float>*)(target + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                *(Vector256<float>*)(target + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                *(Vector256<float>*)(target + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                *(Vector256<float>*)(target + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                *(Vector256<float>*)(target + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
-                source += 8 * sourceStride; target += 8; rows -= 8;
-            }
-        }
-
-        // panel[18, 32] = source[18, 18]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposePanel18x18(float* source, float* panel)
-        {
-            for (int row = 0; row < 16; row += 16)
-            {
-                for (int column = 0; column < 16; column += 8)
-                    Transpose16x8(source + row * 32 + column, panel + row + column * 32, 32, 32);
-                Transpose16x2(source + row * 32 + 16, panel + row + 512, 32, 32);
-            }
-            for (int column = 0; column < 16; column += 8)
-                TransposeUpto16x8(source + 512 + column, panel + 16 + column * 32, 32, 32, 2);
-            TransposeUpto16x2(source + 512 + 16, panel + 16 + 512, 32, 32, 2);
-        }
-
         // 1 x 32 of C = A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_7(float* a, float* b, float* c)
+        static void Tile1x32_9(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
             float* end = b + 576;
@@ -2988,7 +4394,7 @@ partial class EveryOp
         // C[m, 32] = A[m, 18] B[18, 18]ᵀ.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Product18x32_5(float* a, float* b, float* c, int m, in KernelContext context)
+        static void Product18x32_6(float* a, float* b, float* c, int m, in KernelContext context)
         {
             float* memory = stackalloc float[591];
             float* transposed = (float*)((nint)(memory + 15) & ~63);
@@ -3002,7 +4408,7 @@ partial class EveryOp
                     if (m < 8)
                     {
                         for (int row = 0; row < m; row++)
-                            Tile1x32_7(a + row * 32, transposed, c + row * 32 + column);
+                            Tile1x32_9(a + row * 32, transposed, c + row * 32 + column);
                         task = end;
                     }
                     for (; task < end; task++)
@@ -3018,7 +4424,7 @@ partial class EveryOp
         // A random order of the inputs, a function of seed, step and layer; or the last input first and the bias last.
         static void DrawOrder(int* permutation, int order, in KernelContext context)
         {
-            if (!context.Counters->ReversesBlocks)
+            if (!context.ReversesBlocks)
             {
                 new CounterRandom(CounterHash.Key(context.Seed, 15u, (ulong)context.Step)).Permutation(new Span<int>(permutation, order));
                 return;
@@ -3129,9 +4535,20 @@ partial class EveryOp
             }
         }
 
+        // trace(gram / rows) / order.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal_4(float* gram, int n, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < n; i++)
+                sum += gram[(nint)i * 17];
+            sum *= context.InverseRows;
+            return (float)(sum / n);
+        }
+
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_2(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_4(float* gram, float* factor, int n, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
@@ -3158,7 +4575,7 @@ partial class EveryOp
 
         // 8 x 48 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x48_2(float* a, float* b, float* c, int k)
+        static void Tile8x48_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32), c1_2 = *(V*)(c + 48);
@@ -3194,7 +4611,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_8(float* a, float* b, float* c, int k)
+        static void Tile8x32_10(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
@@ -3230,7 +4647,7 @@ partial class EveryOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_5(float* a, float* b, float* c, int k)
+        static void Tile16x16_8(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -3290,7 +4707,7 @@ partial class EveryOp
 
         // 12 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_4(float* a, float* b, float* c, int k)
+        static void Tile12x32_7(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 32);
@@ -3338,7 +4755,7 @@ partial class EveryOp
 
         // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove48_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
             WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
@@ -3350,19 +4767,19 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile8x48_2(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile8x48_3(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile8x48_3(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_8(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
-                        Tile8x32_8(u + 16 + start * 16 + 8, u + 16 + start * 16, c + 272 + 128, length);
+                        Tile8x32_10(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile8x32_10(u + 16 + start * 16 + 8, u + 16 + start * 16, c + 272 + 128, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile16x16_8(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
                     }
                 }
                 else if (width == 2)
@@ -3370,13 +4787,13 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_8(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile8x32_8(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
+                        Tile8x32_10(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile8x32_10(u + 0 + start * 16 + 8, u + 0 + start * 16, c + 0 + 128, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile16x16_8(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                     }
                 }
                 else
@@ -3384,7 +4801,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile16x16_8(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                     }
                 }
             }
@@ -3396,12 +4813,12 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x48_2(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
-                        Tile8x48_2(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile8x48_2(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile8x48_2(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
-                        Tile8x48_2(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
+                        Tile8x48_3(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x48_3(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x48_3(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile8x48_3(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile8x48_3(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile8x48_3(u + start * 16 + 40, u + column + start * 16, c + column + 640, length);
                     }
                 }
                 else if (width == 2)
@@ -3409,10 +4826,10 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile12x32_4(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile12x32_4(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
-                        Tile12x32_4(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
-                        Tile12x32_4(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
+                        Tile12x32_7(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile12x32_7(u + start * 16 + 12, u + column + start * 16, c + column + 192, length);
+                        Tile12x32_7(u + start * 16 + 24, u + column + start * 16, c + column + 384, length);
+                        Tile12x32_7(u + start * 16 + 36, u + column + start * 16, c + column + 576, length);
                     }
                 }
                 else
@@ -3420,9 +4837,9 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile16x16_5(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile16x16_5(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile16x16_8(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_8(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile16x16_8(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
                     }
                 }
             }
@@ -3430,7 +4847,7 @@ partial class EveryOp
 
         // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
+        static void SubtractRowsAbove16_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
             WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
@@ -3442,8 +4859,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x48_2(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x48_2(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x48_3(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x48_3(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
                     }
                 }
                 else if (width == 2)
@@ -3451,8 +4868,8 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile8x32_8(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile8x32_8(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
+                        Tile8x32_10(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile8x32_10(u + start * 16 + 8, u + column + start * 16, c + column + 128, length);
                     }
                 }
                 else
@@ -3460,7 +4877,7 @@ partial class EveryOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_5(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_8(u + start * 16, u + column + start * 16, c + column, length);
                     }
                 }
             }
@@ -3469,7 +4886,7 @@ partial class EveryOp
         // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_2(float* factor, float* diagonal, int n, in KernelContext context)
+        static bool Factor_4(float* factor, float* diagonal, int n, in KernelContext context)
         {
             float* memory = stackalloc float[16 * 16 + 16];
             float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
@@ -3477,7 +4894,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48_2(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    SubtractRowsAbove48_3(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(((n + 15) & ~15), top + 48);
@@ -3486,7 +4903,7 @@ partial class EveryOp
                     float* row = factor + k * 16;
                     if (k > top)
                     {
-                        SubtractRowsAbove16_2(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        SubtractRowsAbove16_3(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 16, u))
@@ -3503,7 +4920,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_2(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_4(float* factor, float* diagonal, int n, LayerCurvatureState* layer, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -3515,37 +4932,38 @@ partial class EveryOp
             }
             if (context.Worker == 0)
             {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[256] = -1f;
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
+                layer->Failed = true;
             }
         }
 
         // UᵀU = gram / rows + λ I of order n; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void CholeskyRows(float* gram, float* factor, float* diagonal, int n, in KernelContext context)
+        static void CholeskyRows(float* gram, float* factor, float* diagonal, int n, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->DampsByTrace ? layer->Damping * MeanOfDiagonal_4(gram, n, layer, in context) : layer->Damping;
             int raises = 0;
-            DampGram_2(gram, factor, n, damping, in context);
+            DampGram_4(gram, factor, n, damping, layer, in context);
             context.Barrier();
-            while (!Factor_2(factor, diagonal, n, in context))
+            while (!Factor_4(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_2(factor, diagonal, n, in context);
+                    IdentityFactor_4(factor, diagonal, n, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram_2(gram, factor, n, damping, in context);
+                    layer->DampingRaised++;
+                DampGram_4(gram, factor, n, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[256] = damping; // what λ became
+                layer->DampingInForce = damping; // what λ became
         }
 
         // Asks for a line of each of 32 rows, 16 floats apart, to come into the second-level cache.
@@ -3558,7 +4976,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_9(float* a, float* b, float* c, int k)
+        static void Tile8x32_11(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -3594,7 +5012,7 @@ partial class EveryOp
 
         // 8 x 32 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_10(float* a, float* b, float* c, int k)
+        static void Tile8x32_12(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
             V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
@@ -3641,9 +5059,9 @@ partial class EveryOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 16 : factor + k + 16;
                         Prefetch32Rows(ahead);
-                        Tile8x32_9(factor + k + start * 16, x + start * 32, x + k * 32, length);
+                        Tile8x32_11(factor + k + start * 16, x + start * 32, x + k * 32, length);
                         Prefetch32Rows(ahead + 512);
-                        Tile8x32_9(factor + k + start * 16 + 8, x + start * 32, x + k * 32 + 256, length);
+                        Tile8x32_11(factor + k + start * 16 + 8, x + start * 32, x + k * 32 + 256, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3657,8 +5075,8 @@ partial class EveryOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile8x32_10(u + 16 + start, row + 512 + start * 32, row, length);
-                        Tile8x32_10(u + 16 + start + 128, row + 512 + start * 32, row + 256, length);
+                        Tile8x32_12(u + 16 + start, row + 512 + start * 32, row, length);
+                        Tile8x32_12(u + 16 + start + 128, row + 512 + start * 32, row + 256, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 32, 32, 32);
@@ -3696,9 +5114,9 @@ partial class EveryOp
 
         // dW[18, 32] and db times the inverse of the Gram / rows + λ I of blocks of 6 inputs in random order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DecorrelateBlocks18x18(float* x, float* dW, float* db, int* permutation, float* columns, float* gram, float* factor, float* diagonal, float* gradient, int rows, in KernelContext context)
+        static void DecorrelateBlocks18x18(float* x, float* dW, float* db, int* permutation, float* columns, float* gram, float* factor, float* diagonal, float* gradient, int rows, LayerCurvatureState* layer, in KernelContext context)
         {
-            int order = 18 + (context.DecorrelateBias ? 1 : 0); // input 18 is the bias
+            int order = 18 + (layer->DecorrelateBias ? 1 : 0); // input 18 is the bias
             if (context.Worker == 0)
                 DrawOrder(permutation, order, in context);
             context.Barrier();
@@ -3711,7 +5129,7 @@ partial class EveryOp
                 context.Barrier();
                 Gramx16(columns, columns, gram, size, rows, in context);
                 context.Barrier();
-                CholeskyRows(gram, factor, diagonal, size, in context);
+                CholeskyRows(gram, factor, diagonal, size, layer, in context);
                 context.Barrier();
                 SolveRowsx32(factor, diagonal, gradient, size, in context);
                 context.Barrier();
@@ -3743,7 +5161,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_11(float* p0, float* y, in KernelContext c)
+        static void Elements18_9(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -3755,7 +5173,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.SiluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -3766,125 +5184,9 @@ partial class EveryOp
             }
         }
 
-        // 12 x 16 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x16_2(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = V.Zero;
-            V c1_0 = V.Zero;
-            V c2_0 = V.Zero;
-            V c3_0 = V.Zero;
-            V c4_0 = V.Zero;
-            V c5_0 = V.Zero;
-            V c6_0 = V.Zero;
-            V c7_0 = V.Zero;
-            V c8_0 = V.Zero;
-            V c9_0 = V.Zero;
-            V c10_0 = V.Zero;
-            V c11_0 = V.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
-                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
-                a += 32; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 32) = c1_0;
-            *(V*)(c + 64) = c2_0;
-            *(V*)(c + 96) = c3_0;
-            *(V*)(c + 128) = c4_0;
-            *(V*)(c + 160) = c5_0;
-            *(V*)(c + 192) = c6_0;
-            *(V*)(c + 224) = c7_0;
-            *(V*)(c + 256) = c8_0;
-            *(V*)(c + 288) = c9_0;
-            *(V*)(c + 320) = c10_0;
-            *(V*)(c + 352) = c11_0;
-        }
-
-        // 12 x 32 of C = A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_5(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            V c1_0 = V.Zero, c1_1 = V.Zero;
-            V c2_0 = V.Zero, c2_1 = V.Zero;
-            V c3_0 = V.Zero, c3_1 = V.Zero;
-            V c4_0 = V.Zero, c4_1 = V.Zero;
-            V c5_0 = V.Zero, c5_1 = V.Zero;
-            V c6_0 = V.Zero, c6_1 = V.Zero;
-            V c7_0 = V.Zero, c7_1 = V.Zero;
-            V c8_0 = V.Zero, c8_1 = V.Zero;
-            V c9_0 = V.Zero, c9_1 = V.Zero;
-            V c10_0 = V.Zero, c10_1 = V.Zero;
-            V c11_0 = V.Zero, c11_1 = V.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = VN.FusedMultiplyAdd(t, b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = VN.FusedMultiplyAdd(t, b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = VN.FusedMultiplyAdd(t, b1, c7_1); }
-                { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = VN.FusedMultiplyAdd(t, b1, c8_1); }
-                { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = VN.FusedMultiplyAdd(t, b1, c9_1); }
-                { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = VN.FusedMultiplyAdd(t, b1, c10_1); }
-                { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = VN.FusedMultiplyAdd(t, b1, c11_1); }
-                a += 32; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
-            *(V*)(c + 256) = c8_0; *(V*)(c + 272) = c8_1;
-            *(V*)(c + 288) = c9_0; *(V*)(c + 304) = c9_1;
-            *(V*)(c + 320) = c10_0; *(V*)(c + 336) = c10_1;
-            *(V*)(c + 352) = c11_0; *(V*)(c + 368) = c11_1;
-        }
-
-        // C[18, 32] = A[k, 18]ᵀ B[k, 32], upper triangle.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Gram18x32(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            int mine = context.Worker; // the next tile of this worker, counted from the panel's first
-            for (int panel = 0; panel < 1 && 32 * panel < 18; panel++)
-            {
-                int column = 32 * panel, tiles = (int.Min(18, 32 * panel + 32) + 11) / 12;
-                for (int tile = mine; tile < tiles; tile += context.Workers)
-                {
-                    int row = int.Min(12 * tile, 18 - 12);
-                    if (row >= column + 16)
-                        Tile12x16_2(a + row, b + column + 16, c + row * 32 + column + 16, k);
-                    else
-                        Tile12x32_5(a + row, b + column, c + row * 32 + column, k);
-                }
-                mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
-            }
-        }
-
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_3(float* gram, float* factor, float damping, in KernelContext context)
+        static void DampGram_5(float* gram, float* factor, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -3909,811 +5211,32 @@ partial class EveryOp
             }
         }
 
-        // 8 x 48 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x48_3(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16), c0_2 = *(V*)(c + 32);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48), c1_2 = *(V*)(c + 64);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80), c2_2 = *(V*)(c + 96);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112), c3_2 = *(V*)(c + 128);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144), c4_2 = *(V*)(c + 160);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176), c5_2 = *(V*)(c + 192);
-            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208), c6_2 = *(V*)(c + 224);
-            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240), c7_2 = *(V*)(c + 256);
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16), b2 = *(V*)(b + 32);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); c0_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c0_2); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); c1_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c1_2); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); c2_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c2_2); }
-                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); c3_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c3_2); }
-                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); c4_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c4_2); }
-                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); c5_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c5_2); }
-                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); c6_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c6_2); }
-                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); c7_2 = Avx512F.FusedMultiplyAddNegated(t, b2, c7_2); }
-                a += 32; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1; *(V*)(c + 32) = c0_2;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1; *(V*)(c + 64) = c1_2;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1; *(V*)(c + 96) = c2_2;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1; *(V*)(c + 128) = c3_2;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1; *(V*)(c + 160) = c4_2;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1; *(V*)(c + 192) = c5_2;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1; *(V*)(c + 224) = c6_2;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1; *(V*)(c + 256) = c7_2;
-        }
-
-        // 8 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile8x32_11(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
-            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
-                a += 32; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
-        }
-
-        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_6(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c;
-            V c1_0 = *(V*)(c + 32);
-            V c2_0 = *(V*)(c + 64);
-            V c3_0 = *(V*)(c + 96);
-            V c4_0 = *(V*)(c + 128);
-            V c5_0 = *(V*)(c + 160);
-            V c6_0 = *(V*)(c + 192);
-            V c7_0 = *(V*)(c + 224);
-            V c8_0 = *(V*)(c + 256);
-            V c9_0 = *(V*)(c + 288);
-            V c10_0 = *(V*)(c + 320);
-            V c11_0 = *(V*)(c + 352);
-            V c12_0 = *(V*)(c + 384);
-            V c13_0 = *(V*)(c + 416);
-            V c14_0 = *(V*)(c + 448);
-            V c15_0 = *(V*)(c + 480);
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
-                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
-                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
-                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
-                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
-                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
-                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
-                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
-                a += 32; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 32) = c1_0;
-            *(V*)(c + 64) = c2_0;
-            *(V*)(c + 96) = c3_0;
-            *(V*)(c + 128) = c4_0;
-            *(V*)(c + 160) = c5_0;
-            *(V*)(c + 192) = c6_0;
-            *(V*)(c + 224) = c7_0;
-            *(V*)(c + 256) = c8_0;
-            *(V*)(c + 288) = c9_0;
-            *(V*)(c + 320) = c10_0;
-            *(V*)(c + 352) = c11_0;
-            *(V*)(c + 384) = c12_0;
-            *(V*)(c + 416) = c13_0;
-            *(V*)(c + 448) = c14_0;
-            *(V*)(c + 480) = c15_0;
-        }
-
-        // 12 x 32 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_6(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 16);
-            V c1_0 = *(V*)(c + 32), c1_1 = *(V*)(c + 48);
-            V c2_0 = *(V*)(c + 64), c2_1 = *(V*)(c + 80);
-            V c3_0 = *(V*)(c + 96), c3_1 = *(V*)(c + 112);
-            V c4_0 = *(V*)(c + 128), c4_1 = *(V*)(c + 144);
-            V c5_0 = *(V*)(c + 160), c5_1 = *(V*)(c + 176);
-            V c6_0 = *(V*)(c + 192), c6_1 = *(V*)(c + 208);
-            V c7_0 = *(V*)(c + 224), c7_1 = *(V*)(c + 240);
-            V c8_0 = *(V*)(c + 256), c8_1 = *(V*)(c + 272);
-            V c9_0 = *(V*)(c + 288), c9_1 = *(V*)(c + 304);
-            V c10_0 = *(V*)(c + 320), c10_1 = *(V*)(c + 336);
-            V c11_0 = *(V*)(c + 352), c11_1 = *(V*)(c + 368);
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b, b1 = *(V*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); c0_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c0_1); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); c1_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c1_1); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); c2_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c2_1); }
-                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); c3_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c3_1); }
-                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); c4_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c4_1); }
-                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); c5_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c5_1); }
-                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); c6_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c6_1); }
-                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); c7_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c7_1); }
-                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); c8_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c8_1); }
-                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); c9_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c9_1); }
-                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); c10_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c10_1); }
-                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); c11_1 = Avx512F.FusedMultiplyAddNegated(t, b1, c11_1); }
-                a += 32; b += 32;
-            } while (b != end);
-            *(V*)c = c0_0; *(V*)(c + 16) = c0_1;
-            *(V*)(c + 32) = c1_0; *(V*)(c + 48) = c1_1;
-            *(V*)(c + 64) = c2_0; *(V*)(c + 80) = c2_1;
-            *(V*)(c + 96) = c3_0; *(V*)(c + 112) = c3_1;
-            *(V*)(c + 128) = c4_0; *(V*)(c + 144) = c4_1;
-            *(V*)(c + 160) = c5_0; *(V*)(c + 176) = c5_1;
-            *(V*)(c + 192) = c6_0; *(V*)(c + 208) = c6_1;
-            *(V*)(c + 224) = c7_0; *(V*)(c + 240) = c7_1;
-            *(V*)(c + 256) = c8_0; *(V*)(c + 272) = c8_1;
-            *(V*)(c + 288) = c9_0; *(V*)(c + 304) = c9_1;
-            *(V*)(c + 320) = c10_0; *(V*)(c + 336) = c10_1;
-            *(V*)(c + 352) = c11_0; *(V*)(c + 368) = c11_1;
-        }
-
-        // c[48, 16 strips] -= u[k, 48]ᵀ u[k, 16 strips] from the diagonal rightwards, rows 32 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove48_3(float* u, float* c, int k, int strips, in KernelContext context)
-        {
-            int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
-            if (first == 0 && last > 0)
-            {
-                int width = int.Min(strips, 3);
-                if (width == 3)
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile8x48_3(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile8x48_3(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
-                    }
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile8x32_11(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
-                        Tile8x32_11(u + 16 + start * 32 + 8, u + 16 + start * 32, c + 528 + 256, length);
-                    }
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 32 + start * 32, u + 32 + start * 32, c + 1056, length);
-                    }
-                }
-                else if (width == 2)
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile8x32_11(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                        Tile8x32_11(u + 0 + start * 32 + 8, u + 0 + start * 32, c + 0 + 256, length);
-                    }
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 16 + start * 32, u + 16 + start * 32, c + 528, length);
-                    }
-                }
-                else
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 0 + start * 32, u + 0 + start * 32, c + 0, length);
-                    }
-                }
-            }
-            for (int panel = int.Max(first, 1) - 1; panel < last - 1; panel++)
-            {
-                int from = panel * right / panels, width = (panel + 1) * right / panels - from, column = 48 + 16 * from;
-                if (width == 3)
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile8x48_3(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x48_3(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                        Tile8x48_3(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile8x48_3(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile8x48_3(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
-                        Tile8x48_3(u + start * 32 + 40, u + column + start * 32, c + column + 1280, length);
-                    }
-                }
-                else if (width == 2)
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile12x32_6(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile12x32_6(u + start * 32 + 12, u + column + start * 32, c + column + 384, length);
-                        Tile12x32_6(u + start * 32 + 24, u + column + start * 32, c + column + 768, length);
-                        Tile12x32_6(u + start * 32 + 36, u + column + start * 32, c + column + 1152, length);
-                    }
-                }
-                else
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile16x16_6(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile16x16_6(u + start * 32 + 16, u + column + start * 32, c + column + 512, length);
-                        Tile16x16_6(u + start * 32 + 32, u + column + start * 32, c + column + 1024, length);
-                    }
-                }
-            }
-        }
-
-        // c[16, 16 strips] -= u[k, 16]ᵀ u[k, 16 strips], rows 32 floats apart.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SubtractRowsAbove16_3(float* u, float* c, int k, int strips, in KernelContext context)
-        {
-            int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
-                if (width == 3)
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile8x48_3(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x48_3(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                    }
-                }
-                else if (width == 2)
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile8x32_11(u + start * 32, u + column + start * 32, c + column, length);
-                        Tile8x32_11(u + start * 32 + 8, u + column + start * 32, c + column + 256, length);
-                    }
-                }
-                else
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        Tile16x16_6(u + start * 32, u + column + start * 32, c + column, length);
-                    }
-                }
-            }
-        }
-
-        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_3(float* factor, float* diagonal, in KernelContext context)
-        {
-            float* memory = stackalloc float[16 * 16 + 16];
-            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
-            for (int top = 0; top < 32; top += 48)
-            {
-                if (top > 0)
-                {
-                    SubtractRowsAbove48_3(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
-                    context.Barrier();
-                }
-                int bottom = int.Min(32, top + 48);
-                for (int k = top; k < bottom; k += 16)
-                {
-                    float* row = factor + k * 32;
-                    if (k > top)
-                    {
-                        SubtractRowsAbove16_3(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
-                        context.Barrier();
-                    }
-                    if (!FactorDiagonal(row + k, 32, u))
-                        return false;
-                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
-                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
-                    if (context.Worker == 0)
-                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
-                    context.Barrier();
-                }
-            }
-            return true;
-        }
-
-        // factor = I, so that what it solves stays as it is.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_3(float* factor, float* diagonal, in KernelContext context)
-        {
-            for (int row = context.Worker; row < 32; row += context.Workers)
-            {
-                float* to = factor + row * 32;
-                for (int column = (row & ~15) + 16; column < 32; column++)
-                    to[column] = 0f;
-                for (int column = 0; column < 16; column++)
-                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
-            }
-            if (context.Worker == 0)
-            {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[512] = -1f;
-            }
-        }
-
         // UᵀU = gram / rows + λ I of order 18; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Cholesky18(float* gram, float* factor, float* diagonal, in KernelContext context)
+        static void Cholesky18_2(float* gram, float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->DampsByTrace ? layer->Damping * MeanOfDiagonal_2(gram, layer, in context) : layer->Damping;
             int raises = 0;
-            DampGram_3(gram, factor, damping, in context);
+            DampGram_5(gram, factor, damping, layer, in context);
             context.Barrier();
-            while (!Factor_3(factor, diagonal, in context))
+            while (!Factor_2(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_3(factor, diagonal, in context);
+                    IdentityFactor_2(factor, diagonal, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram_3(gram, factor, damping, in context);
+                    layer->DampingRaised++;
+                DampGram_5(gram, factor, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[512] = damping; // what λ became
-        }
-
-        // 2 rows of 16 zeros.
-        static void Zero2x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 2; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
-        // 8 rows of 16 zeros.
-        static void Zero8x16(float* target, nint stride)
-        {
-            for (int row = 0; row < 8; row++)
-            {
-                *(V*)target = V.Zero; target += stride;
-            }
-        }
-
-        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
-            }
-        }
-
-        // Asks for a line of each of 64 rows, 32 floats apart, to come into the second-level cache.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Prefetch64Rows_2(float* p)
-        {
-            for (int row = 0; row < 64; row++)
-                Sse.Prefetch1(p + row * 32);
-        }
-
-        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_7(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c;
-            V c1_0 = *(V*)(c + 16);
-            V c2_0 = *(V*)(c + 32);
-            V c3_0 = *(V*)(c + 48);
-            V c4_0 = *(V*)(c + 64);
-            V c5_0 = *(V*)(c + 80);
-            V c6_0 = *(V*)(c + 96);
-            V c7_0 = *(V*)(c + 112);
-            V c8_0 = *(V*)(c + 128);
-            V c9_0 = *(V*)(c + 144);
-            V c10_0 = *(V*)(c + 160);
-            V c11_0 = *(V*)(c + 176);
-            V c12_0 = *(V*)(c + 192);
-            V c13_0 = *(V*)(c + 208);
-            V c14_0 = *(V*)(c + 224);
-            V c15_0 = *(V*)(c + 240);
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
-                { V t = VN.Create(a[3]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
-                { V t = VN.Create(a[4]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
-                { V t = VN.Create(a[5]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
-                { V t = VN.Create(a[6]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
-                { V t = VN.Create(a[7]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
-                { V t = VN.Create(a[8]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
-                { V t = VN.Create(a[9]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
-                { V t = VN.Create(a[10]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
-                { V t = VN.Create(a[11]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
-                { V t = VN.Create(a[12]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
-                { V t = VN.Create(a[13]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
-                { V t = VN.Create(a[14]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
-                { V t = VN.Create(a[15]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
-                a += 32; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 16) = c1_0;
-            *(V*)(c + 32) = c2_0;
-            *(V*)(c + 48) = c3_0;
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 80) = c5_0;
-            *(V*)(c + 96) = c6_0;
-            *(V*)(c + 112) = c7_0;
-            *(V*)(c + 128) = c8_0;
-            *(V*)(c + 144) = c9_0;
-            *(V*)(c + 160) = c10_0;
-            *(V*)(c + 176) = c11_0;
-            *(V*)(c + 192) = c12_0;
-            *(V*)(c + 208) = c13_0;
-            *(V*)(c + 224) = c14_0;
-            *(V*)(c + 240) = c15_0;
-        }
-
-        // 2 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile2x16(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c;
-            V c1_0 = *(V*)(c + 16);
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
-                a += 32; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 16) = c1_0;
-        }
-
-        // X[2, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute2(float* u, float* x, nint stride, int width)
-        {
-            for (float* end = x + width; x != end; x += 16)
-            {
-                float* from = x, to = x;
-                V x0 = *(V*)from; from += stride;
-                V x1 = *(V*)from; from += stride;
-                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0, x1);
-                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride;
-            }
-        }
-
-        // X[2, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute2(float* u, float* x, nint stride, int width)
-        {
-            for (float* end = x + width; x != end; x += 16)
-            {
-                float* from = x + 1 * stride, to = x + 1 * stride;
-                V x1 = *(V*)from; from -= stride;
-                V x0 = *(V*)from; from -= stride;
-                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x1, x0);
-                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
-            }
-        }
-
-        // 16 x 16 of C = C - A B over k terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_8(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c;
-            V c1_0 = *(V*)(c + 16);
-            V c2_0 = *(V*)(c + 32);
-            V c3_0 = *(V*)(c + 48);
-            V c4_0 = *(V*)(c + 64);
-            V c5_0 = *(V*)(c + 80);
-            V c6_0 = *(V*)(c + 96);
-            V c7_0 = *(V*)(c + 112);
-            V c8_0 = *(V*)(c + 128);
-            V c9_0 = *(V*)(c + 144);
-            V c10_0 = *(V*)(c + 160);
-            V c11_0 = *(V*)(c + 176);
-            V c12_0 = *(V*)(c + 192);
-            V c13_0 = *(V*)(c + 208);
-            V c14_0 = *(V*)(c + 224);
-            V c15_0 = *(V*)(c + 240);
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
-                { V t = VN.Create(a[32]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
-                { V t = VN.Create(a[64]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
-                { V t = VN.Create(a[96]); c3_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c3_0); }
-                { V t = VN.Create(a[128]); c4_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c4_0); }
-                { V t = VN.Create(a[160]); c5_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c5_0); }
-                { V t = VN.Create(a[192]); c6_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c6_0); }
-                { V t = VN.Create(a[224]); c7_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c7_0); }
-                { V t = VN.Create(a[256]); c8_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c8_0); }
-                { V t = VN.Create(a[288]); c9_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c9_0); }
-                { V t = VN.Create(a[320]); c10_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c10_0); }
-                { V t = VN.Create(a[352]); c11_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c11_0); }
-                { V t = VN.Create(a[384]); c12_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c12_0); }
-                { V t = VN.Create(a[416]); c13_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c13_0); }
-                { V t = VN.Create(a[448]); c14_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c14_0); }
-                { V t = VN.Create(a[480]); c15_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c15_0); }
-                a += 1; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 16) = c1_0;
-            *(V*)(c + 32) = c2_0;
-            *(V*)(c + 48) = c3_0;
-            *(V*)(c + 64) = c4_0;
-            *(V*)(c + 80) = c5_0;
-            *(V*)(c + 96) = c6_0;
-            *(V*)(c + 112) = c7_0;
-            *(V*)(c + 128) = c8_0;
-            *(V*)(c + 144) = c9_0;
-            *(V*)(c + 160) = c10_0;
-            *(V*)(c + 176) = c11_0;
-            *(V*)(c + 192) = c12_0;
-            *(V*)(c + 208) = c13_0;
-            *(V*)(c + 224) = c14_0;
-            *(V*)(c + 240) = c15_0;
-        }
-
-        // x[(n + 2), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel16_2(float* factor, float* diagonal, float* x, int n)
-        {
-            for (int k = 0; k < n; k += 16)
-            {
-                if (k > 0)
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
-                        Prefetch64Rows_2(ahead);
-                        Tile16x16_7(factor + k + start * 32, x + start * 16, x + k * 16, length);
-                    }
-                }
-                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
-            }
-            if (n > 0)
-            {
-                for (int start = 0; start < n; start += 64)
-                {
-                    int length = int.Min(64, n - start);
-                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
-                    Prefetch64Rows_2(ahead);
-                    Tile2x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
-                }
-            }
-            ForwardSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
-            BackSubstitute2(diagonal + 16 * n, x + n * 16, 16, 16);
-            for (int k = n - 16; k >= 0; k -= 16)
-            {
-                float* row = x + k * 16, u = factor + k * 32 + k;
-                int below = (n + 2) - k - 16;
-                if (below > 0)
-                {
-                    for (int start = 0; start < below; start += 64)
-                    {
-                        int length = int.Min(64, below - start);
-                        Tile16x16_8(u + 16 + start, row + 256 + start * 16, row, length);
-                    }
-                }
-                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
-            }
-        }
-
-        // x[18, 16] = (UᵀU)⁻¹ x.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve18x16(float* factor, float* diagonal, float* x, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int panel = first; panel < last; panel++)
-                {
-                    int column = 16 * panel + 0;
-                    SolvePanel16_2(factor, diagonal, x + column, 16);
-                }
-            }
-        }
-
-        // 6 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x32_2(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
-            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
-            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
-            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
-            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
-            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
-                a += 1; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
-        }
-
-        // 12 x 32 of C = scale (A B) over k terms: A(m, k) = a[16 m + k], B(k, n) = b[32 k + n], C(m, n) = c[32 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x32_7(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero; Vector256<float> c0_1 = Vector256<float>.Zero;
-            V c1_0 = V.Zero; Vector256<float> c1_1 = Vector256<float>.Zero;
-            V c2_0 = V.Zero; Vector256<float> c2_1 = Vector256<float>.Zero;
-            V c3_0 = V.Zero; Vector256<float> c3_1 = Vector256<float>.Zero;
-            V c4_0 = V.Zero; Vector256<float> c4_1 = Vector256<float>.Zero;
-            V c5_0 = V.Zero; Vector256<float> c5_1 = Vector256<float>.Zero;
-            V c6_0 = V.Zero; Vector256<float> c6_1 = Vector256<float>.Zero;
-            V c7_0 = V.Zero; Vector256<float> c7_1 = Vector256<float>.Zero;
-            V c8_0 = V.Zero; Vector256<float> c8_1 = Vector256<float>.Zero;
-            V c9_0 = V.Zero; Vector256<float> c9_1 = Vector256<float>.Zero;
-            V c10_0 = V.Zero; Vector256<float> c10_1 = Vector256<float>.Zero;
-            V c11_0 = V.Zero; Vector256<float> c11_1 = Vector256<float>.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                V b0 = *(V*)b; Vector256<float> b1 = *(Vector256<float>*)(b + 16);
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c0_1); }
-                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c1_1); }
-                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c2_1); }
-                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c3_1); }
-                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c4_1); }
-                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c5_1); }
-                { V t = VN.Create(a[96]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); c6_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c6_1); }
-                { V t = VN.Create(a[112]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); c7_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c7_1); }
-                { V t = VN.Create(a[128]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); c8_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c8_1); }
-                { V t = VN.Create(a[144]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); c9_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c9_1); }
-                { V t = VN.Create(a[160]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); c10_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c10_1); }
-                { V t = VN.Create(a[176]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); c11_1 = Vector256.FusedMultiplyAdd(t.GetLower(), b1, c11_1); }
-                a += 1; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1.ToVector512() * factor;
-            *(V*)(c + 32) = c1_0 * factor; *(V*)(c + 48) = c1_1.ToVector512() * factor;
-            *(V*)(c + 64) = c2_0 * factor; *(V*)(c + 80) = c2_1.ToVector512() * factor;
-            *(V*)(c + 96) = c3_0 * factor; *(V*)(c + 112) = c3_1.ToVector512() * factor;
-            *(V*)(c + 128) = c4_0 * factor; *(V*)(c + 144) = c4_1.ToVector512() * factor;
-            *(V*)(c + 160) = c5_0 * factor; *(V*)(c + 176) = c5_1.ToVector512() * factor;
-            *(V*)(c + 192) = c6_0 * factor; *(V*)(c + 208) = c6_1.ToVector512() * factor;
-            *(V*)(c + 224) = c7_0 * factor; *(V*)(c + 240) = c7_1.ToVector512() * factor;
-            *(V*)(c + 256) = c8_0 * factor; *(V*)(c + 272) = c8_1.ToVector512() * factor;
-            *(V*)(c + 288) = c9_0 * factor; *(V*)(c + 304) = c9_1.ToVector512() * factor;
-            *(V*)(c + 320) = c10_0 * factor; *(V*)(c + 336) = c10_1.ToVector512() * factor;
-            *(V*)(c + 352) = c11_0 * factor; *(V*)(c + 368) = c11_1.ToVector512() * factor;
-        }
-
-        // C[18, 32] = A[18, k] B[k, 32] / rows.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ProductRowsx32(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            {
-                int tiles = (18 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / tiles;
-                    int column = 32 * panel;
-                    int row = 12 * (task - panel * tiles);
-                    if (row == 18 - 6)
-                        Tile6x32_2(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
-                    else
-                        Tile12x32_7(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
-                }
-            }
-        }
-
-        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 24 rows of a panel at a time.
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
-        {
-            float* memory = stackalloc float[783];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
-                    int height = int.Min(24, 18 - row);
-                    for (int r = 0; r < height - 11; r += 12)
-                    {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
-                        Tile12x32_7(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
-                    }
-                    if (height % 12 != 0)
-                        Tile6x32_2(x + (nint)(row + (height - 6)) * 16, dy + column, g + (height - 6) * 32, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
-                }
-            }
+                layer->DampingInForce = damping; // what λ became
         }
 
         // dgain[18] = mean over the rows of dy * x̂
@@ -4777,7 +5300,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.GeluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_13(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -4790,7 +5313,7 @@ partial class EveryOp
 
         // factor = gram / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_4(float* gram, float* border, float* factor, float damping, in KernelContext context)
+        static void DampGram_6(float* gram, float* border, float* factor, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
             for (int row = context.Worker; row < 32; row += context.Workers)
@@ -4805,284 +5328,43 @@ partial class EveryOp
                     for (column = 18; column < 32; column++)
                         to[column] = 0f;
                     to[row] += damping;
-                    to[18] = context.DecorrelateBias ? border[row] : 0f;
+                    to[18] = layer->DecorrelateBias ? border[row] : 0f;
                 }
                 else
                 {
                     for (; column < 32; column++)
                         to[column] = 0f;
-                    to[row] = row == 18 && context.DecorrelateBias ? 1f + damping : 1f;
+                    to[row] = row == 18 && layer->DecorrelateBias ? 1f + damping : 1f;
                 }
-            }
-        }
-
-        // U over factor, block row by block row, right of the diagonal blocks; false at the first pivot that is not positive.
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static bool Factor_4(float* factor, float* diagonal, in KernelContext context)
-        {
-            float* memory = stackalloc float[16 * 16 + 16];
-            float* u = (float*)((nint)(memory + 15) & ~63); // this worker's copy of the block on the diagonal
-            for (int top = 0; top < 32; top += 48)
-            {
-                if (top > 0)
-                {
-                    SubtractRowsAbove48_3(factor + top, factor + top * 32 + top, top, (32 - top) / 16, in context);
-                    context.Barrier();
-                }
-                int bottom = int.Min(32, top + 48);
-                for (int k = top; k < bottom; k += 16)
-                {
-                    float* row = factor + k * 32;
-                    if (k > top)
-                    {
-                        SubtractRowsAbove16_3(factor + top * 32 + k, row + k, k - top, (32 - k) / 16, in context);
-                        context.Barrier();
-                    }
-                    if (!FactorDiagonal(row + k, 32, u))
-                        return false;
-                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
-                    ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
-                    if (context.Worker == 0)
-                        new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
-                    context.Barrier();
-                }
-            }
-            return true;
-        }
-
-        // factor = I, so that what it solves stays as it is.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_4(float* factor, float* diagonal, in KernelContext context)
-        {
-            for (int row = context.Worker; row < 32; row += context.Workers)
-            {
-                float* to = factor + row * 32;
-                for (int column = (row & ~15) + 16; column < 32; column++)
-                    to[column] = 0f;
-                for (int column = 0; column < 16; column++)
-                    diagonal[16 * row + column] = column == (row & 15) ? 1f : 0f;
-            }
-            if (context.Worker == 0)
-            {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[512] = -1f;
             }
         }
 
         // UᵀU = gram / rows + λ I of order 19, the last row and column from the border; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Cholesky19(float* gram, float* border, float* factor, float* diagonal, in KernelContext context)
+        static void Cholesky19_2(float* gram, float* border, float* factor, float* diagonal, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->DampsByTrace ? layer->Damping * MeanOfDiagonal_3(gram, layer, in context) : layer->Damping;
             int raises = 0;
-            DampGram_4(gram, border, factor, damping, in context);
+            DampGram_6(gram, border, factor, damping, layer, in context);
             context.Barrier();
-            while (!Factor_4(factor, diagonal, in context))
+            while (!Factor_3(factor, diagonal, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_4(factor, diagonal, in context);
+                    IdentityFactor_3(factor, diagonal, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram_4(gram, border, factor, damping, in context);
+                    layer->DampingRaised++;
+                DampGram_6(gram, border, factor, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[512] = damping; // what λ became
-        }
-
-        // target[18, 16] = source[rows, 18]ᵀ, further columns zeroed, then a row of ones.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
-        {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
-            for (int panel = first; panel < last; panel++)
-            {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 128;
-                if (panel == 2)
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x2(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x2(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero2x16(to + row, 16);
-                }
-                else
-                {
-                    int row = 0;
-                    for (; row <= rows - 16; row += 16)
-                        Transpose16x8(from + row * 32, to + row, 32, 16);
-                    if (row < rows)
-                    {
-                        TransposeUpto16x8(from + row * 32, to + row, 32, 16, rows - row);
-                        row += 16;
-                    }
-                    for (; row < 16; row += 16)
-                        Zero8x16(to + row, 16);
-                }
-            }
-            if (context.Worker == context.Workers - 1)
-            {
-                var ones = new Span<float>(target + 288, 16);
-                ones[..rows].Fill(1f);
-                ones[rows..].Clear();
-            }
-        }
-
-        // 3 x 16 of C = C - A B over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile3x16(float* a, float* b, float* c, int k)
-        {
-            V c0_0 = *(V*)c;
-            V c1_0 = *(V*)(c + 16);
-            V c2_0 = *(V*)(c + 32);
-            float* end = b + (nint)k * 16;
-            do
-            {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c0_0); }
-                { V t = VN.Create(a[1]); c1_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c1_0); }
-                { V t = VN.Create(a[2]); c2_0 = Avx512F.FusedMultiplyAddNegated(t, b0, c2_0); }
-                a += 32; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 16) = c1_0;
-            *(V*)(c + 32) = c2_0;
-        }
-
-        // X[3, width] = U⁻ᵀ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ForwardSubstitute3(float* u, float* x, nint stride, int width)
-        {
-            for (float* end = x + width; x != end; x += 16)
-            {
-                float* from = x, to = x;
-                V x0 = *(V*)from; from += stride;
-                V x1 = *(V*)from; from += stride;
-                V x2 = *(V*)from; from += stride;
-                x0 *= VN.Create(u[0]); *(V*)to = x0; to += stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x0, x1); x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x0, x2);
-                x1 *= VN.Create(u[17]); *(V*)to = x1; to += stride; x2 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x1, x2);
-                x2 *= VN.Create(u[34]); *(V*)to = x2; to += stride;
-            }
-        }
-
-        // X[3, width] = U⁻¹ X: U(i, j) = u[16 i + j], 1 / U(i, i) = u[17 i], X(i, j) = x[stride i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BackSubstitute3(float* u, float* x, nint stride, int width)
-        {
-            for (float* end = x + width; x != end; x += 16)
-            {
-                float* from = x + 2 * stride, to = x + 2 * stride;
-                V x2 = *(V*)from; from -= stride;
-                V x1 = *(V*)from; from -= stride;
-                V x0 = *(V*)from; from -= stride;
-                x2 *= VN.Create(u[34]); *(V*)to = x2; to -= stride; x1 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[18]), x2, x1); x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[2]), x2, x0);
-                x1 *= VN.Create(u[17]); *(V*)to = x1; to -= stride; x0 = Avx512F.FusedMultiplyAddNegated(VN.Create(u[1]), x1, x0);
-                x0 *= VN.Create(u[0]); *(V*)to = x0; to -= stride;
-            }
-        }
-
-        // x[(n + 3), 16] = U⁻¹ U⁻ᵀ x, rows 16 floats apart, n a multiple of 16; U(i, j) = factor[32 i + j].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void SolvePanel16_3(float* factor, float* diagonal, float* x, int n)
-        {
-            for (int k = 0; k < n; k += 16)
-            {
-                if (k > 0)
-                {
-                    for (int start = 0; start < k; start += 64)
-                    {
-                        int length = int.Min(64, k - start);
-                        float* ahead = start + 64 < k ? factor + k + (start + 64) * 32 : factor + k + 16;
-                        Prefetch64Rows_2(ahead);
-                        Tile16x16_7(factor + k + start * 32, x + start * 16, x + k * 16, length);
-                    }
-                }
-                ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
-            }
-            if (n > 0)
-            {
-                for (int start = 0; start < n; start += 64)
-                {
-                    int length = int.Min(64, n - start);
-                    float* ahead = start + 64 < n ? factor + n + (start + 64) * 32 : factor + n + 16;
-                    Prefetch64Rows_2(ahead);
-                    Tile3x16(factor + n + start * 32, x + start * 16, x + n * 16, length);
-                }
-            }
-            ForwardSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
-            BackSubstitute3(diagonal + 16 * n, x + n * 16, 16, 16);
-            for (int k = n - 16; k >= 0; k -= 16)
-            {
-                float* row = x + k * 16, u = factor + k * 32 + k;
-                int below = (n + 3) - k - 16;
-                if (below > 0)
-                {
-                    for (int start = 0; start < below; start += 64)
-                    {
-                        int length = int.Min(64, below - start);
-                        Tile16x16_8(u + 16 + start, row + 256 + start * 16, row, length);
-                    }
-                }
-                BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
-            }
-        }
-
-        // x[19, 16] = (UᵀU)⁻¹ x.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Solve19x16(float* factor, float* diagonal, float* x, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-                for (int panel = first; panel < last; panel++)
-                {
-                    int column = 16 * panel + 0;
-                    SolvePanel16_3(factor, diagonal, x + column, 16);
-                }
-            }
-        }
-
-        // 1 x 32 of C = scale (A B) over k terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x32_8(float* a, float* b, float* c, int k, float scale)
-        {
-            V c0_0 = V.Zero, c0_1 = V.Zero;
-            float* end = b + (nint)k * 32;
-            do
-            {
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); c0_1 = VN.FusedMultiplyAdd(t, *(V*)(b + 16), c0_1); }
-                a += 1; b += 32;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor; *(V*)(c + 16) = c0_1 * factor;
-        }
-
-        // C[1, 32] = A[1, k] B[k, 32] / rows.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ProductRowsx32_2(float* a, float* b, float* c, int k, in KernelContext context)
-        {
-            {
-                WorkerTeam.Split(1 * 1, context.Worker, context.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
-                {
-                    int panel = task, row = 0;
-                    int column = 32 * panel;
-                    Tile1x32_8(a + row * 16, b + column, c + row * 32 + column, k, context.InverseRows);
-                }
-            }
+                layer->DampingInForce = damping; // what λ became
         }
 
         // dgain[18] = mean over the rows of dy * x̂; dshift = mean of dy
@@ -5147,7 +5429,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -5238,12 +5520,24 @@ partial class EveryOp
             }
         }
 
+        // trace((gram + 1) / rows) / order, the 1 of the bias included where it takes part.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static float MeanOfDiagonal_5(float* gram, int n, LayerCurvatureState* layer, in KernelContext context)
+        {
+            double sum = 0;
+            for (int i = 0; i < n; i++)
+                sum += gram[(nint)i * 17];
+            sum *= context.InverseRows;
+            int bias = layer->DecorrelateBias ? 1 : 0;
+            return (float)((sum + bias) / (18 + bias));
+        }
+
         // factor = (gram + 1) / rows + λ I from the diagonal block rightwards, an identity beyond the order.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DampGram_5(float* gram, float* factor, int n, float damping, in KernelContext context)
+        static void DampGram_7(float* gram, float* factor, int n, float damping, LayerCurvatureState* layer, in KernelContext context)
         {
             V scale = VN.Create(context.InverseRows);
-            V one = VN.Create(context.DecorrelateBias ? 1f : 0f);
+            V one = VN.Create(layer->DecorrelateBias ? 1f : 0f);
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
                 float* to = factor + row * 16;
@@ -5277,7 +5571,7 @@ partial class EveryOp
             {
                 if (top > 0)
                 {
-                    SubtractRowsAbove48_2(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
+                    SubtractRowsAbove48_3(factor + top, factor + top * 16 + top, top, (((n + 15) & ~15) - top) / 16, in context);
                     context.Barrier();
                 }
                 int bottom = int.Min(((n + 15) & ~15), top + 48);
@@ -5286,7 +5580,7 @@ partial class EveryOp
                     float* row = factor + k * 16;
                     if (k > top)
                     {
-                        SubtractRowsAbove16_2(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
+                        SubtractRowsAbove16_3(factor + top * 16 + k, row + k, k - top, (((n + 15) & ~15) - k) / 16, in context);
                         context.Barrier();
                     }
                     if (!FactorDiagonal(row + k, 16, u))
@@ -5303,7 +5597,7 @@ partial class EveryOp
 
         // factor = I, so that what it solves stays as it is.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void IdentityFactor_5(float* factor, float* diagonal, int n, in KernelContext context)
+        static void IdentityFactor_5(float* factor, float* diagonal, int n, LayerCurvatureState* layer, in KernelContext context)
         {
             for (int row = context.Worker; row < ((n + 15) & ~15); row += context.Workers)
             {
@@ -5315,37 +5609,38 @@ partial class EveryOp
             }
             if (context.Worker == 0)
             {
-                context.Counters->DecorrelationsSkipped++;
-                diagonal[256] = -1f;
+                layer->DecorrelationsSkipped++;
+                layer->DampingInForce = 0f;
+                layer->Failed = true;
             }
         }
 
         // UᵀU = (gram + 1) / rows + λ I of order n; U to factor, its blocks on the diagonal to diagonal.
         // A pivot that is not positive raises λ tenfold, 8 times at most; then U = I.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void CholeskyRows_2(float* gram, float* factor, float* diagonal, int n, in KernelContext context)
+        static void CholeskyRows_2(float* gram, float* factor, float* diagonal, int n, LayerCurvatureState* layer, in KernelContext context)
         {
-            float damping = context.Damping;
+            float damping = layer->DampsByTrace ? layer->Damping * MeanOfDiagonal_5(gram, n, layer, in context) : layer->Damping;
             int raises = 0;
-            DampGram_5(gram, factor, n, damping, in context);
+            DampGram_7(gram, factor, n, damping, layer, in context);
             context.Barrier();
             while (!Factor_5(factor, diagonal, n, in context))
             {
                 context.Barrier(); // none may still read the block that failed
                 if (raises == 8)
                 {
-                    IdentityFactor_5(factor, diagonal, n, in context);
+                    IdentityFactor_5(factor, diagonal, n, layer, in context);
                     return;
                 }
                 raises++;
                 damping = MathF.Max(10f * damping, 1e-6f);
                 if (context.Worker == 0)
-                    context.Counters->DampingRaised++;
-                DampGram_5(gram, factor, n, damping, in context);
+                    layer->DampingRaised++;
+                DampGram_7(gram, factor, n, damping, layer, in context);
                 context.Barrier();
             }
             if (context.Worker == 0)
-                diagonal[256] = damping; // what λ became
+                layer->DampingInForce = damping; // what λ became
         }
 
         // 32 columns of rows 32 floats apart to rows 32 apart.

@@ -16,7 +16,7 @@ using VN = global::System.Runtime.Intrinsics.Vector256;
 partial class Smallest
 {
     // Every worker runs each pass; kernels split their output among the workers, who meet after each.
-    static unsafe class Avx2
+    static unsafe partial class Avx2
     {
         // Inputs to outputs.
         internal static void Forward(in KernelContext c)

@@ -16,7 +16,7 @@ using VN = global::System.Runtime.Intrinsics.Vector512;
 partial class Smallest
 {
     // Every worker runs each pass; kernels split their output among the workers, who meet after each.
-    static unsafe class Avx512
+    static unsafe partial class Avx512
     {
         // Inputs to outputs.
         internal static void Forward(in KernelContext c)

@@ -172,7 +172,7 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
                     new TensorInfo("dense1.weight", TensorRole.Weight, 3, 2, 16, 0),
                     new TensorInfo("dense1.bias", TensorRole.Bias, 1, 2, 16, 192),
                 },
-                Plan = "graph\n  x: 3\n  label: 2\n  dense1 = Dense(2) of x: 2\n  softmaxcrossentropy1 = SoftmaxCrossEntropy of dense1, label: 1\nforward\n  MatrixProduct dense1: x[4x3/16], dense1.weight[3x2/16], dense1.bias[1x2/16] -> dense1[4x2/16]\nloss\n  SoftmaxLoss softmaxcrossentropy1: dense1[4x2/16], label[1x4/16] -> dense1 residual[4x2/16], row losses[2x4/16]\nlink\n  SoftmaxLink softmaxcrossentropy1 probabilities: dense1[4x2/16] -> predictions[4x2/16]\nbackward\n  WeightGradient dense1 dW: x[4x3/16], dense1 residual[4x2/16], dense1.weight[3x2/16] -> dense1.weight gradient[3x2/16]\n  ColumnMean dense1 db: dense1 residual[4x2/16] -> dense1.bias gradient[1x2/16]\nproducts\n  dense1: tiles Avx512 4x16, Avx2 4x8; dW as it is 0, transposed 0; dX by dY transposed 0.1, by W transposed 0\ncurvature\n  dense1: off, order 0\narena, 1456 floats\n  0: dense1.weight[3x2/16] Parameter, kernels 0 to 5\n  48: dense1.bias[1x2/16] Parameter, kernels 0 to 5\n  272: dense1.weight gradient[3x2/16] Gradient, kernels 0 to 5\n  320: dense1.bias gradient[1x2/16] Gradient, kernels 0 to 5\n  1088: predictions[4x2/16] Result, kernels 2 to 5\n  1088: label[1x4/16] Input, kernels 0 to 1\n  1168: x[4x3/16] Input, kernels 0 to 3\n  1248: dense1[4x2/16] Result, kernels 0 to 5\n  1328: dense1 residual[4x2/16] Residual, kernels 1 to 4\n  1408: row losses[2x4/16] Result, kernels 1 to 5\n",
+                Plan = "graph\n  x: 3\n  label: 2\n  dense1 = Dense(2) of x: 2\n  softmaxcrossentropy1 = SoftmaxCrossEntropy of dense1, label: 1\nforward\n  MatrixProduct dense1: x[4x3/16], dense1.weight[3x2/16], dense1.bias[1x2/16] -> dense1[4x2/16]\nloss\n  SoftmaxLoss softmaxcrossentropy1: dense1[4x2/16], label[1x4/16] -> dense1 residual[4x2/16], row losses[2x4/16]\nlink\n  SoftmaxLink softmaxcrossentropy1 probabilities: dense1[4x2/16] -> predictions[4x2/16]\nbackward\n  WeightGradient dense1 dW: x[4x3/16], dense1 residual[4x2/16], dense1.weight[3x2/16] -> dense1.weight gradient[3x2/16]\n  ColumnMean dense1 db: dense1 residual[4x2/16] -> dense1.bias gradient[1x2/16]\nproducts\n  dense1: tiles Avx512 4x16, Avx2 4x8; forward as it is 0, by lanes 0; dW as it is 0, transposed 0; dX by dY transposed 0.1, by W transposed 0\ncurvature, exact up to order 4096\n  dense1: off, order 0\narena, 1456 floats\n  0: dense1.weight[3x2/16] Parameter, kernels 0 to 5\n  48: dense1.bias[1x2/16] Parameter, kernels 0 to 5\n  272: dense1.weight gradient[3x2/16] Gradient, kernels 0 to 5\n  320: dense1.bias gradient[1x2/16] Gradient, kernels 0 to 5\n  1088: predictions[4x2/16] Result, kernels 2 to 5\n  1088: label[1x4/16] Input, kernels 0 to 1\n  1168: x[4x3/16] Input, kernels 0 to 3\n  1248: dense1[4x2/16] Result, kernels 0 to 5\n  1328: dense1 residual[4x2/16] Residual, kernels 1 to 4\n  1408: row losses[2x4/16] Result, kernels 1 to 5\n",
             },
             ArenaLength = 1456,
             ParameterLength = 256,
@@ -181,8 +181,8 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
             SecondMoments = 816,
             Runs = new ParameterRun[]
             {
-                new ParameterRun(0, 48, true, InPlaceUpdate.Always),
-                new ParameterRun(48, 16, false, InPlaceUpdate.Never),
+                new ParameterRun(0, 48, true, InPlaceUpdate.Always, 0),
+                new ParameterRun(48, 16, false, InPlaceUpdate.Never, 0),
             },
             Starts = new TensorStart[]
             {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace AotNet.Training.Verbs;
+namespace AotNet.Training.Evaluation;
 
 /// <summary>Binary and multi-label answers: precision and recall of each label at probability 0.5.</summary>
 /// <param name="width">Number of labels.</param>

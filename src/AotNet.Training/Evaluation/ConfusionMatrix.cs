@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace AotNet.Training.Verbs;
+namespace AotNet.Training.Evaluation;
 
 /// <summary>Samples by true class (row) and predicted class (column), with precision and recall of each class.</summary>
 /// <param name="classes">Number of classes.</param>
@@ -42,7 +42,9 @@ sealed class ConfusionMatrix(int classes, string[] names) : Tally
 
     public override void Describe(StringBuilder text)
     {
-        int width = Math.Max(5, Enumerable.Range(0, classes).Max(index => Name(index).Length));
+        int width = 5;
+        for (int index = 0; index < classes; index++)
+            width = Math.Max(width, Name(index).Length);
         text.Append('\n').Append("class".PadRight(width)).Append("  precision  recall  samples\n");
         for (int index = 0; index < classes; index++)
         {
@@ -50,8 +52,10 @@ sealed class ConfusionMatrix(int classes, string[] names) : Tally
                 .Append(RowSum(index).ToString(CultureInfo.InvariantCulture).PadLeft(9)).Append('\n');
         }
         text.Append("\nconfusion matrix (rows: true class, columns: predicted class)\n");
-        int cell = Math.Max(classes.ToString(CultureInfo.InvariantCulture).Length,
-            counts.Cast<long>().Max().ToString(CultureInfo.InvariantCulture).Length) + 1;
+        long most = classes;
+        foreach (long count in counts)
+            most = Math.Max(most, count);
+        int cell = most.ToString(CultureInfo.InvariantCulture).Length + 1;
         text.Append(' ', width);
         for (int column = 0; column < classes; column++)
             text.Append(column.ToString(CultureInfo.InvariantCulture).PadLeft(cell));
@@ -78,12 +82,26 @@ sealed class ConfusionMatrix(int classes, string[] names) : Tally
     }
 
     /// <summary>Share of the samples called this class that are; null where none is called so.</summary>
-    double? Precision(int index) => Ratio(counts[index, index], Enumerable.Range(0, classes).Sum(row => counts[row, index]));
+    double? Precision(int index) => Ratio(counts[index, index], ColumnSum(index));
 
     /// <summary>Share of this class's samples that are called so; null where it has none.</summary>
     double? Recall(int index) => Ratio(counts[index, index], RowSum(index));
 
-    long RowSum(int index) => Enumerable.Range(0, classes).Sum(column => counts[index, column]);
+    long RowSum(int index)
+    {
+        long sum = 0;
+        for (int column = 0; column < classes; column++)
+            sum += counts[index, column];
+        return sum;
+    }
+
+    long ColumnSum(int index)
+    {
+        long sum = 0;
+        for (int row = 0; row < classes; row++)
+            sum += counts[row, index];
+        return sum;
+    }
 
     string Name(int index) => names.Length > 0 ? names[index] : index.ToString(CultureInfo.InvariantCulture);
 

@@ -1,0 +1,25 @@
+using PaperExperiments.Reports;
+using PaperExperiments.Running;
+
+namespace PaperExperiments.Experiments;
+
+/// <summary>An experiment: which runs it is made of, and what its report says of them.</summary>
+abstract class Experiment
+{
+    /// <summary>Name of its command and directory.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The runs of one seed: keys that name them in reports, networks, flags without the seed.</summary>
+    public abstract IEnumerable<PlannedRun> Runs { get; }
+
+    /// <summary>The report, in Markdown.</summary>
+    public abstract string Report(Results results);
+
+    /// <summary>All runs of some seeds, seed after seed.</summary>
+    public IReadOnlyList<PlannedRun> Plan(IReadOnlyList<int> seeds, string moreFlags) =>
+    [
+        .. from seed in seeds
+           from run in Runs
+           select run with { Name = Results.NameOf(run.Name, seed), Flags = $"{run.Flags} --batch 500 --seed {seed} {moreFlags}" },
+    ];
+}

@@ -1,0 +1,110 @@
+using AotNet;
+
+namespace PaperExperiments.Networks;
+
+// Contractive networks, whose widths never grow: 784-400-360-...-40-10 (ten hidden layers) and 784-400-380-...-20-10
+// (twenty), with ReLU or ModU, with BatchRms before all layers but the first or without.
+
+/// <summary>Ten hidden layers, ReLU, BatchRms.</summary>
+[Network(Batch = 500)]
+public sealed partial class Contractive10ReluRms
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, curvature: Curvature.Off).Relu();
+        for (int width = 360; width > 0; width -= 40)
+            x = x.BatchRms().Dense(width).Relu();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+    }
+}
+
+/// <summary>Ten hidden layers, ReLU.</summary>
+[Network(Batch = 500)]
+public sealed partial class Contractive10Relu
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, curvature: Curvature.Off).Relu();
+        for (int width = 360; width > 0; width -= 40)
+            x = x.Dense(width).Relu();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10), label);
+    }
+}
+
+/// <summary>Ten hidden layers, ModU, BatchRms.</summary>
+[Network(Batch = 500)]
+public sealed partial class Contractive10ModURms
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, curvature: Curvature.Off).ModU();
+        for (int width = 360; width > 0; width -= 40)
+            x = x.BatchRms().Dense(width).ModU();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+    }
+}
+
+/// <summary>Ten hidden layers, ModU.</summary>
+[Network(Batch = 500)]
+public sealed partial class Contractive10ModU
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, curvature: Curvature.Off).ModU();
+        for (int width = 360; width > 0; width -= 40)
+            x = x.Dense(width).ModU();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10), label);
+    }
+}
+
+/// <summary>Twenty hidden layers, ReLU, BatchRms.</summary>
+[Network(Batch = 500)]
+public sealed partial class Contractive20ReluRms
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, curvature: Curvature.Off).Relu();
+        for (int width = 380; width > 0; width -= 20)
+            x = x.BatchRms().Dense(width).Relu();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+    }
+}
+
+/// <summary>Twenty hidden layers, ReLU.</summary>
+[Network(Batch = 500)]
+public sealed partial class Contractive20Relu
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, curvature: Curvature.Off).Relu();
+        for (int width = 380; width > 0; width -= 20)
+            x = x.Dense(width).Relu();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10), label);
+    }
+}
+
+/// <summary>Twenty hidden layers, ModU, BatchRms.</summary>
+[Network(Batch = 500)]
+public sealed partial class Contractive20ModURms
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, curvature: Curvature.Off).ModU();
+        for (int width = 380; width > 0; width -= 20)
+            x = x.BatchRms().Dense(width).ModU();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+    }
+}
+
+/// <summary>Twenty hidden layers, ModU.</summary>
+[Network(Batch = 500)]
+public sealed partial class Contractive20ModU
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, curvature: Curvature.Off).ModU();
+        for (int width = 380; width > 0; width -= 20)
+            x = x.Dense(width).ModU();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10), label);
+    }
+}

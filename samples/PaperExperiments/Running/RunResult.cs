@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace PaperExperiments.Running;
+
+/// <summary>What a finished run left.</summary>
+/// <param name="TestErrors">Per cent of the test set that it gets wrong after each epoch.</param>
+/// <param name="Rates">Learning rate of each epoch.</param>
+/// <param name="Seconds">It took, searches and evaluations included.</param>
+/// <param name="Diverged">Whether its loss stopped being finite.</param>
+sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> Rates, double Seconds, bool Diverged)
+{
+    const string Marker = "finished", Log = "log.jsonl";
+
+    /// <summary>Exit code of a trainer whose loss was not finite: a result like any other.</summary>
+    public const int DivergedCode = 4;
+
+    /// <summary>Whether a run's directory holds a finished run.</summary>
+    public static bool IsFinished(string directory) => File.Exists(Path.Combine(directory, Marker));
+
+    /// <summary>Notes that a run has ended, so that it is not run again.</summary>
+    public static void MarkFinished(string directory, int exitCode) =>
+        File.WriteAllText(Path.Combine(directory, Marker), exitCode.ToString(CultureInfo.InvariantCulture) + "\n");
+
+    /// <summary>Reads a finished run; null where there is none.</summary>
+    public static RunResult? Read(string directory)
+    {
+        if (!IsFinished(directory))
+            return null;
+        var (errors, rates, seconds) = (new List<double>(), new List<double>(), 0.0);
+        string log = Path.Combine(directory, Log);
+        foreach (string line in File.Exists(log) ? File.ReadLines(log) : [])
+        {
+            using JsonDocument epoch = JsonDocument.Parse(line);
+            errors.Add(100 * (1 - epoch.RootElement.GetProperty("test_accuracy").GetDouble()));
+            rates.Add(epoch.RootElement.GetProperty("learning_rate").GetDouble());
+            seconds = epoch.RootElement.GetProperty("seconds").GetDouble();
+        }
+        return new RunResult(errors, rates, seconds, File.ReadAllText(Path.Combine(directory, Marker)).Trim() != "0");
+    }
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using PaperExperiments.Experiments;
+using PaperExperiments.Reports;
+using PaperExperiments.Running;
+
+namespace AotNet.EndToEnd.Tests;
+
+/// <summary>samples/PaperExperiments: what its reports compute, and that its commands resume.</summary>
+public sealed class PaperExperimentsTests : IDisposable
+{
+    static readonly PlannedRun[] ThreeRuns = [new("one", "Net", "--epochs 2"), new("two", "Net", "--lr 1"), new("three", "Net", "")];
+
+    readonly string directory = Directory.CreateTempSubdirectory("aotnet-paper-").FullName;
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    [Fact]
+    public void Samples_have_mean_range_and_bound()
+    {
+        var sample = new Sample([3, 1, 2.6]);
+        Assert.Equal((3, 2.2, 1.0, 3.0), (sample.Count, Math.Round(sample.Mean, 12), sample.Least, sample.Most));
+        Assert.True(sample.IsWithin(0.5, 2.6) && sample.IsWithin(0.5, 1.75));
+        Assert.False(sample.IsWithin(0.5, 2.75));
+        Assert.Equal(("2.20", "1.00 to 3.00", "-0.40", "+0.20", "no"),
+            (Cells.Mean(sample), Cells.Range(sample), Cells.Difference(sample, 2.6), Cells.Difference(sample, 2), Cells.Verdict(sample, 0.1, 2)));
+    }
+
+    [Fact]
+    public void Tables_are_aligned_and_refuse_rows_of_another_width()
+    {
+        var table = new Table("f", "here");
+        table.Add("1e4", "7.48");
+        Assert.Equal("| f   | here |\n| --- | ---- |\n| 1e4 | 7.48 |\n", table.ToString());
+        Assert.Throws<ArgumentException>(() => table.Add("1e3"));
+    }
+
+    [Fact]
+    public void Runs_that_ended_are_not_repeated_and_the_others_go_on()
+    {
+        var calls = new List<string>();
+        var answers = new Queue<int>([0, 130, 4, 0]);
+        Runner runner = new(directory, "data", 1, arguments =>
+        {
+            calls.Add(string.Join(' ', arguments).Replace(directory, "DIR", StringComparison.Ordinal));
+            string run = arguments[Array.IndexOf(arguments, "--run") + 1];
+            WriteLog(run, 50);
+            return (answers.Dequeue(), "stopped");
+        }, TextWriter.Null);
+        Assert.Equal(130, runner.Run(ThreeRuns));
+        Assert.Equal(2, calls.Count);
+        Assert.Equal(0, runner.Run(ThreeRuns));
+        Assert.Equal(0, runner.Run(ThreeRuns));
+        Assert.Equal(
+        [
+            "Net train --data data --run DIR/one --resume --threads 1 --quiet --epochs 2",
+            "Net train --data data --run DIR/two --resume --threads 1 --quiet --lr 1",
+            "Net train --data data --run DIR/two --resume --threads 1 --quiet --lr 1",
+            "Net train --data data --run DIR/three --resume --threads 1 --quiet",
+        ], calls);
+        Assert.True(RunResult.Read(Path.Combine(directory, "two"))!.Diverged);
+        Assert.False(RunResult.Read(Path.Combine(directory, "three"))!.Diverged);
+    }
+
+    [Fact]
+    public void Many_runs_side_by_side_are_each_run_once()
+    {
+        PlannedRun[] runs = [.. Enumerable.Range(0, 40).Select(static i => new PlannedRun($"run{i}", "Net", ""))];
+        int count = 0;
+        Runner runner = new(directory, "data", 4, arguments =>
+        {
+            Interlocked.Increment(ref count);
+            WriteLog(arguments[Array.IndexOf(arguments, "--run") + 1], 1);
+            return (0, "");
+        }, TextWriter.Null);
+        Assert.Equal(0, runner.Run(runs));
+        Assert.Equal(40, count);
+    }
+
+    [Fact]
+    public void The_report_says_where_results_differ_by_more_than_the_bound()
+    {
+        var experiment = new Initialization();
+        IReadOnlyList<PlannedRun> plan = experiment.Plan([1, 2], "");
+        Assert.Equal(2 * 30, plan.Count);
+        Assert.Equal(plan.Count, plan.Select(static run => run.Name).Distinct().Count());
+        foreach (Initialization.Scale scale in Initialization.Scales)
+        {
+            // One seed above the reference, one below; at the scale of 10 both above, by more than the bound.
+            foreach ((int seed, double shift) in (ReadOnlySpan<(int, double)>)[(1, 0.4), (2, scale.Factor == "10" ? 0.7 : -0.2)])
+                Finish(Results.NameOf(scale.Key("sgd2"), seed), [.. scale.Sgd2.Select(error => error + shift)]);
+        }
+        string[] lines = experiment.Report(new Results(directory, [1, 2])).Split('\n');
+        string[] rows = [.. lines.SkipWhile(static line => !line.StartsWith("## SGD2 after 10", StringComparison.Ordinal)).Skip(4).Take(9)];
+        Assert.Matches(@"^\| 1e4 +\| 7\.48 +\| 7\.58 +\| 7\.28 to 7\.88 +\| \+0\.10 +\| 0\.8 +\| yes +\|$", rows[0]);
+        Assert.Matches(@"^\| 10 +\| 3\.23 +\| 3\.78 .*\| \+0\.55 +\| 0\.5 +\| no +\|$", rows[3]);
+        Assert.Equal(8, rows.Count(static row => row.Contains("| yes")));
+        Assert.Contains(lines, static line => line.StartsWith("| 0.01 | 18.70", StringComparison.Ordinal) && line.Contains("| -"));
+    }
+
+    [Fact]
+    public void Every_report_can_be_written_before_all_runs_are_there()
+    {
+        foreach (Experiment experiment in (Experiment[])[new Initialization(), new Depth(), new Mnist()])
+            Assert.StartsWith("# ", experiment.Report(new Results(directory, [1])));
+    }
+
+    [Fact]
+    public void A_killed_command_goes_on_where_it_was()
+    {
+        string project = Path.Combine(Repository.Root, "samples", "PaperExperiments");
+        TrainerProcess.Run("dotnet", "build", project, "-c", "Release", "-v", "quiet", "--nologo", "-m:1").Expect(0);
+        string program = Path.Combine(project, "bin", "Release", "net10.0", "PaperExperiments");
+        string data = DataPairs.WriteTo(Path.Combine(directory, "data"));
+        string[] Command(string output) => ["mnist", "--data", data, "--output", Path.Combine(directory, output), "--trainer-flags", "--epochs 4"];
+
+        TrainerProcess.Run(program, Command("whole")).Expect(0);
+        string killed = Path.Combine(directory, "killed", "mnist");
+        using (Process process = TrainerProcess.StartQuietly(program, Command("killed")))
+        {
+            SpinWait.SpinUntil(() => File.Exists(Path.Combine(killed, "sgd-seed1", "finished")), TimeSpan.FromMinutes(2));
+            process.Kill();
+            process.WaitForExit();
+        }
+        DateTime first = File.GetLastWriteTimeUtc(Path.Combine(killed, "sgd-seed1", "log.jsonl"));
+        TrainerProcess.Run(program, Command("killed")).Expect(0);
+
+        Assert.Equal(first, File.GetLastWriteTimeUtc(Path.Combine(killed, "sgd-seed1", "log.jsonl")));
+        Assert.Equal(File.ReadAllText(Path.Combine(directory, "whole", "mnist", "report.md")), File.ReadAllText(Path.Combine(killed, "report.md")));
+        foreach (string run in Directory.GetDirectories(killed))
+            RunFiles.AssertEqual(RunFiles.Checkpoint(run.Replace("killed", "whole", StringComparison.Ordinal)), RunFiles.Checkpoint(run));
+    }
+
+    void Finish(string run, double[] errors)
+    {
+        string path = Path.Combine(directory, run);
+        WriteLog(path, errors);
+        RunResult.MarkFinished(path, 0);
+    }
+
+    static void WriteLog(string run, params double[] errors)
+    {
+        Directory.CreateDirectory(run);
+        File.WriteAllLines(Path.Combine(run, "log.jsonl"), errors.Select(static (error, i) => string.Create(CultureInfo.InvariantCulture,
+            $$"""{"epoch":{{i + 1}},"test_accuracy":{{1 - error / 100:R}},"learning_rate":1,"seconds":{{i}}}""")));
+    }
+}
