@@ -68,7 +68,10 @@ public enum TensorRole
 public sealed record TensorSpec(string Name, TensorRole Role, int Rows, int Columns, Start Start);
 
 /// <summary>Initial values of a tensor.</summary>
-/// <param name="Kind"><c>He</c>, <c>Glorot</c>, <c>LeCun</c>, <c>Orthogonal</c>, <c>Normal</c>, <c>Zero</c> or <c>One</c>.</param>
+/// <param name="Kind">
+/// <c>He</c>, <c>Glorot</c>, <c>LeCun</c>, <c>Orthogonal</c>, <c>Normal</c>, <c>Zero</c> or <c>One</c>; <c>Auto</c> until
+/// <see cref="InitialScale"/> has chosen.
+/// </param>
 /// <param name="Sigma">Standard deviation for <c>Normal</c>.</param>
 public sealed record Start(string Kind, double Sigma = 0)
 {
@@ -77,4 +80,7 @@ public sealed record Start(string Kind, double Sigma = 0)
 
     /// <summary>All one.</summary>
     public static Start One { get; } = new("One");
+
+    /// <summary>By what becomes of the layer's output: what declarations mean that say nothing.</summary>
+    public static Start Auto { get; } = new("Auto");
 }

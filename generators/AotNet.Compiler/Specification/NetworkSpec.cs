@@ -75,6 +75,6 @@ public sealed record CallSpec(string Method, EquatableArray<int> Operands, Equat
 /// <summary>A constant argument.</summary>
 /// <param name="Number">Value of a number, a bool (0 or 1) or an enum; sigma of <c>Initializer.Normal</c>.</param>
 /// <param name="Text">
-/// Value of a string (null when left out), or the member name of an <c>Initializer</c> (<c>default</c> reads as He).
+/// Value of a string (null when left out), or the member name of an <c>Initializer</c> (<c>default</c> is left out).
 /// </param>
 public readonly record struct Constant(double Number, string? Text = null);

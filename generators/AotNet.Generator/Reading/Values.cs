@@ -21,7 +21,7 @@ sealed record Node(int Index, ParameterKind? Kind) : Value;
 sealed record InitializerValue(Constant Constant) : Value
 {
     /// <summary>What <c>default(Initializer)</c> means.</summary>
-    public static readonly InitializerValue Default = new(new Constant(0, "He"));
+    public static readonly InitializerValue Default = new(new Constant(0));
 }
 
 /// <summary>A tuple.</summary>

@@ -13,7 +13,10 @@ public sealed class Tensor
     /// <summary>y = W x + b over the flattened input.</summary>
     /// <param name="outputs">Width of the output, at least 1.</param>
     /// <param name="bias">Whether the layer has a bias.</param>
-    /// <param name="init">Distribution of the initial weights; <see cref="Initializer.He"/> when left out.</param>
+    /// <param name="init">
+    /// Distribution of the initial weights; when left out <see cref="Initializer.He"/> where ReLU, LeakyReLU, GELU or SiLU
+    /// follows at once, <see cref="Initializer.LeCun"/> elsewhere.
+    /// </param>
     /// <param name="curvature">How its gradient is decorrelated under SGD2 and <c>--decorrelate</c>.</param>
     /// <param name="name">Name in checkpoints, logs and <c>info</c>; <c>dense1</c>, <c>dense2</c>, ... when left out.</param>
     public Tensor Dense(int outputs, bool bias = true, Initializer init = default, Curvature curvature = Curvature.Auto,

@@ -2,7 +2,6 @@ using AotNet.Compiler.Planning;
 
 namespace AotNet.Compiler.Graphs.Ops;
 
-
 /// <summary>y = W x + b over the flattened input.</summary>
 /// <param name="Outputs">Width of the output.</param>
 /// <param name="Bias">Whether it has a bias.</param>
@@ -38,7 +37,7 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
             return null;
         }
         double sigma = call.Call.Arguments[2].Number;
-        string start = call.Text(2) ?? "He";
+        string start = call.Text(2) ?? Start.Auto.Kind;
         if (start == "Normal" && !call.InRange(2, "sigma", sigma > 0 && sigma <= float.MaxValue, "a finite number above zero"))
             return null;
         return new DenseOp(outputs, call.Bool(1), new Start(start, sigma), (CurvatureRequest)call.Int(3), call.Text(4));
