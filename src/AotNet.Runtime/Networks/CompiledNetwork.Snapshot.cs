@@ -13,6 +13,7 @@ public abstract unsafe partial class CompiledNetwork
         {
             Steps = StepCount,
             Layers = new ReadOnlySpan<LayerCurvatureState>(layers, curvatureLayers.Length).ToArray(),
+            AdaptedDamping = adapted,
             LearningRate = LearningRate,
             NonFiniteLayer = NonFiniteLayer,
         };
@@ -23,6 +24,7 @@ public abstract unsafe partial class CompiledNetwork
     {
         StepCount = counters.Steps;
         counters.Layers.CopyTo(new Span<LayerCurvatureState>(layers, curvatureLayers.Length));
+        adapted = counters.AdaptedDamping;
         LearningRate = counters.LearningRate;
         NonFiniteLayer = counters.NonFiniteLayer;
     }
@@ -54,6 +56,8 @@ public abstract unsafe partial class CompiledNetwork
         internal required long Steps { get; init; }
 
         internal required LayerCurvatureState[] Layers { get; init; }
+
+        internal required float AdaptedDamping { get; init; }
 
         internal required float LearningRate { get; init; }
 

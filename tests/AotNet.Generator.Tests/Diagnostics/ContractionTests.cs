@@ -33,7 +33,7 @@ public class ContractionTests
     {
         Run run = test.Check();
         // A note leaves the network as it is; an error leaves the half that stands in.
-        Assert.Equal(test.Severity == DiagnosticSeverity.Info ? 3 : 1, run.Result.GeneratedSources.Length);
+        Assert.Equal(test.Severity == DiagnosticSeverity.Info ? 6 : 1, run.Result.GeneratedSources.Length);
         Assert.Empty(run.DeclarationErrorsAfterGeneration.Select(static error => error.ToString()));
     }
 

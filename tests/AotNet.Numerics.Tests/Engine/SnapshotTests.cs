@@ -18,12 +18,13 @@ public sealed class SnapshotTests(SnapshotTests.Networks networks) : IClassFixtu
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     /// <summary>Optimisers with none, one and two moments, and with curvature that outlives a step.</summary>
-    public static TheoryData<string> Optimizers => ["descent", "sgd2", "adam", "averaged"];
+    public static TheoryData<string> Optimizers => ["descent", "sgd2", "adapting", "adam", "averaged"];
 
     static (NetworkSpec Spec, Optimizer Optimizer) CaseOf(string name) => name switch
     {
         "descent" => (Norms, Optimizer.Sgd(0.01f) with { Momentum = 0 }),
         "sgd2" => (Norms, Optimizer.Sgd2(0.1f)),
+        "adapting" => (Norms, Optimizer.Sgd2(0.1f) with { AdaptsDamping = true }),
         "adam" => (Norms, Optimizer.Adam(0.01f) with { Decorrelate = true }),
         _ => (Averaged, Optimizer.Sgd2(0.1f) with { GramAverage = 0.9f, FactorInterval = 3 }),
     };
