@@ -6,7 +6,7 @@ namespace AotNet.Compiler.Graphs.Ops;
 /// <param name="Window">The window; null for the whole image.</param>
 public sealed record AveragePoolOp(WindowShape? Window) : PoolOp(Window)
 {
-    internal override string Kind => "AveragePool";
+    internal override string Shrinking => "AveragePool";
 
     internal static Op? Parse(CallReader call) => ReadWindow(call) is { } window ? new AveragePoolOp(window) : null;
 

@@ -7,7 +7,7 @@ namespace AotNet.Compiler.Graphs.Ops;
 /// <param name="Paper">Whether padding takes part as zeros, and the first occurrence is sought column by column.</param>
 public sealed record MaxPoolOp(WindowShape? Window, bool Paper) : PoolOp(Window)
 {
-    internal override string Kind => "MaxPool";
+    internal override string Shrinking => "MaxPool";
 
     internal override string Signature => Paper ? base.Signature.Replace(")", ", paper)") : base.Signature;
 

@@ -7,10 +7,10 @@ namespace AotNet.Compiler.Graphs.Ops;
 public abstract record PoolOp(WindowShape? Window) : Op
 {
     /// <inheritdoc/>
-    public sealed override string Method => (Window is null ? "Global" : "") + Kind;
+    public sealed override string Method => (Window is null ? "Global" : "") + Shrinking;
 
     /// <summary>Name of the method without <c>Global</c>.</summary>
-    internal abstract string Kind { get; }
+    internal abstract string Shrinking { get; }
 
     /// <summary>The window over an input of this shape.</summary>
     /// <param name="input">Shape of one sample going in.</param>
