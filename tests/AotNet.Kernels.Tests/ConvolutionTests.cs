@@ -2,7 +2,6 @@ using AotNet.Compiler.Graphs;
 using AotNet.Compiler.Planning;
 using AotNet.Kernels.Tests.Harness;
 using Xunit;
-using Buffer = AotNet.Compiler.Planning.Buffer;
 
 namespace AotNet.Kernels.Tests;
 

@@ -82,23 +82,23 @@ public class GraphDiagnosticTests
         OfImage("AOTN2007", "'groups' is 0, but it must be at least 1; choose a value in that range", "x.GroupNorm(«0»)"),
         OfImage("AOTN2007", "'factor' is 0, but it must be at least 1; choose a value in that range", "x.Upsample(«0»)"),
         OfImage("AOTN2007", "'padding' is Same, but it must be a number of positions, or two; choose a value in that range", "x.Pad(«Padding.Same»)"),
-        OfImage("AOTN2101", "Conv takes an image of height x width x channels, but its input has shape 72; use it before the features are "
+        OfImage("AOTN2201", "Conv takes an image of height x width x channels, but its input has shape 72; use it before the features are "
             + "flattened, or declare the input's [Shape] so", "«x.Flatten()».Conv(8, kernel: 3)"),
-        OfImage("AOTN2101", "Conv1D takes a sequence of length x channels, but its input has shape 6x4x3; use it before the features are "
+        OfImage("AOTN2201", "Conv1D takes a sequence of length x channels, but its input has shape 6x4x3; use it before the features are "
             + "flattened, or declare the input's [Shape] so", "«x».Conv1D(8, 3)"),
-        OfImage("AOTN2102", "The window of Conv reaches over 5x5, but the image with its padding is 6x4; use a smaller window or dilation, "
+        OfImage("AOTN2202", "The window of Conv reaches over 5x5, but the image with its padding is 6x4; use a smaller window or dilation, "
             + "or more padding", "x.Conv(8, kernel: «5», padding: Padding.Valid)"),
-        OfImage("AOTN2102", "The window of MaxPool reaches over 7x2, but the image with its padding is 6x4; use a smaller window or dilation, "
+        OfImage("AOTN2202", "The window of MaxPool reaches over 7x2, but the image with its padding is 6x4; use a smaller window or dilation, "
             + "or more padding", "x.MaxPool(«(7, 2)»)"),
-        OfImage("AOTN2103", "2 groups do not divide 3 input channels; choose a divisor of their number", "x.Conv(8, kernel: 3, groups: «2»)"),
-        OfImage("AOTN2103", "3 groups do not divide 8 output channels; choose a divisor of their number", "x.Conv(8, kernel: 3, groups: «3»)"),
-        OfImage("AOTN2104", "Concat joins channels at each position, but its parts have shapes 6x4x3 and 3x2x3; bring them to one height and "
+        OfImage("AOTN2203", "2 groups do not divide 3 input channels; choose a divisor of their number", "x.Conv(8, kernel: 3, groups: «2»)"),
+        OfImage("AOTN2203", "3 groups do not divide 8 output channels; choose a divisor of their number", "x.Conv(8, kernel: 3, groups: «3»)"),
+        OfImage("AOTN2204", "Concat joins channels at each position, but its parts have shapes 6x4x3 and 3x2x3; bring them to one height and "
             + "width, or flatten them", "Tensor.Concat(x, «x.MaxPool(2)»)"),
-        OfImage("AOTN2105", "Curvature.Dual is not for Conv: a convolution has many positions and few channels, which the primal forms suit; "
+        OfImage("AOTN2205", "Curvature.Dual is not for Conv: a convolution has many positions and few channels, which the primal forms suit; "
             + "leave the curvature out to have a fitting one chosen", "x.Conv(8, 3, curvature: «Curvature.Dual»)"),
-        OfImage("AOTN2105", "Curvature.Channels is not for Conv: a convolution in groups leaves its gradient as it is; leave the curvature out "
+        OfImage("AOTN2205", "Curvature.Channels is not for Conv: a convolution in groups leaves its gradient as it is; leave the curvature out "
             + "to have a fitting one chosen", "x.Conv(9, 3, groups: 3, curvature: «Curvature.Channels»)"),
-        InBody("AOTN2105", "Curvature.Patches is not for Dense: only a convolution has channels and patches; leave the curvature out to have a "
+        InBody("AOTN2205", "Curvature.Patches is not for Dense: only a convolution has channels and patches; leave the curvature out to have a "
             + "fitting one chosen", "return Objective.SoftmaxCrossEntropy(x.Dense(3, curvature: «Curvature.Patches»), y);"),
     ];
 
