@@ -30,7 +30,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string Diagnostics = nameof(Diagnostics);
     }
 
-    readonly Func<Subject, Compiled> compile;
+    readonly Func<Subject, CompilerOptions, Compiled> compile;
 
     /// <summary>The generator with the whole compiler behind it.</summary>
     public NetworkGenerator()
@@ -39,7 +39,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     }
 
     /// <summary>The generator with another compiler behind it: tests of reading leave the later stages out.</summary>
-    internal NetworkGenerator(Func<Subject, Compiled> compile) => this.compile = compile;
+    internal NetworkGenerator(Func<Subject, CompilerOptions, Compiled> compile) => this.compile = compile;
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -56,9 +56,13 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (reading, _) => reading.Subject)
             .WithTrackingName(Steps.Subject);
 
-        Func<Subject, Compiled> compiler = compile;
+        IncrementalValueProvider<CompilerOptions> options = context.AnalyzerConfigOptionsProvider
+            .Select(static (properties, _) => BuildProperties.Read(properties.GlobalOptions));
+
+        Func<Subject, CompilerOptions, Compiled> compiler = compile;
         IncrementalValuesProvider<Compiled> compilations = subjects
-            .Select((subject, _) => compiler(subject))
+            .Combine(options)
+            .Select((item, _) => compiler(item.Left, item.Right))
             .WithTrackingName(Steps.Emission);
 
         IncrementalValueProvider<EquatableArray<string>> fileNames = subjects

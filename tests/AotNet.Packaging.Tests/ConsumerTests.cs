@@ -62,6 +62,8 @@ public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
 
         Assert.Equal("x86-64-v3", Property(project, "IlcInstructionSet", "-p:AotNetIsa=avx2"));
         Assert.Equal("x86-64-v4", Property(project, "IlcInstructionSet", "-p:AotNetIsa=avx512"));
+        Assert.Equal("", Property(project, "AotNetEmittedHalf", "-p:AotNetIsa=avx2"));
+        Assert.Equal("avx2", Property(project, "AotNetEmittedHalf", "-p:AotNetIsa=avx2", "-p:AotNetHalves=chosen"));
         Command unknown = Command.Run(project, Command.Dotnet, "build", "--no-restore", "-p:AotNetIsa=sse2");
         Assert.NotEqual(0, unknown.ExitCode);
         Assert.Contains("AotNetIsa is 'sse2', expected avx2, avx512 or native.", unknown.Output);

@@ -14,10 +14,10 @@ sealed record Compiled(string FileName, EquatableArray<SourceFile> Sources, Equa
 static class Backend
 {
     /// <summary>Compiles a declaration; one in error gets a half that stands in.</summary>
-    public static Compiled Compile(Subject subject)
+    public static Compiled Compile(Subject subject, CompilerOptions options)
     {
         CompilationResult result = subject.Specification is { } spec
-            ? NetworkCompiler.Compile(spec)
+            ? NetworkCompiler.Compile(spec, options)
             : new CompilationResult(default, default);
         EquatableArray<SourceFile> sources = result.Sources;
         if (sources.Count == 0 && subject.Header is { } header)

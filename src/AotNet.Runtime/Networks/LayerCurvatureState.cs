@@ -74,13 +74,13 @@ public struct LayerCurvatureState
 
     /// <summary>
     /// The damping of one side of a two-sided curvature, π√λ or √λ/π with π² the ratio of both sides' mean diagonals: that
-    /// of λ times both where <see cref="Damping"/> is relative to the trace.
+    /// of λ times both where <see cref="Damping"/> is relative to the trace. π is 1 where a side is zero throughout.
     /// </summary>
     /// <param name="own">Trace over order of the side's own Gram.</param>
     /// <param name="other">The same of the other.</param>
     public readonly float ShareOfDamping(float own, float other)
     {
         float root = MathF.Sqrt(Damping);
-        return DampsByTrace ? root * own : own > 0 && other > 0 ? root * MathF.Sqrt(own / other) : root;
+        return DampsByTrace ? root * own : own > 0 && other > 0 ? root * (MathF.Sqrt(own) / MathF.Sqrt(other)) : root;
     }
 }

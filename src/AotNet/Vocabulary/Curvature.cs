@@ -29,7 +29,7 @@ public enum Curvature
 
     /// <summary>
     /// K-FAC (Martens and Grosse 2015): the Gram matrix A of the inputs and that of the residuals, G, each factored with its
-    /// part of the damping, D = (G + √λ/π I)⁻¹ Ĝ (A + π√λ I)⁻¹ with π² = (tr A / dim A) / (tr G / dim G). Meant for networks
+    /// part of the damping, D = (G + √λ/π I)⁻¹ Ĝ (A + π√λ I)⁻¹ with π² = (tr A / dim A) / (tr G / dim G), or 1 where a side is zero. Meant for networks
     /// with <see cref="NetworkAttribute.AveragedCurvature"/>.
     /// </summary>
     TwoSided,

@@ -96,7 +96,7 @@ public class FuzzTests(ITestOutputHelper output)
         return result.Exception is null ? result : throw new InvalidOperationException("Crashed: " + result.Exception, result.Exception);
     }
 
-    static Compiled CompileToGraph(Subject subject)
+    static Compiled CompileToGraph(Subject subject, CompilerOptions options)
     {
         subjects?.Add(subject);
         EquatableArray<GraphDiagnostic> diagnostics = subject.Specification is { } spec ? GraphBuilder.Build(spec).Diagnostics : default;

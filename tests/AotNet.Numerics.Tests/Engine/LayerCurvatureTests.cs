@@ -62,8 +62,6 @@ public sealed class LayerCurvatureTests(CurvatureTests.Networks networks) : ICla
     [Theory, MemberData(nameof(Forms))]
     public void Relative_damping_does_not_feel_the_scale_of_the_inputs(Curvature form, EmittedInstructions instructions)
     {
-        if (form == Curvature.Blocked)
-            return; // its blocks are drawn anew at each step
         var directions = new List<float[]>();
         foreach (float scale in new[] { 1f, 1024f })
         {
