@@ -12,6 +12,7 @@ public sealed class ArrowTests
     [InlineData("AotNet.CodeFixes")]
     [InlineData("AotNet.Reference", "AotNet.Compiler")]
     [InlineData("FashionMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]
+    [InlineData("MnistCnn", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     [InlineData("MnistMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     [InlineData("PaperExperiments", "AotNet", "AotNet.Runtime", "AotNet.Training")]
     [InlineData("TabularMlp", "AotNet", "AotNet.Runtime", "AotNet.Training")]

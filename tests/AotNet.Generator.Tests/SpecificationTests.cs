@@ -19,7 +19,7 @@ public class SpecificationTests
         Samples.Tiny batch 32 memory 0 block 500
         %0 = Tensor input 4
         %1 = Labels label 3
-        %2 = Dense(%0, 3, 1, 'He', 0, 0)
+        %2 = Dense(%0, 3, 1, 0, 0, 0)
         %3 = SoftmaxCrossEntropy(%2, %1)
         return %3
         """);
@@ -36,7 +36,7 @@ public class SpecificationTests
         N batch 128 memory 1073741824 block 7 budget 900 averaged contractive unprobed
         %0 = Tensor image 28x28x1
         %1 = Targets y 2
-        %2 = Dense(%0, 2, 1, 'He', 0, 0)
+        %2 = Dense(%0, 2, 1, 0, 0, 0)
         %3 = Huber(%2, %1, 0.5)
         return %3
         """);
@@ -59,13 +59,67 @@ public class SpecificationTests
         %11 = RmsNorm(%10, 9.999999747378752E-06)
         %12 = LayerNorm(%11, 9.999999747378752E-06)
         %13 = BatchNorm(%12, 0.10000000149011612, 9.999999747378752E-06)
-        %14 = Dropout(%13, 0.5)
+        %14 = Dropout(%13, 0.5, 0)
         %15 = Flatten(%14)
         %16 = Add(%15, %9)
         %17 = Concat(%9, %16)
-        %18 = Dense(%17, 3, 1, 'He', 0, 0)
+        %18 = Dense(%17, 3, 1, 0, 0, 0)
         %19 = BinaryCrossEntropy(%18, %1)
         return %19
+        """);
+
+    [Fact]
+    public void WindowsAndPaddingsInEveryForm() => CheckImage("""
+        const int n = 3;
+        (int, int) tall = (5, n);
+        Tensor a = x.Conv(8, kernel: n).Conv(4, kernel: tall, stride: (2, 1), padding: Padding.Valid, dilation: n - 1,
+            bias: false, init: Initializer.Glorot, curvature: Curvature.Patches, name: "second");
+        a = a.Conv(4, (1, 1), padding: Padding.Same, groups: 2).DepthwiseConv(3, padding: (0, 2)).DepthwiseConv(kernel: 2, default, 1);
+        a = a.MaxPool(2).MaxPool((3, 2), stride: 1, padding: 1, paper: true).AveragePool(2, padding: new Padding()).Upsample((2, 1)).Pad(1);
+        a = a.GroupNorm(2).Dropout(0.5f, channels: true);
+        return Objective.SoftmaxCrossEntropy(Tensor.Concat(a.GlobalMaxPool(), a.GlobalAveragePool()).Dense(3), y);
+        """, """
+        N batch 32 memory 0 block 500
+        %0 = Tensor x 32x32x4
+        %1 = Labels y 3
+        %2 = Conv(%0, 8, '3x3', 0, 0, 0, 1, 1, 0, 0, 0)
+        %3 = Conv(%2, 4, '5x3', '2x1', 'Valid', '2x2', 1, 0, 'Glorot', 7, 'second')
+        %4 = Conv(%3, 4, '1x1', 0, 'Same', 0, 2, 1, 0, 0, 0)
+        %5 = DepthwiseConv(%4, '3x3', 0, '0x2', 0, 1, 0, 0)
+        %6 = DepthwiseConv(%5, '2x2', 0, '1x1', 0, 1, 0, 0)
+        %7 = MaxPool(%6, '2x2', 0, 0, 0)
+        %8 = MaxPool(%7, '3x2', '1x1', '1x1', 1)
+        %9 = AveragePool(%8, '2x2', 0, 0)
+        %10 = Upsample(%9, '2x1')
+        %11 = Pad(%10, '1x1')
+        %12 = GroupNorm(%11, 2, 9.999999747378752E-06)
+        %13 = Dropout(%12, 0.5, 1)
+        %14 = GlobalMaxPool(%13)
+        %15 = GlobalAveragePool(%13)
+        %16 = Concat(%14, %15)
+        %17 = Dense(%16, 3, 1, 0, 0, 0)
+        %18 = SoftmaxCrossEntropy(%17, %1)
+        return %18
+        """);
+
+    [Fact]
+    public void SequencesHaveSingleNumbers() => Check("""
+        [Network]
+        partial class N
+        {
+            static Objective Define([Shape(40, 2)] Tensor x, [Classes(3)] Labels y) => Objective.SoftmaxCrossEntropy(
+                x.Conv1D(8, 5).Conv1D(8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 4, name: "narrow").MaxPool((1, 2)).Dense(3), y);
+        }
+        """, """
+        N batch 32 memory 0 block 500
+        %0 = Tensor x 40x2
+        %1 = Labels y 3
+        %2 = Conv1D(%0, 8, 5, 1, 0, 1, 1, 1, 0, 0, 0)
+        %3 = Conv1D(%2, 8, 3, 2, '1x1', 2, 4, 1, 0, 0, 'narrow')
+        %4 = MaxPool(%3, '1x2', 0, 0, 0)
+        %5 = Dense(%4, 3, 1, 0, 0, 0)
+        %6 = SoftmaxCrossEntropy(%5, %1)
+        return %6
         """);
 
     [Fact]
@@ -82,7 +136,7 @@ public class SpecificationTests
         %5 = Dense(%4, 5, 1, 'Orthogonal', 0, 0)
         %6 = Dense(%5, 4, 1, 'Zero', 0, 0)
         %7 = Dense(%6, 4, 1, 'He', 0, 0)
-        %8 = Dense(%7, 3, 1, 'He', 0, 0)
+        %8 = Dense(%7, 3, 1, 0, 0, 0)
         %9 = MeanSquaredError(%8, %1)
         return %9
         """);
@@ -222,7 +276,7 @@ public class SpecificationTests
         %3 = LeakyRelu(%2, 0.3333333432674408)
         %4 = Dense(%3, 21, 1, 'Normal' 0.5, 0, 0)
         %5 = LeakyRelu(%4, 0.3333333432674408)
-        %6 = Dense(%5, 3, 1, 'He', 0, 0)
+        %6 = Dense(%5, 3, 1, 0, 0, 0)
         %7 = SoftmaxCrossEntropy(%6, %1)
         return %7
         """);
@@ -266,16 +320,16 @@ public class SpecificationTests
         N batch 32 memory 0 block 500
         %0 = Tensor x 2
         %1 = Targets y 2
-        %2 = Dense(%0, 3, 1, 'He', 0, 0)
-        %3 = Dense(%0, 3, 1, 'He', 0, 0)
-        %4 = Dense(%2, 3, 1, 'He', 0, 0)
+        %2 = Dense(%0, 3, 1, 0, 0, 0)
+        %3 = Dense(%0, 3, 1, 0, 0, 0)
+        %4 = Dense(%2, 3, 1, 0, 0, 0)
         %5 = Relu(%4)
-        %6 = Dense(%5, 3, 1, 'He', 0, 0)
+        %6 = Dense(%5, 3, 1, 0, 0, 0)
         %7 = Relu(%6)
-        %8 = Dense(%3, 3, 1, 'He', 0, 0)
+        %8 = Dense(%3, 3, 1, 0, 0, 0)
         %9 = Relu(%8)
         %10 = Add(%7, %9)
-        %11 = Dense(%10, 2, 1, 'He', 0, 0)
+        %11 = Dense(%10, 2, 1, 0, 0, 0)
         %12 = MeanSquaredError(%11, %1)
         return %12
         """);
@@ -296,15 +350,15 @@ public class SpecificationTests
         forms[0] += (int)Curvature.Off;
         return Objective.MeanSquaredError(Tensor.Concat([.. parts, sum, Tensor.Concat(parts.ToArray())]).Dense(3, curvature: forms[0]), y);
         """, """
-        %2 = Dense(%0, 1, 1, 'He', 0, 'part0')
+        %2 = Dense(%0, 1, 1, 0, 0, 'part0')
         %3 = Relu(%2)
-        %4 = Dense(%0, 2, 1, 'He', 0, 'part1')
+        %4 = Dense(%0, 2, 1, 0, 0, 'part1')
         %5 = Relu(%4)
         %6 = Add(%2, %3)
         %7 = Add(%5, %5)
         %8 = Concat(%2, %6)
         %9 = Concat(%2, %6, %7, %8)
-        %10 = Dense(%9, 3, 1, 'He', 4, 0)
+        %10 = Dense(%9, 3, 1, 0, 4, 0)
         %11 = MeanSquaredError(%10, %1)
         return %11
         """);
@@ -316,7 +370,7 @@ public class SpecificationTests
         suffix += 'a';
         return Objective.MeanSquaredError(x.Dense(3, name: $"{prefix}_{-2 + 4}{suffix}{true}"), y);
         """, """
-        %2 = Dense(%0, 3, 1, 'He', 0, 'block1_2aTrue')
+        %2 = Dense(%0, 3, 1, 0, 0, 'block1_2aTrue')
         %3 = MeanSquaredError(%2, %1)
         return %3
         """);
@@ -340,6 +394,18 @@ public class SpecificationTests
         string printed = SpecPrinter.Print(expectClean ? run.Specification : run.Specifications.Single()!);
         Assert.Equal(expected + "\n", string.Join("\n", printed.Split('\n').Skip(3)));
     }
+
+    /// <summary>Reads a body over an image x of 32x32x4 and three classes y.</summary>
+    static void CheckImage(string body, string expected) => Check($$"""
+        [Network]
+        partial class N
+        {
+            static Objective Define([Shape(32, 32, 4)] Tensor x, [Classes(3)] Labels y)
+            {
+                {{body}}
+            }
+        }
+        """, expected);
 
     /// <summary>Reads statements that add dense layers to x, and compares their widths.</summary>
     static void CheckWidths(string statements, params int[] expected)

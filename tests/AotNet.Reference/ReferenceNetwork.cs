@@ -1,5 +1,6 @@
 using AotNet.Compiler.Graphs;
 using AotNet.Compiler.Graphs.Ops;
+using AotNet.Compiler.Planning;
 using AotNet.Reference.Curvature;
 using AotNet.Reference.Meanings;
 using AotNet.Reference.Optimization;
@@ -17,6 +18,7 @@ public sealed class ReferenceNetwork
     readonly HashSet<string> decaying = [];
     readonly Dictionary<string, Matrix> statisticsBefore = [];
     readonly Dictionary<int, KeptCurvature> averages = [];
+    Dictionary<int, CurvatureForm>? forms;
 
     /// <summary>A network with all weights and biases zero, gains and running variances one.</summary>
     public ReferenceNetwork(Graph graph)
@@ -114,6 +116,8 @@ public sealed class ReferenceNetwork
         var gradients = new Dictionary<string, Matrix>(differentiation.Gradients);
         foreach (Node node in Graph.Nodes)
         {
+            if (node.Op is ConvOp conv)
+                DecorrelateConvolution(node, conv, differentiation, gradients, rule);
             if (node.Op is not DenseOp { Curvature: not CurvatureRequest.Off } op)
                 continue;
             UpdateRule own = rule.For(node.Name);
@@ -127,7 +131,7 @@ public sealed class ReferenceNetwork
             Matrix inputs = withBias ? x.WithOnes() : x;
             Matrix gradient = withBias ? gradients[weight].WithRow(gradients[bias]) : gradients[weight];
             Matrix solved = op.Curvature != CurvatureRequest.Blocked
-                ? Kept(node, op).Solve(inputs, differentiation.Residuals[node.Id]!, gradient, own, UpdatesDone)
+                ? Kept(node, op.Curvature == CurvatureRequest.TwoSided).Solve(inputs, differentiation.Residuals[node.Id]!, gradient, own, UpdatesDone)
                 : Decorrelation.Blocked(inputs, gradient, gram => Decorrelation.DampingOf(gram, own), BlockOrder(node, x.Columns, inputs.Columns),
                     Graph.Spec.CurvatureBlock);
             gradients[weight] = solved.RowRange(0, x.Columns);
@@ -137,12 +141,43 @@ public sealed class ReferenceNetwork
         return gradients;
     }
 
+    /// <summary>In the form that the planner chose: by channels or by patches.</summary>
+    void DecorrelateConvolution(Node node, ConvOp op, Differentiation differentiation, Dictionary<string, Matrix> gradients, UpdateRule rule)
+    {
+        UpdateRule own = rule.For(node.Name);
+        if (!IsDecorrelated(node) || !own.Decorrelate)
+            return;
+        if (rule.AdaptsDamping)
+            own = own with { Damping = own.Damping * DampingFactor };
+        bool withBias = op.Bias && rule.DecorrelateBias, byChannels = FormOf(node) == CurvatureForm.Channels;
+        string weight = node.Name + ".weight", bias = node.Name + ".bias";
+        Shape input = Graph.Nodes[node.Inputs[0]].Shape;
+        int taps = byChannels ? op.WindowOver(input).Taps : 1;
+        Matrix values = differentiation.Evaluation.Values[node.Inputs[0]]!;
+        Matrix x = byChannels ? ConvolutionDecorrelation.Channels(input, values) : ConvolutionDecorrelation.Patches(op, input, values);
+        Matrix inputs = withBias ? x.WithOnes() : x;
+        Matrix gradient = ConvolutionDecorrelation.ByChannels(gradients[weight], withBias ? gradients[bias] : null, taps);
+        Matrix solved = Kept(node, twoSided: false).Solve(inputs, differentiation.Residuals[node.Id]!, gradient, own, UpdatesDone);
+        (gradients[weight], Matrix? solvedBias) = ConvolutionDecorrelation.ByTaps(solved, taps, withBias);
+        if (solvedBias is not null)
+            gradients[bias] = solvedBias;
+    }
+
+    /// <summary>Whether a node is a convolution with curvature.</summary>
+    bool IsDecorrelated(Node node) => node.Op is ConvOp && FormOf(node) is CurvatureForm.Channels or CurvatureForm.Patches;
+
+    CurvatureForm FormOf(Node node)
+    {
+        forms ??= Planner.Plan(Graph).Curvatures.ToDictionary(static curvature => curvature.Node, static curvature => curvature.Form);
+        return forms[node.Id];
+    }
+
     /// <summary>The tensors of each decorrelated layer that its direction is made of.</summary>
     List<string[]> Directions(UpdateRule rule) =>
     [
         .. from node in Graph.Nodes
-           where node.Op is DenseOp { Curvature: not CurvatureRequest.Off } && rule.For(node.Name).Decorrelate
-           select node.Op is DenseOp { Bias: true } && rule.DecorrelateBias ? new[] { node.Name + ".weight", node.Name + ".bias" } : [node.Name + ".weight"],
+           where (node.Op is DenseOp { Curvature: not CurvatureRequest.Off } || IsDecorrelated(node)) && rule.For(node.Name).Decorrelate
+           select node.Op is DenseOp { Bias: true } or ConvOp { Bias: true } && rule.DecorrelateBias ? new[] { node.Name + ".weight", node.Name + ".bias" } : [node.Name + ".weight"],
     ];
 
     /// <summary>
@@ -193,12 +228,12 @@ public sealed class ReferenceNetwork
         names.Sum(name => gradients[name].Values.Zip(differentiation.Gradients[name].Values, static (d, g) => d * g).Sum());
 
     /// <summary>The curvature that a layer keeps; where the network keeps none, a new one for each step.</summary>
-    KeptCurvature Kept(Node node, DenseOp op)
+    KeptCurvature Kept(Node node, bool twoSided)
     {
         if (!Graph.Spec.AveragedCurvature)
             averages.Remove(node.Id);
         if (!averages.TryGetValue(node.Id, out KeptCurvature? kept))
-            averages.Add(node.Id, kept = new KeptCurvature(op.Curvature == CurvatureRequest.TwoSided));
+            averages.Add(node.Id, kept = new KeptCurvature(twoSided));
         return kept;
     }
 

@@ -35,6 +35,13 @@ static class ColumnWriter
     internal static string Masked(string? mask, string value, string otherwise = "V.Zero") =>
         mask is null ? value : $"VN.ConditionalSelect({mask}, {value}, {otherwise})";
 
+    /// <summary>The rows of a call where each sample has several.</summary>
+    internal static string RowsOf(int perSample) => perSample == 1 ? "c.Rows" : $"c.Rows * {Literal.Number(perSample)}";
+
+    /// <summary>1 / the rows of a call, likewise.</summary>
+    internal static string InverseRowsOf(int perSample) =>
+        perSample == 1 ? "c.InverseRows" : $"c.InverseRows * {Literal.Float((float)(1.0 / perSample))}";
+
     /// <summary>A loop <c>j</c> over this worker's share of the columns, one vector at a time.</summary>
     internal static void OpenShareOfColumns(SourceWriter writer, InstructionSet instructions, int columns)
     {
@@ -44,10 +51,10 @@ static class ColumnWriter
         writer.Open($"for (int j = first * {lanes}; j < last * {lanes}; j += {lanes})");
     }
 
-    /// <summary>A loop <c>r</c> over this worker's share of the rows of the call.</summary>
-    internal static void OpenShareOfRows(SourceWriter writer)
+    /// <summary>A loop <c>r</c> over this worker's share of the rows of the call, each of <paramref name="perSample"/> rows of a buffer.</summary>
+    internal static void OpenShareOfRows(SourceWriter writer, int perSample = 1)
     {
-        writer.Line("WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);");
+        writer.Line($"WorkerTeam.Split({RowsOf(perSample)}, c.Worker, c.Workers, out int first, out int last);");
         writer.Open("for (nint r = first; r < last; r++)");
     }
 }

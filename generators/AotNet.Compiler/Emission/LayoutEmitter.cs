@@ -107,11 +107,12 @@ static class LayoutEmitter
             + $"Total: {Literal.Number(plan.Memory.Length * sizeof(float))})";
     }
 
-    internal static string Place(Plan plan, Func<Buffer, bool> matches)
-    {
-        Placement place = plan.Memory.Placements.First(place => matches(place.Buffer));
-        return $"new BufferPlace({Literal.Number(place.Offset)}, {Literal.Number(place.Buffer.Columns)}, {Literal.Number(place.Buffer.Stride)})";
-    }
+    internal static string Place(Plan plan, Func<Buffer, bool> matches) =>
+        Place(plan, plan.Memory.Placements.First(place => matches(place.Buffer)).Buffer);
+
+    /// <summary>A buffer, or a view of it, in the arena.</summary>
+    internal static string Place(Plan plan, Buffer buffer) =>
+        $"new BufferPlace({Literal.Number(plan.Memory.OffsetOf(buffer))}, {Literal.Number(buffer.Columns)}, {Literal.Number(buffer.Stride)})";
 
     static string Extents(Shape shape) => $"new int[] {{ {string.Join(", ", shape.Extents.Select(static extent => Literal.Number(extent)))} }}";
 

@@ -89,7 +89,7 @@ sealed class NetworkEmitter
         List<string> parameters = [];
         foreach (Node input in inputs)
         {
-            writer.Line($"/// <param name=\"{input.Name}\">rows x {Literal.Number(input.Width)} values, row after row ({input.Shape} each).</param>");
+            writer.Line($"/// <param name=\"{input.Name}\">rows x {Literal.Number(input.Width)} values, row after row ({input.Shape} each{Layout(input.Shape)}).</param>");
             parameters.Add($"ReadOnlySpan<float> {Identifier.Escape(input.Name)}");
         }
         if (withTarget)
@@ -124,6 +124,13 @@ sealed class NetworkEmitter
         writer.Line(body(rows, output));
         writer.Close().Line();
     }
+
+    static string Layout(Shape shape) => shape.Extents.Count switch
+    {
+        3 => ": height x width x channels",
+        2 => ": length x channels",
+        _ => "",
+    };
 
     /// <summary>A method of the base class, which a parameter of the same name would hide.</summary>
     string Inherited(string method) => !parameterNames.Contains(method) ? method

@@ -21,11 +21,12 @@ sealed record NetworkFigures(long Parameters, long ForwardFlops, long TrainingFl
             parameters += ParametersOf(graph, node);
             long flops = node.Op.Flops(input, node.Shape);
             forward += flops;
-            training += node.Op is DenseOp ? flops : 3 * flops;
+            training += node.Op is DenseOp or ConvOp ? flops : 3 * flops;
         }
         int batch = graph.Spec.Batch;
         training += plan.Backward
-            .Where(static kernel => kernel is MatrixProduct or WeightGradient or RowInputGradient or RowBackward)
+            .Where(static kernel => kernel is Product or WeightGradient or RowInputGradient or RowBackward
+                or ConvolutionGradient or DepthwiseInputGradient or DepthwiseWeightGradient)
             .Where(static product => product.Condition is KernelCondition.Always or KernelCondition.Plain)
             .Sum(product => product.Flops(batch)) / batch;
         return new NetworkFigures(parameters, forward, training, Hash(graph));

@@ -135,7 +135,11 @@ sealed class PassEmitter
         writer.Open("internal static string? FirstNonFinite(in KernelContext c)");
         writer.Line("float* a = c.Arena;").Line("int rows = c.Rows;");
         foreach (Node input in plan.Graph.Inputs)
+        {
+            foreach (Kernel kernel in plan.Forward.Where(kernel => kernel.Name == input.Name))
+                KernelCall(kernel, "");
             Check(input, plan.Memory.Placements.First(place => place.Buffer.Kind == BufferKind.Input && place.Buffer.Name == input.Name).Buffer);
+        }
         foreach (Node node in plan.Graph.Nodes.Where(static node => node.Op is not (InputOp or TargetOp or FlattenOp or ObjectiveOp)))
         {
             List<Kernel> kernels = plan.Forward.Where(kernel => kernel.Name == node.Name).ToList();
@@ -151,7 +155,7 @@ sealed class PassEmitter
 
     void Check(Node node, Buffer buffer)
     {
-        writer.Line($"if (!Finite.All({Address(buffer)}, c.Rows, {Literal.Number(buffer.Columns)}, {Literal.Number(buffer.Stride)}))");
+        writer.Line($"if (!Finite.All({Address(buffer)}, {ColumnWriter.RowsOf(buffer.PerSample)}, {Literal.Number(buffer.Columns)}, {Literal.Number(buffer.Stride)}))");
         writer.Indent().Line($"return {Literal.Text(node.Name)};").Unindent();
     }
 

@@ -42,7 +42,7 @@ static class ProbeEmitter
 
     static string Layer(Plan plan, Plan passes, ProbeLayer layer)
     {
-        string Place(Buffer? buffer) => buffer is null ? "default" : LayoutEmitter.Place(passes, other => other == buffer);
+        string Place(Buffer? buffer) => buffer is null ? "default" : LayoutEmitter.Place(passes, buffer);
         string name = plan.Graph.Nodes[layer.Node].Name;
         int index = plan.Graph.Nodes.Take(layer.Node).Count(static node => node.Inputs.Count > 0);
         List<string> tensors = [.. LayoutEmitter.Tensors(plan).Select(static entry => entry.Place.Buffer.Name)];

@@ -93,6 +93,12 @@ public sealed class GraphBuilder
             reader.Report(GraphError.TooLarge, op.Method, Format(SaturatedSize(output)), Format(MaxTensorSize));
             return false;
         }
+        long positions = (long)Math.Max(spec.Batch, 1) * output.Positions;
+        if (positions > MaxTensorSize)
+        {
+            reader.Report(GraphError.TooLarge, op.Method + " over a batch", Format(positions), Format(MaxTensorSize));
+            return false;
+        }
         foreach (TensorSpec tensor in op.Tensors(input))
         {
             long size = (long)tensor.Rows * tensor.Columns;
@@ -106,8 +112,12 @@ public sealed class GraphBuilder
 
     string? LayerName(CallReader reader, Op op)
     {
-        const int nameArgument = 4;
-        string? given = op is DenseOp dense ? dense.Name : null;
+        (string? given, int nameArgument) = op switch
+        {
+            DenseOp dense => (dense.Name, 4),
+            ConvOp conv => (conv.Name, reader.Call.Arguments.Count - 1),
+            _ => (null, 0),
+        };
         if (given is not null)
         {
             if (given.Length == 0 || !given.All(static c => c is '_' or (>= '0' and <= '9') or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z')))

@@ -54,6 +54,21 @@ public enum GraphError
     /// <summary>A network without a layer that learns. No arguments.</summary>
     NothingToLearn,
 
+    /// <summary>A window over what is no image or sequence. Arguments: method, what it takes, found.</summary>
+    NotAnImage,
+
+    /// <summary>A window that reaches beyond the padded image. Arguments: what, reach, padded extents.</summary>
+    WindowTooLarge,
+
+    /// <summary>Groups that do not divide the channels. Arguments: groups, which channels, their number.</summary>
+    GroupsDoNotDivide,
+
+    /// <summary>Parts of <c>Concat</c> that differ in their positions. Arguments: first, other.</summary>
+    ImagesDoNotMeet,
+
+    /// <summary>A curvature form that the layer does not have. Arguments: form, method, why.</summary>
+    CurvatureNotAvailable,
+
     /// <summary>The arena exceeds <c>MaxMemory</c>, found by the planner. Arguments: bytes, limit.</summary>
     ArenaTooLarge,
 

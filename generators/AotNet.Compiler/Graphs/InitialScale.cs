@@ -17,8 +17,15 @@ static class InitialScale
     {
         var halved = new HashSet<int>(nodes.Where(static node => node.Op is ReluOp or LeakyReluOp or GeluOp or SiluOp)
             .SelectMany(static node => node.Inputs));
-        return nodes.Select(node => node.Op is DenseOp { Start: var start } dense && start == Start.Auto
-            ? node with { Op = dense with { Start = halved.Contains(node.Id) ? He : LeCun } }
-            : node);
+        return nodes.Select(node =>
+        {
+            Start start = halved.Contains(node.Id) ? He : LeCun;
+            return node.Op switch
+            {
+                DenseOp dense when dense.Start == Start.Auto => node with { Op = dense with { Start = start } },
+                ConvOp convolution when convolution.Start == Start.Auto => node with { Op = convolution with { Start = start } },
+                _ => node,
+            };
+        });
     }
 }

@@ -8,6 +8,15 @@ static class OpTable
     static readonly Dictionary<string, Func<CallReader, Op?>> Parsers = new()
     {
         ["Dense"] = DenseOp.Parse,
+        ["Conv"] = ConvOp.Parse,
+        ["DepthwiseConv"] = ConvOp.ParseDepthwise,
+        ["Conv1D"] = ConvOp.ParseSequence,
+        ["MaxPool"] = MaxPoolOp.Parse,
+        ["AveragePool"] = AveragePoolOp.Parse,
+        ["GlobalAveragePool"] = static _ => new AveragePoolOp(null),
+        ["GlobalMaxPool"] = static _ => new MaxPoolOp(null, false),
+        ["Upsample"] = UpsampleOp.Parse,
+        ["Pad"] = PadOp.Parse,
         ["Relu"] = static _ => new ReluOp(),
         ["LeakyRelu"] = LeakyReluOp.Parse,
         ["ModU"] = static _ => new ModUOp(),
@@ -18,6 +27,7 @@ static class OpTable
         ["BatchRms"] = BatchRmsOp.Parse,
         ["RmsNorm"] = RmsNormOp.Parse,
         ["LayerNorm"] = LayerNormOp.Parse,
+        ["GroupNorm"] = GroupNormOp.Parse,
         ["BatchNorm"] = BatchNormOp.Parse,
         ["Dropout"] = DropoutOp.Parse,
         ["Add"] = static _ => new AddOp(),

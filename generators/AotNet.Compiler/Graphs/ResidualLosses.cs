@@ -1,3 +1,4 @@
+using AotNet.Compiler.Graphs.Ops;
 using AotNet.Compiler.Specification;
 
 namespace AotNet.Compiler.Graphs;
@@ -20,7 +21,8 @@ static class ResidualLosses
             long lost = node.Op.NullDimensions(input, node.Shape);
             if (lost > 0)
                 yield return new GraphDiagnostic(
-                    spec.Contractive ? GraphError.ContractiveLayerExpands : GraphError.LayerExpands, call, node.Inputs.Count,
+                    spec.Contractive ? GraphError.ContractiveLayerExpands : GraphError.LayerExpands, call,
+                    node.Op is DenseOp ? node.Inputs.Count : -1, // a width in features, not in channels
                     new EquatableArray<string>([node.Op.Method, Format(input.Size), Format(node.Shape.Size), Format(lost)]));
             if (node.Op.ZeroesResiduals)
                 yield return new GraphDiagnostic(

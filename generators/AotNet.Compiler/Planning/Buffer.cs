@@ -35,7 +35,10 @@ public enum BufferKind
     Result,
 }
 
-/// <summary>A matrix in the arena: <see cref="Rows"/> rows of <see cref="Columns"/> floats, <see cref="Stride"/> apart.</summary>
+/// <summary>
+/// A matrix in the arena: <see cref="Rows"/> rows of <see cref="Columns"/> floats, <see cref="Stride"/> apart. Equal buffers
+/// are one place in the arena, whatever its view.
+/// </summary>
 /// <param name="Id">Index among the plan's buffers.</param>
 /// <param name="Name">What it holds.</param>
 /// <param name="Kind">How long it lives.</param>
@@ -44,6 +47,28 @@ public enum BufferKind
 /// <param name="Stride">Floats from row to row, a multiple of 16. Padding columns hold zeros.</param>
 public sealed record Buffer(int Id, string Name, BufferKind Kind, int Rows, int Columns, int Stride)
 {
+    /// <summary>Rows of one sample: 1, or the positions of an image, row after row, whose columns are channels.</summary>
+    public int PerSample { get; init; } = 1;
+
+    /// <summary>The rows of a call in emitted text.</summary>
+    /// <param name="rows">What stands for the number of samples.</param>
+    internal string RowsOf(string rows) => PerSample == 1 ? rows : $"{rows} * {Literal.Number(PerSample)}";
+
+    /// <summary>An image whose positions lie without gaps as one row of features; null where padding lies between them.</summary>
+    internal Buffer? AsFeatures => Stride == Columns && Stride * PerSample % 1024 != 0
+        ? this with { Rows = Rows / PerSample, Columns = Stride * PerSample, Stride = Stride * PerSample, PerSample = 1 }
+        : null;
+
+    /// <summary>An image as one row a sample, with the zeros that lie between its positions.</summary>
+    internal Buffer BySample => PerSample == 1 ? this
+        : this with { Rows = Rows / PerSample, Columns = Stride * PerSample, Stride = Stride * PerSample, PerSample = 1 };
+
+    /// <inheritdoc/>
+    public bool Equals(Buffer? other) => other is not null && other.Id == Id;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id;
+
     /// <summary>Floats it takes.</summary>
     public long Length => (long)Rows * Stride;
 

@@ -96,15 +96,17 @@ public sealed record CurvatureCost(double GramRate, double FactorRate, double So
         Line("kernel, multiply-adds", Kernel));
 
     /// <summary>The upper triangle, in tiles that reach half a tile below it.</summary>
-    double Gram(int order, int terms) => Kernel + terms * Padded(order) * (Padded(order) + 24.0) / 2 / GramRate;
+    internal double Gram(int order, int terms) => Kernel + terms * Padded(order) * (Padded(order) + 24.0) / 2 / GramRate;
 
-    double Factor(int order)
+    /// <summary>A factor of this order.</summary>
+    internal double Factor(int order)
     {
         double n = Padded(order);
         return Kernel + n * n * n / 6 / FactorRate + n / 16 * DiagonalBlock + n * n * StreamedValue;
     }
 
-    double Solve(int order, int columns)
+    /// <summary>Both substitutions of as many right sides.</summary>
+    internal double Solve(int order, int columns)
     {
         double n = order, width = Padded(columns);
         return Kernel + Math.Max(0, n * (n - 16)) * width / SolveRate + n / 16 * (width / 16) * SubstitutedStrip;

@@ -10,12 +10,12 @@ static partial class CurvaturePlanner
     /// <param name="Upper">Its upper triangle.</param>
     /// <param name="Border">Means of the inputs, its last row and column; null without a bias.</param>
     /// <param name="Factored">Where an average is kept as it was factored; null for sums.</param>
-    sealed record Gram(Buffer Upper, Buffer? Border, Gram? Factored = null);
+    internal sealed record Gram(Buffer Upper, Buffer? Border, Gram? Factored = null);
 
     /// <summary>A Cholesky factor.</summary>
     /// <param name="Triangle">Right of its diagonal blocks.</param>
     /// <param name="Diagonal">Those.</param>
-    sealed record Factor(Buffer Triangle, Buffer Diagonal);
+    internal sealed record Factor(Buffer Triangle, Buffer Diagonal);
 
     /// <summary>
     /// K-FAC: D = (G + √λ/π I)⁻¹ Ĝ (A + π√λ I)⁻¹, A = X̂X̂ᵀ/N and G = RRᵀ/N, π² = (tr A / dim A) / (tr G / dim G). The residual
@@ -47,7 +47,7 @@ static partial class CurvaturePlanner
 
     static Gram AddInputGram(PlanBuilder plan, Node node, DenseOp op)
     {
-        Buffer x = plan.Value(node.Inputs[0]);
+        Buffer x = plan.Flat(node.Inputs[0]);
         return AddGram(plan, node, x, op.Bias ? plan.Curvature(node.Name + " input means", 1, x.Columns) : null, "");
     }
 
@@ -67,18 +67,28 @@ static partial class CurvaturePlanner
         }, node, when);
         if (means is not null)
             plan.Add(new ColumnMean(name + "gram", x, means), node, when);
-        if (!averaged)
-            return new Gram(gram, means);
-        var factored = new Gram(Kept("gram factored", x.Columns), means is null ? null : Kept("input means factored", 1));
-        var average = new Gram(Kept("gram average", x.Columns), means is null ? null : Kept("input means average", 1), factored);
-        plan.Add(new AverageGram(name + "average", gram, means, average.Upper, average.Border), node, when);
-        plan.Add(new GramDrift(name + "drift", average.Upper, average.Border, factored.Upper, factored.Border, plan.Curvature(name + "drift", 2, x.Columns)), node, when);
-        return average;
-
-        Buffer Kept(string what, int rows) => plan.CurvatureState(name + what, rows, x.Columns);
+        return AddAverage(plan, node, new Gram(gram, means), side);
     }
 
-    static Factor AddFactor(PlanBuilder plan, Node node, Gram gram, string side, Gram? other)
+    /// <summary>The average that a Gram enters, where the network keeps them; else the Gram itself.</summary>
+    internal static Gram AddAverage(PlanBuilder plan, Node node, Gram present, string side)
+    {
+        if (!plan.Graph.Spec.AveragedCurvature)
+            return present;
+        const KernelCondition when = KernelCondition.GramRenewed;
+        string name = $"{node.Name} {side}";
+        (Buffer gram, Buffer? means, _) = present;
+        var factored = new Gram(Kept("gram factored", gram.Columns), means is null ? null : Kept("input means factored", 1));
+        var average = new Gram(Kept("gram average", gram.Columns), means is null ? null : Kept("input means average", 1), factored);
+        plan.Add(new AverageGram(name + "average", gram, means, average.Upper, average.Border), node, when);
+        plan.Add(new GramDrift(name + "drift", average.Upper, average.Border, factored.Upper, factored.Border, plan.Curvature(name + "drift", 2, gram.Columns)), node, when);
+        return average;
+
+        Buffer Kept(string what, int rows) => plan.CurvatureState(name + what, rows, gram.Columns);
+    }
+
+    /// <summary>The factor of a Gram, kept where its average is.</summary>
+    internal static Factor AddFactor(PlanBuilder plan, Node node, Gram gram, string side, Gram? other)
     {
         bool averaged = plan.Graph.Spec.AveragedCurvature;
         int order = gram.Upper.Columns, padded = Buffer.RoundUp(order + (gram.Border is null ? 0 : 1), 16);

@@ -24,6 +24,12 @@ public enum CurvatureForm
 
     /// <summary>By the Gram matrices of its inputs and of its residuals.</summary>
     TwoSided,
+
+    /// <summary>Of a convolution: by the Gram matrix of its input channels over all positions.</summary>
+    Channels,
+
+    /// <summary>Of a convolution: by the Gram matrix of its patches.</summary>
+    Patches,
 }
 
 /// <summary>The planner's choice for one layer.</summary>
@@ -116,7 +122,7 @@ static partial class CurvaturePlanner
     }
 
     /// <summary>What limits of a step and the adaptation of damping ask for.</summary>
-    static void AddSlope(PlanBuilder plan, Node node, DenseOp op) => plan.Add(new SlopeAlong(node.Name + " slope", plan.Value(node.Inputs[0]),
+    static void AddSlope(PlanBuilder plan, Node node, DenseOp op) => plan.Add(new SlopeAlong(node.Name + " slope", plan.Flat(node.Inputs[0]),
         plan.Residual(node), plan.Gradient(node, "weight"), op.Bias ? plan.Gradient(node, "bias") : null,
         plan.Curvature(node.Name + " slopes", 1, plan.Graph.Spec.Batch)), node, KernelCondition.Measured);
 
@@ -128,7 +134,7 @@ static partial class CurvaturePlanner
 
     static void AddWeightProduct(PlanBuilder plan, Node node, Buffer residual, Buffer? weight, KernelCondition when)
     {
-        foreach (Kernel kernel in WeightGradientPlanner.Kernels(node.Name + " dW", plan.Value(node.Inputs[0]), residual,
+        foreach (Kernel kernel in WeightGradientPlanner.Kernels(node.Name + " dW", plan.Flat(node.Inputs[0]), residual,
             plan.Gradient(node, "weight"), weight, plan.Scratch))
             plan.Add(kernel, node, when);
     }
@@ -169,7 +175,7 @@ static partial class CurvaturePlanner
 
         void Add(Buffer direction, KernelCondition weights, KernelCondition biases)
         {
-            plan.Add(new RowBackward(node.Name + " backward", plan.Value(node.Inputs[0]), direction, residual, inputResidual,
+            plan.Add(new RowBackward(node.Name + " backward", plan.Flat(node.Inputs[0]), direction, residual, inputResidual,
                 plan.Gradient(node, "weight"), plan.Tensor(node, "weight")), node, weights);
             AddBiasGradient(plan, node, op, direction, biases);
         }
@@ -188,7 +194,7 @@ static partial class CurvaturePlanner
     {
         const KernelCondition when = KernelCondition.Decorrelated;
         int batch = plan.Graph.Spec.Batch, padded = Buffer.RoundUp(batch, 16);
-        Buffer x = plan.Value(node.Inputs[0]), residual = plan.Residual(node);
+        Buffer x = plan.Flat(node.Inputs[0]), residual = plan.Residual(node);
         Buffer transposed = plan.Curvature(node.Name + " inputs transposed", x.Columns, batch);
         Buffer gram = plan.Curvature(node.Name + " gram", batch, batch);
         Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
@@ -224,7 +230,7 @@ static partial class CurvaturePlanner
     {
         const KernelCondition when = KernelCondition.Decorrelated;
         int inputs = plan.Graph.Nodes[node.Inputs[0]].Width, order = inputs + (op.Bias ? 1 : 0);
-        Buffer x = plan.Value(node.Inputs[0]);
+        Buffer x = plan.Flat(node.Inputs[0]);
         Buffer solution = plan.Curvature(node.Name + " inputs decorrelated", order, plan.Graph.Spec.Batch);
         plan.Add(new Transpose(node.Name + " solve", x, solution, Extent.Rows) { AddsOnes = op.Bias }, node, when);
         plan.Add(new CholeskySolve(node.Name + " solve", factor.Triangle, factor.Diagonal, solution, solution, Extent.Of(order)), node, when);
@@ -247,7 +253,7 @@ static partial class CurvaturePlanner
     static void AddBlocked(PlanBuilder plan, Node node, DenseOp op, int order, int block)
     {
         int padded = Buffer.RoundUp(block, 16);
-        plan.Add(new BlockedDecorrelation(node.Name + " blocks", plan.Value(node.Inputs[0]), plan.Gradient(node, "weight"),
+        plan.Add(new BlockedDecorrelation(node.Name + " blocks", plan.Flat(node.Inputs[0]), plan.Gradient(node, "weight"),
             op.Bias ? plan.Gradient(node, "bias") : null,
             plan.Curvature(node.Name + " permutation", 1, order),
             plan.Curvature(node.Name + " block inputs", plan.Graph.Spec.Batch, block),

@@ -17,7 +17,7 @@ sealed class EpilogueFusion
         {
             for (int i = 0; i < pass.Count; i++)
             {
-                if (pass[i] is not MatrixProduct { Condition: KernelCondition.Always, UpperOnly: false } product)
+                if (pass[i] is not Product { Fuses: true } product)
                     continue;
                 var fusion = new EpilogueFusion([.. builder.Step]);
                 List<Kernel> moved = fusion.Followers(product, pass);
@@ -30,11 +30,11 @@ sealed class EpilogueFusion
     }
 
     /// <summary>The chain of kernels that can run on the product's registers, each on the result of the one before.</summary>
-    List<Kernel> Followers(MatrixProduct product, List<Kernel> pass)
+    List<Kernel> Followers(Product product, List<Kernel> pass)
     {
         var chain = new List<Kernel>();
         int start = step.IndexOf(product);
-        for (Buffer value = product.C; ; value = chain[chain.Count - 1].Writes.Single())
+        for (Buffer value = product.Result; ; value = chain[chain.Count - 1].Writes.Single())
         {
             // Only the product itself can be stored beside the end of the chain.
             bool exclusive = Readers(value).Count() == 1 && value.Kind != BufferKind.Result;
@@ -63,11 +63,11 @@ sealed class EpilogueFusion
 
     int LastWriter(Buffer buffer) => step.FindLastIndex(kernel => kernel.Writes.Contains(buffer));
 
-    MatrixProduct WithEpilogue(MatrixProduct product, List<Kernel> moved)
+    Product WithEpilogue(Product product, List<Kernel> moved)
     {
         var operands = new List<Buffer>();
         var expressions = new List<string>();
-        Buffer value = product.C;
+        Buffer value = product.Result;
         foreach (Kernel kernel in moved)
         {
             (string expression, Buffer[] inputs) = kernel is Elementwise element
@@ -79,7 +79,7 @@ sealed class EpilogueFusion
         return product with
         {
             Epilogue = new Epilogue(string.Join("\n", expressions), operands.ToEquatableArray(), value,
-                product.C.Kind == BufferKind.Result || Readers(product.C).Any(reader => !moved.Contains(reader))),
+                product.Result.Kind == BufferKind.Result || Readers(product.Result).Any(reader => !moved.Contains(reader))),
         };
 
         // {0} is the value so far, and operands count from {1}.

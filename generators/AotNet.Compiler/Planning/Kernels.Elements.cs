@@ -25,13 +25,14 @@ public sealed record Elementwise(string Name, EquatableArray<Buffer> Inputs, Buf
     public override IEnumerable<Buffer> Writes => [Output];
 }
 
-/// <summary>While training, Output = Input with random elements zeroed and the rest scaled; a copy otherwise.</summary>
+/// <summary>While training, Output = Input with random elements, or channels, zeroed and the rest scaled; a copy otherwise.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Input">Values.</param>
 /// <param name="Output">Result.</param>
 /// <param name="Rate">Probability of zeroing.</param>
 /// <param name="Stream">Stream of random numbers, one per layer.</param>
-public sealed record Dropout(string Name, Buffer Input, Buffer Output, float Rate, int Stream) : Kernel(Name)
+/// <param name="ByChannel">Whether the positions of a sample share its channels' fate.</param>
+public sealed record Dropout(string Name, Buffer Input, Buffer Output, float Rate, int Stream, bool ByChannel) : Kernel(Name)
 {
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [Input];
@@ -54,6 +55,9 @@ public sealed record CopyColumns(string Name, Buffer Source, int SourceColumn, B
 
     /// <summary>Column up to which the rest of the row is zeroed; 0 for none.</summary>
     public int PadsTo { get; init; }
+
+    /// <summary>Rows of matrices that have a fixed number of them; 0 for those of the call.</summary>
+    public int FixedRows { get; init; }
 
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [Source];

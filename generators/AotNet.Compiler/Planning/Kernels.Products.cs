@@ -1,5 +1,33 @@
 namespace AotNet.Compiler.Planning;
 
+/// <summary>A kernel of sums of products, whose result can be worked on while it is in registers.</summary>
+/// <param name="Name">Layer and pass.</param>
+public abstract record Product(string Name) : Kernel(Name)
+{
+    /// <summary>Result.</summary>
+    internal abstract Buffer Result { get; }
+
+    /// <summary>Whether cheap element-wise work may move into it.</summary>
+    internal virtual bool Fuses => Condition == KernelCondition.Always;
+
+    /// <summary>What becomes of the result while it is in registers; null when it is stored as it is.</summary>
+    public Epilogue? Epilogue { get; init; }
+
+    /// <summary>What the sums are made of.</summary>
+    private protected abstract IEnumerable<Buffer> Operands { get; }
+
+    /// <inheritdoc/>
+    public sealed override IEnumerable<Buffer> Reads => Epilogue is null ? Operands : Operands.Concat(Epilogue.Operands).Distinct();
+
+    /// <inheritdoc/>
+    public sealed override IEnumerable<Buffer> Writes =>
+        Epilogue is null ? [Result] : Epilogue.StoresProduct ? [Result, Epilogue.Output] : [Epilogue.Output];
+
+    /// <inheritdoc/>
+    public override string Describe() =>
+        base.Describe() + (Epilogue is null ? "" : $" by {Epilogue.Steps.Replace("\n", ", then ")}");
+}
+
 /// <summary>C[M, N] = A[M, K] B[K, N] with N the columns of C, padding included.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="A">Left operand, M x K; K x M when <see cref="TransposesA"/>.</param>
@@ -7,7 +35,7 @@ namespace AotNet.Compiler.Planning;
 /// <param name="C">Result.</param>
 /// <param name="M">Rows of C.</param>
 /// <param name="K">Length of each sum.</param>
-public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Extent M, Extent K) : Kernel(Name)
+public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Extent M, Extent K) : Product(Name)
 {
     /// <summary>Whether A is stored K x M, as the activations are in a weight gradient.</summary>
     public bool TransposesA { get; init; }
@@ -33,18 +61,11 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
     /// </summary>
     public bool SumsByLanes { get; init; }
 
-    /// <summary>What becomes of the result while it is in registers; null when it is stored as it is.</summary>
-    public Epilogue? Epilogue { get; init; }
+    internal override Buffer Result => C;
 
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => Epilogue is null ? Present(A, B, Bias) : Present(A, B, Bias).Concat(Epilogue.Operands).Distinct();
+    internal override bool Fuses => base.Fuses && !UpperOnly;
 
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Epilogue is null ? [C] : Epilogue.StoresProduct ? [C, Epilogue.Output] : [Epilogue.Output];
-
-    /// <inheritdoc/>
-    public override string Describe() =>
-        base.Describe() + (Epilogue is null ? "" : $" by {Epilogue.Steps.Replace("\n", ", then ")}");
+    private protected override IEnumerable<Buffer> Operands => Present(A, B, Bias);
 
     /// <inheritdoc/>
     public override long Flops(int batch) =>

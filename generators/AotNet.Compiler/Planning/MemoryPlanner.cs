@@ -102,7 +102,7 @@ static class MemoryPlanner
                 stride = buffer.Stride;
             }
             // A primal solve works in place on whole blocks of 16 gradient rows.
-            if (node.Op is Graphs.Ops.DenseOp)
+            if (node.Op is Graphs.Ops.DenseOp or Graphs.Ops.ConvOp)
                 length = start + (long)Buffer.RoundUp(rows, 16) * stride;
         }
         return runs;

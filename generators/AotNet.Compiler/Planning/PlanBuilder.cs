@@ -104,15 +104,49 @@ sealed class PlanBuilder
 
     internal Buffer Value(int id) => Value(Graph.Nodes[id]);
 
-    /// <summary>Where the value of a node lies.</summary>
-    internal Buffer Value(Node node) =>
-        Value(node, node.Id == flow.Resolve(Graph.Output.Id) ? BufferKind.Result : BufferKind.Activation);
-
-    Buffer Value(Node node, BufferKind kind)
+    /// <summary>Where the value of a node lies, in the layout of its shape: a row per sample, or per position of an image.</summary>
+    internal Buffer Value(Node node)
     {
         Node source = Graph.Nodes[flow.Resolve(node.Id)];
-        return Keyed($"value {source.Id}", () => New(source.Name, kind, Graph.Spec.Batch, source.Width));
+        return IsByPosition(source) == node.Shape.Positions > 1 ? Stored(source) : Repacked(source);
     }
+
+    /// <summary>Where the value of a node lies with a row per sample, at any stride.</summary>
+    internal Buffer Flat(int id)
+    {
+        Node source = Graph.Nodes[flow.Resolve(id)];
+        if (!IsByPosition(source))
+            return Stored(source);
+        Buffer stored = Stored(source);
+        return stored.Kind == BufferKind.Result ? Repacked(source) : stored.AsFeatures ?? Repacked(source);
+    }
+
+    /// <summary>Where the value of a node lies, in the layout in which its maker left it.</summary>
+    internal Buffer Stored(Node node)
+    {
+        Node source = Graph.Nodes[flow.Resolve(node.Id)];
+        return Value(source, source.Id == flow.Resolve(Graph.Output.Id) ? BufferKind.Result : BufferKind.Activation);
+    }
+
+    Buffer Value(Node source, BufferKind kind) =>
+        Keyed($"value {source.Id}", () => New(source.Name, kind, source.Shape, IsByPosition(source)));
+
+    /// <summary>The value in the other layout, made by the first who asks for it.</summary>
+    Buffer Repacked(Node source)
+    {
+        Buffer stored = Stored(source);
+        bool byPosition = !IsByPosition(source);
+        return Keyed($"repacked {source.Id}", () =>
+        {
+            Buffer target = New(source.Name + (byPosition ? " by position" : " by sample"),
+                stored.Kind == BufferKind.Result ? BufferKind.Result : BufferKind.Activation, source.Shape, byPosition);
+            Add(new Repack(source.Name, stored, target, source.Shape.Positions, source.Shape.Channels));
+            return target;
+        });
+    }
+
+    /// <summary>Whether the maker of a value leaves a row per position. Callers give samples, so inputs have a row per sample.</summary>
+    static bool IsByPosition(Node source) => source.Shape.Positions > 1 && source.Op is not (InputOp or TargetOp);
 
     internal Buffer Residual(Node node) => Residual(node.Id);
 
@@ -120,7 +154,23 @@ sealed class PlanBuilder
     internal Buffer Residual(int id)
     {
         Node source = Graph.Nodes[flow.Resolve(id)];
-        return Keyed($"residual {source.Id}", () => New(source.Name + " residual", BufferKind.Residual, Graph.Spec.Batch, source.Width));
+        return Keyed($"residual {source.Id}", () => New(source.Name + " residual", BufferKind.Residual, source.Shape, IsByPosition(source)));
+    }
+
+    /// <summary>Where the objective leaves the residual of its operand: a row per sample.</summary>
+    internal Buffer OutputResidual(int id)
+    {
+        Node source = Graph.Nodes[flow.Resolve(id)];
+        return !IsByPosition(source) ? Residual(id)
+            : Keyed($"output residual {source.Id}", () => New(source.Name + " residual by sample", BufferKind.Residual, source.Shape, false));
+    }
+
+    /// <summary>Brings what the objective left into the layout of the operand's maker.</summary>
+    internal void TakeOutputResidual(int id)
+    {
+        Buffer left = OutputResidual(id), residual = Residual(id);
+        if (left != residual)
+            Add(new Repack(residual.Name, left, residual, residual.PerSample, residual.Columns));
     }
 
     /// <summary>
@@ -132,6 +182,8 @@ sealed class PlanBuilder
         int source = flow.Resolve(id);
         if (!flow.Wants(source))
             return false;
+        if (IsByPosition(Graph.Nodes[source]) && Graph.Nodes[id].Shape.Positions == 1)
+            return Contribute(source, dX => WriteBySample(dX, write));
         Buffer residual = Residual(source);
         if (contributed.Add(source))
         {
@@ -139,11 +191,31 @@ sealed class PlanBuilder
             contributions[contributor!.Id] = residual;
             return true;
         }
-        Buffer part = Scratch(residual.Name + " part", residual.Rows, residual.Columns);
+        Buffer part = New(residual.Name + " part", BufferKind.Scratch, Graph.Nodes[source].Shape, IsByPosition(Graph.Nodes[source]));
         write(part);
         contributions[contributor!.Id] = part;
         Elementwise(residual.Name + " sum", "{0} + {1}", Probes ? Renewed(source) : residual, false, residual, part);
         return true;
+    }
+
+    /// <summary>As <see cref="Contribute"/>, of a part with a row per sample at any stride.</summary>
+    internal bool ContributeFlat(int id, Action<Buffer> write)
+    {
+        Node source = Graph.Nodes[flow.Resolve(id)];
+        return !IsByPosition(source) ? Contribute(id, write) : Contribute(source.Id, dX =>
+        {
+            if (dX.AsFeatures is { } features)
+                write(features);
+            else
+                WriteBySample(dX, write);
+        });
+    }
+
+    void WriteBySample(Buffer dX, Action<Buffer> write)
+    {
+        Buffer part = Scratch(dX.Name + " by sample", Graph.Spec.Batch, dX.PerSample * dX.Columns);
+        write(part);
+        Add(new Repack(dX.Name, part, dX, dX.PerSample, dX.Columns));
     }
 
     /// <summary>A node's own part of the residual of its input, of the last one where it has several; null when that wants none.</summary>
@@ -187,9 +259,13 @@ sealed class PlanBuilder
         return buffer;
     }
 
-    Buffer New(string name, BufferKind kind, int rows, int columns)
+    Buffer New(string name, BufferKind kind, Shape sample, bool byPosition) => byPosition
+        ? New(name, kind, Graph.Spec.Batch * sample.Positions, sample.Channels, sample.Positions)
+        : New(name, kind, Graph.Spec.Batch, (int)sample.Size);
+
+    Buffer New(string name, BufferKind kind, int rows, int columns, int perSample = 1)
     {
-        var buffer = new Buffer(buffers.Count, name, kind, rows, columns, Buffer.StrideOf(columns));
+        var buffer = new Buffer(buffers.Count, name, kind, rows, columns, Buffer.StrideOf(columns)) { PerSample = perSample };
         buffers.Add(buffer);
         return buffer;
     }

@@ -34,14 +34,14 @@ static class ProbePlanner
     {
         (Node First, Node Last)? norms = NormsBefore(builder.Graph, node);
         Node? activation = ActivationAfter(builder.Graph, node);
-        return new ProbeLayer(node.Id, builder.Value(node.Inputs[0]), builder.Residual(node))
+        return new ProbeLayer(node.Id, builder.Flat(node.Inputs[0]), builder.Residual(node))
         {
-            InputResidual = builder.ContributionOf(node),
-            NormResidual = norms is { } run && builder.ContributionOf(run.First) is not null ? builder.Residual(run.Last) : null,
-            NormInputResidual = norms is { } same ? builder.ContributionOf(same.First) : null,
+            InputResidual = builder.ContributionOf(node)?.BySample,
+            NormResidual = norms is { } run && builder.ContributionOf(run.First) is not null ? builder.Residual(run.Last).BySample : null,
+            NormInputResidual = norms is { } same ? builder.ContributionOf(same.First)?.BySample : null,
             Activation = activation?.Name,
-            ActivationResidual = activation is null ? null : builder.Residual(activation),
-            ActivationInputResidual = activation is null ? null : builder.ContributionOf(activation),
+            ActivationResidual = activation is null ? null : builder.Residual(activation).BySample,
+            ActivationInputResidual = activation is null ? null : builder.ContributionOf(activation)?.BySample,
         };
     }
 
@@ -78,7 +78,7 @@ static class ProbePlanner
         }
     }
 
-    static bool IsNorm(Node node) => node.Op is BatchRmsOp or BatchNormOp or RowNormOp;
+    static bool IsNorm(Node node) => node.Op is BatchRmsOp or BatchNormOp or RowNormOp or GroupNormOp;
 }
 
 /// <summary>Both passes with every buffer kept, and where each layer's figures come from.</summary>

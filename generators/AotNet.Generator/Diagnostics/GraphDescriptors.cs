@@ -30,7 +30,7 @@ static class GraphDescriptors
 
     public static readonly DiagnosticDescriptor ShapesDoNotMeet = new(
         "AOTN2005", "Shapes do not meet",
-        "The operands of + have shapes {0} and {1}, but they must be equal; project one of them, for example with Dense",
+        "The operands of + have shapes {0} and {1}, but they must be equal; project one of them, for example with Dense, or an image with a Conv of kernel 1 and the stride of the other",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2005");
 
     public static readonly DiagnosticDescriptor WidthNotPositive = new(
@@ -114,4 +114,29 @@ static class GraphDescriptors
         "AOTN2104", "Activation zeroes residuals",
         "This {0} zeroes the residual of every unit which is not active; ModU keeps all",
         Category, DiagnosticSeverity.Info, true, helpLinkUri: HelpLink.Base + "aotn2104");
+
+    public static readonly DiagnosticDescriptor NotAnImage = new(
+        "AOTN2201", "Input is not an image",
+        "{0} takes {1}, but its input has shape {2}; use it before the features are flattened, or declare the input's [Shape] so",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2201");
+
+    public static readonly DiagnosticDescriptor WindowTooLarge = new(
+        "AOTN2202", "Window is larger than the image",
+        "The window of {0} reaches over {1}, but the image with its padding is {2}; use a smaller window or dilation, or more padding",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2202");
+
+    public static readonly DiagnosticDescriptor GroupsDoNotDivide = new(
+        "AOTN2203", "Groups do not divide the channels",
+        "{0} groups do not divide {2} {1} channels; choose a divisor of their number",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2203");
+
+    public static readonly DiagnosticDescriptor ImagesDoNotMeet = new(
+        "AOTN2204", "Images do not meet",
+        "Concat joins channels at each position, but its parts have shapes {0} and {1}; bring them to one height and width, or flatten them",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2204");
+
+    public static readonly DiagnosticDescriptor CurvatureNotAvailable = new(
+        "AOTN2205", "Layer has no such curvature",
+        "Curvature.{0} is not for {1}: {2}; leave the curvature out to have a fitting one chosen",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink.Base + "aotn2205");
 }

@@ -111,7 +111,7 @@ partial class Evaluator
 
     static Constant ToConstant(Value value, IOperation operation) => value switch
     {
-        InitializerValue initializer => initializer.Constant,
+        SettingValue initializer => initializer.Constant,
         Scalar { Raw: null } => new Constant(0),
         Scalar { Raw: string text } => new Constant(0, text),
         Scalar { Raw: bool flag } => new Constant(flag ? 1 : 0),
@@ -122,7 +122,7 @@ partial class Evaluator
     Value Initializer(IInvocationOperation call) =>
         call is { TargetMethod.Name: "Normal", Arguments: [var argument] }
         && Evaluate(argument.Value) is Scalar { Raw: float sigma }
-            ? new InitializerValue(new Constant(sigma, "Normal"))
+            ? new SettingValue(new Constant(sigma, "Normal"))
             : throw OutsideVocabulary(call);
 
     // ---- helpers ----

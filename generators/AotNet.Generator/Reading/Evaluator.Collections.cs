@@ -27,7 +27,8 @@ partial class Evaluator
     Value? DefaultOf(ITypeSymbol? type)
     {
         SpecialType special = UnderlyingType(type);
-        return vocabulary.IsInitializer(type) ? InitializerValue.Default
+        return vocabulary.IsInitializer(type) ? SettingValue.Default
+            : vocabulary.IsPair(type) ? SettingValue.LeftOut
             : special == SpecialType.System_Boolean ? new Scalar(false)
             : Arithmetic.IsNumber(special) ? new Scalar(Arithmetic.Convert(0, special))
             : type is { IsReferenceType: true } ? Scalar.Null
@@ -56,7 +57,9 @@ partial class Evaluator
     Value CreateObject(IObjectCreationOperation creation)
     {
         if (vocabulary.IsInitializer(creation.Type) && creation.Arguments.IsEmpty)
-            return InitializerValue.Default;
+            return SettingValue.Default;
+        if (vocabulary.IsPair(creation.Type) && creation.Arguments.IsEmpty)
+            return SettingValue.LeftOut;
         if (!IsList(creation.Type))
             throw Unsupported(creation, $"'new {creation.Type?.Name}'");
         List<Value> items = creation.Arguments is [var source] && Evaluate(source.Value) is Sequence { Items: var copied }

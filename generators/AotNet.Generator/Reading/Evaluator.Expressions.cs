@@ -49,7 +49,8 @@ partial class Evaluator
         IImplicitIndexerReferenceOperation element => Slot.OfIndexer(this, element).Read(),
         ITupleOperation tuple => new TupleValue(tuple.Elements.Select(Evaluate).ToImmutableArray()),
         IInterpolatedStringOperation text => Interpolate(text),
-        IDefaultValueOperation empty when vocabulary.IsInitializer(empty.Type) => InitializerValue.Default,
+        IDefaultValueOperation empty when vocabulary.IsInitializer(empty.Type) => SettingValue.Default,
+        IDefaultValueOperation empty when vocabulary.IsPair(empty.Type) => SettingValue.LeftOut,
         IParenthesizedOperation parenthesized => Evaluate(parenthesized.Operand),
         IThrowOperation thrown => throw Thrown(thrown),
         IInvalidOperation => throw Silent(),
@@ -117,11 +118,21 @@ partial class Evaluator
     {
         if (!conversion.Conversion.Exists)
             throw Silent();
+        if (conversion.OperatorMethod is { } method && vocabulary.IsPair(method.ContainingType))
+            return Pair(Evaluate(conversion.Operand), conversion);
         // Of user-defined conversions only those of the framework, such as an array's to a span.
         if (conversion.OperatorMethod is { ContainingNamespace: var space } && space.ToDisplayString() != "System")
             throw Unsupported(conversion, "This conversion");
         return ConvertTo(Evaluate(conversion.Operand), conversion.Type, conversion);
     }
+
+    /// <summary>A window or a padding from a number, or from a tuple of two.</summary>
+    static Value Pair(Value value, IOperation operation) => value switch
+    {
+        Scalar { Raw: int both } => SettingValue.Pair(both, both),
+        TupleValue { Items: [Scalar { Raw: int vertical }, Scalar { Raw: int horizontal }] } => SettingValue.Pair(vertical, horizontal),
+        _ => throw NotConstant(operation, "an argument must be a constant"),
+    };
 
     /// <summary>A value as it is after conversion to <paramref name="type"/>.</summary>
     Value ConvertTo(Value value, ITypeSymbol? type, IOperation operation)

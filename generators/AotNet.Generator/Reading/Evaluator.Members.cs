@@ -58,8 +58,8 @@ partial class Evaluator
     Value Property(IPropertyReferenceOperation reference)
     {
         IPropertySymbol property = reference.Property;
-        if (vocabulary.IsInitializer(property.ContainingType) && property.IsStatic)
-            return new InitializerValue(new Constant(0, property.Name));
+        if (vocabulary.HasSettings(property.ContainingType) && property.IsStatic)
+            return new SettingValue(new Constant(0, property.Name));
         if (property.IsStatic && SymbolEqualityComparer.Default.Equals(property.ContainingType, network))
             return StaticProperty(reference);
         if (property.IsStatic || reference.Instance is not { } instance)

@@ -17,11 +17,18 @@ sealed record Scalar(object? Raw) : Value
 /// <param name="Kind">Its type; null for an objective.</param>
 sealed record Node(int Index, ParameterKind? Kind) : Value;
 
-/// <summary>An <c>Initializer</c>, in the form in which the specification holds it.</summary>
-sealed record InitializerValue(Constant Constant) : Value
+/// <summary>An <c>Initializer</c>, a <c>Window</c> or a <c>Padding</c>, in the form in which the specification holds it.</summary>
+sealed record SettingValue(Constant Constant) : Value
 {
     /// <summary>What <c>default(Initializer)</c> means.</summary>
-    public static readonly InitializerValue Default = new(new Constant(0));
+    public static readonly SettingValue Default = new(new Constant(0));
+
+    /// <summary>What a window or a padding is when it is left out: the layer's own choice.</summary>
+    public static readonly SettingValue LeftOut = new(new Constant(0));
+
+    /// <summary>Two extents.</summary>
+    public static SettingValue Pair(int vertical, int horizontal) =>
+        new(new Constant(0, FormattableString.Invariant($"{vertical}x{horizontal}")));
 }
 
 /// <summary>A tuple.</summary>

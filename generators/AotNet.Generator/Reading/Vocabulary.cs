@@ -11,6 +11,8 @@ sealed class Vocabulary
     readonly INamedTypeSymbol targets;
     readonly INamedTypeSymbol objective;
     readonly INamedTypeSymbol initializer;
+    readonly INamedTypeSymbol window;
+    readonly INamedTypeSymbol padding;
     readonly INamedTypeSymbol shape;
     readonly INamedTypeSymbol classes;
 
@@ -21,12 +23,14 @@ sealed class Vocabulary
         targets = types[2];
         objective = types[3];
         initializer = types[4];
-        shape = types[5];
-        classes = types[6];
+        window = types[5];
+        padding = types[6];
+        shape = types[7];
+        classes = types[8];
     }
 
     static readonly string[] Names =
-        ["Tensor", "Labels", "Targets", "Objective", "Initializer", "ShapeAttribute", "ClassesAttribute"];
+        ["Tensor", "Labels", "Targets", "Objective", "Initializer", "Window", "Padding", "ShapeAttribute", "ClassesAttribute"];
 
     /// <summary>The vocabulary beside <paramref name="attribute"/>; null when that is some other library's attribute.</summary>
     public static Vocabulary? Find(INamedTypeSymbol attribute)
@@ -46,6 +50,12 @@ sealed class Vocabulary
     public bool IsObjective(ITypeSymbol? type) => Same(type, objective);
 
     public bool IsInitializer(ITypeSymbol? type) => Same(type, initializer);
+
+    /// <summary>Whether values of the type are one or two numbers: a window or a padding.</summary>
+    public bool IsPair(ITypeSymbol? type) => Same(type, window) || Same(type, padding);
+
+    /// <summary>Whether static properties of the type are settings by name.</summary>
+    public bool HasSettings(ITypeSymbol? type) => IsInitializer(type) || IsPair(type);
 
     public bool IsShape(ITypeSymbol? type) => Same(type, shape);
 

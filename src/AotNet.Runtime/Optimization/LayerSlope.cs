@@ -73,6 +73,30 @@ public static unsafe class LayerSlope
         layer->Slope = sum / c.Rows;
     }
 
+    /// <summary>⟨D, Ĝ⟩ of a layer that has both, to its state.</summary>
+    /// <param name="gradient">Ĝ, zeros as padding.</param>
+    /// <param name="direction">D in the same layout.</param>
+    /// <param name="length">Floats of each, a multiple of 16.</param>
+    /// <param name="bias">Ĝ of the bias; null without one.</param>
+    /// <param name="biasDirection">Its D.</param>
+    /// <param name="biasLength">Floats of each, a multiple of 16.</param>
+    /// <param name="layer">Takes the result.</param>
+    /// <param name="c">Context of the step.</param>
+    public static void Measure(float* gradient, float* direction, long length, float* bias, float* biasDirection, long biasLength,
+        LayerCurvatureState* layer, in KernelContext c)
+    {
+        if (c.Worker == 0)
+            layer->Slope = Dot(gradient, direction, length) + (layer->DecorrelateBias ? Dot(bias, biasDirection, biasLength) : 0);
+    }
+
+    static double Dot(float* first, float* second, long length)
+    {
+        double sum = 0;
+        for (long i = 0; i < length; i += 2 * V.Count)
+            sum += VectorMath.Sum(Vec.FusedMultiplyAdd(*(V*)(first + i), *(V*)(second + i), *(V*)(first + i + V.Count) * *(V*)(second + i + V.Count)));
+        return sum;
+    }
+
     /// <summary>Multiplies a run of gradients.</summary>
     /// <param name="g">Gradients.</param>
     /// <param name="count">Their number, a multiple of 16.</param>

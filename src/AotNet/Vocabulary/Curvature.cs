@@ -33,4 +33,13 @@ public enum Curvature
     /// with <see cref="NetworkAttribute.AveragedCurvature"/>.
     /// </summary>
     TwoSided,
+
+    /// <summary>
+    /// Of a convolution: the Gram matrix of its input channels over all positions, of order channels + 1, as the authors'
+    /// code has it.
+    /// </summary>
+    Channels,
+
+    /// <summary>Of a convolution: the Gram matrix of its patches, of order kernel x channels + 1.</summary>
+    Patches,
 }

@@ -10,7 +10,7 @@ public sealed class CompilationTests
     [InlineData(true)]
     [InlineData(false)]
     public void EmittedTextHasNoWarnings(bool asIs) =>
-        Assert.Empty(EmittedSources.Diagnose(asIs, Networks.Smallest(), Networks.EveryOp(), Networks.AwkwardNames()));
+        Assert.Empty(EmittedSources.Diagnose(asIs, Networks.Smallest(), Networks.EveryOp(), Networks.EveryImageOp(), Networks.AwkwardNames()));
 
     [Fact]
     public void NetworksOfOneNameLiveInDifferentPlaces()

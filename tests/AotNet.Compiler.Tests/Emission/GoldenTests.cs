@@ -12,6 +12,7 @@ public sealed class GoldenTests
     {
         [nameof(Networks.Smallest)] = Networks.Smallest,
         [nameof(Networks.EveryOp)] = Networks.EveryOp,
+        [nameof(Networks.EveryImageOp)] = Networks.EveryImageOp,
         [nameof(Networks.AwkwardNames)] = Networks.AwkwardNames,
     };
 
@@ -35,10 +36,12 @@ public sealed class GoldenTests
     [Fact]
     public void EveryOpHasEveryOp()
     {
-        var methods = Networks.EveryOp().Calls.Select(static call => call.Method).ToHashSet();
+        NetworkSpec[] networks = [Networks.EveryOp(), Networks.EveryImageOp()];
+        var methods = networks.SelectMany(static network => network.Calls).Select(static call => call.Method).ToHashSet();
         string[] otherObjectives = ["SoftmaxCrossEntropy", "MeanSquaredError", "BinaryCrossEntropy"];
         Assert.Empty(OpTable.Methods.Except(methods).Except(otherObjectives));
-        Plan plan = Planner.Plan(NetworkBuilder.GraphOf(Networks.EveryOp()));
-        Assert.Equal(Enum.GetValues<CurvatureForm>(), plan.Curvatures.Select(static curvature => curvature.Form).Distinct().Order());
+        IEnumerable<CurvatureForm> forms = networks.SelectMany(static network => Planner.Plan(NetworkBuilder.GraphOf(network)).Curvatures)
+            .Select(static curvature => curvature.Form);
+        Assert.Equal(Enum.GetValues<CurvatureForm>(), forms.Distinct().Order());
     }
 }

@@ -59,6 +59,19 @@ public sealed class GraphErrorTests
         (TwoObjectives(), At(GraphError.SecondObjective, 1, -1, "SoftmaxCrossEntropy")),
         (EmptyConcat(), At(GraphError.NothingToConcatenate, 0, -1)),
         (Widthwise(3, x => x.Relu()), At(GraphError.NothingToLearn, -1, -1)),
+        (Image(x => x.Flatten().Conv(2, "1x1")), At(GraphError.NotAnImage, 1, 0, "Conv", "an image of height x width x channels", "72")),
+        (Image(x => x.Conv1D(2, 1)), At(GraphError.NotAnImage, 0, 0, "Conv1D", "a sequence of length x channels", "6x4x3")),
+        (Image(x => x.Dense(2).GlobalMaxPool()), At(GraphError.NotAnImage, 1, 0, "GlobalMaxPool", "an image of height x width x channels", "2")),
+        (Image(x => x.Conv(2, "3x2", dilation: "3x1", padding: "0x1")), At(GraphError.WindowTooLarge, 0, 2, "Conv", "7x2", "6x6")),
+        (Image(x => x.AveragePool("1x5")), At(GraphError.WindowTooLarge, 0, 1, "AveragePool", "1x5", "6x4")),
+        (Image(x => x.Conv(4, "1x1", groups: 2)), At(GraphError.GroupsDoNotDivide, 0, 6, "2", "input", "3")),
+        (Image(x => x.GroupNorm(2)), At(GraphError.GroupsDoNotDivide, 0, 1, "2", "input", "3")),
+        (Image(x => x.Builder.Concat(x, x.MaxPool("2x2"))), At(GraphError.ImagesDoNotMeet, 1, 1, "6x4x3", "3x2x3")),
+        (Image(x => x.Builder.Concat(x, x.Flatten())), At(GraphError.ImagesDoNotMeet, 1, 1, "6x4x3", "72")),
+        (Image(x => x.Conv(2, "1x1", curvature: Curvature.Blocked)), At(GraphError.CurvatureNotAvailable, 0, 9, "Blocked", "Conv", "a convolution has many positions and few channels, which the primal forms suit")),
+        (Image(x => x + x.Conv(3, "3x3", stride: "2x2")), At(GraphError.ShapesDoNotMeet, 1, -1, "6x4x3", "3x2x3")),
+        (Image(x => x.Upsample("65536x65536")), At(GraphError.TooLarge, 0, -1, "Upsample", int.MaxValue.ToString(), Limit.ToString())),
+        (Image(x => x.Upsample("1024x1024")) with { Batch = 16 }, At(GraphError.TooLarge, 0, -1, "Upsample over a batch", (16L * 24 << 20).ToString(), Limit.ToString())),
         (Classes(x => x.Dense(6).Dense(3)) with { Contractive = true }, At(GraphError.ContractiveLayerExpands, 0, 1, "Dense", "4", "6", "2")),
         (Classes(x => x.Relu().Dense(3)) with { Contractive = true }, At(GraphError.ContractiveResidualZeroed, 0, -1, "Relu")),
         (Classes(x => x.LeakyRelu(-0.0).Dense(3)) with { Contractive = true }, At(GraphError.ContractiveResidualZeroed, 0, -1, "LeakyRelu")),
@@ -126,6 +139,13 @@ public sealed class GraphErrorTests
         var b = new NetworkBuilder("N", batch: 8);
         Value x = b.Input("x", width), label = b.Labels(3);
         return b.SoftmaxCrossEntropy(define(x), label);
+    }
+
+    static NetworkSpec Image(Func<Value, Value> define)
+    {
+        var b = new NetworkBuilder("N", batch: 8);
+        Value x = b.Input("x", 6, 4, 3), label = b.Labels(3);
+        return b.SoftmaxCrossEntropy(define(x).Dense(3), label);
     }
 
     static NetworkSpec Shaped(int[] extents, int classes)

@@ -13,19 +13,30 @@ static class Networks
     }
 
     /// <summary>
-    /// Every op of the vocabulary but three objectives, and every curvature form; of equal widths, so that layers share
+    /// Every op of the vocabulary but those over images and three objectives, and every curvature form of dense layers; of equal widths, so that layers share
     /// methods and the text stays short.
     /// </summary>
     internal static NetworkSpec EveryOp()
     {
         var b = new NetworkBuilder("EveryOp", batch: 8) { CurvatureBlock = 6 };
         Value image = b.Input("image", 3, 6), extra = b.Input("extra", 18);
-        Value x = image.BatchRms().Dense(18, curvature: Curvature.Dual).Relu();
+        Value x = image.Flatten().BatchRms().Dense(18, curvature: Curvature.Dual).Relu();
         x = x + x.LayerNorm().Dense(18, curvature: Curvature.Primal).Gelu();
         x = x + x.RmsNorm().Dense(18, bias: false, curvature: Curvature.Primal).Silu();
         Value side = extra.BatchNorm().Dense(18, curvature: Curvature.Blocked).LeakyRelu(0.25).Tanh();
         Value all = b.Concat(x.ModU(), side.Dense(18, curvature: Curvature.TwoSided).Sigmoid(), image.Flatten().Dense(18, curvature: Curvature.Off)).Dropout(0.5);
         return b.Huber(all.Dense(2, curvature: Curvature.Primal, name: "head"), b.Targets(2), delta: 1.5);
+    }
+
+    /// <summary>Every op over images and sequences, and both curvature forms of convolutions.</summary>
+    internal static NetworkSpec EveryImageOp()
+    {
+        var b = new NetworkBuilder("EveryImageOp", batch: 4);
+        Value image = b.Input("image", 4, 5, 2), sequence = b.Input("sequence", 6, 2);
+        Value x = image.Conv(3, "3x3", curvature: Curvature.Channels).Relu().Conv(3, "2x2", stride: "2x2", curvature: Curvature.Patches);
+        x = x.BatchRms().DepthwiseConv("1x3").GroupNorm(3).Upsample("2x2").Pad("1x0").MaxPool("2x2").AveragePool("2x2", stride: "1x1");
+        x = b.Concat(x.GlobalMaxPool(), x.GlobalAveragePool(), sequence.Conv1D(2, 3).Flatten(), x.Flatten());
+        return b.SoftmaxCrossEntropy(x.Dense(2, curvature: Curvature.Off), b.Labels(2));
     }
 
     /// <summary>Names that need care: a namespace, outer types, keywords, and names that emitted methods use themselves.</summary>

@@ -63,7 +63,8 @@ public class CatalogueTests
     [MemberData(nameof(Ids))]
     public void HasATest(string id)
     {
-        DiagnosticCase[] cases = [.. DeclarationDiagnosticTests.All, .. ReadingDiagnosticTests.All, .. GraphDiagnosticTests.All, .. ContractionTests.All];
+        DiagnosticCase[] cases = [.. DeclarationDiagnosticTests.All, .. ReadingDiagnosticTests.All, .. GraphDiagnosticTests.All, .. ContractionTests.All,
+            .. GraphDiagnosticTests.Images];
         Assert.Contains(cases, test => test.Id == id);
     }
 

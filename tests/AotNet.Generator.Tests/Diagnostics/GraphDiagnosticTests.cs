@@ -29,9 +29,9 @@ public class GraphDiagnosticTests
             "[Network] partial class N { static Objective Define([«Shape(65536, 65536)»] Tensor x, [Shape(4)] Targets y) => Objective.Huber(x.Dense(4), y); }"),
         InBody("AOTN2004", "Dense weight has 400000000 values, but at most 268435456 can be addressed; use smaller extents or widths",
             "return Objective.SoftmaxCrossEntropy(x.«Dense(100_000_000)».Dense(3), y);"),
-        InBody("AOTN2005", "The operands of + have shapes 4 and 5, but they must be equal; project one of them, for example with Dense",
+        InBody("AOTN2005", "The operands of + have shapes 4 and 5, but they must be equal; project one of them, for example with Dense, or an image with a Conv of kernel 1 and the stride of the other",
             "return Objective.SoftmaxCrossEntropy((«x + x.Dense(5)»).Dense(3), y);"),
-        InBody("AOTN2005", "The operands of + have shapes 4 and 5, but they must be equal; project one of them, for example with Dense",
+        InBody("AOTN2005", "The operands of + have shapes 4 and 5, but they must be equal; project one of them, for example with Dense, or an image with a Conv of kernel 1 and the stride of the other",
             "«x += x.Dense(5)»; return Objective.SoftmaxCrossEntropy(x.Dense(3), y);"),
         InBody("AOTN2006", "The layer's width is 0, but it must be at least 1; check the value that is passed here",
             "for (int width = 8; width >= 0; width -= 4) x = x.Dense(bias: false, outputs: «width»); "
@@ -68,7 +68,45 @@ public class GraphDiagnosticTests
              $$"""[Network(MaxMemory = «1000»)] partial class N { {{Define}} }"""),
     ];
 
-    public static TheoryData<DiagnosticCase> Cases => [.. All];
+    /// <summary>What is wrong with windows, over an image of 6x4x3.</summary>
+    internal static readonly DiagnosticCase[] Images =
+    [
+        OfImage("AOTN2005", "The operands of + have shapes 6x4x3 and 3x2x3, but they must be equal; project one of them, for example with Dense, "
+            + "or an image with a Conv of kernel 1 and the stride of the other", "«x + x.Conv(3, kernel: 3, stride: 2)»"),
+        OfImage("AOTN2006", "The layer's width is 0, but it must be at least 1; check the value that is passed here", "x.Conv(«0», kernel: 3)"),
+        OfImage("AOTN2007", "'kernel' is 0, but it must be at least 1; choose a value in that range", "x.Conv(8, kernel: «(3, 0)»)"),
+        OfImage("AOTN2007", "'stride' is -1, but it must be at least 1; choose a value in that range", "x.Conv(8, 3, stride: «-1»)"),
+        OfImage("AOTN2007", "'dilation' is 0, but it must be at least 1; choose a value in that range", "x.DepthwiseConv(3, dilation: «0»)"),
+        OfImage("AOTN2007", "'padding' is -2, but it must be from 0 to 1048576; choose a value in that range", "x.Conv(8, kernel: 3, padding: «-2»)"),
+        OfImage("AOTN2007", "'padding' is 2, but it must be less than the window's extent; choose a value in that range", "x.MaxPool(2, padding: «2»)"),
+        OfImage("AOTN2007", "'groups' is 0, but it must be at least 1; choose a value in that range", "x.GroupNorm(«0»)"),
+        OfImage("AOTN2007", "'factor' is 0, but it must be at least 1; choose a value in that range", "x.Upsample(«0»)"),
+        OfImage("AOTN2007", "'padding' is Same, but it must be a number of positions, or two; choose a value in that range", "x.Pad(«Padding.Same»)"),
+        OfImage("AOTN2201", "Conv takes an image of height x width x channels, but its input has shape 72; use it before the features are "
+            + "flattened, or declare the input's [Shape] so", "«x.Flatten()».Conv(8, kernel: 3)"),
+        OfImage("AOTN2201", "Conv1D takes a sequence of length x channels, but its input has shape 6x4x3; use it before the features are "
+            + "flattened, or declare the input's [Shape] so", "«x».Conv1D(8, 3)"),
+        OfImage("AOTN2202", "The window of Conv reaches over 5x5, but the image with its padding is 6x4; use a smaller window or dilation, "
+            + "or more padding", "x.Conv(8, kernel: «5», padding: Padding.Valid)"),
+        OfImage("AOTN2202", "The window of MaxPool reaches over 7x2, but the image with its padding is 6x4; use a smaller window or dilation, "
+            + "or more padding", "x.MaxPool(«(7, 2)»)"),
+        OfImage("AOTN2203", "2 groups do not divide 3 input channels; choose a divisor of their number", "x.Conv(8, kernel: 3, groups: «2»)"),
+        OfImage("AOTN2203", "3 groups do not divide 8 output channels; choose a divisor of their number", "x.Conv(8, kernel: 3, groups: «3»)"),
+        OfImage("AOTN2204", "Concat joins channels at each position, but its parts have shapes 6x4x3 and 3x2x3; bring them to one height and "
+            + "width, or flatten them", "Tensor.Concat(x, «x.MaxPool(2)»)"),
+        OfImage("AOTN2205", "Curvature.Dual is not for Conv: a convolution has many positions and few channels, which the primal forms suit; "
+            + "leave the curvature out to have a fitting one chosen", "x.Conv(8, 3, curvature: «Curvature.Dual»)"),
+        OfImage("AOTN2205", "Curvature.Channels is not for Conv: a convolution in groups leaves its gradient as it is; leave the curvature out "
+            + "to have a fitting one chosen", "x.Conv(9, 3, groups: 3, curvature: «Curvature.Channels»)"),
+        InBody("AOTN2205", "Curvature.Patches is not for Dense: only a convolution has channels and patches; leave the curvature out to have a "
+            + "fitting one chosen", "return Objective.SoftmaxCrossEntropy(x.Dense(3, curvature: «Curvature.Patches»), y);"),
+    ];
+
+    static DiagnosticCase OfImage(string id, string message, string value) => new(id, message,
+        "[Network] partial class N { static Objective Define([Shape(6, 4, 3)] Tensor x, [Classes(3)] Labels y) => "
+        + $"Objective.SoftmaxCrossEntropy(({value}).Dense(3), y); }}");
+
+    public static TheoryData<DiagnosticCase> Cases => [.. All, .. Images];
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]

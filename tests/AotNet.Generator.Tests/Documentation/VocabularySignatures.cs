@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace AotNet.Generator.Tests.Documentation;
 
@@ -52,9 +53,15 @@ static class VocabularySignatures
 
     static (string, IEnumerable<string>) OfMethod(MethodInfo method)
     {
-        string name = method.Name == "op_Addition" ? "operator +" : method.Name;
+        string result = Name(method.ReturnType);
+        string head = method.Name switch
+        {
+            "op_Addition" => $"{result} operator +",
+            "op_Implicit" => $"implicit operator {result}",
+            _ => $"{result} {method.Name}",
+        };
         ParameterInfo[] parameters = method.GetParameters();
-        return ($"{(method.IsStatic ? "static " : "")}{Name(method.ReturnType)} {name}({string.Join(", ", parameters.Select(Spell))})",
+        return ($"{(method.IsStatic ? "static " : "")}{head}({string.Join(", ", parameters.Select(Spell))})",
             parameters.Select(static parameter => parameter.Name!));
     }
 
@@ -66,8 +73,13 @@ static class VocabularySignatures
             : parameter.ParameterType.IsEnum ? $" = {parameter.ParameterType.Name}.{Enum.ToObject(parameter.ParameterType, parameter.RawDefaultValue!)}"
             : parameter is { ParameterType: { IsValueType: true, IsPrimitive: false } } ? " = default"
             : " = " + Literal(parameter.DefaultValue);
-        return $"{gathers}{Name(parameter.ParameterType)}{nullable} {parameter.Name}{otherwise}";
+        return $"{gathers}{Tuple(parameter) ?? Name(parameter.ParameterType)}{nullable} {parameter.Name}{otherwise}";
     }
+
+    /// <summary>The type of a parameter that is a tuple with names.</summary>
+    static string? Tuple(ParameterInfo parameter) => parameter.GetCustomAttribute<TupleElementNamesAttribute>() is { } names
+        ? $"({string.Join(", ", parameter.ParameterType.GetGenericArguments().Zip(names.TransformNames, static (type, name) => $"{Name(type)} {name}"))})"
+        : null;
 
     static string Name(Type type) => Keywords.GetValueOrDefault(type, type.Name);
 

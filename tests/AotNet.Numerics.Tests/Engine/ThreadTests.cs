@@ -107,15 +107,17 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
         return [.. bits];
     }
 
-    /// <summary>One network with every op, in each form.</summary>
+    /// <summary>One network with every op, in each form of dense layers, and one of images in each form of convolutions.</summary>
     public sealed class Networks : IDisposable
     {
-        internal static readonly Curvature[] Forms = [Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.TwoSided];
+        internal static readonly Curvature[] Forms = [Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.TwoSided,
+            Curvature.Channels, Curvature.Patches];
 
         /// <summary>Compiles them.</summary>
         public Networks()
         {
-            Specs = Forms.ToDictionary(static form => form, static form => Zoo.Everything(Batch, form, width: 96));
+            Specs = Forms.ToDictionary(static form => form, static form =>
+                form is Curvature.Channels or Curvature.Patches ? Zoo.Images(Batch, form) : Zoo.Everything(Batch, form, width: 96));
             Kept = Specs[Curvature.TwoSided] with { Name = "Kept", AveragedCurvature = true };
             Emitted = EmittedNetworks.Compile([.. Specs.Values, Kept]);
         }

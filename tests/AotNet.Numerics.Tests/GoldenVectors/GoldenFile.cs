@@ -26,7 +26,10 @@ public sealed class GoldenFile
         BlockSize = settings.GetProperty("max_inv").GetInt32();
         Rule = RuleOf(settings);
         foreach (JsonElement layer in root.GetProperty("layers").EnumerateArray())
+        {
             layers.Add(layer.GetProperty("type").GetString()!);
+            Windows.Add((Number(layer, "pad"), Number(layer, "stride"), Number(layer, "k")));
+        }
         foreach (JsonProperty array in root.GetProperty("data").EnumerateObject())
         {
             arrays.Add(array.Name, (
@@ -34,6 +37,12 @@ public sealed class GoldenFile
                 [.. array.Value.GetProperty("data").EnumerateArray().Select(static value => value.GetDouble())]));
         }
     }
+
+    /// <summary>Types of the layers as the file names them.</summary>
+    public IReadOnlyList<string> Layers => layers;
+
+    /// <summary>Padding, stride and pooling window of each layer; 0 where it has none.</summary>
+    public List<(int Padding, int Stride, int Window)> Windows { get; } = [];
 
     /// <summary>File name without extension.</summary>
     public string Name { get; }
@@ -62,8 +71,13 @@ public sealed class GoldenFile
     /// <summary>Number of dense layers.</summary>
     public int DenseLayers => Widths.Length - 1;
 
-    /// <summary>Names of all files of five steps.</summary>
-    public static IEnumerable<string> Names => Directory.GetFiles(Folder, "*_*.json").Select(Path.GetFileNameWithoutExtension).Order()!;
+    /// <summary>Names of the files of five steps of networks of dense layers.</summary>
+    public static IEnumerable<string> Names => All.Where(static name => !name.StartsWith("conv_", StringComparison.Ordinal));
+
+    /// <summary>Names of the files of five steps of networks of convolutions.</summary>
+    public static IEnumerable<string> ImageNames => All.Where(static name => name.StartsWith("conv_", StringComparison.Ordinal));
+
+    static IEnumerable<string> All => Directory.GetFiles(Folder, "*_*.json").Select(Path.GetFileNameWithoutExtension).Order()!;
 
     static string Folder => Path.Combine(AppContext.BaseDirectory, "golden");
 
@@ -123,6 +137,11 @@ public sealed class GoldenFile
         (int[] shape, double[] values) = arrays[array];
         return new Matrix(shape[0], shape.Length > 1 ? shape[1] : 1, values).Transpose();
     }
+
+    /// <summary>Extents of an array.</summary>
+    public int[] ShapeOf(string array) => arrays[array].Shape;
+
+    static int Number(JsonElement layer, string setting) => layer.TryGetProperty(setting, out JsonElement value) ? value.GetInt32() : 0;
 
     static UpdateRule RuleOf(JsonElement settings) => new()
     {

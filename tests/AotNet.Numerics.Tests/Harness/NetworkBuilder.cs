@@ -86,6 +86,41 @@ public sealed record Value(NetworkBuilder Builder, bool IsCall, int Index)
     public Value Dense(int outputs, bool bias = true, Curvature curvature = Curvature.Auto, string? name = null) => Call("Dense",
         new Constant(outputs), new Constant(bias ? 1 : 0), new Constant(0, "He"), new Constant((int)curvature), new Constant(0, name));
 
+    /// <summary>Convolution. Windows as <c>3x3</c>; padding <c>Same</c>, <c>Valid</c> or as <c>1x1</c>.</summary>
+    public Value Conv(int channels, string kernel, string? stride = null, string? padding = null, string? dilation = null, int groups = 1,
+        bool bias = true, Curvature curvature = Curvature.Off, string? name = null) => Call("Conv", new Constant(channels), Text(kernel),
+            Text(stride), Text(padding), Text(dilation), new Constant(groups), new Constant(bias ? 1 : 0), new Constant(0, "He"),
+            new Constant((int)curvature), Text(name));
+
+    /// <summary>Depthwise convolution.</summary>
+    public Value DepthwiseConv(string kernel, string? stride = null, string? padding = null, string? dilation = null, bool bias = true) =>
+        Call("DepthwiseConv", Text(kernel), Text(stride), Text(padding), Text(dilation), new Constant(bias ? 1 : 0), new Constant(0, "He"), Text(null));
+
+    /// <summary>Convolution over a sequence.</summary>
+    public Value Conv1D(int channels, int kernel, int stride = 1, string? padding = null, int dilation = 1, int groups = 1,
+        Curvature curvature = Curvature.Off) => Call("Conv1D", new Constant(channels), new Constant(kernel), new Constant(stride), Text(padding),
+            new Constant(dilation), new Constant(groups), new Constant(1), new Constant(0, "He"), new Constant((int)curvature), Text(null));
+
+    /// <summary>Largest values.</summary>
+    public Value MaxPool(string window, string? stride = null, string? padding = null, bool paper = false) =>
+        Call("MaxPool", Text(window), Text(stride), Text(padding), new Constant(paper ? 1 : 0));
+
+    /// <summary>Means.</summary>
+    public Value AveragePool(string window, string? stride = null, string? padding = null) =>
+        Call("AveragePool", Text(window), Text(stride), Text(padding));
+
+    /// <summary>Means over all positions.</summary>
+    public Value GlobalAveragePool() => Call("GlobalAveragePool");
+
+    /// <summary>Largest values over all positions.</summary>
+    public Value GlobalMaxPool() => Call("GlobalMaxPool");
+
+    /// <summary>Repeated positions.</summary>
+    public Value Upsample(string factor) => Call("Upsample", Text(factor));
+
+    /// <summary>Zeros around the image.</summary>
+    public Value Pad(string padding) => Call("Pad", Text(padding));
+
     /// <summary>max(x, 0).</summary>
     public Value Relu() => Call("Relu");
 
@@ -117,11 +152,14 @@ public sealed record Value(NetworkBuilder Builder, bool IsCall, int Index)
     /// <summary>LayerNorm.</summary>
     public Value LayerNorm(double epsilon = 1e-5) => Call("LayerNorm", new Constant(epsilon));
 
+    /// <summary>Group normalisation.</summary>
+    public Value GroupNorm(int groups, double epsilon = 1e-5) => Call("GroupNorm", new Constant(groups), new Constant(epsilon));
+
     /// <summary>Batch normalisation.</summary>
     public Value BatchNorm(double momentum = 0.1, double epsilon = 1e-5) => Call("BatchNorm", new Constant(momentum), new Constant(epsilon));
 
     /// <summary>Dropout.</summary>
-    public Value Dropout(double rate) => Call("Dropout", new Constant(rate));
+    public Value Dropout(double rate, bool channels = false) => Call("Dropout", new Constant(rate), new Constant(channels ? 1 : 0));
 
     /// <summary>The same values as one row.</summary>
     public Value Flatten() => Call("Flatten");
@@ -133,4 +171,6 @@ public sealed record Value(NetworkBuilder Builder, bool IsCall, int Index)
     public static Value operator +(Value left, Value right) => left.Builder.Add("Add", [left, right]);
 
     Value Call(string method, params Constant[] arguments) => Builder.Add(method, [this], arguments);
+
+    static Constant Text(string? text) => new(0, text);
 }

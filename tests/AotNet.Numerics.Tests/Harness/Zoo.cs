@@ -22,6 +22,18 @@ public static class Zoo
         return builder.SoftmaxCrossEntropy(x.Dense(10, curvature: curvature), builder.Labels(10));
     }
 
+    /// <summary>Convolutions of all kinds, pools and norms over images of 12x12x3, with a residual connection and a concatenation.</summary>
+    public static NetworkSpec Images(int batch, Curvature curvature)
+    {
+        var builder = new NetworkBuilder($"Images_{curvature}", batch);
+        Value x = builder.Input("image", 12, 12, 3).Conv(16, "3x3", curvature: curvature).BatchRms().ModU().MaxPool("3x3", "2x2", "1x1");
+        x += x.GroupNorm(4).Conv(16, "3x3", curvature: curvature).Relu();
+        x = builder.Concat(x, x.DepthwiseConv("3x3").BatchNorm().Silu(), x.Conv(8, "1x1", groups: 2).LayerNorm()).Dropout(0.2, channels: true);
+        x = x.Upsample("2x2").AveragePool("3x3", "1x1").Pad("1x1").Conv(20, "3x3", stride: "2x2", curvature: curvature).Tanh();
+        Value ends = builder.Concat(x.GlobalAveragePool(), x.GlobalMaxPool(), x.Conv(3, "3x3", dilation: "2x2", curvature: curvature).Flatten());
+        return builder.SoftmaxCrossEntropy(ends.Dense(10, curvature: Curvature.Auto), builder.Labels(10));
+    }
+
     /// <summary>A smooth, well-conditioned network of three layers: for whatever is about something else than ops.</summary>
     public static NetworkSpec Smooth(string name, int batch, Curvature curvature = Curvature.Off, int block = 6, bool averaged = false)
     {

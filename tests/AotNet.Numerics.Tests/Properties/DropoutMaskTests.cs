@@ -40,5 +40,5 @@ public sealed class DropoutMaskTests
     public void A_rate_of_zero_keeps_everything() => Assert.All(Draw(0, seed: 1, step: 0).Values, static kept => Assert.Equal(1, kept));
 
     static Matrix Draw(double rate, ulong seed, long step, int node = 2) =>
-        DropoutMasks.Draw(new Node(node, "dropout1", new DropoutOp((float)rate), EquatableArray<int>.Empty, Shape.Vector(Width)), Rows, seed, step);
+        DropoutMasks.Draw(new Node(node, "dropout1", new DropoutOp((float)rate, false), EquatableArray<int>.Empty, Shape.Vector(Width)), Rows, seed, step);
 }

@@ -14,7 +14,7 @@ public sealed class GradientTests
     const double DistanceFromKinks = 1e-3;
 
     /// <summary>Every op.</summary>
-    public static TheoryData<string> Ops => [.. OpCase.All.Select(static op => op.Name)];
+    public static TheoryData<string> Ops => [.. OpCase.All.Where(static op => !op.IsLarge).Select(static op => op.Name)];
 
     [Theory, MemberData(nameof(Ops))]
     public void Gradients_are_those_of_the_loss(string name)

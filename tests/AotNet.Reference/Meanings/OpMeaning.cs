@@ -26,6 +26,12 @@ abstract class OpMeaning
         GeluOp => ElementMeaning.Gelu,
         SiluOp => ElementMeaning.Silu,
         DenseOp dense => new DenseMeaning(dense.Bias),
+        ConvOp conv => new ConvMeaning(conv),
+        MaxPoolOp pool => new MaxPoolMeaning(pool),
+        AveragePoolOp pool => new AveragePoolMeaning(pool),
+        UpsampleOp upsample => new UpsampleMeaning(upsample),
+        PadOp pad => new PadMeaning(pad),
+        GroupNormOp norm => new GroupNormMeaning(norm.Groups, SpecialFunctions.AsWritten(norm.Epsilon)),
         BatchRmsOp rms => new BatchRmsMeaning(rms),
         BatchNormOp norm => new BatchNormMeaning(SpecialFunctions.AsWritten(norm.Momentum), SpecialFunctions.AsWritten(norm.Epsilon)),
         LayerNormOp norm => new RowNormMeaning(SpecialFunctions.AsWritten(norm.Epsilon), centres: true),
@@ -54,6 +60,18 @@ sealed class OpCall(ReferenceNetwork network, Node node, Matrix[] inputs, bool t
     internal Matrix X => inputs[0];
 
     internal int Rows => inputs[0].Rows;
+
+    /// <summary>Shape of one sample of the first input.</summary>
+    internal Shape InputShape => network.Graph.Nodes[node.Inputs[0]].Shape;
+
+    /// <summary>A row per position of an image, in place of one per sample: the same values. A row of features is one position.</summary>
+    internal Matrix ByPosition(Matrix values) => new(values.Rows * node.Shape.Positions, values.Columns / node.Shape.Positions, values.Values);
+
+    /// <summary>The other way round.</summary>
+    internal Matrix BySample(Matrix values) => new(values.Rows / node.Shape.Positions, values.Columns * node.Shape.Positions, values.Values);
+
+    /// <summary>Mean over samples, sum over positions, of a row per position: how gradients add up.</summary>
+    internal Matrix GradientMeans(Matrix byPosition) => node.Shape.Positions * byPosition.ColumnMeans();
 
     internal bool Training => training;
 

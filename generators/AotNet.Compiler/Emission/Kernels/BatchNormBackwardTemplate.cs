@@ -16,7 +16,7 @@ static class BatchNormBackwardTemplate
             parameters.Add("dx");
             arguments.Add(kernel.DX);
         }
-        return KernelMethod.Call(library, $"batchnormbackward|{columns}|{stride}|{kernel.DX is null}|{Literal.Number(kernel.Statistics.Stride)}",
+        return KernelMethod.Call(library, $"batchnormbackward|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{kernel.DX is null}|{Literal.Number(kernel.Statistics.Stride)}",
             $"BatchNormBackward{columns}",
             $"dgain[{columns}] = mean(dy x̂), dshift = mean(dy){(kernel.DX is null ? "" : $", dx[rows, {columns}] = gain / root (dy - dshift - x̂ dgain)")}",
             parameters, arguments.Select(address), writer => Body(writer, library.Instructions, kernel, stride));
@@ -24,7 +24,7 @@ static class BatchNormBackwardTemplate
 
     static void Body(SourceWriter writer, InstructionSet instructions, BatchNormBackward kernel, string stride)
     {
-        writer.Line($"nint end = (nint)c.Rows * {stride};");
+        writer.Line($"nint end = (nint)c.Rows * {Literal.Number((long)kernel.X.PerSample * kernel.X.Stride)};");
         ColumnWriter.OpenShareOfColumns(writer, instructions, kernel.X.Columns);
         writer.Line($"V centre = *(V*)(statistics + j), factor = *(V*)(statistics + {Literal.Number(kernel.Statistics.Stride)} + j);");
         writer.Line("V sum = V.Zero, total = V.Zero;");
@@ -32,9 +32,12 @@ static class BatchNormBackwardTemplate
         writer.Line("sum = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - centre) * factor, sum);");
         writer.Line("total += *(V*)(dy + i);");
         writer.Close();
-        writer.Line("V projection = sum * VN.Create(c.InverseRows), mean = total * VN.Create(c.InverseRows);");
-        writer.Line("*(V*)(dgain + j) = projection;");
-        writer.Line("*(V*)(dshift + j) = mean;");
+        // Gradients are means over the samples and sums over the positions, what is subtracted a mean over both.
+        string inverse = ColumnWriter.InverseRowsOf(kernel.X.PerSample);
+        bool positions = kernel.X.PerSample > 1;
+        writer.Line($"V projection = sum * VN.Create({inverse}), mean = total * VN.Create({inverse});");
+        writer.Line($"*(V*)(dgain + j) = {(positions ? "sum * VN.Create(c.InverseRows)" : "projection")};");
+        writer.Line($"*(V*)(dshift + j) = {(positions ? "total * VN.Create(c.InverseRows)" : "mean")};");
         if (kernel.DX is not null)
         {
             writer.Line("V scale = factor * *(V*)(gain + j);");

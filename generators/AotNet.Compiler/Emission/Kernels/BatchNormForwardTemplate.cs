@@ -10,7 +10,7 @@ static class BatchNormForwardTemplate
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
         return KernelMethod.Call(library,
-            $"batchnorm|{columns}|{stride}|{Literal.Float(kernel.Momentum)}|{Literal.Float(kernel.Epsilon)}|{Literal.Number(kernel.Statistics.Stride)}",
+            $"batchnorm|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Float(kernel.Momentum)}|{Literal.Float(kernel.Epsilon)}|{Literal.Number(kernel.Statistics.Stride)}",
             $"BatchNorm{columns}",
             $"y[rows, {columns}] = (x - mean) / sqrt(variance + {Literal.Float(kernel.Epsilon)}) * gain + shift, statistics over the rows",
             ["x", "y", "gain", "shift", "mean", "variance", "statistics"],
@@ -22,18 +22,19 @@ static class BatchNormForwardTemplate
     static void Body(SourceWriter writer, InstructionSet instructions, BatchNormForward kernel, string stride)
     {
         string momentum = Literal.Float(kernel.Momentum), past = Literal.Float(1f - kernel.Momentum);
-        writer.Line($"nint end = (nint)c.Rows * {stride};");
+        writer.Line($"nint end = (nint)c.Rows * {Literal.Number((long)kernel.X.PerSample * kernel.X.Stride)};");
         writer.Line("// The running variance is the unbiased one; a single row has none and counts as it is.");
-        writer.Line("float unbiased = c.Rows > 1 ? c.Rows / (c.Rows - 1f) : 1f;");
+        string rows = ColumnWriter.RowsOf(kernel.X.PerSample), inverse = ColumnWriter.InverseRowsOf(kernel.X.PerSample);
+        writer.Line(kernel.X.PerSample == 1 ? "float unbiased = c.Rows > 1 ? c.Rows / (c.Rows - 1f) : 1f;" : $"float unbiased = {rows} / ({rows} - 1f);");
         ColumnWriter.OpenShareOfColumns(writer, instructions, kernel.X.Columns);
         writer.Line("V centre = *(V*)(mean + j), spread = *(V*)(variance + j);");
         writer.Open("if (c.Training)");
         writer.Line("V sum = V.Zero, squares = V.Zero;");
         writer.Open($"for (nint i = j; i < end; i += {stride})").Line("sum += *(V*)(x + i);").Close();
-        writer.Line("centre = sum * VN.Create(c.InverseRows);");
+        writer.Line($"centre = sum * VN.Create({inverse});");
         writer.Open($"for (nint i = j; i < end; i += {stride})");
         writer.Line("V d = *(V*)(x + i) - centre;").Line("squares = VN.FusedMultiplyAdd(d, d, squares);").Close();
-        writer.Line("spread = squares * VN.Create(c.InverseRows);");
+        writer.Line($"spread = squares * VN.Create({inverse});");
         writer.Line($"*(V*)(mean + j) = *(V*)(mean + j) * VN.Create({past}) + centre * VN.Create({momentum});");
         writer.Line($"*(V*)(variance + j) = *(V*)(variance + j) * VN.Create({past}) + spread * VN.Create({momentum} * unbiased);");
         writer.Close();

@@ -14,7 +14,7 @@ static class BatchRmsBackwardTemplate
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
         string momentum = Literal.Float(kernel.Momentum), epsilon = Literal.Float(kernel.Epsilon);
-        return KernelMethod.Call(library, $"batchrmsbackward|{columns}|{stride}|{momentum}|{epsilon}", $"BatchRmsBackward{columns}",
+        return KernelMethod.Call(library, $"batchrmsbackward|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{momentum}|{epsilon}", $"BatchRmsBackward{columns}",
             $"dx[rows, {columns}] = dy s - x (1 - {momentum}) / rows (p / (1 - {momentum}^(t+1)) + [largest v] {epsilon} sum p), p = s³ sum over the rows of dy x.",
             ["dy", "x", "scale", "v", "pull", "dx"],
             [address(kernel.DY), address(kernel.X), address(kernel.Scale), address(kernel.MeanSquare), address(kernel.Pull), address(kernel.DX)],
@@ -24,7 +24,7 @@ static class BatchRmsBackwardTemplate
     static void Body(SourceWriter writer, InstructionSet instructions, BatchRmsBackward kernel, string stride)
     {
         string lanes = Literal.Number(instructions.Lanes), padded = Literal.Number(Buffer.RoundUp(kernel.X.Columns, 16));
-        writer.Line($"nint end = (nint)c.Rows * {stride};");
+        writer.Line($"nint end = (nint)c.Rows * {Literal.Number((long)kernel.X.PerSample * kernel.X.Stride)};");
         ColumnWriter.OpenShareOfColumns(writer, instructions, kernel.X.Columns);
         writer.Line("V sum = V.Zero, s = *(V*)(scale + j);");
         writer.Open($"for (nint i = j; i < end; i += {stride})").Line("sum = VN.FusedMultiplyAdd(*(V*)(dy + i), *(V*)(x + i), sum);").Close();
@@ -36,7 +36,7 @@ static class BatchRmsBackwardTemplate
         writer.Line("int largest = 0;");
         writer.Open($"for (int j = 1; j < {Literal.Number(kernel.X.Columns)}; j++)");
         writer.Line("if (v[j] > v[largest])").Indent().Line("largest = j;").Unindent().Close();
-        writer.Line($"float share = {Literal.Float(1f - kernel.Momentum)} * c.InverseRows, floor = {Literal.Float(kernel.Epsilon)} * VectorMath.Sum(total);");
+        writer.Line($"float share = {Literal.Float(1f - kernel.Momentum)} * {ColumnWriter.InverseRowsOf(kernel.X.PerSample)}, floor = {Literal.Float(kernel.Epsilon)} * VectorMath.Sum(total);");
         writer.Line($"V correction = VN.Create((float)(1.0 / (1.0 - double.Pow({Literal.Float(kernel.Momentum)}, c.Step + 1))));");
         writer.Open($"for (int j = first * {lanes}; j < last * {lanes}; j += {lanes})");
         writer.Line("V s = *(V*)(scale + j), moved = *(V*)(pull + j) * correction;");

@@ -9,7 +9,7 @@ static class BatchRmsForwardTemplate
     internal static string Call(KernelLibrary library, BatchRmsForward kernel, Func<Buffer, string> address)
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
-        string key = $"batchrms|{columns}|{stride}|{Literal.Float(kernel.Momentum)}|{Literal.Float(kernel.Epsilon)}";
+        string key = $"batchrms|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Float(kernel.Momentum)}|{Literal.Float(kernel.Epsilon)}";
         return KernelMethod.Call(library, key, $"BatchRms{columns}",
             $"v ← {Literal.Float(kernel.Momentum)} v + (1 - {Literal.Float(kernel.Momentum)}) mean(x²) over the rows, while training;\n"
             + $"y[rows, {columns}] = x / sqrt(v / (1 - {Literal.Float(kernel.Momentum)}^(t+1)) + ε), ε = {Literal.Float(kernel.Epsilon)} (max v + 1e-6).",
@@ -21,14 +21,14 @@ static class BatchRmsForwardTemplate
     static void Body(SourceWriter writer, InstructionSet instructions, BatchRmsForward kernel, string stride)
     {
         string lanes = Literal.Number(instructions.Lanes), padded = Literal.Number(Buffer.RoundUp(kernel.X.Columns, 16));
-        writer.Line($"nint end = (nint)c.Rows * {stride};");
+        writer.Line($"nint end = (nint)c.Rows * {Literal.Number((long)kernel.X.PerSample * kernel.X.Stride)};");
         ColumnWriter.OpenShareOfColumns(writer, instructions, kernel.X.Columns);
         writer.Line("if (!c.Training)").Indent().Line("break;").Unindent();
         writer.Line("V sum = V.Zero;");
         writer.Open($"for (nint i = j; i < end; i += {stride})");
         writer.Line("sum = VN.FusedMultiplyAdd(*(V*)(x + i), *(V*)(x + i), sum);");
         writer.Close();
-        writer.Line($"V fresh = sum * VN.Create(c.InverseRows * {Literal.Float(1f - kernel.Momentum)});");
+        writer.Line($"V fresh = sum * VN.Create({ColumnWriter.InverseRowsOf(kernel.X.PerSample)} * {Literal.Float(1f - kernel.Momentum)});");
         writer.Line($"*(V*)(v + j) = VN.FusedMultiplyAdd(VN.Create({Literal.Float(kernel.Momentum)}), *(V*)(v + j), fresh);");
         writer.Close();
         writer.Line("c.Barrier();");

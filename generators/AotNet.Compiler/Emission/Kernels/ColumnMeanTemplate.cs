@@ -2,7 +2,7 @@ using AotNet.Compiler.Planning;
 
 namespace AotNet.Compiler.Emission.Kernels;
 
-/// <summary>Mean of each column over the rows of the call; columns are split among workers.</summary>
+/// <summary>Mean of each column over the rows of the call, sum over the positions of each; columns are split among workers.</summary>
 static class ColumnMeanTemplate
 {
     /// <summary>Widest panel in vectors: sums enough to hide the latency of an addition.</summary>
@@ -14,7 +14,7 @@ static class ColumnMeanTemplate
         int columns = Buffer.RoundUp(kernel.Source.Columns, 16), stride = kernel.Source.Stride;
         string name = library.Method($"ColumnMean {columns}/{stride}", "ColumnMean" + Literal.Number(columns),
             (writer, name) => Write(library, writer, name, columns, stride));
-        return $"{name}({address(kernel.Source)}, {address(kernel.Target)}, rows, in c);";
+        return $"{name}({address(kernel.Source)}, {address(kernel.Target)}, {kernel.Source.RowsOf("rows")}, in c);";
     }
 
     static void Write(KernelLibrary library, SourceWriter writer, string name, int columns, int stride)

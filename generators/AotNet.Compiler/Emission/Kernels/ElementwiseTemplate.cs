@@ -15,14 +15,14 @@ static class ElementwiseTemplate
         bool flat = !kernel.MaskPadding && stride == Buffer.RoundUp(columns, 16);
         List<string> parameters = inputs.Select(static (_, i) => "p" + Literal.Number(i)).ToList();
         parameters.Add("y");
-        string key = $"{expression}|{Literal.Number(inputs.Count)}|{Literal.Number(stride)}|{(flat ? "flat" : Literal.Number(columns))}|{kernel.MaskPadding}";
+        string key = $"{expression}|{Literal.Number(inputs.Count)}|{Literal.Number(stride)}|{(flat ? "flat" : Literal.Number(columns))}|{kernel.MaskPadding}|{Literal.Number(kernel.Output.PerSample)}";
         return KernelMethod.Call(library, key, $"Elements{Literal.Number(columns)}",
             $"y[rows, {Literal.Number(columns)}] = {expression}", parameters, inputs.Append(kernel.Output).Select(address), writer =>
             {
                 if (flat)
-                    Flat(writer, library.Instructions, inputs.Count, stride, expression);
+                    Flat(writer, library.Instructions, inputs.Count, stride * kernel.Output.PerSample, expression);
                 else
-                    ByRows(writer, library.Instructions, inputs.Count, columns, stride, expression, kernel.MaskPadding);
+                    ByRows(writer, library.Instructions, inputs.Count, kernel.Output, expression, kernel.MaskPadding);
             });
     }
 
@@ -37,11 +37,11 @@ static class ElementwiseTemplate
         writer.Close();
     }
 
-    static void ByRows(SourceWriter writer, InstructionSet instructions, int inputs, int columns, int stride, string expression, bool mask)
+    static void ByRows(SourceWriter writer, InstructionSet instructions, int inputs, Buffer output, string expression, bool mask)
     {
-        ColumnWriter.OpenShareOfRows(writer);
-        writer.Line($"nint row = r * {Literal.Number(stride)};");
-        ColumnWriter.Columns(writer, instructions, columns, valid =>
+        ColumnWriter.OpenShareOfRows(writer, output.PerSample);
+        writer.Line($"nint row = r * {Literal.Number(output.Stride)};");
+        ColumnWriter.Columns(writer, instructions, output.Columns, valid =>
         {
             for (int i = 0; i < inputs; i++)
                 writer.Line($"V x{Literal.Number(i)} = *(V*)(p{Literal.Number(i)} + row + j);");

@@ -9,7 +9,7 @@ static class RowNormBackwardTemplate
     internal static string Call(KernelLibrary library, RowNormBackward kernel, Func<Buffer, string> address)
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
-        return KernelMethod.Call(library, $"rownormbackward|{columns}|{stride}|{kernel.Centres}|{Literal.Number(kernel.Statistics.Stride)}",
+        return KernelMethod.Call(library, $"rownormbackward|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{kernel.Centres}|{Literal.Number(kernel.Statistics.Stride)}",
             $"RowNormBackward{columns}",
             $"dx[rows, {columns}] = (g - {(kernel.Centres ? "mean(g) - " : "")}x̂ mean(g x̂)) / root, g = dy * gain",
             ["dy", "x", "gain", "statistics", "dx"],
@@ -21,7 +21,7 @@ static class RowNormBackwardTemplate
     {
         int columns = kernel.X.Columns;
         string inverse = Literal.Float(1f / columns);
-        ColumnWriter.OpenShareOfRows(writer);
+        ColumnWriter.OpenShareOfRows(writer, kernel.X.PerSample);
         writer.Line($"nint row = r * {stride};");
         writer.Line("V centre = VN.Create(statistics[r]);");
         writer.Line($"V scale = VN.Create(statistics[{Literal.Number(kernel.Statistics.Stride)} + r]);");

@@ -10,7 +10,7 @@ static class RowNormForwardTemplate
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
         bool centres = kernel.Shift is not null;
-        string key = $"rownorm|{columns}|{stride}|{Literal.Float(kernel.Epsilon)}|{centres}|{Literal.Number(kernel.Statistics.Stride)}";
+        string key = $"rownorm|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Float(kernel.Epsilon)}|{centres}|{Literal.Number(kernel.Statistics.Stride)}";
         string[] parameters = centres ? ["x", "y", "statistics", "gain", "shift"] : ["x", "y", "statistics", "gain"];
         IEnumerable<Buffer> arguments = [kernel.X, kernel.Y, kernel.Statistics, kernel.Gain];
         if (kernel.Shift is not null)
@@ -26,7 +26,7 @@ static class RowNormForwardTemplate
     {
         int columns = kernel.X.Columns;
         string inverse = Literal.Float(1f / columns);
-        ColumnWriter.OpenShareOfRows(writer);
+        ColumnWriter.OpenShareOfRows(writer, kernel.X.PerSample);
         writer.Line($"float* from = x + r * {Literal.Number(kernel.X.Stride)};");
         writer.Line($"float* to = y + r * {Literal.Number(kernel.Y.Stride)};");
         writer.Line("float mean = 0f;");

@@ -14,14 +14,14 @@ static class RowNormParametersTemplate
         IEnumerable<Buffer> arguments = [kernel.DY, kernel.X, kernel.Statistics, kernel.DGain];
         if (kernel.DShift is not null)
             arguments = arguments.Append(kernel.DShift);
-        return KernelMethod.Call(library, $"rownormparameters|{columns}|{stride}|{centres}|{Literal.Number(kernel.Statistics.Stride)}",
+        return KernelMethod.Call(library, $"rownormparameters|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{centres}|{Literal.Number(kernel.Statistics.Stride)}",
             $"RowNormParameters{columns}",
             $"dgain[{columns}] = mean over the rows of dy * x̂{(centres ? "; dshift = mean of dy" : "")}",
             parameters, arguments.Select(address), writer =>
             {
                 ColumnWriter.OpenShareOfColumns(writer, library.Instructions, kernel.X.Columns);
                 writer.Line("V sum = V.Zero, total = V.Zero;");
-                writer.Open("for (nint r = 0; r < c.Rows; r++)");
+                writer.Open($"for (nint r = 0; r < {ColumnWriter.RowsOf(kernel.X.PerSample)}; r++)");
                 writer.Line($"V d = *(V*)(dy + r * {stride} + j);");
                 writer.Line($"V normalised = (*(V*)(x + r * {stride} + j) - VN.Create(statistics[r])) * VN.Create(statistics[{Literal.Number(kernel.Statistics.Stride)} + r]);");
                 writer.Line("sum = VN.FusedMultiplyAdd(d, normalised, sum);");

@@ -12,7 +12,7 @@ static class TransposeTemplate
     const int Ahead = 48;
 
     /// <summary>Source rows of a block: two halves.</summary>
-    const int BlockRows = 16;
+    internal const int BlockRows = 16;
 
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, Transpose kernel, Func<Buffer, string> address)
@@ -160,7 +160,7 @@ static class TransposeTemplate
     /// Name of a method that transposes a run of blocks, each a step from the one before. Strides are arguments: what they
     /// cost is paid once a run, and constants would be as many copies.
     /// </summary>
-    static string Block(KernelLibrary library, int columns, bool partial, int rows = BlockRows)
+    internal static string Block(KernelLibrary library, int columns, bool partial, int rows = BlockRows)
     {
         string height = Literal.Number(rows), hint = "Transpose" + (partial ? "Upto" : "") + height + "x" + Literal.Number(columns);
         return library.Method($"TransposeBlock {rows} {columns} {partial}", hint, (writer, name) =>

@@ -4,7 +4,7 @@ namespace AotNet.Compiler.Graphs.Ops;
 
 
 /// <summary>
-/// Per feature over the batch: (x - mean) / sqrt(variance + ε) times a learned gain, plus a learned shift
+/// Per feature over the batch, of an image per channel over all positions too: (x - mean) / sqrt(variance + ε) times a learned gain, plus a learned shift
 /// (Ioffe and Szegedy 2015). Running averages serve inference.
 /// </summary>
 /// <param name="Momentum">Weight of the newest batch in the running averages.</param>
@@ -17,7 +17,7 @@ public sealed record BatchNormOp(float Momentum, float Epsilon) : Op
     /// <inheritdoc/>
     public override IEnumerable<TensorSpec> Tensors(Shape input)
     {
-        int width = (int)input.Size;
+        int width = input.Channels;
         yield return new TensorSpec("gain", TensorRole.Bias, 1, width, Start.One);
         yield return new TensorSpec("shift", TensorRole.Bias, 1, width, Start.Zero);
         yield return new TensorSpec("mean", TensorRole.Statistic, 1, width, Start.Zero);
@@ -61,5 +61,5 @@ public sealed record BatchNormOp(float Momentum, float Epsilon) : Op
         Statistics(plan, node), plan.Gradient(node, "gain"), plan.Gradient(node, "shift"), dX));
 
     /// <summary>Row 0: mean of each feature over the batch; row 1: 1 / root.</summary>
-    static Buffer Statistics(PlanBuilder plan, Node node) => plan.Saved(node, "statistics", 2, node.Width);
+    static Buffer Statistics(PlanBuilder plan, Node node) => plan.Saved(node, "statistics", 2, node.Shape.Channels);
 }

@@ -3,7 +3,7 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Graphs.Ops;
 
 
-/// <summary>Division of each feature by its running root mean square over the batch (Ye et al. 2017).</summary>
+/// <summary>Division of each feature, or channel, by its running root mean square over the batch, and positions (Ye et al. 2017).</summary>
 /// <param name="Momentum">Weight of the running average's past.</param>
 /// <param name="Epsilon">Relative floor; 0 for the default of 1e-2, or 1e-10 directly on the network's input.</param>
 /// <param name="TrueGradient">Whether the backward pass takes account of the batch's part in the denominator.</param>
@@ -18,7 +18,7 @@ public sealed record BatchRmsOp(float Momentum, float Epsilon, bool TrueGradient
     /// <inheritdoc/>
     public override IEnumerable<TensorSpec> Tensors(Shape input)
     {
-        yield return new TensorSpec("meansquare", TensorRole.Statistic, 1, (int)input.Size, Start.Zero);
+        yield return new TensorSpec("meansquare", TensorRole.Statistic, 1, input.Channels, Start.Zero);
     }
 
     /// <inheritdoc/>
@@ -51,12 +51,12 @@ public sealed record BatchRmsOp(float Momentum, float Epsilon, bool TrueGradient
         Buffer residual = plan.Residual(node);
         plan.Add(TrueGradient
             ? new BatchRmsBackward(name, residual, plan.Value(node.Inputs[0]), Scale(plan, node), plan.Tensor(node, "meansquare"),
-                plan.Scratch(name + " pull", 1, node.Width), dX, Momentum, EffectiveEpsilon(plan.Graph, node))
+                plan.Scratch(name + " pull", 1, node.Shape.Channels), dX, Momentum, EffectiveEpsilon(plan.Graph, node))
             : new ScaleColumns(name, residual, Scale(plan, node), dX));
     });
 
-    /// <summary>1 / denominator of each feature.</summary>
-    static Buffer Scale(PlanBuilder plan, Node node) => plan.Saved(node, "scale", 1, node.Width);
+    /// <summary>1 / denominator of each feature, or channel.</summary>
+    static Buffer Scale(PlanBuilder plan, Node node) => plan.Saved(node, "scale", 1, node.Shape.Channels);
 
     static bool IsFirstLayer(Graph graph, Node node)
     {

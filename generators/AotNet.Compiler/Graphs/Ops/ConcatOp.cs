@@ -3,7 +3,7 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Graphs.Ops;
 
 
-/// <summary>The features of its inputs side by side.</summary>
+/// <summary>The features of its inputs side by side; of images the channels at each position.</summary>
 public sealed record ConcatOp : Op
 {
     /// <inheritdoc/>
@@ -19,8 +19,15 @@ public sealed record ConcatOp : Op
 
     internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs)
     {
-        long width = inputs.Sum(static shape => shape.Size);
-        return Shape.Vector((int)Math.Min(width, int.MaxValue));
+        long channels = inputs.Sum(static shape => (long)shape.Channels);
+        IEnumerable<int> positions = Positions(inputs[0]);
+        for (int i = 1; i < inputs.Count; i++)
+            if (!Positions(inputs[i]).SequenceEqual(positions))
+            {
+                call.ReportOperand(GraphError.ImagesDoNotMeet, i, inputs[0].ToString(), inputs[i].ToString());
+                return null;
+            }
+        return new Shape(positions.Append((int)Math.Min(channels, int.MaxValue)).ToEquatableArray());
     }
 
     internal override void Forward(PlanBuilder plan, Node node)
@@ -44,7 +51,7 @@ public sealed record ConcatOp : Op
         foreach (int input in node.Inputs)
         {
             int from = column;
-            int width = plan.Graph.Nodes[input].Width;
+            int width = plan.Graph.Nodes[input].Shape.Channels;
             plan.Contribute(input, dX => plan.Add(new CopyColumns(node.Name + " backward", plan.Residual(node), from, dX, 0, width)
             {
                 PadsTo = dX.Stride,
@@ -52,4 +59,6 @@ public sealed record ConcatOp : Op
             column += width;
         }
     }
+
+    static IEnumerable<int> Positions(Shape shape) => shape.Extents.Take(shape.Extents.Count - 1);
 }

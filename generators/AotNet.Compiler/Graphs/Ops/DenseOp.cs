@@ -36,16 +36,30 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
             call.ReportArgument(GraphError.WidthNotPositive, 0, CallReader.Format(outputs));
             return null;
         }
-        double sigma = call.Call.Arguments[2].Number;
-        string start = call.Text(2) ?? Start.Auto.Kind;
-        if (start == "Normal" && !call.InRange(2, "sigma", sigma > 0 && sigma <= float.MaxValue, "a finite number above zero"))
+        if (ParseStart(call, 2) is not { } start)
             return null;
-        return new DenseOp(outputs, call.Bool(1), new Start(start, sigma), (CurvatureRequest)call.Int(3), call.Text(4));
+        var curvature = (CurvatureRequest)call.Int(3);
+        if (curvature is CurvatureRequest.Channels or CurvatureRequest.Patches)
+        {
+            call.ReportArgument(GraphError.CurvatureNotAvailable, 3, curvature.ToString(), "Dense", "only a convolution has channels and patches");
+            return null;
+        }
+        return new DenseOp(outputs, call.Bool(1), start, curvature, call.Text(4));
+    }
+
+    /// <summary>How weights start; null after reporting that they cannot.</summary>
+    internal static Start? ParseStart(CallReader call, int argument)
+    {
+        double sigma = call.Float(argument);
+        string start = call.Text(argument) ?? Start.Auto.Kind;
+        return start != "Normal" || call.InRange(argument, "sigma", sigma > 0 && sigma <= float.MaxValue, "a finite number above zero")
+            ? new Start(start, sigma)
+            : null;
     }
 
     internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => Shape.Vector(Outputs);
 
-    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(ForwardPlanner.Kernel(node.Name, plan.Value(node.Inputs[0]),
+    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(ForwardPlanner.Kernel(node.Name, plan.Flat(node.Inputs[0]),
         plan.Tensor(node, "weight"), Bias ? plan.Tensor(node, "bias") : null, plan.Value(node)));
 
     internal override void Backward(PlanBuilder plan, Node node)
@@ -53,11 +67,11 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
         // The weight gradient may update the weights, so what needs them as they were comes first.
         if (CurvaturePlanner.TakesRows(plan, node, this))
         {
-            if (!plan.Contribute(node.Inputs[0], dX => CurvaturePlanner.AddRowBackward(plan, node, this, dX)))
+            if (!plan.ContributeFlat(node.Inputs[0], dX => CurvaturePlanner.AddRowBackward(plan, node, this, dX)))
                 CurvaturePlanner.AddRowBackward(plan, node, this, null);
             return;
         }
-        plan.Contribute(node.Inputs[0], dX => InputGradientPlanner.Add(plan, node, dX));
+        plan.ContributeFlat(node.Inputs[0], dX => InputGradientPlanner.Add(plan, node, dX));
         CurvaturePlanner.AddWeightGradient(plan, node, this);
     }
 }
@@ -82,4 +96,10 @@ public enum CurvatureRequest
 
     /// <summary>Gram of the inputs and Gram of the residuals.</summary>
     TwoSided,
+
+    /// <summary>Gram of the channels of a convolution.</summary>
+    Channels,
+
+    /// <summary>Gram of the patches of a convolution.</summary>
+    Patches,
 }

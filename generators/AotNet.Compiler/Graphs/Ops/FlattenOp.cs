@@ -3,7 +3,7 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Graphs.Ops;
 
 
-/// <summary>The same values as one row of features: a view, no kernel.</summary>
+/// <summary>The same values as one row of features: nothing that runs; where a layout must change, whoever reads it asks for the change.</summary>
 public sealed record FlattenOp : Op
 {
     /// <inheritdoc/>

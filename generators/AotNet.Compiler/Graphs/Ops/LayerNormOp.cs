@@ -3,7 +3,7 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Graphs.Ops;
 
 
-/// <summary>Per sample: (x - mean) / sqrt(variance + ε) times a learned gain, plus a learned shift (Ba et al. 2016).</summary>
+/// <summary>Per sample, of an image per position: (x - mean) / sqrt(variance + ε) times a learned gain, plus a learned shift (Ba et al. 2016).</summary>
 /// <param name="Epsilon">Added to the variance.</param>
 public sealed record LayerNormOp(float Epsilon) : RowNormOp(Epsilon)
 {

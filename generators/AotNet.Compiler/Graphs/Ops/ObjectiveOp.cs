@@ -14,7 +14,5 @@ public abstract record ObjectiveOp : Op
         return null;
     }
 
-    internal override void Backward(PlanBuilder plan, Node node)
-    {
-    }
+    internal override void Backward(PlanBuilder plan, Node node) => plan.TakeOutputResidual(node.Inputs[0]);
 }

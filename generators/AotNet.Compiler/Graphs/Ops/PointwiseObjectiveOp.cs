@@ -22,7 +22,7 @@ public abstract record PointwiseObjectiveOp : ObjectiveOp
     public override long Flops(Shape input, Shape output) => 4 * input.Size;
 
     internal override void Forward(PlanBuilder plan, Node node) => plan.AddLoss(
-        new PointwiseLoss(node.Name, plan.Value(node.Inputs[0]), plan.Value(node.Inputs[1]), plan.Residual(node.Inputs[0]),
+        new PointwiseLoss(node.Name, plan.Flat(node.Inputs[0]), plan.Flat(node.Inputs[1]), plan.OutputResidual(node.Inputs[0]),
             plan.RowLosses, Loss, Gradient, CountsCorrect),
-        new Elementwise(node.Name + " prediction", [plan.Value(node.Inputs[0])], plan.Predictions, Link, MaskPadding: Link != "{0}"));
+        new Elementwise(node.Name + " prediction", [plan.Flat(node.Inputs[0])], plan.Predictions, Link, MaskPadding: Link != "{0}"));
 }

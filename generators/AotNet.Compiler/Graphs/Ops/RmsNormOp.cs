@@ -3,7 +3,7 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Graphs.Ops;
 
 
-/// <summary>Per sample: x / sqrt(mean(x²) + ε) times a learned gain (Zhang and Sennrich 2019).</summary>
+/// <summary>Per sample, of an image per position: x / sqrt(mean(x²) + ε) times a learned gain (Zhang and Sennrich 2019).</summary>
 /// <param name="Epsilon">Added to the mean square.</param>
 public sealed record RmsNormOp(float Epsilon) : RowNormOp(Epsilon)
 {

@@ -3,7 +3,7 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Graphs.Ops;
 
 
-/// <summary>What <see cref="LayerNormOp"/> and <see cref="RmsNormOp"/> share: statistics of one sample over its features.</summary>
+/// <summary>What <see cref="LayerNormOp"/> and <see cref="RmsNormOp"/> share: statistics of one sample over its features, or of one position over its channels.</summary>
 /// <param name="Epsilon">Added under the root.</param>
 public abstract record RowNormOp(float Epsilon) : Op
 {
@@ -13,9 +13,9 @@ public abstract record RowNormOp(float Epsilon) : Op
     /// <inheritdoc/>
     public override IEnumerable<TensorSpec> Tensors(Shape input)
     {
-        yield return new TensorSpec("gain", TensorRole.Bias, 1, (int)input.Size, Start.One);
+        yield return new TensorSpec("gain", TensorRole.Bias, 1, input.Channels, Start.One);
         if (Centres)
-            yield return new TensorSpec("shift", TensorRole.Bias, 1, (int)input.Size, Start.Zero);
+            yield return new TensorSpec("shift", TensorRole.Bias, 1, input.Channels, Start.Zero);
     }
 
     /// <inheritdoc/>
@@ -44,6 +44,6 @@ public abstract record RowNormOp(float Epsilon) : Op
             node.Name + " backward", plan.Residual(node), x, plan.Tensor(node, "gain"), Statistics(plan, node), dX, Centres)));
     }
 
-    /// <summary>Row 0: mean of each sample (0 when not centred); row 1: 1 / root.</summary>
-    static Buffer Statistics(PlanBuilder plan, Node node) => plan.Saved(node, "statistics", 2, plan.Graph.Spec.Batch);
+    /// <summary>Row 0: mean of each sample, or position (0 when not centred); row 1: 1 / root.</summary>
+    static Buffer Statistics(PlanBuilder plan, Node node) => plan.Saved(node, "statistics", 2, plan.Graph.Spec.Batch * node.Shape.Positions);
 }

@@ -21,6 +21,6 @@ public sealed record SoftmaxCrossEntropyOp : ObjectiveOp
     }
 
     internal override void Forward(PlanBuilder plan, Node node) => plan.AddLoss(
-        new SoftmaxLoss(node.Name, plan.Value(node.Inputs[0]), plan.Value(node.Inputs[1]), plan.Residual(node.Inputs[0]), plan.RowLosses),
-        new SoftmaxLink(node.Name + " probabilities", plan.Value(node.Inputs[0]), plan.Predictions));
+        new SoftmaxLoss(node.Name, plan.Flat(node.Inputs[0]), plan.Flat(node.Inputs[1]), plan.OutputResidual(node.Inputs[0]), plan.RowLosses),
+        new SoftmaxLink(node.Name + " probabilities", plan.Flat(node.Inputs[0]), plan.Predictions));
 }

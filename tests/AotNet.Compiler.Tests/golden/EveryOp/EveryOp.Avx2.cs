@@ -1219,7 +1219,7 @@ partial class EveryOp
         {
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
-            ulong key = CounterHash.Key(c.Seed, 24, (ulong)c.Step);
+            ulong key = CounterHash.Key(c.Seed, 25, (ulong)c.Step);
             WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
@@ -4558,7 +4558,7 @@ partial class EveryOp
         {
             if (!context.ReversesBlocks)
             {
-                new CounterRandom(CounterHash.Key(context.Seed, 15u, (ulong)context.Step)).Permutation(new Span<int>(permutation, order));
+                new CounterRandom(CounterHash.Key(context.Seed, 16u, (ulong)context.Step)).Permutation(new Span<int>(permutation, order));
                 return;
             }
             for (int i = 0; i < order; i++)

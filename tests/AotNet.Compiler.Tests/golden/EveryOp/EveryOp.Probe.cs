@@ -43,13 +43,13 @@ partial class EveryOp
             },
             Layers = new ProbeLayer[]
             {
-                new ProbeLayer(1, 0, true, new BufferPlace(8080, 18, 32), new BufferPlace(21968, 18, 32), default, default, default, "relu1", new BufferPlace(21696, 18, 32), new BufferPlace(21968, 18, 32)),
-                new ProbeLayer(4, 4, true, new BufferPlace(8992, 18, 32), new BufferPlace(20784, 18, 32), new BufferPlace(21056, 18, 32), new BufferPlace(21056, 18, 32), new BufferPlace(21424, 18, 32), "gelu1", new BufferPlace(20512, 18, 32), new BufferPlace(20784, 18, 32)),
-                new ProbeLayer(8, 7, false, new BufferPlace(10128, 18, 32), new BufferPlace(19104, 18, 32), new BufferPlace(19376, 18, 32), new BufferPlace(19376, 18, 32), new BufferPlace(19696, 18, 32), "silu1", new BufferPlace(18832, 18, 32), new BufferPlace(19104, 18, 32)),
-                new ProbeLayer(12, 10, true, new BufferPlace(11264, 18, 32), new BufferPlace(17920, 18, 32), new BufferPlace(18192, 18, 32), default, default, "leakyrelu1", new BufferPlace(17648, 18, 32), new BufferPlace(17920, 18, 32)),
-                new ProbeLayer(16, 12, true, new BufferPlace(12256, 18, 32), new BufferPlace(16832, 18, 32), new BufferPlace(17104, 18, 32), default, default, "sigmoid1", new BufferPlace(16288, 18, 32), new BufferPlace(16832, 18, 32)),
-                new ProbeLayer(19, 14, true, new BufferPlace(7392, 18, 32), new BufferPlace(16560, 18, 32), default, default, default, null, default, default),
-                new ProbeLayer(22, 16, true, new BufferPlace(14144, 54, 64), new BufferPlace(14816, 2, 16), new BufferPlace(14960, 54, 64), default, default, null, default, default),
+                new ProbeLayer(2, 0, true, new BufferPlace(8080, 18, 32), new BufferPlace(21968, 18, 32), default, default, default, "relu1", new BufferPlace(21696, 18, 32), new BufferPlace(21968, 18, 32)),
+                new ProbeLayer(5, 4, true, new BufferPlace(8992, 18, 32), new BufferPlace(20784, 18, 32), new BufferPlace(21056, 18, 32), new BufferPlace(21056, 18, 32), new BufferPlace(21424, 18, 32), "gelu1", new BufferPlace(20512, 18, 32), new BufferPlace(20784, 18, 32)),
+                new ProbeLayer(9, 7, false, new BufferPlace(10128, 18, 32), new BufferPlace(19104, 18, 32), new BufferPlace(19376, 18, 32), new BufferPlace(19376, 18, 32), new BufferPlace(19696, 18, 32), "silu1", new BufferPlace(18832, 18, 32), new BufferPlace(19104, 18, 32)),
+                new ProbeLayer(13, 10, true, new BufferPlace(11264, 18, 32), new BufferPlace(17920, 18, 32), new BufferPlace(18192, 18, 32), default, default, "leakyrelu1", new BufferPlace(17648, 18, 32), new BufferPlace(17920, 18, 32)),
+                new ProbeLayer(17, 12, true, new BufferPlace(12256, 18, 32), new BufferPlace(16832, 18, 32), new BufferPlace(17104, 18, 32), default, default, "sigmoid1", new BufferPlace(16288, 18, 32), new BufferPlace(16832, 18, 32)),
+                new ProbeLayer(20, 14, true, new BufferPlace(7392, 18, 32), new BufferPlace(16560, 18, 32), default, default, default, null, default, default),
+                new ProbeLayer(23, 16, true, new BufferPlace(14144, 54, 64), new BufferPlace(14816, 2, 16), new BufferPlace(14960, 54, 64), default, default, null, default, default),
             },
         };
     }

@@ -1,0 +1,73 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Emission;
+
+/// <summary>Writes loops over the windows and positions of images, channels in whole vectors.</summary>
+static class ImageWriter
+{
+    /// <summary>Vectors of channels that are worked on together: enough independent sums to hide the latency of each.</summary>
+    internal const int TogetherVectors = 4;
+
+    /// <summary>
+    /// A loop over this worker's share of <paramref name="rows"/> x <paramref name="columns"/> places of every sample, which
+    /// declares <c>place</c>, counted over all samples, <c>sample</c>, <c>row</c> and <c>column</c>.
+    /// </summary>
+    internal static void OpenShareOfPlaces(SourceWriter writer, int rows, int columns)
+    {
+        string places = Literal.Number(rows * columns);
+        writer.Line($"WorkerTeam.Split(c.Rows * {places}, c.Worker, c.Workers, out int first, out int last);");
+        writer.Open("for (int place = first; place < last; place++)");
+        writer.Line($"int sample = place / {places}, rest = place - sample * {places};");
+        writer.Line($"int row = rest / {Literal.Number(columns)}, column = rest - row * {Literal.Number(columns)};");
+    }
+
+    /// <summary>
+    /// Declares the position <c>y</c>, <c>x</c> of the first element of window <c>row</c>, <c>column</c>, and which of its
+    /// elements lie inside the image: <c>firstY</c> up to, not including, <c>lastY</c>, and likewise along x.
+    /// </summary>
+    internal static void Window(SourceWriter writer, PatchGrid grid)
+    {
+        writer.Line($"int y = row * {Literal.Number(grid.StrideY)} - {Literal.Number(grid.Top)}, x = column * {Literal.Number(grid.StrideX)} - {Literal.Number(grid.Left)};");
+        Range("Y", "y", grid.LeavesRows, grid.DilationY, grid.Height, grid.KernelHeight);
+        Range("X", "x", grid.LeavesColumns, grid.DilationX, grid.Width, grid.KernelWidth);
+
+        void Range(string axis, string start, bool leaves, int dilation, int extent, int kernel)
+        {
+            string step = Literal.Number(dilation), less = Literal.Number(dilation - 1);
+            writer.Line(leaves
+                ? $"int first{axis} = {start} < 0 ? ({less} - {start}) / {step} : 0, last{axis} = int.Min({Literal.Number(kernel)}, ({Literal.Number(extent)} - {start} + {less}) / {step});"
+                : $"const int first{axis} = 0, last{axis} = {Literal.Number(kernel)};");
+        }
+    }
+
+    /// <summary>The position of element <c>ky</c>, <c>kx</c> of a window, row after row of an image.</summary>
+    internal static string Element(PatchGrid grid) =>
+        $"((y + ky * {Literal.Number(grid.DilationY)}) * {Literal.Number(grid.Width)} + x + kx * {Literal.Number(grid.DilationX)})";
+
+    /// <summary>Opens loops over the elements of a window inside the image, row by row.</summary>
+    internal static void OpenElements(SourceWriter writer)
+    {
+        writer.Line("for (int ky = firstY; ky < lastY; ky++)");
+        writer.Open("for (int kx = firstX; kx < lastX; kx++)");
+    }
+
+    /// <summary>For each group of vectors across the channels: a loop <c>j</c> over its members, or a single <c>j</c>.</summary>
+    internal static void Vectors(SourceWriter writer, InstructionSet instructions, int channels, Action<IReadOnlyList<int>> body)
+    {
+        int lanes = instructions.Lanes;
+        foreach (Kernels.PanelGroup group in Kernels.PanelSplit.Cut(Buffer.RoundUp(channels, 16) / lanes, TogetherVectors))
+        {
+            int width = group.Vectors * lanes, first = group.First * lanes;
+            if (group.Count == 1)
+                writer.Open().Line($"const int j = {Literal.Number(first)};");
+            else
+                writer.Open($"for (int j = {Literal.Number(first)}; j < {Literal.Number(first + group.Count * width)}; j += {Literal.Number(width)})");
+            body([.. Enumerable.Range(0, group.Vectors)]);
+            writer.Close();
+        }
+    }
+
+    /// <summary>The vector at <c>j</c> and a number of whole vectors behind it.</summary>
+    internal static string At(InstructionSet instructions, string pointer, int vector) =>
+        $"*(V*)({pointer} + j{(vector == 0 ? "" : " + " + Literal.Number(vector * instructions.Lanes))})";
+}

@@ -1,0 +1,104 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Emission.Kernels;
+
+/// <summary>
+/// Gram of patches, upper triangle, block by block: all workers gather the same patches, each into its own panel, and take
+/// turns at the tiles, which go on from what the Gram holds.
+/// </summary>
+static class PatchGramTemplate
+{
+    /// <summary>The statement that runs the kernel.</summary>
+    internal static string Call(KernelLibrary library, PatchGram kernel, Func<Buffer, string> address)
+    {
+        bool means = kernel.Means is not null;
+        string key = $"PatchGram {kernel.Grid.Key} {kernel.Gram.Stride} {means}";
+        string name = library.Method(key, "PatchGram" + Literal.Number(kernel.Grid.Terms), (writer, name) => new Body(library, kernel, writer).Write(name));
+        return $"{name}({address(kernel.X)}, {address(kernel.Gram)}{(means ? ", " + address(kernel.Means!) : "")}, in c);";
+    }
+
+    /// <summary>Writes the method.</summary>
+    sealed class Body(KernelLibrary library, PatchGram kernel, SourceWriter writer)
+    {
+        readonly PatchGrid grid = kernel.Grid;
+        readonly int lanes = library.Instructions.Lanes, padded = Buffer.RoundUp(kernel.Grid.Terms, 16), stride = Buffer.StrideOf(kernel.Grid.Terms);
+
+        internal void Write(string name)
+        {
+            string order = Literal.Number(grid.Terms), block = Literal.Number(ConvolutionGradientTemplate.BlockOf(stride));
+            string most = Literal.Number(PatchGram.MostColumns);
+            writer.Line($"// gram[{order}, {order}] = rows / count times patchesᵀ patches over count patches {grid}, upper triangle{(kernel.Means is null ? "" : "; their means")}.");
+            writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
+            writer.Open($"static void {name}(float* x, float* gram{(kernel.Means is null ? "" : ", float* means")}, in KernelContext context)");
+            PanelMemory.Declare(writer, "panel", (long)ConvolutionGradientTemplate.BlockOf(stride) * stride + PatchTemplate.Slack);
+            writer.Line($"int patches = context.Rows * {Literal.Number(grid.Positions)};");
+            writer.Line($"int step = patches > {most} ? int.Min({Literal.Number(PatchGram.LargestStep)}, (patches + {Literal.Number(PatchGram.MostColumns - 1)}) / {most}) : 1;");
+            writer.Line("int count = (patches + step - 1) / step;");
+            writer.Open($"for (int start = 0; start < count; start += {block})");
+            writer.Line($"int length = int.Min({block}, count - start);");
+            writer.Line("float scale = start + length == count ? context.Rows / (float)count : 1f;");
+            string gather = PatchTemplate.Method(library, grid, stride, padded), rows = Literal.Number(grid.KernelHeight);
+            writer.Line("if (step == 1)").Indent().Line($"{gather}(x, panel, start, length, 0, {rows});").Unindent();
+            writer.Line("else").Indent().Line("for (int i = 0; i < length; i++)");
+            writer.Indent().Line($"{gather}(x, panel + i * {Literal.Number(stride)}, (start + i) * step, 1, 0, {rows});").Unindent().Unindent();
+            Tiles();
+            if (kernel.Means is not null)
+                Means();
+            writer.Close();
+            writer.Close();
+        }
+
+        void Tiles()
+        {
+            IReadOnlyList<PanelGroup> panels = PanelSplit.Cut(padded / lanes, library.Instructions.TileVectors);
+            int height = library.Instructions.TileRows(panels[0].Vectors, grid.Terms), rest = grid.Terms % height;
+            string tile = Literal.Number(height), order = Literal.Number(grid.Terms);
+            writer.Line("int mine = context.Worker; // the next tile of this worker, counted from the panel's first");
+            foreach (PanelGroup group in panels)
+            {
+                int width = group.Vectors * lanes, first = group.First * lanes;
+                writer.Open($"for (int column = {Literal.Number(first)}; column < {Literal.Number(first + group.Count * width)}; column += {Literal.Number(width)})");
+                writer.Line($"int tiles = (int.Min({order}, column + {Literal.Number(width)}) + {Literal.Number(height - 1)}) / {tile};");
+                writer.Open("for (int i = mine; i < tiles; i += context.Workers)");
+                writer.Line($"int row = {tile} * i;");
+                if (rest > 0)
+                {
+                    writer.Open($"if (row == {Literal.Number(grid.Terms - rest)})");
+                    Tile(group, rest);
+                    writer.Close();
+                    writer.Open("else");
+                }
+                Tile(group, height);
+                if (rest > 0)
+                    writer.Close();
+                writer.Close();
+                writer.Line("mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;");
+                writer.Close();
+            }
+        }
+
+        void Tile(PanelGroup group, int height)
+        {
+            writer.Line("if (start == 0)").Indent().Line(Call(TileStart.Zero)).Unindent();
+            writer.Line("else").Indent().Line(Call(TileStart.Earlier)).Unindent();
+
+            string Call(TileStart begin)
+            {
+                var tile = new TileShape(height, group.Vectors, stride, true, stride, kernel.Gram.Stride, null, begin, TileEnd.Scale);
+                return TileTemplate.Call(library, tile, "panel + row", "panel + column", $"gram + row * {Literal.Number(kernel.Gram.Stride)} + column",
+                    k: "length", scale: "scale");
+            }
+        }
+
+        void Means()
+        {
+            writer.Line($"WorkerTeam.Split({Literal.Number(padded / lanes)}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Open($"for (int j = first * {Literal.Number(lanes)}; j < last * {Literal.Number(lanes)}; j += {Literal.Number(lanes)})");
+            writer.Line("V sum = start == 0 ? V.Zero : *(V*)(means + j);");
+            writer.Line("for (int i = 0; i < length; i++)");
+            writer.Indent().Line($"sum += *(V*)(panel + i * {Literal.Number(stride)} + j);").Unindent();
+            writer.Line("*(V*)(means + j) = start + length == count ? sum / VN.Create((float)count) : sum;");
+            writer.Close();
+        }
+    }
+}

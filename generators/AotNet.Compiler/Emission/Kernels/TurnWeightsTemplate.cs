@@ -1,0 +1,66 @@
+using AotNet.Compiler.Planning;
+
+namespace AotNet.Compiler.Emission.Kernels;
+
+/// <summary>The weights of each tap transposed, in another order; taps are split among workers.</summary>
+static class TurnWeightsTemplate
+{
+    /// <summary>The statement that runs the kernel.</summary>
+    internal static string Call(KernelLibrary library, TurnWeights kernel, Func<Buffer, string> address)
+    {
+        int inputs = kernel.Target.Columns / kernel.Groups, outputs = kernel.Weight.Columns / kernel.Groups;
+        string taps = string.Join(", ", kernel.Taps.Select(static tap => Literal.Number(tap)));
+        string key = $"turn|{taps}|{Literal.Number(inputs)}|{Literal.Number(outputs)}|{Literal.Number(kernel.Groups)}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Target.Stride)}";
+        return KernelMethod.Call(library, key, $"TurnWeights{Literal.Number(outputs)}x{Literal.Number(kernel.Target.Columns)}",
+            $"turned[(i, {Literal.Number(outputs)}), {Literal.Number(kernel.Target.Columns)}] = w[(tap i, {Literal.Number(inputs)}), {Literal.Number(kernel.Weight.Columns)}]ᵀ for taps {taps}"
+            + (kernel.Groups > 1 ? ", group by group" : ""), ["w", "turned"], [address(kernel.Weight), address(kernel.Target)], writer =>
+            {
+                writer.Line($"ReadOnlySpan<int> taps = new int[] {{ {taps} }};");
+                writer.Line("WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);");
+                writer.Open("for (int i = first; i < last; i++)");
+                writer.Line($"float* from = w + taps[i] * (nint){Literal.Number((long)inputs * kernel.Weight.Stride)};");
+                writer.Line($"float* to = turned + i * (nint){Literal.Number((long)outputs * kernel.Target.Stride)};");
+                if (kernel.Groups == 1)
+                    Blocks(library, writer, kernel, inputs, outputs);
+                else
+                    Values(writer, kernel, inputs, outputs);
+                writer.Close();
+            });
+    }
+
+    static void Blocks(KernelLibrary library, SourceWriter writer, TurnWeights kernel, int inputs, int outputs)
+    {
+        const int rows = TransposeTemplate.BlockRows;
+        string source = Literal.Number(kernel.Weight.Stride), target = Literal.Number(kernel.Target.Stride);
+        if (inputs >= rows)
+        {
+            writer.Open($"for (int row = 0; row < {Literal.Number(inputs / rows * rows)}; row += {Literal.Number(rows)})");
+            Strip("row", false);
+            writer.Close();
+        }
+        if (inputs % rows > 0)
+            Strip(Literal.Number(inputs / rows * rows), true);
+
+        void Strip(string row, bool partial)
+        {
+            string present = partial ? ", " + Literal.Number(inputs % rows) : "";
+            if (outputs >= 8)
+                writer.Line($"{TransposeTemplate.Block(library, 8, partial)}(from + {row} * {source}, to + {row}, {source}, {target}, {Literal.Number(outputs / 8)}, 8, "
+                    + $"{Literal.Number(8 * kernel.Target.Stride)}{present});");
+            if (outputs % 8 > 0)
+                writer.Line($"{TransposeTemplate.Block(library, outputs % 8, partial)}(from + {row} * {source} + {Literal.Number(outputs / 8 * 8)}, "
+                    + $"to + {Literal.Number(outputs / 8 * 8 * kernel.Target.Stride)} + {row}, {source}, {target}, 1, 0, 0{present});");
+        }
+    }
+
+    static void Values(SourceWriter writer, TurnWeights kernel, int inputs, int outputs)
+    {
+        writer.Open($"for (int output = 0; output < {Literal.Number(outputs)}; output++)");
+        writer.Line($"float* row = to + output * {Literal.Number(kernel.Target.Stride)};");
+        writer.Line($"for (int column = 0; column < {Literal.Number(kernel.Target.Columns)}; column++)");
+        writer.Indent().Line($"row[column] = from[column % {Literal.Number(inputs)} * {Literal.Number(kernel.Weight.Stride)} + column / {Literal.Number(inputs)} * {Literal.Number(outputs)} + output];").Unindent();
+        if (Buffer.RoundUp(kernel.Target.Columns, 16) > kernel.Target.Columns)
+            writer.Line($"new Span<float>(row + {Literal.Number(kernel.Target.Columns)}, {Literal.Number(Buffer.RoundUp(kernel.Target.Columns, 16) - kernel.Target.Columns)}).Clear();");
+        writer.Close();
+    }
+}

@@ -1,0 +1,1 @@
+return AotNet.Training.TrainerHost.Run<MnistCnn>(args);

@@ -1,0 +1,95 @@
+using AotNet.Compiler.Specification;
+using AotNet.Numerics.Tests.Harness;
+using CsCheck;
+
+namespace AotNet.Numerics.Tests.RandomGraphs;
+
+/// <summary>
+/// A network over images as a list of genes, each of which adds one op to some earlier value: convolutions, pools, norms,
+/// residual connections and concatenations mixed. Every list is a valid network.
+/// </summary>
+/// <param name="Batch">1 to 9.</param>
+/// <param name="Rows">Rows of the first batch, at most <paramref name="Batch"/>.</param>
+/// <param name="Height">Rows of the image.</param>
+/// <param name="Width">Columns of it.</param>
+/// <param name="Channels">Its channels.</param>
+/// <param name="Curvature">0 to 5: the first three ask for decorrelation in each form, the rest for none.</param>
+/// <param name="Genes">What is added, one op a gene.</param>
+public sealed record RandomImageNetwork(int Batch, int Rows, int Height, int Width, int Channels, int Curvature, Gene[] Genes)
+{
+    const int Outputs = 3, LargestWidth = 20, LargestExtent = 12;
+
+    static readonly string[] Activations = ["Relu", "ModU", "Tanh", "Sigmoid"];
+    static readonly Curvature[] Forms = [AotNet.Curvature.Channels, AotNet.Curvature.Patches, AotNet.Curvature.Auto];
+
+    /// <summary>All of them.</summary>
+    public static Gen<RandomImageNetwork> Generator { get; } =
+        from batch in Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9])
+        from image in Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[1, 5], Gen.Int[0, 5])
+        from genes in Gen.Select(Gen.Int[0, 19], Gen.Int[0, 6], Gen.Int[1, LargestWidth], static (kind, source, width) => new Gene(kind, source, width)).Array[1, 6]
+        select new RandomImageNetwork(batch.Item1, Math.Min(batch.Item1, batch.Item2), image.Item1, image.Item2, image.Item3, image.Item4, genes);
+
+    /// <summary>Whether gradients are decorrelated in the test.</summary>
+    public bool Decorrelates => Curvature < Forms.Length;
+
+    /// <summary>The declaration.</summary>
+    public NetworkSpec Spec(string name)
+    {
+        var builder = new NetworkBuilder(name, Batch);
+        var values = new List<Image> { new(builder.Input("x", Height, Width, Channels), Height, Width, Channels) };
+        var used = new HashSet<int>();
+        foreach (Gene gene in Genes)
+        {
+            int index = gene.Source < 4 ? values.Count - 1 : Math.Max(values.Count - gene.Source + 2, 0);
+            used.Add(index);
+            values.Add(Next(builder, values[index], gene));
+        }
+        // Everything that nothing reads goes into the last layer, pooled or as it is.
+        Value[] ends = [.. values.Where((_, index) => !used.Contains(index)).Select((image, i) => (i + Genes.Length) % 2 == 0 ? image.Value.Flatten() : image.Value.GlobalAveragePool())];
+        Value last = (ends.Length == 1 ? ends[0] : builder.Concat(ends)).Dense(Outputs, curvature: AotNet.Curvature.Off);
+        return builder.MeanSquaredError(last, builder.Targets(Outputs));
+    }
+
+    Image Next(NetworkBuilder builder, Image x, Gene gene)
+    {
+        const double floor = 0.05;
+        int stride = 1 + gene.Width % 2, kernel = 1 + gene.Width % 3;
+        return gene.Kind switch
+        {
+            < 4 => Conv(x, gene.Width, kernel, stride, gene.Kind == 3 ? 0 : -1),
+            4 when x.Channels > 1 => x with { Value = x.Value.DepthwiseConv($"{kernel}x3", padding: null) },
+            5 => Grouped(x, gene.Width),
+            6 when x.Height > 1 && x.Width > 1 => new Image(x.Value.MaxPool("2x2"), x.Height / 2, x.Width / 2, x.Channels),
+            7 => new Image(x.Value.MaxPool("3x3", "2x2", "1x1", paper: gene.Width % 2 == 0), (x.Height + 1) / 2, (x.Width + 1) / 2, x.Channels),
+            8 when x.Width > 1 => new Image(x.Value.AveragePool("3x2", "1x1", "1x0"), x.Height, x.Width - 1, x.Channels),
+            9 => x with { Value = x.Value.BatchRms() },
+            10 => x with { Value = x.Value.BatchNorm(0.1, floor) },
+            11 => x with { Value = x.Value.GroupNorm(x.Channels % 2 == 0 ? 2 : 1, floor) },
+            12 => x with { Value = x.Value.LayerNorm(floor) },
+            13 or 14 => x with { Value = x.Value + Layer(x.Value, x.Channels, kernel, 1, null) },
+            15 => x with { Value = builder.Concat(x.Value, Layer(x.Value, kernel + 3, kernel, 1, null)), Channels = x.Channels + kernel + 3 },
+            16 => x with { Value = x.Value.Dropout(0.3, channels: gene.Width % 2 == 0) },
+            17 when x.Height < LargestExtent && x.Width < LargestExtent => new Image(x.Value.Pad("1x2"), x.Height + 2, x.Width + 4, x.Channels),
+            18 when x.Height <= LargestExtent / 2 => new Image(x.Value.Upsample("2x1"), 2 * x.Height, x.Width, x.Channels),
+            _ => x with { Value = x.Value.Activation(Activations[gene.Width % Activations.Length]) },
+        };
+    }
+
+    Image Conv(Image x, int channels, int kernel, int stride, int padding)
+    {
+        if (padding < 0 || x.Height < kernel || x.Width < kernel)
+            return new Image(Layer(x.Value, channels, kernel, stride, null), (x.Height + stride - 1) / stride, (x.Width + stride - 1) / stride, channels);
+        return new Image(Layer(x.Value, channels, kernel, stride, "Valid"), (x.Height - kernel) / stride + 1, (x.Width - kernel) / stride + 1, channels);
+    }
+
+    Value Layer(Value x, int channels, int kernel, int stride, string? padding) => x.Conv(channels, $"{kernel}x{kernel}", $"{stride}x{stride}", padding,
+        bias: channels % 5 != 0, curvature: Decorrelates ? Forms[Curvature] : AotNet.Curvature.Off);
+
+    static Image Grouped(Image x, int width)
+    {
+        int groups = x.Channels % 3 == 0 ? 3 : x.Channels % 2 == 0 ? 2 : 1, channels = groups * (1 + width % 6);
+        return x with { Value = x.Value.Conv(channels, "3x3", groups: groups), Channels = channels };
+    }
+
+    sealed record Image(Value Value, int Height, int Width, int Channels);
+}
