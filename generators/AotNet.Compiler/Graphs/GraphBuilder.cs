@@ -38,7 +38,7 @@ public sealed class GraphBuilder
             builder.diagnostics.AddRange(ResidualLosses.Find(spec, builder.nodes));
         EquatableArray<GraphDiagnostic> found = builder.diagnostics.ToEquatableArray();
         return found.All(static diagnostic => diagnostic.IsNote)
-            ? (new Graph { Spec = spec, Nodes = InitialScale.Choose(builder.nodes).ToEquatableArray() }, found)
+            ? (new Graph { Spec = spec, Nodes = LayerDefaults.Choose(builder.nodes).ToEquatableArray() }, found)
             : (null, found);
     }
 

@@ -70,7 +70,7 @@ public sealed record TensorSpec(string Name, TensorRole Role, int Rows, int Colu
 /// <summary>Initial values of a tensor.</summary>
 /// <param name="Kind">
 /// <c>He</c>, <c>Glorot</c>, <c>LeCun</c>, <c>Orthogonal</c>, <c>Normal</c>, <c>Zero</c> or <c>One</c>; <c>Auto</c> until
-/// <see cref="InitialScale"/> has chosen.
+/// <see cref="LayerDefaults"/> has chosen.
 /// </param>
 /// <param name="Sigma">Standard deviation for <c>Normal</c>.</param>
 public sealed record Start(string Kind, double Sigma = 0)

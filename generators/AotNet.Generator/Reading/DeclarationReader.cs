@@ -61,16 +61,17 @@ sealed class DeclarationReader
         if (result is null || diagnostics.Count > 0)
             return new DeclarationReading { Subject = new(fileName, null, header), Diagnostics = diagnostics.ToEquatableArray() };
 
+        int batch = Setting(attribute, "Batch", 32);
         var spec = new NetworkSpec
         {
             Namespace = header.Namespace,
             ContainingTypes = header.ContainingTypes,
             Name = header.Name,
-            Batch = Setting(attribute, "Batch", 32),
+            Batch = batch,
             MaxMemory = Setting(attribute, "MaxMemory", 0L),
             CurvatureBlock = Setting(attribute, "CurvatureBlock", 500),
             CurvatureBudget = Setting(attribute, "CurvatureBudget", 4096),
-            AveragedCurvature = Setting(attribute, "AveragedCurvature", false),
+            AveragedCurvature = Setting(attribute, "AveragedCurvature", batch > 1),
             Contractive = Setting(attribute, "Contractive", false),
             Probes = Setting(attribute, "Probes", true),
             Parameters = header.Parameters,

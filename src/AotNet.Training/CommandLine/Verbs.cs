@@ -23,7 +23,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="curvatureLimit">Most inputs, bias included, that a layer may have to be decorrelated whole (default: no limit).</param>
     /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>
     /// <param name="decorrelate">Decorrelate gradients before adam, adamw, rmsprop or adagrad.</param>
-    /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd and sgd2 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
+    /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd2 0.5, or 0.1 without averaged curvature; sgd 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
     /// <param name="lrInterval">With --lr auto, epochs from one search to the next (default: 10).</param>
     /// <param name="lrCandidates">With --lr auto, rates to try, with commas between them; after the first search none above its choice (default: sgd and sgd2 1,0.5,0.1,0.05,0.01,0.005,0.001,0.0005; others a tenth of these).</param>
     /// <param name="lrSteps">With --lr auto, steps at each rate; the loss of the last one decides (default: 30).</param>
@@ -32,17 +32,17 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="dampingScale">Unit of dampings: absolute, or trace: the Gram's trace over its order (default: absolute).</param>
     /// <param name="layerDamping">Damping of single layers, such as dense2=0.3,dense3=1 (default: as --damping).</param>
     /// <param name="curvature">Layers to decorrelate or not, such as dense1=off,dense2=on (default: as the optimiser).</param>
-    /// <param name="gramAverage">Weight of the past in Gram matrices, 0 to below 1; this and the next three need AveragedCurvature (default: 0).</param>
-    /// <param name="gramInterval">Steps between batches that enter the Gram matrices (default: 1).</param>
-    /// <param name="factorInterval">Steps between factorisations, or auto: when a Gram has moved (default: 1).</param>
+    /// <param name="gramAverage">Weight of the past in Gram matrices, 0 to below 1; this and the next three need AveragedCurvature (default: 0.95).</param>
+    /// <param name="gramInterval">Steps between batches that enter the Gram matrices (default: 10, or 1 without averaged curvature).</param>
+    /// <param name="factorInterval">Steps between factorisations, or auto: when a Gram has moved (default: 10, or 1 without averaged curvature).</param>
     /// <param name="factorDrift">How far, as a fraction of the factored Gram, with --factor-interval auto (default: 0.1).</param>
     /// <param name="adaptDamping">Adapt dampings by a trial at every fifth step (Levenberg-Marquardt).</param>
     /// <param name="stepNorm">Largest norm of each decorrelated layer's step, 0 for no bound (default: 0).</param>
     /// <param name="klClip">Largest divergence that a decorrelated step may cause, 0 for no bound (default: 0).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.0001, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
-    /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: constant).</param>
-    /// <param name="warmup">Steps over which the rate first rises from 0 (default: 0).</param>
+    /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: sgd2 linear, others constant).</param>
+    /// <param name="warmup">Steps over which the rate first rises from 0, or auto: 200, a tenth of the run at most (default: sgd2 auto, others 0).</param>
     /// <param name="epochs">Passes over the training set (default: 10).</param>
     /// <param name="batch">Samples a step, at most the network's batch (default: the network's batch).</param>
     /// <param name="seed">Seed of initial weights, sample order, dropout and the validation split (default: 1).</param>

@@ -20,11 +20,14 @@ static class OptimizerFlags
         return Kinds.First(entry => entry.Kind == kind).Name;
     }
 
-    /// <summary>An optimiser with its own defaults.</summary>
-    public static Optimizer Default(string name) => FlagValue.Choice(RunFlags.Optimizer, name, Kinds) switch
+    /// <summary>The optimiser of runs that name none.</summary>
+    public const string Usual = "sgd2";
+
+    /// <summary>An optimiser with the defaults for a network.</summary>
+    public static Optimizer Default(string name, NetworkInfo network) => FlagValue.Choice(RunFlags.Optimizer, name, Kinds) switch
     {
         OptimizerKind.Sgd => Optimizer.Sgd(),
-        OptimizerKind.Sgd2 => Optimizer.Sgd2(),
+        OptimizerKind.Sgd2 => network.AveragedCurvature ? Optimizer.Sgd2(0.5f).Averaged() : Optimizer.Sgd2(),
         OptimizerKind.Adam => Optimizer.Adam(),
         OptimizerKind.AdamW => Optimizer.AdamW(),
         OptimizerKind.RmsProp => Optimizer.RmsProp(),
@@ -35,13 +38,18 @@ static class OptimizerFlags
     /// <exception cref="UsageException">A value is out of range, or a flag does not apply to the optimiser or the network.</exception>
     public static Optimizer Parse(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
-        string name = flags.GetValueOrDefault(RunFlags.Optimizer) ?? "sgd2";
-        Optimizer optimizer = flags.ContainsKey(RunFlags.Preset) ? Preset.Optimizer(Default(name), name) : Default(name);
+        string name = flags.GetValueOrDefault(RunFlags.Optimizer) ?? Usual;
+        Optimizer optimizer = Default(name, network);
+        bool isPreset = flags.ContainsKey(RunFlags.Preset);
+        if (isPreset)
+            optimizer = Preset.Optimizer(optimizer, name);
         if (flags.ContainsKey(RunFlags.Decorrelate))
         {
             if (NameOf(optimizer) == "sgd")
                 throw new UsageException("--decorrelate: SGD on decorrelated gradients is --optimizer sgd2.");
             optimizer = optimizer with { Decorrelate = true };
+            if (network.AveragedCurvature && !isPreset)
+                optimizer = optimizer.Averaged();
         }
         if (flags.TryGetValue(RunFlags.LearningRate, out string? rate) && rate != SelectiveFlags.Auto)
             optimizer = optimizer with { LearningRate = FlagValue.Positive(RunFlags.LearningRate, rate) };

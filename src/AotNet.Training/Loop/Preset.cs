@@ -14,7 +14,7 @@ static class Preset
     static readonly (string Flag, string Value)[] Defaults =
     [
         (RunFlags.LearningRate, SelectiveFlags.Auto), (RunFlags.Standardize, "mean"), (RunFlags.Initial, "normal:0.01"),
-        (RunFlags.CurvatureLimit, "500"),
+        (RunFlags.CurvatureLimit, "500"), (RunFlags.Schedule, "constant"), (RunFlags.Warmup, "0"),
     ];
 
     /// <summary>The flags, with the preset's defaults for those that were not given.</summary>

@@ -51,7 +51,7 @@ static class RunFlags
     /// <summary>One spelling for each value.</summary>
     public static string Canonical(string flag, string value)
     {
-        if (flag == LearningRate && value == SelectiveFlags.Auto)
+        if ((flag == LearningRate && value == SelectiveFlags.Auto) || (flag == Warmup && value == RunSettings.AutomaticWarmup))
             return value;
         if (flag == Initial)
             return InitialWeights.Text(InitialWeights.Parse(value));

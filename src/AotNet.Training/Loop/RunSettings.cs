@@ -8,6 +8,9 @@ namespace AotNet.Training.Loop;
 /// <summary>What defines a run: with the same settings and data it gives the same parameters, bit for bit.</summary>
 sealed class RunSettings
 {
+    /// <summary>The value of --warmup that leaves the number of steps to the run.</summary>
+    public const string AutomaticWarmup = "auto";
+
     /// <summary>--data.</summary>
     public required string Data { get; init; }
 
@@ -35,8 +38,8 @@ sealed class RunSettings
     /// <summary>--schedule.</summary>
     public required ScheduleKind Schedule { get; init; }
 
-    /// <summary>--warmup, in steps.</summary>
-    public required int Warmup { get; init; }
+    /// <summary>--warmup, in steps; null for as many as suit the length of the run.</summary>
+    public required int? Warmup { get; init; }
 
     /// <summary>--epochs.</summary>
     public required int Epochs { get; init; }
@@ -63,6 +66,7 @@ sealed class RunSettings
         string? Given(string flag) => flags.GetValueOrDefault(flag);
         string data = Given(RunFlags.Data) ?? throw new UsageException("train needs --data PATH: a directory or file to learn from.");
         Optimizer optimizer = OptimizerFlags.Parse(flags, network);
+        bool decorrelated = optimizer is { Kind: OptimizerKind.Sgd2, Decorrelate: true };
         var settings = new RunSettings
         {
             Data = data,
@@ -73,10 +77,10 @@ sealed class RunSettings
             InitialSigma = InitialWeights.Parse(Given(RunFlags.Initial) ?? InitialWeights.Declared),
             Optimizer = optimizer,
             Selective = SelectiveFlags.Parse(flags, optimizer.Kind),
-            Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? "constant",
+            Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? (decorrelated ? "linear" : "constant"),
                 ("constant", ScheduleKind.Constant), ("linear", ScheduleKind.Linear), ("cosine", ScheduleKind.Cosine),
                 ("step", ScheduleKind.Step)),
-            Warmup = FlagValue.Integer(RunFlags.Warmup, Given(RunFlags.Warmup) ?? "0", 0, int.MaxValue, "steps"),
+            Warmup = ParseWarmup(Given(RunFlags.Warmup) ?? (decorrelated ? AutomaticWarmup : "0")),
             Epochs = FlagValue.Integer(RunFlags.Epochs, Given(RunFlags.Epochs) ?? "10", 1, 1_000_000),
             Batch = Given(RunFlags.Batch) is { } batch
                 ? FlagValue.Integer(RunFlags.Batch, batch, 1, network.Batch, $"the batch {network.Name} was compiled for")
@@ -89,6 +93,12 @@ sealed class RunSettings
         settings.Flags = settings.Canonical(flags, network);
         return settings;
     }
+
+    /// <summary>Steps of warm-up: --warmup, or 200 but at most a tenth of the run.</summary>
+    /// <param name="totalSteps">Steps of the run.</param>
+    public long WarmupSteps(long totalSteps) => Warmup ?? Math.Min(200, totalSteps / 10);
+
+    static int? ParseWarmup(string text) => text == AutomaticWarmup ? null : FlagValue.Integer(RunFlags.Warmup, text, 0, int.MaxValue, "steps, or auto");
 
     /// <summary>--format.</summary>
     public static DataFormat ParseFormat(string text) =>
@@ -118,7 +128,7 @@ sealed class RunSettings
         OptimizerFlags.Store(Optimizer, network, canonical);
         SelectiveFlags.Store(Selective, canonical);
         canonical[RunFlags.Schedule] = Schedule.ToString().ToLowerInvariant();
-        canonical[RunFlags.Warmup] = Warmup.ToString(CultureInfo.InvariantCulture);
+        canonical[RunFlags.Warmup] = Warmup?.ToString(CultureInfo.InvariantCulture) ?? AutomaticWarmup;
         canonical[RunFlags.Epochs] = Epochs.ToString(CultureInfo.InvariantCulture);
         canonical[RunFlags.Batch] = Batch.ToString(CultureInfo.InvariantCulture);
         canonical[RunFlags.Seed] = Seed.ToString(CultureInfo.InvariantCulture);

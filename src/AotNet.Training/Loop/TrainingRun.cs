@@ -48,13 +48,13 @@ sealed class TrainingRun
         (info, settings, data) = (run.Network, run.Settings, run.Data);
         order = new SampleOrder(data.Train.Samples, settings.Seed);
         batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info);
+        totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
         schedule = new Schedule
         {
             Kind = settings.Schedule,
             LearningRate = state.RateEpoch > 0 ? state.Rate : settings.Optimizer.LearningRate,
-            WarmupSteps = settings.Warmup,
+            WarmupSteps = settings.WarmupSteps(totalSteps),
         };
-        totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
         (hasAccuracy, answersPerRow) = (info.HasAccuracy(), info.AnswersPerRow());
         network.Optimizer = settings.Optimizer;
     }

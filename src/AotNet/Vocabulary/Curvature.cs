@@ -5,7 +5,7 @@ public enum Curvature
 {
     /// <summary>
     /// The cheapest exact form by the planner's cost model; <see cref="Blocked"/> where its order is above
-    /// <see cref="NetworkAttribute.CurvatureBudget"/>.
+    /// <see cref="NetworkAttribute.CurvatureBudget"/>; <see cref="Off"/> for a dense layer that reads an image as it came.
     /// </summary>
     Auto,
 

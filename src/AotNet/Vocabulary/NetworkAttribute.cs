@@ -28,8 +28,9 @@ public sealed class NetworkAttribute : Attribute
     /// Whether the network keeps Gram matrices and factors between steps, so that its optimiser may average them and renew
     /// them at an interval. Every exactly decorrelated layer then takes a form with a Gram matrix of its inputs, those that
     /// ask for <see cref="Curvature.Dual"/> too; <see cref="Curvature.Blocked"/> layers go on with the current batch alone.
+    /// When left out it is true, except for networks with a <see cref="Batch"/> of 1.
     /// </summary>
-    public bool AveragedCurvature { get; set; }
+    public bool AveragedCurvature { get; set; } = true;
 
     /// <summary>
     /// Promises a contractive network (Ye et al. 2017): no layer has more outputs than inputs, and no activation zeroes

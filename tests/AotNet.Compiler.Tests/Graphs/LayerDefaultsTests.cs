@@ -4,8 +4,8 @@ using AotNet.Compiler.Specification;
 
 namespace AotNet.Compiler.Tests;
 
-/// <summary>Initial weights that a declaration leaves open follow what the layer's output becomes.</summary>
-public sealed class InitialScaleTests
+/// <summary>What a declaration leaves open follows what stands before and behind a layer.</summary>
+public sealed class LayerDefaultsTests
 {
     [Theory]
     [InlineData("Relu", "He")]
@@ -29,6 +29,27 @@ public sealed class InitialScaleTests
     [InlineData("Normal", 0.5)]
     public void What_a_declaration_says_is_kept(string initializer, double sigma) =>
         Assert.Equal(new Start(initializer, sigma), Layers("ModU", new Constant(sigma, initializer))[0].Start);
+
+    [Theory]
+    [InlineData(CurvatureRequest.Auto, CurvatureRequest.Off, 4, 3)]
+    [InlineData(CurvatureRequest.Auto, CurvatureRequest.Auto, 12)]
+    [InlineData(CurvatureRequest.Primal, CurvatureRequest.Primal, 4, 3)]
+    public void A_dense_layer_on_an_image_is_left_out_of_the_decorrelation(CurvatureRequest declared, CurvatureRequest expected, params int[] shape)
+    {
+        foreach (bool flattened in new[] { false, true })
+        {
+            var b = new NetworkBuilder("N", 4);
+            Value x = b.Input("x", shape);
+            if (flattened)
+                x = b.Add("Flatten", [x]);
+            Value hidden = Dense(b, x, 5, declared);
+            (Graph? graph, _) = GraphBuilder.Build(b.SoftmaxCrossEntropy(Dense(b, hidden, 2, CurvatureRequest.Auto), b.Labels(2)));
+            Assert.Equal([expected, CurvatureRequest.Auto], graph!.Nodes.Select(static node => node.Op).OfType<DenseOp>().Select(static op => op.Curvature));
+        }
+    }
+
+    static Value Dense(NetworkBuilder b, Value x, int outputs, CurvatureRequest curvature) =>
+        b.Add("Dense", [x], new Constant(outputs), new Constant(1), new Constant(0), new Constant((int)curvature), new Constant(0));
 
     static DenseOp[] Layers(string activation, Constant? initializer)
     {
