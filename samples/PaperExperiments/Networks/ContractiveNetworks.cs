@@ -6,105 +6,105 @@ namespace PaperExperiments.Networks;
 // (twenty), with ReLU or ModU, with BatchRms before all layers but the first or without.
 
 /// <summary>Ten hidden layers, ReLU, BatchRms.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Contractive10ReluRms
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
     {
-        Tensor x = image.Dense(400, curvature: Curvature.Off).Relu();
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).Relu();
         for (int width = 360; width > 0; width -= 40)
-            x = x.BatchRms().Dense(width).Relu();
-        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+            x = x.BatchRms(epsilon: Authors.Floor).Dense(width, init: Initializer.He).Relu();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms(epsilon: Authors.Floor).Dense(10, init: Initializer.He), label);
     }
 }
 
 /// <summary>Ten hidden layers, ReLU.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Contractive10Relu
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
     {
-        Tensor x = image.Dense(400, curvature: Curvature.Off).Relu();
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).Relu();
         for (int width = 360; width > 0; width -= 40)
-            x = x.Dense(width).Relu();
-        return Objective.SoftmaxCrossEntropy(x.Dense(10), label);
+            x = x.Dense(width, init: Initializer.He).Relu();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10, init: Initializer.He), label);
     }
 }
 
 /// <summary>Ten hidden layers, ModU, BatchRms.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Contractive10ModURms
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
     {
-        Tensor x = image.Dense(400, curvature: Curvature.Off).ModU();
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).ModU();
         for (int width = 360; width > 0; width -= 40)
-            x = x.BatchRms().Dense(width).ModU();
-        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+            x = x.BatchRms(epsilon: Authors.Floor).Dense(width, init: Initializer.He).ModU();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms(epsilon: Authors.Floor).Dense(10, init: Initializer.He), label);
     }
 }
 
 /// <summary>Ten hidden layers, ModU.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Contractive10ModU
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
     {
-        Tensor x = image.Dense(400, curvature: Curvature.Off).ModU();
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).ModU();
         for (int width = 360; width > 0; width -= 40)
-            x = x.Dense(width).ModU();
-        return Objective.SoftmaxCrossEntropy(x.Dense(10), label);
+            x = x.Dense(width, init: Initializer.He).ModU();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10, init: Initializer.He), label);
     }
 }
 
 /// <summary>Twenty hidden layers, ReLU, BatchRms.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Contractive20ReluRms
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
     {
-        Tensor x = image.Dense(400, curvature: Curvature.Off).Relu();
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).Relu();
         for (int width = 380; width > 0; width -= 20)
-            x = x.BatchRms().Dense(width).Relu();
-        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+            x = x.BatchRms(epsilon: Authors.Floor).Dense(width, init: Initializer.He).Relu();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms(epsilon: Authors.Floor).Dense(10, init: Initializer.He), label);
     }
 }
 
 /// <summary>Twenty hidden layers, ReLU.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Contractive20Relu
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
     {
-        Tensor x = image.Dense(400, curvature: Curvature.Off).Relu();
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).Relu();
         for (int width = 380; width > 0; width -= 20)
-            x = x.Dense(width).Relu();
-        return Objective.SoftmaxCrossEntropy(x.Dense(10), label);
+            x = x.Dense(width, init: Initializer.He).Relu();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10, init: Initializer.He), label);
     }
 }
 
 /// <summary>Twenty hidden layers, ModU, BatchRms.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Contractive20ModURms
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
     {
-        Tensor x = image.Dense(400, curvature: Curvature.Off).ModU();
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).ModU();
         for (int width = 380; width > 0; width -= 20)
-            x = x.BatchRms().Dense(width).ModU();
-        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+            x = x.BatchRms(epsilon: Authors.Floor).Dense(width, init: Initializer.He).ModU();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms(epsilon: Authors.Floor).Dense(10, init: Initializer.He), label);
     }
 }
 
 /// <summary>Twenty hidden layers, ModU.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Contractive20ModU
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
     {
-        Tensor x = image.Dense(400, curvature: Curvature.Off).ModU();
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).ModU();
         for (int width = 380; width > 0; width -= 20)
-            x = x.Dense(width).ModU();
-        return Objective.SoftmaxCrossEntropy(x.Dense(10), label);
+            x = x.Dense(width, init: Initializer.He).ModU();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10, init: Initializer.He), label);
     }
 }

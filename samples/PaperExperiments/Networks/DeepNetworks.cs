@@ -6,7 +6,7 @@ namespace PaperExperiments.Networks;
 /// A layer of 128 on the pixels, left out of the decorrelation as in the authors' runs, then ten hidden layers of 128, all
 /// with ReLU, and each but the first after BatchRms.
 /// </summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class Deep
 {
     const int Hidden = 10, Width = 128;
@@ -15,13 +15,13 @@ public sealed partial class Deep
     {
         Tensor x = image.Dense(Width, curvature: Curvature.Off).Relu();
         for (int layer = 0; layer < Hidden; layer++)
-            x = x.BatchRms().Dense(Width).Relu();
-        return Objective.SoftmaxCrossEntropy(x.BatchRms().Dense(10), label);
+            x = x.BatchRms(epsilon: Authors.Floor).Dense(Width).Relu();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms(epsilon: Authors.Floor).Dense(10), label);
     }
 }
 
 /// <summary>The same without BatchRms.</summary>
-[Network(Batch = 500)]
+[Network(Batch = 500, AveragedCurvature = false)]
 public sealed partial class DeepPlain
 {
     const int Hidden = 10, Width = 128;
