@@ -38,6 +38,15 @@ sealed class Commands
     public int Mnist([HideDefaultValue] string? data = null, string output = "runs/paper", string seeds = "1", int parallel = 0,
         string trainerFlags = "") => Run(new Mnist(), data, output, seeds, parallel, trainerFlags);
 
+    /// <summary>AotNet's own defaults against tuned SGD and Adam: shallow and contractive networks, ReLU and ModU; deep ones cured.</summary>
+    /// <param name="data">Directory of MNIST or Fashion-MNIST: four IDX files, plain or .gz (default: the environment variable MNIST).</param>
+    /// <param name="output">Directory for runs and report.</param>
+    /// <param name="seeds">Seeds, with commas between them.</param>
+    /// <param name="parallel">Runs side by side, one thread each; 0 for one a processor.</param>
+    /// <param name="trainerFlags">Further flags for every trainer, in quotes, such as "--epochs 1".</param>
+    public int Defaults([HideDefaultValue] string? data = null, string output = "runs/paper", string seeds = "1", int parallel = 0,
+        string trainerFlags = "") => Run(new Defaults(), data, output, seeds, parallel, trainerFlags);
+
     static int Run(Experiment experiment, string? data, string output, string seeds, int parallel, string trainerFlags)
     {
         data ??= Environment.GetEnvironmentVariable(Variable);

@@ -26,6 +26,16 @@ static class Trainers
         (nameof(Contractive20ModURms), TrainerHost.Run<Contractive20ModURms>),
         (nameof(Mlp), TrainerHost.Run<Mlp>),
         (nameof(MlpWhole), TrainerHost.Run<MlpWhole>),
+        (nameof(Default256Relu), TrainerHost.Run<Default256Relu>),
+        (nameof(Default512Relu), TrainerHost.Run<Default512Relu>),
+        (nameof(DefaultTenRelu), TrainerHost.Run<DefaultTenRelu>),
+        (nameof(DefaultTwentyRelu), TrainerHost.Run<DefaultTwentyRelu>),
+        (nameof(DefaultTwentyReluRms), TrainerHost.Run<DefaultTwentyReluRms>),
+        (nameof(Default256ModU), TrainerHost.Run<Default256ModU>),
+        (nameof(Default512ModU), TrainerHost.Run<Default512ModU>),
+        (nameof(DefaultTenModU), TrainerHost.Run<DefaultTenModU>),
+        (nameof(DefaultTwentyModU), TrainerHost.Run<DefaultTwentyModU>),
+        (nameof(DefaultTwentyModURms), TrainerHost.Run<DefaultTwentyModURms>),
     ];
 
     /// <summary>Runs a network's trainer.</summary>

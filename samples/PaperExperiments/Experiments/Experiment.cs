@@ -9,6 +9,9 @@ abstract class Experiment
     /// <summary>Name of its command and directory.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Samples a step.</summary>
+    public virtual int Batch => 500;
+
     /// <summary>The runs of one seed: keys that name them in reports, networks, flags without the seed.</summary>
     public abstract IEnumerable<PlannedRun> Runs { get; }
 
@@ -20,6 +23,6 @@ abstract class Experiment
     [
         .. from seed in seeds
            from run in Runs
-           select run with { Name = Results.NameOf(run.Name, seed), Flags = $"{run.Flags} --batch 500 --seed {seed} {moreFlags}" },
+           select run with { Name = Results.NameOf(run.Name, seed), Flags = $"{run.Flags} --batch {Batch} --seed {seed} {moreFlags}" },
     ];
 }

@@ -133,7 +133,7 @@ public sealed class Tensor
     /// ε = epsilon max(v + 1e-6).
     /// </summary>
     /// <param name="momentum">Weight of the running average's past, 0 up to but not including 1.</param>
-    /// <param name="epsilon">Relative floor ε₀; when left out 1e-2, or 1e-10 directly on the network's input.</param>
+    /// <param name="epsilon">Relative floor ε₀; when left out 0.1 (the authors' code has 1e-2), or 1e-10 directly on the network's input.</param>
     /// <param name="trueGradient">
     /// Whether the backward pass takes account of what the batch contributes to the denominator. Without it the denominator
     /// counts as constant, as the method means it, so that the residual is rescaled just as the input is.

@@ -105,7 +105,7 @@ public sealed class GoldenFile
             {
                 "Linear" => x.Dense(Widths[++dense], curvature: IsBlocked ? Curvature.Blocked : curvature),
                 "Act" => x.Activation(Activation),
-                "RMSNorm" => x.BatchRms(),
+                "RMSNorm" => x.BatchRms(epsilon: 0.01),
                 _ => throw new InvalidDataException($"{Name} has a layer {layer}."),
             };
         }

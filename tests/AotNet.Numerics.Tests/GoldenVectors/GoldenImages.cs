@@ -25,7 +25,7 @@ static class GoldenImages
                 "Conv" => value.Conv(golden.Widths[++convolutions], "3x3", Pair(stride), Pair(padding), curvature: Curvature.Channels),
                 "Act" => value.Activation(golden.Activation),
                 "MaxPool" => value.MaxPool(Pair(window), Pair(stride), Pair(padding), paper: true),
-                "RMSNorm" => value.BatchRms(),
+                "RMSNorm" => value.BatchRms(epsilon: 0.01),
                 _ => throw new InvalidDataException($"{golden.Name} has a layer {layer}."),
             };
         }

@@ -100,8 +100,8 @@ public sealed class SelectiveGoldenVectors(SelectiveGoldenVectors.Network networ
     {
         var builder = new NetworkBuilder("Golden_selective", BatchSize);
         Value x = builder.Input("x", Widths[0]).Dense(Widths[1], curvature: Curvature.Primal).ModU();
-        x = x.BatchRms().Dense(Widths[2], curvature: Curvature.Primal).ModU();
-        return builder.SoftmaxCrossEntropy(x.BatchRms().Dense(Widths[3], curvature: Curvature.Primal), builder.Labels(Widths[3]));
+        x = x.BatchRms(epsilon: 0.01).Dense(Widths[2], curvature: Curvature.Primal).ModU();
+        return builder.SoftmaxCrossEntropy(x.BatchRms(epsilon: 0.01).Dense(Widths[3], curvature: Curvature.Primal), builder.Labels(Widths[3]));
     }
 
     static void Start(ReferenceNetwork network)

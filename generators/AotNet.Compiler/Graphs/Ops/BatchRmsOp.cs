@@ -5,7 +5,7 @@ namespace AotNet.Compiler.Graphs.Ops;
 
 /// <summary>Division of each feature, or channel, by its running root mean square over the batch, and positions (Ye et al. 2017).</summary>
 /// <param name="Momentum">Weight of the running average's past.</param>
-/// <param name="Epsilon">Relative floor; 0 for the default of 1e-2, or 1e-10 directly on the network's input.</param>
+/// <param name="Epsilon">Relative floor; 0 for the default of 0.1, or 1e-10 directly on the network's input.</param>
 /// <param name="TrueGradient">Whether the backward pass takes account of the batch's part in the denominator.</param>
 public sealed record BatchRmsOp(float Momentum, float Epsilon, bool TrueGradient) : Op
 {
@@ -37,7 +37,7 @@ public sealed record BatchRmsOp(float Momentum, float Epsilon, bool TrueGradient
 
     /// <summary>The floor ε₀ in force for <paramref name="node"/>.</summary>
     public float EffectiveEpsilon(Graph graph, Node node) =>
-        Epsilon > 0 ? Epsilon : IsFirstLayer(graph, node) ? 1e-10f : 1e-2f;
+        Epsilon > 0 ? Epsilon : IsFirstLayer(graph, node) ? 1e-10f : 0.1f;
 
     internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => inputs[0];
 
