@@ -2,6 +2,7 @@ using AotNet.Benchmarks.Harness;
 using AotNet.Peers.Accuracy;
 using AotNet.Peers.Curvatures;
 using AotNet.Peers.Harness;
+using AotNet.Peers.Images;
 using AotNet.Peers.Libraries;
 using AotNet.Peers.Products;
 using AotNet.Peers.Steps;
@@ -14,7 +15,7 @@ sealed class Commands
 {
     /// <summary>What a command line may begin with.</summary>
     internal static readonly string[] Verbs =
-        ["products", "curvature", "costs", "steps", "sgd2", "threads", "accuracy", "all", TorchMnist.Verb, BusyProcess.Verb];
+        ["products", "curvature", "costs", "steps", "images", "sgd2", "threads", "accuracy", "all", TorchMnist.Verb, BusyProcess.Verb];
 
     const string DefaultTrainer = "artifacts/MnistMlp/MnistMlp";
 
@@ -51,6 +52,21 @@ sealed class Commands
                 Arguments.Choose("optimizer", optimizer, Enum.GetValues<StepRule>(), static rule => $"{rule}"))
             .Save(output, "steps");
     }
+
+    /// <summary>Whole training steps of five convolutional networks: ours and libtorch's, after their losses were compared.</summary>
+    /// <param name="network">Networks by name, with commas (default: all five).</param>
+    /// <param name="batch">Batches among 1, 32 and 128, with commas (default: all).</param>
+    /// <param name="optimizer">sgd, adam, or both with a comma (default: both).</param>
+    /// <param name="threads">Threads on both sides.</param>
+    /// <param name="repeats">Samples of each contestant, at least 1.</param>
+    /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
+    /// <param name="output">Folder to write CPU/images.md into; none when empty.</param>
+    public void Images([HideDefaultValue] string network = "", [HideDefaultValue] string batch = "",
+        [HideDefaultValue] string optimizer = "", int threads = 1, int repeats = 7, double sampleMs = 30, string output = "") =>
+        new ImageComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
+            .Run(Arguments.Choose("batch", batch, Arguments.Choose("network", network, ImageNetwork.All, static item => item.Name),
+                static item => $"{item.Batch}"), Arguments.Choose("optimizer", optimizer, Enum.GetValues<StepRule>(), static rule => $"{rule}"))
+            .Save(output, "images");
 
     /// <summary>Gram, Cholesky and solve, parts and whole, of both exact forms of curvature: ours and OpenBLAS. One thread.</summary>
     /// <param name="repeats">Samples of each contestant, at least 1.</param>
@@ -113,6 +129,7 @@ sealed class Commands
         Curvature(output: output);
         Costs(output: output);
         Steps(output: output);
+        Images(output: output);
         Sgd2(output: output);
         Threads(output: output);
         if (data.Length > 0)

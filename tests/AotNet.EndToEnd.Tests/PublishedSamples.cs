@@ -5,15 +5,16 @@ namespace AotNet.EndToEnd.Tests;
 /// <summary>The samples, published with Native AOT once for all tests, and a directory for what they write.</summary>
 public sealed class PublishedSamples : IDisposable
 {
-    readonly Lazy<string> forAvx2;
+    readonly Lazy<string> forAvx2, mnistCnn;
 
-    /// <summary>Publishes both samples.</summary>
+    /// <summary>Publishes the samples that most tests use.</summary>
     public PublishedSamples()
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("aotnet-").FullName;
         FashionMlp = Publish("FashionMlp", "fashion");
         TabularMlp = Publish("TabularMlp", "tabular");
         forAvx2 = new Lazy<string>(() => Publish("FashionMlp", "fashion-avx2", "-p:AotNetIsa=avx2"));
+        mnistCnn = new Lazy<string>(() => Publish("MnistCnn", "mnist-cnn"));
     }
 
     /// <summary>Temporary directory, removed in the end.</summary>
@@ -27,6 +28,9 @@ public sealed class PublishedSamples : IDisposable
 
     /// <summary>The executable of samples/FashionMlp for processors without AVX-512, published when it is first asked for.</summary>
     public string FashionMlpForAvx2 => forAvx2.Value;
+
+    /// <summary>The executable of samples/MnistCnn, published when it is first asked for.</summary>
+    public string MnistCnn => mnistCnn.Value;
 
     /// <summary>The table that TabularMlp learns from.</summary>
     public static string Iris => Path.Combine(Repository.Root, "samples", "TabularMlp", "iris.csv");

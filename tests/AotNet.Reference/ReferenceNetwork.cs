@@ -166,7 +166,7 @@ public sealed class ReferenceNetwork
     /// <summary>Whether a node is a convolution with curvature.</summary>
     bool IsDecorrelated(Node node) => node.Op is ConvOp && FormOf(node) is CurvatureForm.Channels or CurvatureForm.Patches;
 
-    CurvatureForm FormOf(Node node)
+    internal CurvatureForm FormOf(Node node)
     {
         forms ??= Planner.Plan(Graph).Curvatures.ToDictionary(static curvature => curvature.Node, static curvature => curvature.Form);
         return forms[node.Id];

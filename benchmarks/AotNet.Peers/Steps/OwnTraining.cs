@@ -10,9 +10,14 @@ sealed class OwnTraining : IDisposable
     int next;
 
     internal OwnTraining(StepNetwork network, StepData data, Optimizer optimizer, int threads)
+        : this(network.Create, data, optimizer, threads)
+    {
+    }
+
+    internal OwnTraining(Func<int, (CompiledNetwork Network, StepCall Step)> create, StepData data, Optimizer optimizer, int threads)
     {
         this.data = data;
-        (Network, step) = network.Create(threads);
+        (Network, step) = create(threads);
         Network.Optimizer = optimizer;
     }
 

@@ -48,6 +48,21 @@ static class ProbeEmitter
         List<string> tensors = [.. LayoutEmitter.Tensors(plan).Select(static entry => entry.Place.Buffer.Name)];
         return $"new ProbeLayer({Literal.Number(index)}, {Literal.Number(tensors.IndexOf(name + ".weight"))}, {(tensors.Contains(name + ".bias") ? "true" : "false")}, "
             + $"{Place(layer.Input)}, {Place(layer.Residual)}, {Place(layer.InputResidual)}, {Place(layer.NormResidual)}, {Place(layer.NormInputResidual)}, "
-            + $"{(layer.Activation is null ? "null" : Literal.Text(layer.Activation))}, {Place(layer.ActivationResidual)}, {Place(layer.ActivationInputResidual)})";
+            + $"{(layer.Activation is null ? "null" : Literal.Text(layer.Activation))}, {Place(layer.ActivationResidual)}, {Place(layer.ActivationInputResidual)})"
+            + (layer.Windows is { } windows ? $" {{ Windows = {Windows(windows)} }}" : "");
+    }
+
+    static string Windows(ProbeWindows windows)
+    {
+        PatchGrid grid = windows.Grid;
+        (string Name, int Value)[] extents =
+        [
+            ("Height", grid.Height), ("Width", grid.Width), ("Channels", grid.Channels), ("SampleStride", grid.SampleStride), ("PositionStride", grid.PositionStride),
+            ("KernelHeight", grid.KernelHeight), ("KernelWidth", grid.KernelWidth), ("StrideY", grid.StrideY), ("StrideX", grid.StrideX),
+            ("DilationY", grid.DilationY), ("DilationX", grid.DilationX), ("Top", grid.Top), ("Left", grid.Left), ("Rows", grid.Rows), ("Columns", grid.Columns),
+            ("Groups", windows.Groups),
+        ];
+        return $"new ProbeWindows {{ {string.Join(", ", extents.Select(static extent => $"{extent.Name} = {Literal.Number(extent.Value)}"))}, "
+            + $"ByPatches = {(windows.ByPatches ? "true" : "false")} }}";
     }
 }

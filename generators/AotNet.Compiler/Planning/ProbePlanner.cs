@@ -26,7 +26,7 @@ static class ProbePlanner
             Memory = MemoryPlanner.PlanProbe(graph, builder),
         };
         PlanVerifier.Verify(passes);
-        return new ProbePlan(passes, graph.Nodes.Where(static node => node.Op is DenseOp)
+        return new ProbePlan(passes, graph.Nodes.Where(static node => node.Op is DenseOp or ConvOp)
             .Select(node => LayerOf(builder, node)).ToEquatableArray());
     }
 
@@ -34,8 +34,11 @@ static class ProbePlanner
     {
         (Node First, Node Last)? norms = NormsBefore(builder.Graph, node);
         Node? activation = ActivationAfter(builder.Graph, node);
-        return new ProbeLayer(node.Id, builder.Flat(node.Inputs[0]), builder.Residual(node))
+        var convolution = node.Op as ConvOp;
+        Buffer input = convolution is null ? builder.Flat(node.Inputs[0]) : ConvolutionPlanner.InputOf(builder, node, convolution).BySample;
+        return new ProbeLayer(node.Id, input, builder.Residual(node))
         {
+            Windows = convolution is null ? null : WindowsOf(builder, node, convolution),
             InputResidual = builder.ContributionOf(node)?.BySample,
             NormResidual = norms is { } run && builder.ContributionOf(run.First) is not null ? builder.Residual(run.Last).BySample : null,
             NormInputResidual = norms is { } same ? builder.ContributionOf(same.First)?.BySample : null,
@@ -43,6 +46,13 @@ static class ProbePlanner
             ActivationResidual = activation is null ? null : builder.Residual(activation).BySample,
             ActivationInputResidual = activation is null ? null : builder.ContributionOf(activation)?.BySample,
         };
+    }
+
+    static ProbeWindows WindowsOf(PlanBuilder builder, Node node, ConvOp op)
+    {
+        Shape input = builder.Graph.Nodes[node.Inputs[0]].Shape;
+        bool byPatches = ConvolutionCurvature.Choose(op, input, node.Shape, builder.Graph.Spec) == CurvatureForm.Patches;
+        return new ProbeWindows(ConvolutionPlanner.GridOf(builder, node, op), op.GroupsOf(input), byPatches);
     }
 
     /// <summary>The run of norms that ends at a layer's input.</summary>
@@ -92,6 +102,9 @@ public sealed record ProbePlan(Plan Passes, EquatableArray<ProbeLayer> Layers);
 /// <param name="Residual">Residual of its outputs.</param>
 public sealed record ProbeLayer(int Node, Buffer Input, Buffer Residual)
 {
+    /// <summary>Of a convolution its windows; null for others.</summary>
+    public ProbeWindows? Windows { get; init; }
+
     /// <summary>The layer's own part of its inputs' residual; null when nothing before it learns.</summary>
     public Buffer? InputResidual { get; init; }
 
@@ -110,3 +123,9 @@ public sealed record ProbeLayer(int Node, Buffer Input, Buffer Residual)
     /// <summary>What it passes on.</summary>
     public Buffer? ActivationInputResidual { get; init; }
 }
+
+/// <summary>How a convolution reads its inputs.</summary>
+/// <param name="Grid">Its windows.</param>
+/// <param name="Groups">Parts that its channels are cut into.</param>
+/// <param name="ByPatches">Whether the Gram matrix that tells of its inputs is that of patches, not that of channels.</param>
+public sealed record ProbeWindows(PatchGrid Grid, int Groups, bool ByPatches);

@@ -61,10 +61,10 @@ public sealed unsafe class ConsistencyProbe : IDisposable
         ProbeLayer places = layout.Layers[order];
         TensorInfo weight = network.Info.Tensors[places.Weight];
         bool ones = network.Optimizer.DecorrelateBias && places.HasBias;
-        int gramOrder = places.Input.Columns + (ones ? 1 : 0);
-        GramSpectrum gram = Math.Min(gramOrder, rows) <= LargestOrder
-            ? new GramSpectrum(Values(places.Input, rows, ones), rows, gramOrder)
-            : GramSpectrum.Unknown;
+        ProbeWindows? windows = places.Windows;
+        int residuals = rows * (windows?.Positions ?? 1);
+        int gramOrder = (windows?.Order ?? places.Input.Columns) + (ones ? 1 : 0);
+        GramSpectrum gram = Gram(places, gramOrder, ones);
         (double damping, int factorAge) = CurvatureInForce(network.Info.Layers[places.Layer].Name);
         double passed = Gain(places.ActivationInputResidual, places.ActivationResidual);
         return new LayerConsistency
@@ -75,11 +75,12 @@ public sealed unsafe class ConsistencyProbe : IDisposable
             Outputs = weight.Columns,
             Rows = rows,
             TrainingSpeed = Speed(weight, network.Tensors[places.Weight]),
-            InputRms = Math.Sqrt(Energy(places.Input) / ((double)rows * places.Input.Columns)),
-            ResidualRms = Math.Sqrt(Energy(places.Residual) / ((double)rows * places.Residual.Columns)),
-            Propagation = Gain(places.InputResidual, places.Residual),
+            InputRms = Math.Sqrt(Energy(places.Input, rows) / ((double)rows * (windows?.Values ?? places.Input.Columns))),
+            ResidualRms = Math.Sqrt(Energy(places.Residual, residuals) / ((double)residuals * places.Residual.Columns)),
+            Propagation = places.InputResidual.Columns == 0 ? double.NaN
+                : Math.Sqrt(Energy(places.InputResidual, rows) / Energy(places.Residual, residuals)),
             NormGain = Gain(places.NormInputResidual, places.NormResidual),
-            NullSpaceLoss = NullSpaceLoss(weight, places.Residual),
+            NullSpaceLoss = windows is { Groups: > 1 } ? double.NaN : NullSpaceLoss(weight, places.Residual, residuals),
             Activation = places.Activation,
             ActivationLoss = 1 - passed * passed,
             GramOrder = gramOrder,
@@ -105,13 +106,25 @@ public sealed unsafe class ConsistencyProbe : IDisposable
         return (double.NaN, -1);
     }
 
-    double NullSpaceLoss(TensorInfo weight, BufferPlace residual)
+    GramSpectrum Gram(ProbeLayer places, int order, bool ones)
+    {
+        if (places.Windows is not { } windows)
+            return Math.Min(order, rows) <= LargestOrder ? new GramSpectrum(Values(places.Input, rows, ones), rows, order) : GramSpectrum.Unknown;
+        if (order > LargestOrder)
+            return GramSpectrum.Unknown;
+        double[] inputs = windows.Inputs((float*)arena.Base + places.Input.Offset, rows, ones, out int columns);
+        return new GramSpectrum(inputs, columns, order);
+    }
+
+    /// <summary>Of many residuals every so many-th, as in the Gram matrices of a step.</summary>
+    double NullSpaceLoss(TensorInfo weight, BufferPlace residual, int residuals)
     {
         if (Math.Min(weight.Rows, weight.Columns) > LargestOrder)
             return double.NaN;
         var before = new BufferPlace(weight.Offset / sizeof(float), weight.Columns, weight.Stride);
+        int step = ProbeWindows.StepOf(residuals), count = (residuals + step - 1) / step;
         return WeightSpectrum.NullSpaceLoss(Values(before, weight.Rows, ones: false), weight.Rows, weight.Columns,
-            Values(residual, rows, ones: false), rows);
+            Values(residual with { Stride = step * residual.Stride }, count, ones: false), count);
     }
 
     /// <summary>‖ΔW‖ / ‖W‖: the weights as they were are those that the probe ran with.</summary>
@@ -134,12 +147,12 @@ public sealed unsafe class ConsistencyProbe : IDisposable
 
     /// <summary>‖passed‖ / ‖arrived‖; not a number where either is absent.</summary>
     double Gain(BufferPlace passed, BufferPlace arrived) =>
-        passed.Columns == 0 || arrived.Columns == 0 ? double.NaN : Math.Sqrt(Energy(passed) / Energy(arrived));
+        passed.Columns == 0 || arrived.Columns == 0 ? double.NaN : Math.Sqrt(Energy(passed, rows) / Energy(arrived, rows));
 
-    double Energy(BufferPlace place)
+    double Energy(BufferPlace place, int count)
     {
         double sum = 0;
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < count; r++)
         {
             float* row = (float*)arena.Base + place.Offset + (nint)r * place.Stride;
             for (int c = 0; c < place.Columns; c++)

@@ -7,7 +7,9 @@ namespace AotNet.Runtime;
 /// <remarks>
 /// N rows, inputs X (N x inputs), residual R of the outputs (∂loss/∂y per sample, not divided by N), weights W
 /// (outputs x inputs) before the step, A = X̂ᵀX̂/N the Gram matrix of the batch, X̂ the inputs with a one for the bias where
-/// the optimiser decorrelates biases. Norms are Frobenius norms.
+/// the optimiser decorrelates biases. Norms are Frobenius norms. Of a convolution each position is a row of X, R and A: A is
+/// that of its patches where these decorrelate it, else that of its channels, and of more than 10,000 positions A and the
+/// null space take every so many-th.
 /// </remarks>
 public sealed class LayerConsistency
 {
@@ -38,7 +40,7 @@ public sealed class LayerConsistency
     /// <summary><see cref="ResidualRms"/> / <see cref="InputRms"/>.</summary>
     public double ResidualToInput => ResidualRms / InputRms;
 
-    /// <summary>‖R W‖ / ‖R‖: what the weights make of the residual on its way back.</summary>
+    /// <summary>‖R W‖ / ‖R‖, of a convolution over whole images: what the weights make of the residual on its way back.</summary>
     public double Propagation { get; init; } = double.NaN;
 
     /// <summary>The factor by which norms directly before the layer then multiply the residual's norm.</summary>
@@ -46,7 +48,7 @@ public sealed class LayerConsistency
 
     /// <summary>
     /// Share of ‖R‖² in left singular directions of W whose singular value is below 1e-3 of the largest: lost for good. Not
-    /// a number where the smaller side of W exceeds <see cref="ConsistencyProbe.LargestOrder"/>.
+    /// a number where the smaller side of W exceeds <see cref="ConsistencyProbe.LargestOrder"/>, or channels are in groups.
     /// </summary>
     public double NullSpaceLoss { get; init; } = double.NaN;
 

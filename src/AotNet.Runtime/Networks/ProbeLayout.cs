@@ -38,6 +38,9 @@ public sealed class ProbeLayout
 public sealed class ProbeLayer(int layer, int weight, bool hasBias, BufferPlace input, BufferPlace residual, BufferPlace inputResidual,
     BufferPlace normResidual, BufferPlace normInputResidual, string? activation, BufferPlace activationResidual, BufferPlace activationInputResidual)
 {
+    /// <summary>Of a convolution how it reads its inputs; the residual of its outputs then has a row per window.</summary>
+    public ProbeWindows? Windows { get; init; }
+
     internal int Layer => layer;
 
     internal int Weight => weight;

@@ -183,7 +183,7 @@ public sealed class ConsistencyTests(ConsistencyTests.Networks networks) : IClas
     /// <summary>A layer, the norms before it from the layer backwards, and the activation after it.</summary>
     internal sealed record Expected(string Name, string[] Norms, string? Activation);
 
-    /// <summary>Chains, residual sums, concatenation, forks, and every op.</summary>
+    /// <summary>Chains, residual sums, concatenation, forks, convolutions, and every op.</summary>
     public sealed class Networks : IDisposable
     {
         internal static readonly Dictionary<string, Expected[]> Layers = new()
@@ -192,6 +192,11 @@ public sealed class ConsistencyTests(ConsistencyTests.Networks networks) : IClas
             ["Contractive"] = [new("dense1", [], "modu1"), new("dense2", ["batchrms1"], "modu2"), new("dense3", ["batchrms2"], null)],
             ["Residual"] = [new("dense1", ["rmsnorm1"], null), new("dense2", ["rmsnorm2"], "silu1"), new("dense3", ["layernorm1"], "gelu1"), new("dense4", [], null)],
             ["Joined"] = [new("dense1", [], "tanh1"), new("dense2", ["batchrms1"], "relu1"), new("dense3", [], null), new("dense4", ["batchnorm1"], "sigmoid1"), new("dense5", [], null)],
+            ["Images"] =
+            [
+                new("conv1", [], "relu1"), new("conv2", ["batchrms1"], "modu1"), new("depthwiseconv1", ["groupnorm1"], null),
+                new("conv3", [], "tanh1"), new("conv4", [], null), new("dense1", ["layernorm1"], null),
+            ],
             ["Everything"] =
             [
                 new("dense1", ["batchrms1"], "modu1"), new("dense2", ["layernorm1"], "gelu1"), new("dense3", ["rmsnorm1"], "silu1"),
@@ -203,7 +208,7 @@ public sealed class ConsistencyTests(ConsistencyTests.Networks networks) : IClas
         /// <summary>Compiles them.</summary>
         public Networks()
         {
-            Specs = new[] { Chain(), Contractive(), Residual(), Joined(), Everything() }.ToDictionary(static spec => spec.Name);
+            Specs = new[] { Chain(), Contractive(), Residual(), Joined(), Images(), Everything() }.ToDictionary(static spec => spec.Name);
             Emitted = EmittedNetworks.Compile(Specs.Values);
         }
 
@@ -249,6 +254,16 @@ public sealed class ConsistencyTests(ConsistencyTests.Networks networks) : IClas
             Value z = y.BatchNorm(0.3, 0.01).Dense(13).Dropout(0.3).Sigmoid();
             Value w = z.Dense(4);
             return b.Huber(w + w.Tanh(), b.Targets(4), 0.5);
+        }
+
+        /// <summary>Both Gram matrices of convolutions, more than ten thousand positions, groups, and an output of one position.</summary>
+        static NetworkSpec Images()
+        {
+            var b = new NetworkBuilder("Images", Batch);
+            Value x = b.Input("x", 21, 21, 2).Conv(4, "3x3", curvature: Curvature.Patches).Relu().BatchRms();
+            x = x.Conv(6, "3x2", stride: "3x3", curvature: Curvature.Channels).ModU().GroupNorm(2, 0.01).DepthwiseConv("2x2").AveragePool("2x2");
+            x = x.Conv(4, "1x1", groups: 2).Tanh().Conv(5, "3x3", padding: "Valid", curvature: Curvature.Patches);
+            return b.MeanSquaredError(x.LayerNorm(0.01).Dense(4), b.Targets(4));
         }
 
         static NetworkSpec Everything() => Zoo.Everything(Batch, Curvature.Auto, width: 24) with { Name = "Everything" };

@@ -17,28 +17,31 @@ public sealed class StateTests(StateTests.Networks networks) : IClassFixture<Sta
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
-    [InlineData(OptimizerKind.Sgd2)]
-    [InlineData(OptimizerKind.Adam)]
-    public void A_loaded_network_trains_on_bit_by_bit(OptimizerKind kind)
+    [InlineData("Everything", OptimizerKind.Sgd2)]
+    [InlineData("Everything", OptimizerKind.Adam)]
+    [InlineData("Images", OptimizerKind.Sgd2)]
+    [InlineData("Images", OptimizerKind.Adam)]
+    public void A_loaded_network_trains_on_bit_by_bit(string name, OptimizerKind kind)
     {
+        NetworkSpec spec = name == "Images" ? networks.Images : networks.Everything;
         Optimizer optimizer = kind == OptimizerKind.Sgd2 ? Optimizer.Sgd2(0.05f) : Optimizer.Adam() with { Decorrelate = true };
-        using CompiledNetwork first = networks.Emitted.Create(networks.Everything, EmittedInstructions.Avx2, seed: 5);
+        using CompiledNetwork first = networks.Emitted.Create(spec, EmittedInstructions.Avx2, seed: 5);
         first.Optimizer = optimizer;
         for (int step = 0; step < 3; step++)
-            Step(first, step);
+            Step(first, spec, step);
         string path = Path.Combine(folder, "state.safetensors");
         first.Save(path);
 
         // Another seed and some steps of its own: loading must replace all of it.
-        using CompiledNetwork second = networks.Emitted.Create(networks.Everything, EmittedInstructions.Avx2, seed: 6);
+        using CompiledNetwork second = networks.Emitted.Create(spec, EmittedInstructions.Avx2, seed: 6);
         second.Optimizer = optimizer;
-        Step(second, 9);
+        Step(second, spec, 9);
         second.Load(path);
         Assert.Equal(3, second.StepCount);
         Assert.Equal(first.Seed, second.Seed);
         Assert.Equal(Values(first), Values(second));
         for (int step = 3; step < 6; step++)
-            Assert.Equal(Step(first, step), Step(second, step));
+            Assert.Equal(Step(first, spec, step), Step(second, spec, step));
         Assert.Equal(Values(first), Values(second));
     }
 
@@ -96,21 +99,23 @@ public sealed class StateTests(StateTests.Networks networks) : IClassFixture<Sta
         Assert.NotEqual(starts[0], Values(another));
     }
 
-    float Step(CompiledNetwork network, int seed)
+    static float Step(CompiledNetwork network, NetworkSpec spec, int seed)
     {
-        Batch batch = Samples.Batch(NetworkBuilder.GraphOf(networks.Everything), Batch, seed);
+        Batch batch = Samples.Batch(NetworkBuilder.GraphOf(spec), Batch, seed);
         return network.StepBatch(Numbers.Inputs(batch), [.. batch.Target.Values.Select(static value => (int)value)], []).Loss;
     }
 
     static float[] Values(CompiledNetwork network) => [.. network.Tensors.SelectMany(static tensor => tensor.ToArray())];
 
-    /// <summary>Both networks in one compilation.</summary>
+    /// <summary>All networks in one compilation.</summary>
     public sealed class Networks : IDisposable
     {
         /// <summary>Compiles them.</summary>
-        public Networks() => Emitted = EmittedNetworks.Compile(Everything, Other);
+        public Networks() => Emitted = EmittedNetworks.Compile(Everything, Images, Other);
 
         internal NetworkSpec Everything { get; } = Zoo.Everything(Batch, Curvature.Auto, width: 14, "State");
+
+        internal NetworkSpec Images { get; } = Zoo.Images(Batch, Curvature.Channels) with { Name = "ImagesState" };
 
         internal NetworkSpec Other { get; } = Zoo.Smooth("OtherState", Batch);
 

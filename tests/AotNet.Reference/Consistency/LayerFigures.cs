@@ -1,10 +1,11 @@
 using AotNet.Compiler.Graphs;
 using AotNet.Compiler.Graphs.Ops;
+using AotNet.Compiler.Planning;
 using AotNet.Reference.Curvature;
 
 namespace AotNet.Reference.Consistency;
 
-/// <summary>The consistency figures of a dense layer by their definitions, each from whole matrices.</summary>
+/// <summary>The consistency figures of a layer with weights by their definitions, each from whole matrices.</summary>
 /// <param name="TrainingSpeed">‖ΔW‖ / ‖W‖.</param>
 /// <param name="InputRms">Root mean square of the inputs.</param>
 /// <param name="ResidualRms">Root mean square of the residual R of the outputs.</param>
@@ -30,26 +31,39 @@ public sealed record LayerFigures(double TrainingSpeed, double InputRms, double 
         string? activation, double damping)
     {
         Node node = Find(network, layer);
-        var op = (DenseOp)node.Op;
         Matrix x = step.Evaluation.Values[node.Inputs[0]]!, residual = step.Residuals[node.Id]!;
+        if (node.Op is ConvOp)
+            residual = new Matrix(residual.Rows * node.Shape.Positions, node.Shape.Channels, residual.Values);
+        Matrix inputs = InputsOf(network, node, x);
         bool propagates = step.Residuals[node.Inputs[0]] is not null && LearnsBefore(network.Graph, node);
-        (double[] values, _) = JacobiEigen.Of(Decorrelation.Gram(op.Bias ? x.WithOnes() : x));
+        (double[] values, _) = JacobiEigen.Of(Decorrelation.Gram(inputs));
         double largest = values.Max(), smallest = values.Min();
         return new LayerFigures(
             Norm(network.Tensors[layer + ".weight"] - before) / Norm(before),
             Norm(x) / Math.Sqrt(x.Values.Length),
             Norm(residual) / Math.Sqrt(residual.Values.Length),
-            propagates ? Norm(residual * before.Transpose()) / Norm(residual) : null,
+            propagates ? (node.Op is ConvOp ? Passed(layer) : Norm(residual * before.Transpose())) / Norm(residual) : null,
             norms.Length > 0 && propagates && LearnsBefore(network.Graph, Find(network, norms[^1])) ? Passed(norms[^1]) / Arrived(norms[0]) : null,
-            Lost(before, residual),
+            node.Op is ConvOp conv && conv.GroupsOf(network.Graph.Nodes[node.Inputs[0]].Shape) > 1 ? double.NaN
+                : Lost(before, ConvolutionDecorrelation.Sampled(residual)),
             activation is null ? null : 1 - Math.Pow(Passed(activation) / Arrived(activation), 2),
-            smallest <= values.Length * 2.2e-16 * largest || x.Rows < values.Length ? double.PositiveInfinity : largest / smallest,
+            smallest <= values.Length * 2.2e-16 * largest || inputs.Rows < values.Length ? double.PositiveInfinity : largest / smallest,
             (largest + damping) / (smallest + damping),
             Math.Pow(values.Sum(), 2) / values.Sum(static value => value * value));
 
         double Arrived(string name) => Norm(step.Residuals[Find(network, name).Id]!);
 
         double Passed(string name) => Norm(step.Parts[Find(network, name).Id]![0]);
+    }
+
+    /// <summary>X̂: the inputs of each sample, of a convolution its patches or channels, with ones for the bias.</summary>
+    static Matrix InputsOf(ReferenceNetwork network, Node node, Matrix x)
+    {
+        if (node.Op is not ConvOp op)
+            return ((DenseOp)node.Op).Bias ? x.WithOnes() : x;
+        Shape input = network.Graph.Nodes[node.Inputs[0]].Shape;
+        x = network.FormOf(node) == CurvatureForm.Patches ? ConvolutionDecorrelation.Patches(op, input, x) : ConvolutionDecorrelation.Channels(input, x);
+        return op.Bias ? x.WithOnes() : x;
     }
 
     static double Lost(Matrix stored, Matrix residual)
@@ -65,7 +79,7 @@ public sealed record LayerFigures(double TrainingSpeed, double InputRms, double 
         return lost / residual.SquaredNorm();
     }
 
-    static bool LearnsBefore(Graph graph, Node node) => node.Inputs.Any(id => graph.Nodes[id].Op is DenseOp or BatchNormOp or RowNormOp
+    static bool LearnsBefore(Graph graph, Node node) => node.Inputs.Any(id => graph.Nodes[id].Op is DenseOp or ConvOp or BatchNormOp or RowNormOp or GroupNormOp
         || LearnsBefore(graph, graph.Nodes[id]));
 
     static Node Find(ReferenceNetwork network, string name) => network.Graph.Nodes.Single(node => node.Name == name);

@@ -36,7 +36,8 @@ public static class ConvolutionDecorrelation
             : null);
     }
 
-    static Matrix Sampled(Matrix rows)
+    /// <summary>The rows that take part.</summary>
+    public static Matrix Sampled(Matrix rows)
     {
         const int most = 10_000;
         if (rows.Rows <= most)
