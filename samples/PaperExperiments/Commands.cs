@@ -64,7 +64,9 @@ sealed class Commands
 
         string folder = Path.Combine(output, experiment.Name);
         var runner = new Runner(folder, data, parallel == 0 ? Environment.ProcessorCount : parallel, TrainerProcess.Run, Console.Out);
-        int exitCode = runner.Run(experiment.Plan(numbers, trainerFlags));
+        int exitCode = runner.Run(experiment.Plan(experiment.Runs, numbers[..1], trainerFlags));
+        if (exitCode == 0 && numbers.Count > 1)
+            exitCode = runner.Run(experiment.Plan(experiment.FurtherRuns(new Results(folder, numbers[..1])), numbers[1..], trainerFlags));
         if (exitCode != 0)
             return exitCode;
         string report = experiment.Report(new Results(folder, numbers)), path = Path.Combine(folder, "report.md");

@@ -82,7 +82,7 @@ public sealed class PaperExperimentsTests : IDisposable
     public void The_report_says_where_results_differ_by_more_than_the_bound()
     {
         var experiment = new Initialization();
-        IReadOnlyList<PlannedRun> plan = experiment.Plan([1, 2], "");
+        IReadOnlyList<PlannedRun> plan = experiment.Plan(experiment.Runs, [1, 2], "");
         Assert.Equal(2 * 30, plan.Count);
         Assert.Equal(plan.Count, plan.Select(static run => run.Name).Distinct().Count());
         foreach (Initialization.Scale scale in Initialization.Scales)
@@ -100,9 +100,29 @@ public sealed class PaperExperimentsTests : IDisposable
     }
 
     [Fact]
+    public void Rates_are_chosen_on_the_first_seed_and_confirmed_on_the_others()
+    {
+        var experiment = new Defaults();
+        foreach (PlannedRun run in experiment.Plan(experiment.Runs, [1], ""))
+        {
+            // Of SGD 0.02 is best and 0.1 diverges; of Adam 0.001 is best; SGD2 lies between the two.
+            double error = run.Name.Contains("sgd0.02", StringComparison.Ordinal) ? 2 : run.Name.Contains("adam0.001", StringComparison.Ordinal) ? 1
+                : run.Name.Contains("sgd2", StringComparison.Ordinal) ? 1.5 : 3;
+            Finish(run.Name, [.. Enumerable.Repeat(error, 10)], run.Name.Contains("sgd0.1", StringComparison.Ordinal) ? 4 : 0);
+        }
+        IReadOnlyList<PlannedRun> further = experiment.Plan(experiment.FurtherRuns(new Results(directory, [1])), [2, 3], "");
+        Assert.Equal(2 * (6 * 3 + 8), further.Count);
+        Assert.Contains(further, static run => run.Name == "Default256Relu-sgd0.02-seed2");
+        Assert.Contains(further, static run => run.Name == "DefaultTenModU-adam0.001-seed3");
+        string[] lines = experiment.Report(new Results(directory, [1])).Split('\n');
+        Assert.Contains(lines, static line => line.StartsWith("| 784-256-128-10", StringComparison.Ordinal) && line.Contains("| SGD       | 0.02 "));
+        Assert.Equal(6, lines.Count(static line => line.Contains("| -0.50")));
+    }
+
+    [Fact]
     public void Every_report_can_be_written_before_all_runs_are_there()
     {
-        foreach (Experiment experiment in (Experiment[])[new Initialization(), new Depth(), new Mnist()])
+        foreach (Experiment experiment in (Experiment[])[new Initialization(), new Depth(), new Mnist(), new Defaults()])
             Assert.StartsWith("# ", experiment.Report(new Results(directory, [1])));
     }
 
@@ -132,11 +152,11 @@ public sealed class PaperExperimentsTests : IDisposable
             RunFiles.AssertEqual(RunFiles.Checkpoint(run.Replace("killed", "whole", StringComparison.Ordinal)), RunFiles.Checkpoint(run));
     }
 
-    void Finish(string run, double[] errors)
+    void Finish(string run, double[] errors, int exitCode = 0)
     {
         string path = Path.Combine(directory, run);
         WriteLog(path, errors);
-        RunResult.MarkFinished(path, 0);
+        RunResult.MarkFinished(path, exitCode);
     }
 
     static void WriteLog(string run, params double[] errors)

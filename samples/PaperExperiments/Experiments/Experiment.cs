@@ -18,11 +18,14 @@ abstract class Experiment
     /// <summary>The report, in Markdown.</summary>
     public abstract string Report(Results results);
 
-    /// <summary>All runs of some seeds, seed after seed.</summary>
-    public IReadOnlyList<PlannedRun> Plan(IReadOnlyList<int> seeds, string moreFlags) =>
+    /// <summary>The runs of each further seed: those of the first, or those that its results have left in question.</summary>
+    public virtual IEnumerable<PlannedRun> FurtherRuns(Results first) => Runs;
+
+    /// <summary>Runs, seed after seed.</summary>
+    public IReadOnlyList<PlannedRun> Plan(IEnumerable<PlannedRun> runs, IEnumerable<int> seeds, string moreFlags) =>
     [
         .. from seed in seeds
-           from run in Runs
+           from run in runs
            select run with { Name = Results.NameOf(run.Name, seed), Flags = $"{run.Flags} --batch {Batch} --seed {seed} {moreFlags}" },
     ];
 }

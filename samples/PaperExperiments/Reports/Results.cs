@@ -10,6 +10,9 @@ sealed class Results(string folder, IReadOnlyList<int> seeds)
     /// <summary>Seeds that every run was made with.</summary>
     public IReadOnlyList<int> Seeds => seeds;
 
+    /// <summary>Those of one seed alone.</summary>
+    public Results OfSeed(int seed) => new(folder, [seed]);
+
     /// <summary>Directory name of a run.</summary>
     public static string NameOf(string key, int seed) => $"{key}-seed{seed}";
 
