@@ -1,5 +1,6 @@
 using System.Text;
 using AotNet.Training.Data;
+using AotNet.Training.Data.Formats;
 using AotNet.Training.Tests.Support;
 
 namespace AotNet.Training.Tests.Data;
