@@ -16,8 +16,7 @@ sealed class ImageDecoder(ImageShape shape, string network) : MediaDecoder
     public override void Decode(ReadOnlySpan<byte> file, Span<byte> sample)
     {
         ImageFile.Check(file);
-        // The decoder reads streams, and each byte of them by itself.
-        var stream = new MemoryStream(file.ToArray());
+        var stream = new BoundedStream(file.ToArray());
         ImageInfo info = Guarded(() => ImageInfo.FromStream(stream)) ?? throw Damaged();
         // Before anything is decoded: a header may promise any size.
         if (info.Height != shape.Height || info.Width != shape.Width)

@@ -6,7 +6,7 @@ namespace AotNet.Images;
 
 /// <summary>
 /// What can be said of an image file without decoding it. The decoder knows further kinds, which it tells less well from
-/// damage, makes up what a truncated JPEG lacks, and does not look at the checksums of a PNG.
+/// damage, makes up what a truncated JPEG or BMP lacks, and does not look at the checksums of a PNG.
 /// </summary>
 static class ImageFile
 {
@@ -26,7 +26,9 @@ static class ImageFile
             CheckJpeg(file);
         else if (file.StartsWith(PngStart))
             CheckPng(file[PngStart.Length..]);
-        else if (!file.StartsWith("BM"u8))
+        else if (file.StartsWith("BM"u8))
+            CheckBmp(file);
+        else
             throw new BadFileException(file.IsEmpty ? "is empty" : "is no JPEG, PNG or BMP image, by its first bytes");
     }
 
@@ -54,5 +56,19 @@ static class ImageFile
             chunks = chunks[(12 + (int)length)..];
         }
         throw new BadFileException("is truncated: the part that ends a PNG image is missing");
+    }
+
+    /// <summary>A header of 12 bytes (16-bit numbers) or more behind the first 14, and the points where they say; no kind of compression is read.</summary>
+    static void CheckBmp(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 30)
+            throw new BadFileException("is truncated: its header is not whole");
+        bool small = BinaryPrimitives.ReadUInt32LittleEndian(file[14..]) == 12;
+        long width = small ? BinaryPrimitives.ReadUInt16LittleEndian(file[18..]) : BinaryPrimitives.ReadInt32LittleEndian(file[18..]);
+        long height = small ? BinaryPrimitives.ReadUInt16LittleEndian(file[20..]) : BinaryPrimitives.ReadInt32LittleEndian(file[22..]);
+        long bits = BinaryPrimitives.ReadUInt16LittleEndian(file[(small ? 24 : 28)..]);
+        long row = (Math.Abs(width) * bits + 31) / 32 * 4, start = BinaryPrimitives.ReadUInt32LittleEndian(file[10..]);
+        if (row * Math.Abs(height) > file.Length - start)
+            throw new BadFileException("is truncated: its header promises more points than follow");
     }
 }

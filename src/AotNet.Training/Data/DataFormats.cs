@@ -42,7 +42,7 @@ sealed class DataFormats(params ReadOnlySpan<DataFormat> added)
             throw Problem.Unreadable(path, error);
         }
         return table ? CsvFormat.Instance
-            : throw new UsageException($"{path}: {(directory ? "holds no train-images-idx3-ubyte file, plain or .gz" : "is no IDX or CSV file")}"
+            : throw new UsageException($"{path}: {(directory ? "is a directory that holds no train-images-idx3-ubyte file, plain or .gz" : "is no IDX or CSV file")}"
                 + $"{(formats.Length > 2 ? $", nor {Others()}" : "")}. {Advice(network)}");
     }
 
@@ -55,7 +55,7 @@ sealed class DataFormats(params ReadOnlySpan<DataFormat> added)
             if (format.Name == name)
                 return format;
         }
-        throw new UsageException($"--{RunFlags.Format}: found '{name}', expected idx, csv{(formats.Length > 2 ? ", " : "")}{Others()}. {Advice(network)}");
+        throw new UsageException($"--{RunFlags.Format}: found '{name}', expected one of idx, csv{(formats.Length > 2 ? ", " : "")}{Others()}. {Advice(network)}");
     }
 
     string Others()

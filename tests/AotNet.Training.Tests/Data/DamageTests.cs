@@ -67,7 +67,7 @@ public sealed class DamageTests : IDisposable
     }
 
     /// <summary>A copy with bytes changed, a stretch removed or doubled, or the end cut off.</summary>
-    static byte[] Damage(byte[] valid, Random random)
+    internal static byte[] Damage(byte[] valid, Random random)
     {
         int at = random.Next(valid.Length), length = random.Next(1, 1 + Math.Min(16, valid.Length - at));
         switch (random.Next(4))
