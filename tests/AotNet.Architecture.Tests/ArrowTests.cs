@@ -7,6 +7,7 @@ public sealed class ArrowTests
     [InlineData("AotNet")]
     [InlineData("AotNet.Runtime", "AotNet")]
     [InlineData("AotNet.Training", "AotNet", "AotNet.Runtime")]
+    [InlineData("AotNet.Images", "AotNet", "AotNet.Training")]
     [InlineData("AotNet.Compiler")]
     [InlineData("AotNet.Generator", "AotNet.Compiler")]
     [InlineData("AotNet.CodeFixes")]
@@ -23,7 +24,7 @@ public sealed class ArrowTests
     public void EveryShippedProjectHasItsArrows()
     {
         // A new project under these folders needs a line above.
-        string[] known = ["AotNet", "AotNet.Runtime", "AotNet.Training", "AotNet.Compiler", "AotNet.Generator", "AotNet.CodeFixes"];
+        string[] known = ["AotNet", "AotNet.Runtime", "AotNet.Training", "AotNet.Images", "AotNet.Compiler", "AotNet.Generator", "AotNet.CodeFixes"];
         Assert.Equal(known.Order(StringComparer.Ordinal),
             BuiltProject.In("src").Concat(BuiltProject.In("generators")).Select(static project => project.Name).Order(StringComparer.Ordinal));
     }
@@ -33,9 +34,14 @@ public sealed class ArrowTests
     {
         Assert.Contains("AotNet", BuiltProject.Named("AotNet.Runtime").Arrows);
         Assert.Contains("AotNet.Runtime", BuiltProject.Named("AotNet.Training").Arrows);
+        Assert.Contains("AotNet.Training", BuiltProject.Named("AotNet.Images").Arrows);
         Assert.Contains("AotNet.Compiler", BuiltProject.Named("AotNet.Generator").Arrows);
         Assert.Contains("AotNet.Training", BuiltProject.Named("FashionMlp").Arrows);
     }
+
+    [Fact]
+    public void TrainersKnowNoImageDecoder() => Assert.DoesNotContain(BuiltProject.Named("AotNet.Training").References,
+        static reference => reference.Name.StartsWith("StbImage", StringComparison.Ordinal));
 
     [Fact]
     public void SourcesNeverReferToGenerators() => Assert.All(BuiltProject.In("src"),

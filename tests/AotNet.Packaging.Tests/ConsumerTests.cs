@@ -49,6 +49,34 @@ public sealed class ConsumerTests(PackedSolution packed, ITestOutputHelper log)
     }
 
     [Fact]
+    public void ImagesAloneBringEverythingAndTheirDecoderWorksInABinary()
+    {
+        string project = Create("Pictures", aot: true, "AotNet.Images");
+        File.WriteAllText(Path.Combine(project, "Blobs.cs"), Network.Replace("[Shape(2)]", "[Shape(2, 2, 3)]").Replace("measurements.BatchRms()", "measurements.Flatten().BatchRms()"));
+        File.WriteAllText(Path.Combine(project, "Program.cs"),
+            "return AotNet.Training.TrainerHost.Run<Blobs>(args, new AotNet.Training.ImageFolders(), new AotNet.Training.CifarBinaries(), new AotNet.Training.WavFolders());\n");
+        string published = Command.Succeed(project, Command.Dotnet, "publish", "-c", "Release", "-o", "out");
+        Consumer.NoWarnings(published);
+        string program = Path.Combine(project, "out", "Pictures");
+        log.WriteLine($"{new FileInfo(program).Length} bytes");
+        for (int i = 0; i < 24; i++)
+        {
+            string directory = Path.Combine(project, "images", "abc"[i % 3].ToString());
+            Directory.CreateDirectory(directory);
+            File.WriteAllBytes(Path.Combine(directory, $"{i}.bmp"), Bitmap((byte)(i % 3 * 100 + i)));
+        }
+        Assert.Contains("24 images, decoded in", Command.Succeed(project, program, "train", "--data", "images", "--epochs", "2", "--augment", "flip", "--run", "runs/a"));
+        Assert.Contains("24 images, decoded before", Command.Succeed(project, program, "train", "--data", "images", "--epochs", "2", "--run", "runs/b"));
+
+        // Two rows of two points and two bytes to fill each up.
+        static byte[] Bitmap(byte value) =>
+        [
+            (byte)'B', (byte)'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, .. new byte[24],
+            value, 1, 2, 3, 4, 5, 0, 0, 6, 7, 8, 9, 10, value, 0, 0,
+        ];
+    }
+
+    [Fact]
     public void TrainingAloneBringsEverything()
     {
         string project = Create("Alone", aot: true, "AotNet.Training");

@@ -8,8 +8,8 @@ namespace AotNet.Packaging.Tests;
 public sealed class PackageTests(PackedSolution packed)
 {
     [Fact]
-    public void TheSolutionGivesTwoPackages() => Assert.Equal(
-        [$"AotNet.{packed.Version}.nupkg", $"AotNet.Training.{packed.Version}.nupkg"],
+    public void TheSolutionGivesThreePackages() => Assert.Equal(
+        [$"AotNet.{packed.Version}.nupkg", $"AotNet.Images.{packed.Version}.nupkg", $"AotNet.Training.{packed.Version}.nupkg"],
         Directory.EnumerateFiles(packed.Feed).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -33,9 +33,13 @@ public sealed class PackageTests(PackedSolution packed)
         ],
         Entries("AotNet.Training"));
 
+    [Fact]
+    public void ImagesCarryThemselvesAlone() => Assert.Equal(["README.md", "lib/net10.0/AotNet.Images.dll", "lib/net10.0/AotNet.Images.xml"], Entries("AotNet.Images"));
+
     [Theory]
     [InlineData("AotNet")]
     [InlineData("AotNet.Training")]
+    [InlineData("AotNet.Images")]
     public void DescriptionsAreComplete(string id)
     {
         XElement metadata = packed.Metadata(id);
@@ -64,6 +68,17 @@ public sealed class PackageTests(PackedSolution packed)
         // By default a package that stands behind another gives neither analyzers nor build files.
         Assert.Equal("All", dependencies["AotNet"].Attribute("include")?.Value);
         Assert.Null(dependencies["AotNet"].Attribute("exclude"));
+    }
+
+    [Fact]
+    public void ImagesDependOnTrainingWithAllItBringsAndOnOneDecoder()
+    {
+        Dictionary<string, XElement> dependencies = packed.Metadata("AotNet.Images").Descendants("dependency")
+            .ToDictionary(static dependency => dependency.Attribute("id")!.Value);
+        Assert.Equal(["AotNet.Training", "StbImageSharp"], dependencies.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(packed.Version, dependencies["AotNet.Training"].Attribute("version")?.Value);
+        Assert.Equal("All", dependencies["AotNet.Training"].Attribute("include")?.Value);
+        Assert.Equal("2.30.16", dependencies["StbImageSharp"].Attribute("version")?.Value);
     }
 
     IEnumerable<string> Entries(string id)

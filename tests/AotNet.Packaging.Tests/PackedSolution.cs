@@ -26,7 +26,7 @@ public sealed class PackedSolution : IDisposable
     /// <summary>A folder outside the repository.</summary>
     internal string Folder { get; }
 
-    /// <summary>The version of both packages.</summary>
+    /// <summary>The version of all packages.</summary>
     internal string Version { get; } = $"0.1.0-t{Guid.NewGuid():N}"[..18];
 
     internal string Feed => Path.Combine(Folder, "feed");
@@ -50,7 +50,7 @@ public sealed class PackedSolution : IDisposable
     {
         string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        foreach (string folder in new[] { Folder, Path.Combine(cache, "aotnet", Version), Path.Combine(cache, "aotnet.training", Version) })
+        foreach (string folder in new[] { Folder, Path.Combine(cache, "aotnet", Version), Path.Combine(cache, "aotnet.training", Version), Path.Combine(cache, "aotnet.images", Version) })
         {
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);

@@ -7,7 +7,7 @@ public sealed class SnippetTests(PackedSolution packed)
     [Fact]
     public void EverySnippetCompilesAndEveryProgramRuns()
     {
-        string project = Consumer.Create(packed, "Snippets", aot: false, "AotNet", "AotNet.Training");
+        string project = Consumer.Create(packed, "Snippets", aot: false, "AotNet", "AotNet.Training", "AotNet.Images");
         Assert.Contains(Snippet.All, static snippet => snippet.Page == "README.md" && snippet.Text.Contains("class FashionMlp"));
         foreach (Snippet snippet in Snippet.All)
             File.WriteAllText(Path.Combine(project, snippet.Name + ".cs"), snippet.Source());

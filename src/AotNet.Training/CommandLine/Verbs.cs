@@ -1,3 +1,4 @@
+using AotNet.Training.Data;
 using AotNet.Training.Loop;
 using AotNet.Training.Reporting;
 using AotNet.Training.Verbs;
@@ -13,8 +14,11 @@ namespace AotNet.Training.CommandLine;
 sealed class Verbs(TrainerProgram program)
 {
     /// <summary>Learns from a data set; writes checkpoints and a log into a run directory.</summary>
-    /// <param name="data">Directory of IDX files (train- and t10k- pairs, plain or .gz), an IDX images file, or a CSV file. Required.</param>
-    /// <param name="format">idx or csv (default: found out from the data).</param>
+    /// <param name="data">Directory of IDX files (train- and t10k- pairs, plain or .gz), an IDX images file, or a CSV file; if the program reads them, a directory or archive of images, WAV files or CIFAR, or a manifest of such files (path,label). Required.</param>
+    /// <param name="format">idx, csv, images, wav or cifar (default: found out from the data).</param>
+    /// <param name="skipBad">Leave out images and WAV files that cannot be read, and count them (default: the first one is an error).</param>
+    /// <param name="cache">Directory for decoded images and sounds, found by their content (default: aotnet-cache beside the run directory).</param>
+    /// <param name="augment">Change images at random, each anew in each epoch: crop:N (move by at most N points), flip (mirror every other), brightness:F (add at most F to an image), contrast:F (stretch by at most the fraction F), cutout:N (clear a square of N points), with commas between them, in the units that the network sees; training samples only (default: none).</param>
     /// <param name="label">CSV label column, by name or by index from 0 (-1 is the last); several with commas (default: the column label, class or target, else the last ones).</param>
     /// <param name="validation">Held-out samples: a fraction of the training set such as 0.1, or a path (default: none).</param>
     /// <param name="standardize">What inputs become: unit (mean 0, deviation 1), mean (minus the training mean of each pixel or column) or none (default: unit).</param>
@@ -55,6 +59,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="quiet">Print nothing but errors.</param>
     /// <param name="json">Print events as JSON lines.</param>
     public int Train([HideDefaultValue] string? data = null, [HideDefaultValue] string? format = null,
+        bool skipBad = false, [HideDefaultValue] string? cache = null, [HideDefaultValue] string? augment = null,
         [HideDefaultValue] string? label = null, [HideDefaultValue] string? validation = null,
         [HideDefaultValue] string? standardize = null, [HideDefaultValue] string? preset = null,
         [HideDefaultValue] string? init = null, [HideDefaultValue] string? curvatureLimit = null,
@@ -81,7 +86,7 @@ sealed class Verbs(TrainerProgram program)
         foreach ((string name, string? value) in (ReadOnlySpan<(string, string?)>)
         [
             (RunFlags.Data, data), (RunFlags.Format, format), (RunFlags.Label, label), (RunFlags.Validation, validation),
-            (RunFlags.Standardize, standardize), (RunFlags.Preset, preset), (RunFlags.Initial, init),
+            (RunFlags.SkipBad, skipBad ? "true" : null), (RunFlags.Augment, augment), (RunFlags.Standardize, standardize), (RunFlags.Preset, preset), (RunFlags.Initial, init),
             (RunFlags.CurvatureLimit, curvatureLimit),
             (RunFlags.Optimizer, optimizer), (RunFlags.Decorrelate, decorrelate ? "true" : null),
             (RunFlags.LearningRate, lr), (RunFlags.RateInterval, lrInterval), (RunFlags.RateCandidates, lrCandidates),
@@ -103,44 +108,53 @@ sealed class Verbs(TrainerProgram program)
         var request = new TrainRequest(flags, run, resume, interval, Threads(threads))
         {
             Consistency = consistency is null ? null : ConsistencyMonitor.ParseEvery(consistency),
+            Cache = cache,
         };
         return TrainVerb.Run(program.Factory, request, quiet ? new Reporter() : ReporterOf(json));
     });
 
     /// <summary>Measures a checkpoint on a data set: loss, accuracy, precision and recall of each class, confusion matrix.</summary>
-    /// <param name="data">As for train; of an IDX directory the t10k pair. Required.</param>
+    /// <param name="data">As for train; where it has two parts, the test set. Required.</param>
     /// <param name="checkpoint">Checkpoint file. Required.</param>
-    /// <param name="format">idx or csv (default: found out from the data).</param>
+    /// <param name="format">As for train.</param>
+    /// <param name="skipBad">As for train.</param>
+    /// <param name="cache">As for train (default: aotnet-cache beside the checkpoint's directory).</param>
     /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>
     /// <param name="json">Print one JSON object.</param>
     public int Eval([HideDefaultValue] string? data = null, [HideDefaultValue] string? checkpoint = null,
-        [HideDefaultValue] string? format = null, [HideDefaultValue] string? threads = null, bool json = false) =>
-        program.Guarded(() => EvalVerb.Run(program.Factory, Needed(data, "eval", "data PATH"),
-            Needed(checkpoint, "eval", "checkpoint FILE"), format is null ? null : RunSettings.ParseFormat(format),
-            Threads(threads), json, program.Output));
+        [HideDefaultValue] string? format = null, bool skipBad = false, [HideDefaultValue] string? cache = null,
+        [HideDefaultValue] string? threads = null, bool json = false) => program.Guarded(() =>
+    {
+        string file = Needed(checkpoint, "eval", "checkpoint FILE");
+        DataRequest request = Reading(skipBad, Threads(threads), cache ?? RunDirectory.CacheOfCheckpoint(file));
+        return EvalVerb.Run(program.Factory, Needed(data, "eval", "data PATH"), file, format, request, Threads(threads), json, program.Output);
+    });
 
-    /// <summary>Prints the network's answer for each row of a CSV text or each image of an IDX file.</summary>
+    /// <summary>Prints the network's answer for each row of a CSV text, each image of an IDX file, or each image or WAV file of a directory.</summary>
     /// <param name="checkpoint">Checkpoint file. Required.</param>
-    /// <param name="input">CSV file or IDX images file, or - for CSV rows on standard input. Required.</param>
+    /// <param name="input">CSV file or IDX images file, or - for CSV rows on standard input; if the program reads them, an image or WAV file, or a directory or archive of such. Required.</param>
+    /// <param name="skipBad">As for train.</param>
     /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>
     /// <param name="json">Print one JSON object a row.</param>
     public int Predict([HideDefaultValue] string? checkpoint = null, [HideDefaultValue] string? input = null,
-        [HideDefaultValue] string? threads = null, bool json = false) =>
+        bool skipBad = false, [HideDefaultValue] string? threads = null, bool json = false) =>
         program.Guarded(() => PredictVerb.Run(program.Factory, Needed(checkpoint, "predict", "checkpoint FILE"),
-            Needed(input, "predict", "input PATH"), Threads(threads), json, program.Output));
+            Needed(input, "predict", "input PATH"), Reading(skipBad, Threads(threads), cache: null), Threads(threads), json, program.Output));
 
     /// <summary>Measures the consistency of a checkpoint's layers in a step that its run could take next.</summary>
-    /// <param name="data">As for train; of an IDX directory the train pair. Required.</param>
+    /// <param name="data">As for train; where it has two parts, the training set. Required.</param>
     /// <param name="checkpoint">Checkpoint file. Required.</param>
     /// <param name="batches">Batches to measure, each from the checkpoint's state (default: 1).</param>
     /// <param name="lr">Learning rate of the step (default: that of the run, before its schedule).</param>
+    /// <param name="cache">As for train (default: aotnet-cache beside the checkpoint's directory).</param>
     /// <param name="threads">Threads, 0 for one per processor (default: 0).</param>
     /// <param name="json">Print one JSON object a layer.</param>
     public int Inspect([HideDefaultValue] string? data = null, [HideDefaultValue] string? checkpoint = null,
-        [HideDefaultValue] string? batches = null, [HideDefaultValue] string? lr = null, [HideDefaultValue] string? threads = null,
-        bool json = false) => program.Guarded(() => InspectVerb.Run(program.Factory, Needed(data, "inspect", "data PATH"),
-            Needed(checkpoint, "inspect", "checkpoint FILE"), batches is null ? 1 : FlagValue.Integer("batches", batches, 1, 10_000),
-            lr is null ? null : FlagValue.Positive(RunFlags.LearningRate, lr), Threads(threads), ReporterOf(json)));
+        [HideDefaultValue] string? batches = null, [HideDefaultValue] string? lr = null, [HideDefaultValue] string? cache = null,
+        [HideDefaultValue] string? threads = null, bool json = false) => program.Guarded(() => InspectVerb.Run(program.Factory,
+            Needed(data, "inspect", "data PATH"), Needed(checkpoint, "inspect", "checkpoint FILE"),
+            batches is null ? 1 : FlagValue.Integer("batches", batches, 1, 10_000),
+            lr is null ? null : FlagValue.Positive(RunFlags.LearningRate, lr), Threads(threads), cache, ReporterOf(json)));
 
     /// <summary>Prints what the compiler knows of the network: layers, parameters, FLOPs, memory, curvature.</summary>
     /// <param name="json">Print one JSON object.</param>
@@ -187,6 +201,15 @@ sealed class Verbs(TrainerProgram program)
 
     Reporter ReporterOf(bool json) => json ? new JsonReporter(program.Output)
         : new TextReporter(program.Output, Console.IsErrorRedirected ? null : new ProgressBar(program.Error));
+
+    /// <summary>For verbs whose output is what they find: how reading goes is told on standard error.</summary>
+    DataRequest Reading(bool skipBad, int threads, string? cache) => new(program.Factory.Info)
+    {
+        SkipBad = skipBad,
+        CacheDirectory = cache,
+        Threads = DataRequest.ThreadsFor(threads),
+        Reporter = new TextReporter(program.Error, Console.IsErrorRedirected ? null : new ProgressBar(program.Error)),
+    };
 
     static int Threads(string? text) => text is null ? 0 : FlagValue.Integer("threads", text, 0, 256);
 

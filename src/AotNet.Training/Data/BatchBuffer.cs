@@ -1,3 +1,5 @@
+using AotNet.Training.Data.Augmenting;
+
 namespace AotNet.Training.Data;
 
 /// <summary>The inputs and targets of one batch, reused from batch to batch.</summary>
@@ -26,7 +28,18 @@ sealed class BatchBuffer(int rows, Standardization standardization, NetworkInfo 
     /// <summary>Most rows of a batch.</summary>
     public int Rows => rows;
 
-    /// <summary>Loads the given samples; allocates nothing.</summary>
+    /// <summary>Loads samples to learn from, changed as the epoch wants it; allocates nothing.</summary>
+    /// <param name="data">Where they are.</param>
+    /// <param name="samples">Their numbers.</param>
+    /// <param name="augmenter">Changes them, or null.</param>
+    /// <param name="epoch">Epochs finished.</param>
+    public void Load(Dataset data, ReadOnlySpan<int> samples, Augmenter? augmenter, long epoch)
+    {
+        Load(data, samples);
+        augmenter?.Apply(epoch, samples, inputs);
+    }
+
+    /// <summary>Loads the given samples as they are; allocates nothing.</summary>
     public void Load(Dataset data, ReadOnlySpan<int> samples)
     {
         filled = samples.Length;

@@ -1,43 +1,38 @@
 using System.Globalization;
 using AotNet.Runtime;
+using AotNet.Training.Data.Formats;
 
 namespace AotNet.Training.Data;
 
-/// <summary>How a data set is stored on disk.</summary>
-enum DataFormat
-{
-    /// <summary>LeCun's IDX: an images file and a labels file.</summary>
-    Idx,
-
-    /// <summary>A table as text.</summary>
-    Csv,
-}
-
 /// <summary>Everything that turns files of the training set's kind into network inputs, and outputs into names. Travels in the checkpoint.</summary>
-/// <param name="Format">How the training set was stored.</param>
-/// <param name="Schema">Columns and classes of a table; null for IDX.</param>
+/// <param name="Format">Name of the format that the training set was stored in.</param>
+/// <param name="Schema">Its classes, columns or sampling rate.</param>
 /// <param name="Standardization">Mean and scale of each feature.</param>
-sealed record DataProfile(DataFormat Format, CsvSchema? Schema, Standardization Standardization)
+sealed record DataProfile(string Format, DataSchema Schema, Standardization Standardization)
 {
     const string MeanTensor = "data.mean", ScaleTensor = "data.scale";
     const string FormatKey = "data.format", FeaturesKey = "data.features", LabelsKey = "data.labels",
-        LabelColumnsKey = "data.label_columns", ClassesKey = "data.classes";
+        LabelColumnsKey = "data.label_columns", ClassesKey = "data.classes", RateKey = "data.rate";
 
     /// <summary>Names of the classes in order; empty where there are none.</summary>
-    public string[] ClassNames => Schema?.ClassNames ?? [];
+    public string[] ClassNames => Schema.ClassNames;
 
     /// <summary>Adds this to a checkpoint being written.</summary>
     public void WriteTo(SafetensorsWriter writer)
     {
         writer.Add(MeanTensor, [Standardization.Mean.Length], Standardization.Mean);
         writer.Add(ScaleTensor, [Standardization.Scale.Length], Standardization.Scale);
-        writer.Metadata[FormatKey] = DataFormats.NameOf(Format);
-        if (Schema is null)
-            return;
-        writer.Metadata[FeaturesKey] = JsonText.Array(Schema.FeatureNames);
-        writer.Metadata[LabelsKey] = JsonText.Array(Schema.LabelNames);
-        writer.Metadata[LabelColumnsKey] = JsonText.Array(Schema.LabelColumns.Select(static column => column.ToString(CultureInfo.InvariantCulture)));
-        writer.Metadata[ClassesKey] = JsonText.Array(Schema.ClassNames);
+        writer.Metadata[FormatKey] = Format;
+        if (Schema is CsvSchema table)
+        {
+            writer.Metadata[FeaturesKey] = JsonText.Array(table.FeatureNames);
+            writer.Metadata[LabelsKey] = JsonText.Array(table.LabelNames);
+            writer.Metadata[LabelColumnsKey] = JsonText.Array(table.LabelColumns.Select(static column => column.ToString(CultureInfo.InvariantCulture)));
+        }
+        if (Schema is CsvSchema || ClassNames.Length > 0)
+            writer.Metadata[ClassesKey] = JsonText.Array(ClassNames);
+        if (Schema is WaveSchema sounds)
+            writer.Metadata[RateKey] = sounds.Rate.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Reads what <see cref="WriteTo"/> wrote.</summary>
@@ -52,12 +47,21 @@ sealed record DataProfile(DataFormat Format, CsvSchema? Schema, Standardization 
                 + $"{network.InputFeatures}");
         }
         var standardization = new Standardization(mean, scale);
-        return DataFormats.Parse(Text(file, FormatKey)) == DataFormat.Idx
-            ? new DataProfile(DataFormat.Idx, null, standardization)
-            : new DataProfile(DataFormat.Csv, ReadSchema(file), standardization);
+        string format = Text(file, FormatKey);
+        return new DataProfile(format, format == CsvFormat.Instance.Name ? ReadTable(file) : ReadClasses(file), standardization);
     }
 
-    static CsvSchema ReadSchema(SafetensorsFile file)
+    static DataSchema ReadClasses(SafetensorsFile file)
+    {
+        string[] names = file.Metadata.TryGetValue(ClassesKey, out string? classes) ? JsonText.ParseArray(classes) : [];
+        if (!file.Metadata.TryGetValue(RateKey, out string? rate))
+            return new DataSchema(names);
+        return int.TryParse(rate, CultureInfo.InvariantCulture, out int value)
+            ? new WaveSchema(names, value)
+            : throw new InvalidDataException($"its sampling rate '{rate}' is not a number");
+    }
+
+    static CsvSchema ReadTable(SafetensorsFile file)
     {
         int[] columns = JsonText.ParseArray(Text(file, LabelColumnsKey))
             .Select(static column => int.TryParse(column, CultureInfo.InvariantCulture, out int value)
@@ -71,35 +75,4 @@ sealed record DataProfile(DataFormat Format, CsvSchema? Schema, Standardization 
     static string Text(SafetensorsFile file, string key) => file.Metadata.TryGetValue(key, out string? value)
         ? value
         : throw new InvalidDataException($"it has no metadata {key}; it was not written by train");
-}
-
-/// <summary>Names and recognition of data formats.</summary>
-static class DataFormats
-{
-    /// <summary>The format's name as flags and checkpoints spell it.</summary>
-    public static string NameOf(DataFormat format) => format == DataFormat.Idx ? "idx" : "csv";
-
-    /// <summary>Reverses <see cref="NameOf"/>; null for another name.</summary>
-    public static DataFormat? Parse(string name) => name switch
-    {
-        "idx" => DataFormat.Idx,
-        "csv" => DataFormat.Csv,
-        _ => null,
-    };
-
-    /// <summary>The format of what lies at a path: a directory is IDX, a file IDX where it begins as such, else CSV.</summary>
-    /// <exception cref="UsageException">There is nothing, or it cannot be read.</exception>
-    public static DataFormat Detect(string path)
-    {
-        if (Directory.Exists(path))
-            return DataFormat.Idx;
-        try
-        {
-            return IdxFile.LooksLike(path) ? DataFormat.Idx : DataFormat.Csv;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Problem.Unreadable(path, error);
-        }
-    }
 }

@@ -24,6 +24,9 @@ abstract class Dataset
     /// <summary>Target values of one sample; 0 when the target is a class.</summary>
     public int TargetWidth { get; init; }
 
+    /// <summary>File of each sample; empty where samples are not files of their own.</summary>
+    public string[] Names { get; init; } = [];
+
     /// <summary>Writes (value - mean) * scale of the given samples, one row each.</summary>
     /// <param name="samples">Indices, each below <see cref="Count"/>.</param>
     /// <param name="standardization">Mean and scale per feature.</param>
@@ -48,67 +51,18 @@ abstract class Dataset
     /// <summary>Adds one sample's values.</summary>
     protected abstract void AddTo(double[] sums, int sample);
 
-    /// <summary>Bytes of all values.</summary>
-    protected abstract ReadOnlySpan<byte> RawValues { get; }
+    /// <summary>Appends the bytes of all values.</summary>
+    protected abstract void AppendValues(XxHash3 hash);
 
     /// <summary>16 hexadecimal digits over all values, labels and targets: tells one data set from another.</summary>
     public string Fingerprint()
     {
         var hash = new XxHash3();
         hash.Append(MemoryMarshal.AsBytes<int>(new[] { Count, Features, TargetWidth }));
-        hash.Append(RawValues);
+        AppendValues(hash);
         hash.Append(MemoryMarshal.AsBytes<int>(Labels));
         hash.Append(MemoryMarshal.AsBytes<float>(Targets));
         return hash.GetCurrentHashAsUInt64().ToString("x16");
-    }
-}
-
-/// <summary>Images: one byte per value.</summary>
-sealed class ByteDataset : Dataset
-{
-    /// <summary>Count x Features.</summary>
-    public required byte[] Values { get; init; }
-
-    protected override ReadOnlySpan<byte> RawValues => Values;
-
-    protected override void AddTo(double[] sums, int sample)
-    {
-        for (int feature = 0; feature < sums.Length; feature++)
-            sums[feature] += Values[sample * Features + feature];
-    }
-
-    public override void Gather(ReadOnlySpan<int> samples, Standardization standardization, Span<float> inputs)
-    {
-        for (int row = 0; row < samples.Length; row++)
-        {
-            ReadOnlySpan<byte> raw = Values.AsSpan(samples[row] * Features, Features);
-            standardization.Apply(raw, inputs.Slice(row * Features, Features));
-        }
-    }
-
-    /// <remarks>
-    /// One mean and one deviation for all pixels: a pixel's own deviation may be zero or nearly so at the border of an
-    /// image, and dividing by it would blow up noise.
-    /// </remarks>
-    public override Standardization Measure(ReadOnlySpan<int> samples)
-    {
-        long total = 0, totalSquares = 0;
-        for (int i = 0; i < samples.Length;)
-        {
-            // Samples that lie one behind the other, usually all of them, are added up in one go.
-            int run = 1;
-            while (i + run < samples.Length && samples[i + run] == samples[i] + run)
-                run++;
-            (long part, long partSquares) = PixelSums.Of(Values.AsSpan(samples[i] * Features, run * Features));
-            total += part;
-            totalSquares += partSquares;
-            i += run;
-        }
-
-        double count = (double)samples.Length * Features, sum = total, squares = totalSquares;
-        double mean = sum / count;
-        double variance = squares / count - mean * mean;
-        return Standardization.Uniform(Features, (float)mean, Standardization.ScaleOf(variance));
     }
 }
 
@@ -118,7 +72,7 @@ sealed class FloatDataset : Dataset
     /// <summary>Count x Features.</summary>
     public required float[] Values { get; init; }
 
-    protected override ReadOnlySpan<byte> RawValues => MemoryMarshal.AsBytes<float>(Values);
+    protected override void AppendValues(XxHash3 hash) => hash.Append(MemoryMarshal.AsBytes<float>(Values));
 
     protected override void AddTo(double[] sums, int sample)
     {

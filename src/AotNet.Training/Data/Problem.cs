@@ -13,10 +13,12 @@ static class Problem
         _ => $"{path}: cannot be read (error 0x{error.HResult:x}).",
     });
 
+    /// <summary>--label where there are no columns.</summary>
+    public static UsageException NoColumns(string data) => new($"--label: {data} data have no columns; it applies to CSV.");
+
     /// <summary>Features that do not fit the network.</summary>
     public static UsageException WrongFeatures(string source, string found, NetworkInfo network) => new(
-        $"{source}: {found}, but network {network.Name} takes {network.InputFeatures} "
-        + $"({string.Join(" + ", network.Inputs.Select(static input => $"{input.Name} {string.Join("x", input.Shape)}"))}).");
+        $"{source}: {found}, but network {network.Name} takes {network.InputFeatures} ({ImageShape.Describe(network)}).");
 
     /// <summary>A label that no class has.</summary>
     public static string OutsideClasses(string label, int classes) => $"label {label} is outside 0 to {classes - 1}";

@@ -53,6 +53,13 @@ sealed class Standardization(float[] mean, float[] scale)
             inputs[i] = (raw[i] - Mean[i]) * Scale[i];
     }
 
+    /// <summary>Standardises one sample of 16-bit values.</summary>
+    public void Apply(ReadOnlySpan<short> raw, Span<float> inputs)
+    {
+        for (int i = 0; i < raw.Length; i++)
+            inputs[i] = (raw[i] - Mean[i]) * Scale[i];
+    }
+
     /// <summary>Standardises one sample of floats.</summary>
     public void Apply(ReadOnlySpan<float> raw, Span<float> inputs)
     {

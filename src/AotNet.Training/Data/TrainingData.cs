@@ -12,7 +12,7 @@ sealed record SampleSet(Dataset Data, int[] Samples)
 /// <summary>What a run learns from and is measured on.</summary>
 /// <param name="Train">Samples to learn from.</param>
 /// <param name="Validation">Samples split off or given by --validation.</param>
-/// <param name="Test">The test pair of an IDX directory.</param>
+/// <param name="Test">The test set that lies with it.</param>
 /// <param name="Profile">How to read further data the same way.</param>
 sealed record TrainingData(SampleSet Train, SampleSet? Validation, SampleSet? Test, DataProfile Profile)
 {
@@ -21,49 +21,25 @@ sealed record TrainingData(SampleSet Train, SampleSet? Validation, SampleSet? Te
 
     /// <summary>Reads a training set.</summary>
     /// <param name="path">--data.</param>
-    /// <param name="format">--format, or null to detect it.</param>
-    /// <param name="label">--label, or null for the usual columns.</param>
+    /// <param name="format">How it is stored.</param>
+    /// <param name="request">How to read it.</param>
     /// <param name="validation">--validation, or null.</param>
     /// <param name="standardization">--standardize.</param>
     /// <param name="seed">Seed of the split.</param>
-    /// <param name="network">What is expected.</param>
     /// <exception cref="UsageException">A file is missing, malformed, or does not fit the network.</exception>
-    public static TrainingData Read(string path, DataFormat? format, string? label, ValidationSource? validation,
-        StandardizationKind standardization, ulong seed, NetworkInfo network)
+    public static TrainingData Read(string path, DataFormat format, DataRequest request, ValidationSource? validation,
+        StandardizationKind standardization, ulong seed)
     {
-        DataFormat kind = format ?? DataFormats.Detect(path);
-        Dataset train;
-        Dataset? test = null;
-        CsvSchema? schema = null;
-        if (kind == DataFormat.Idx)
-        {
-            if (label is not null)
-                throw new UsageException("--label: IDX data have no columns; it applies to CSV.");
-            (train, test) = IdxDataset.ReadTraining(path, network);
-        }
-        else
-        {
-            (train, schema) = CsvDataset.ReadTraining(path, label, network);
-        }
-
+        TrainingSets sets = format.ReadTraining(path, request);
+        (Dataset train, Dataset? test, DataSchema schema) = (sets.Train, sets.Test, sets.Schema);
         SampleSet learned = SampleSet.All(train);
         SampleSet? held = null;
         if (validation?.Fraction is { } fraction)
             (learned, held) = Split(train, fraction, seed);
         else if (validation?.Path is { } other)
-            held = SampleSet.All(ReadLike(other, kind, schema, network));
-        var profile = new DataProfile(kind, schema, Standardizations.Measure(standardization, train, learned.Samples));
+            held = SampleSet.All(format.ReadLike(other, schema, request, DataPart.Test));
+        var profile = new DataProfile(format.Name, schema, Standardizations.Measure(standardization, train, learned.Samples));
         return new TrainingData(learned, held, test is null ? null : SampleSet.All(test), profile);
-    }
-
-    /// <summary>Reads data with labels in the way of a training set read before.</summary>
-    public static Dataset ReadLike(string path, DataFormat format, CsvSchema? schema, NetworkInfo network)
-    {
-        if (format == DataFormat.Idx)
-            return IdxDataset.ReadEvaluation(path, network);
-        int width = network.Target.IsClass ? 1 : network.Target.Width;
-        CsvSchema columns = schema ?? new CsvSchema([], [], Enumerable.Range(network.InputFeatures, width).ToArray(), []);
-        return CsvDataset.ReadEvaluation(path, columns, network);
     }
 
     static (SampleSet Train, SampleSet Validation) Split(Dataset data, double fraction, ulong seed)

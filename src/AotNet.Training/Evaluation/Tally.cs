@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AotNet.Training.Data;
+using AotNet.Training.Data.Formats;
 using AotNet.Training.Loop;
 
 namespace AotNet.Training.Evaluation;
@@ -17,8 +18,8 @@ abstract class Tally
     public static Tally Of(ITrainable network, NetworkInfo info, DataProfile profile, SampleSet set, BatchBuffer batch)
     {
         Tally tally = info.Target.IsClass ? new ConfusionMatrix(info.Target.Width, profile.ClassNames)
-            : info.HasAccuracy() ? new LabelTally(info.Target.Width, profile.Schema?.LabelNames ?? [])
-            : new RegressionTally(info.Target.Width, profile.Schema?.LabelNames ?? []);
+            : info.HasAccuracy() ? new LabelTally(info.Target.Width, (profile.Schema as CsvSchema)?.LabelNames ?? [])
+            : new RegressionTally(info.Target.Width, (profile.Schema as CsvSchema)?.LabelNames ?? []);
         var outputs = new float[batch.Rows * info.Outputs];
         for (int start = 0; start < set.Samples.Length; start += batch.Rows)
         {

@@ -1,4 +1,5 @@
 using AotNet.Runtime;
+using AotNet.Training.Data;
 
 namespace AotNet.Training.Loop;
 
@@ -87,4 +88,8 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
 /// <summary>A network class: what the compiler knows of it, and how to make one.</summary>
 /// <param name="Info">Sizes, layers, memory.</param>
 /// <param name="Create">Makes a network from a seed and a number of threads (0: one per processor).</param>
-sealed record NetworkFactory(NetworkInfo Info, Func<ulong, int, ITrainable> Create);
+sealed record NetworkFactory(NetworkInfo Info, Func<ulong, int, ITrainable> Create)
+{
+    /// <summary>What the program reads.</summary>
+    public DataFormats Formats { get; init; } = DataFormats.BuiltIn;
+}

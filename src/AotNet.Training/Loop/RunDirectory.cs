@@ -40,6 +40,12 @@ sealed class RunDirectory
     /// <summary>One JSON object for each layer at each moment that its consistency was measured.</summary>
     public string ConsistencyPath => InDirectory(Path, ConsistencyName);
 
+    /// <summary>Where decoded samples lie unless --cache says otherwise: beside the runs, so that the next run finds them too.</summary>
+    public string CachePath => CacheBeside(Path);
+
+    /// <summary>The same for the run of a checkpoint.</summary>
+    public static string CacheOfCheckpoint(string checkpoint) => CacheBeside(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(checkpoint))!);
+
     /// <summary>Decides which directory a run uses; creates nothing.</summary>
     /// <param name="flag">--run, or null for runs/NAME-N with the least N that is free.</param>
     /// <param name="resume">--resume.</param>
@@ -106,6 +112,9 @@ sealed class RunDirectory
                 return path;
         }
     }
+
+    static string CacheBeside(string run) =>
+        InDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(run).TrimEnd(System.IO.Path.DirectorySeparatorChar)) ?? run, "aotnet-cache");
 
     static string InDirectory(string directory, string name) => System.IO.Path.Combine(directory, name);
 }

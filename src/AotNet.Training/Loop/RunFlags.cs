@@ -1,5 +1,6 @@
 using System.Globalization;
 using AotNet.Training.CommandLine;
+using AotNet.Training.Data.Augmenting;
 
 namespace AotNet.Training.Loop;
 
@@ -14,7 +15,8 @@ static class RunFlags
         Optimizer = "optimizer", Decorrelate = "decorrelate", LearningRate = "lr", RateInterval = "lr-interval",
         RateCandidates = "lr-candidates", RateSteps = "lr-steps", Momentum = "momentum",
         WeightDecay = "weight-decay", Clip = "clip", Schedule = "schedule", Warmup = "warmup",
-        Epochs = "epochs", Batch = "batch", Seed = "seed", EarlyStop = "early-stop";
+        Epochs = "epochs", Batch = "batch", Seed = "seed", EarlyStop = "early-stop",
+        Augment = "augment", SkipBad = "skip-bad";
 
     static readonly string[] Numbers = [LearningRate, Momentum, WeightDecay, Clip, .. CurvatureFlags.Numbers];
     static readonly string[] Integers = [Warmup, Epochs, Batch, EarlyStop, RateInterval, RateSteps, CurvatureLimit, .. CurvatureFlags.Integers];
@@ -53,6 +55,8 @@ static class RunFlags
     {
         if ((flag == LearningRate && value == SelectiveFlags.Auto) || (flag == Warmup && value == RunSettings.AutomaticWarmup))
             return value;
+        if (flag == Augment)
+            return Augmentation.Parse(value).ToString();
         if (flag == Initial)
             return InitialWeights.Text(InitialWeights.Parse(value));
         if (flag == RateCandidates)

@@ -2,6 +2,7 @@ using System.Globalization;
 using AotNet.Runtime;
 using AotNet.Training.CommandLine;
 using AotNet.Training.Data;
+using AotNet.Training.Data.Augmenting;
 
 namespace AotNet.Training.Loop;
 
@@ -15,13 +16,19 @@ sealed class RunSettings
     public required string Data { get; init; }
 
     /// <summary>--format; null to detect it.</summary>
-    public required DataFormat? Format { get; init; }
+    public required string? Format { get; init; }
 
     /// <summary>--label; null for the usual columns.</summary>
     public required string? Label { get; init; }
 
     /// <summary>--validation; null for none.</summary>
     public required ValidationSource? Validation { get; init; }
+
+    /// <summary>--skip-bad.</summary>
+    public required bool SkipBad { get; init; }
+
+    /// <summary>--augment; null for none.</summary>
+    public required Augmentation? Augmentation { get; init; }
 
     /// <summary>--standardize.</summary>
     public required StandardizationKind Standardization { get; init; }
@@ -70,9 +77,11 @@ sealed class RunSettings
         var settings = new RunSettings
         {
             Data = data,
-            Format = Given(RunFlags.Format) is { } format ? ParseFormat(format) : null,
+            Format = Given(RunFlags.Format),
             Label = Given(RunFlags.Label),
             Validation = Given(RunFlags.Validation) is { } validation ? ParseValidation(validation) : null,
+            SkipBad = Given(RunFlags.SkipBad) is not null,
+            Augmentation = Given(RunFlags.Augment) is { } augmentation ? AugmentationOf(augmentation) : null,
             Standardization = Standardizations.Parse(Given(RunFlags.Standardize) ?? Standardizations.Default),
             InitialSigma = InitialWeights.Parse(Given(RunFlags.Initial) ?? InitialWeights.Declared),
             Optimizer = optimizer,
@@ -100,9 +109,12 @@ sealed class RunSettings
 
     static int? ParseWarmup(string text) => text == AutomaticWarmup ? null : FlagValue.Integer(RunFlags.Warmup, text, 0, int.MaxValue, "steps, or auto");
 
-    /// <summary>--format.</summary>
-    public static DataFormat ParseFormat(string text) =>
-        FlagValue.Choice(RunFlags.Format, text, ("idx", DataFormat.Idx), ("csv", DataFormat.Csv));
+    /// <summary>What changes samples to learn from; null for nothing.</summary>
+    /// <exception cref="UsageException">The network takes no images, or too small ones.</exception>
+    public Augmenter? CreateAugmenter(NetworkInfo network) =>
+        Augmentation is { } operations ? new Augmenter(operations, network, Seed) : null;
+
+    static Augmentation AugmentationOf(string text) => Training.Data.Augmenting.Augmentation.Parse(text);
 
     static ValidationSource ParseValidation(string text)
     {
@@ -116,7 +128,7 @@ sealed class RunSettings
     SortedDictionary<string, string> Canonical(IReadOnlyDictionary<string, string> flags, NetworkInfo network)
     {
         string[] asGiven = [RunFlags.Data, RunFlags.Format, RunFlags.Label, RunFlags.Validation, RunFlags.EarlyStop,
-            RunFlags.Preset, RunFlags.CurvatureLimit];
+            RunFlags.Preset, RunFlags.CurvatureLimit, RunFlags.Augment, RunFlags.SkipBad];
         var canonical = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string flag in asGiven)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AotNet.Runtime;
 using AotNet.Training.Data;
+using AotNet.Training.Data.Augmenting;
 using AotNet.Training.Evaluation;
 using AotNet.Training.Reporting;
 
@@ -28,6 +29,7 @@ sealed class TrainingRun
     readonly string fingerprint;
     readonly SampleOrder order;
     readonly BatchBuffer batch;
+    readonly Augmenter? augmenter;
     readonly long totalSteps;
     readonly bool hasAccuracy;
     readonly int answersPerRow;
@@ -49,6 +51,7 @@ sealed class TrainingRun
         order = new SampleOrder(data.Train.Samples, settings.Seed);
         batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info);
         totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
+        augmenter = settings.CreateAugmenter(info);
         schedule = new Schedule
         {
             Kind = settings.Schedule,
@@ -200,7 +203,7 @@ sealed class TrainingRun
     void Load(int stepInEpoch, float rate)
     {
         int start = stepInEpoch * settings.Batch;
-        batch.Load(data.Train.Data, order.Samples.Slice(start, Math.Min(settings.Batch, order.Samples.Length - start)));
+        batch.Load(data.Train.Data, order.Samples.Slice(start, Math.Min(settings.Batch, order.Samples.Length - start)), augmenter, state.Epoch);
         network.LearningRate = rate;
     }
 

@@ -29,6 +29,16 @@ sealed class ProgressBar(TextWriter terminal)
         }
     }
 
+    /// <summary>The same while files are decoded.</summary>
+    public void Draw(int done, int files, string things)
+    {
+        if (IsTooSoon)
+            return;
+        int length = Bar((long)done * Cells / files);
+        if (line.AsSpan(length, Width - length).TryWrite(CultureInfo.InvariantCulture, $"] {done} of {files} {things} decoded", out int written))
+            Show(length + written);
+    }
+
     /// <summary>The same for a search.</summary>
     public void Draw(in SearchProgress progress)
     {

@@ -7,6 +7,14 @@ namespace AotNet.Training.Reporting;
 /// <summary>What a run tells while it goes on. The base class says nothing: --quiet.</summary>
 class Reporter
 {
+    /// <summary>While files are decoded.</summary>
+    /// <param name="done">Files done.</param>
+    /// <param name="files">Files in all.</param>
+    /// <param name="things">What they are, in the plural.</param>
+    public virtual void Decoding(int done, int files, string things)
+    {
+    }
+
     /// <summary>Before the first step.</summary>
     public virtual void Begin(RunDescription run)
     {

@@ -8,6 +8,8 @@ namespace AotNet.Training.Reporting;
 /// <param name="bar">The progress bar; null when there is no terminal.</param>
 sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
 {
+    public override void Decoding(int done, int files, string things) => bar?.Draw(done, files, things);
+
     public override void Begin(RunDescription run)
     {
         (int train, int? validation, int? test) = (run.Data.Train.Samples.Length, run.Data.Validation?.Samples.Length,
@@ -26,6 +28,8 @@ sealed class TextReporter(TextWriter output, ProgressBar? bar) : Reporter
             foreach (string line in curvature.Lines())
                 Line(line);
         }
+        if (run.Settings.Augmentation is { } augmentation)
+            Line($"augmented by {augmentation}");
         Line($"run: {run.Directory.Path}{(run.ResumedStep is { } step ? $", resumed after step {step}" : "")}");
     }
 

@@ -11,13 +11,13 @@ namespace AotNet.Training.Verbs;
 static class EvalVerb
 {
     /// <summary>Measures a checkpoint on a data set and prints the result.</summary>
-    public static int Run(NetworkFactory factory, string data, string checkpointPath, DataFormat? format, int threads,
-        bool json, TextWriter output)
+    public static int Run(NetworkFactory factory, string data, string checkpointPath, string? format,
+        DataRequest request, int threads, bool json, TextWriter output)
     {
         NetworkInfo info = factory.Info;
         using ITrainable network = factory.Create(0, threads);
         DataProfile profile = Checkpoint.Read(checkpointPath, network, info).Profile;
-        SampleSet set = SampleSet.All(TrainingData.ReadLike(data, format ?? DataFormats.Detect(data), profile.Schema, info));
+        SampleSet set = SampleSet.All(factory.Formats.Choose(format, data, info).ReadLike(data, profile.Schema, request, DataPart.Test));
         var batch = new BatchBuffer(info.Batch, profile.Standardization, info);
         Score score = Evaluator.Measure(network, info, set, batch);
         Tally tally = Tally.Of(network, info, profile, set, batch);

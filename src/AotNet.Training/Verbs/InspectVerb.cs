@@ -1,5 +1,6 @@
 using AotNet.Runtime;
 using AotNet.Training.Data;
+using AotNet.Training.Data.Augmenting;
 using AotNet.Training.Loop;
 using AotNet.Training.Reporting;
 
@@ -15,11 +16,12 @@ static class InspectVerb
     /// <param name="batches">--batches.</param>
     /// <param name="learningRate">--lr; null for the run's.</param>
     /// <param name="threads">--threads; 0 for one per processor.</param>
+    /// <param name="cache">--cache; null for the directory beside the run.</param>
     /// <param name="reporter">Told what is found.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">A file is wrong, or the network cannot be probed.</exception>
     public static int Run(NetworkFactory factory, string path, string checkpointPath, int batches, float? learningRate, int threads,
-        Reporter reporter)
+        string? cache, Reporter reporter)
     {
         NetworkInfo info = factory.Info;
         using ITrainable network = factory.Create(0, threads);
@@ -31,10 +33,15 @@ static class InspectVerb
         if (learningRate is { } rate)
             network.LearningRate = rate;
 
-        DataFormat format = DataFormats.Detect(path);
-        Dataset data = format == DataFormat.Idx
-            ? IdxDataset.ReadTraining(path, info).Train
-            : TrainingData.ReadLike(path, format, checkpoint.Profile.Schema, info);
+        var request = new DataRequest(info)
+        {
+            SkipBad = settings.SkipBad,
+            CacheDirectory = cache ?? RunDirectory.CacheOfCheckpoint(checkpointPath),
+            Threads = DataRequest.ThreadsFor(threads),
+            Reporter = reporter,
+        };
+        Dataset data = factory.Formats.Detect(path, info).ReadLike(path, checkpoint.Profile.Schema, request, DataPart.Train);
+        Augmenter? augmenter = settings.CreateAugmenter(info);
         var order = new SampleOrder(SampleSet.All(data).Samples, settings.Seed);
         order.ShuffleFor(0);
         int rows = Math.Min(settings.Batch, data.Count);
@@ -44,7 +51,7 @@ static class InspectVerb
         {
             if (i > 0)
                 network.ReadState(checkpoint.File);
-            batch.Load(data, order.Samples.Slice(i * rows, rows));
+            batch.Load(data, order.Samples.Slice(i * rows, rows), augmenter, 0);
             probe.Observe(batch.Inputs, batch.Labels, batch.Targets);
             network.Step(batch.Inputs, batch.Labels, batch.Targets);
             reporter.Consistency(new ConsistencyRecord(state.Epoch, state.Step, ConsistencyMonitor.Measure(probe, reporter), i + 1));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AotNet.Training.Data;
+using AotNet.Training.Data.Formats;
 using AotNet.Training.Evaluation;
 using AotNet.Training.Loop;
 
@@ -11,7 +12,8 @@ namespace AotNet.Training.Verbs;
 static class PredictVerb
 {
     /// <summary>Prints an answer for each row of the input.</summary>
-    public static int Run(NetworkFactory factory, string checkpointPath, string input, int threads, bool json, TextWriter output)
+    public static int Run(NetworkFactory factory, string checkpointPath, string input, DataRequest request, int threads,
+        bool json, TextWriter output)
     {
         using ITrainable network = factory.Create(0, threads);
         DataProfile profile = Checkpoint.Read(checkpointPath, network, factory.Info).Profile;
@@ -20,20 +22,18 @@ static class PredictVerb
         {
             using var records = new CsvRecords(new StreamReader(Console.OpenStandardInput()), "standard input");
             predictor.Answer(records);
+            return ExitCode.Success;
         }
-        else if (Directory.Exists(input))
-        {
+        DataFormat format = factory.Formats.Detect(input, factory.Info);
+        if (format == IdxFormat.Instance && Directory.Exists(input))
             throw new UsageException($"--input: {input} is a directory, expected a CSV file, an IDX images file or -.");
-        }
-        else if (DataFormats.Detect(input) == DataFormat.Idx)
-        {
-            predictor.Answer(IdxDataset.ReadImages(input, factory.Info));
-        }
-        else
+        if (format == CsvFormat.Instance)
         {
             using CsvRecords records = CsvRecords.Open(input);
             predictor.Answer(records);
+            return ExitCode.Success;
         }
+        predictor.Answer(format.ReadInputs(input, profile.Schema, request));
         return ExitCode.Success;
     }
 
@@ -45,13 +45,14 @@ static class PredictVerb
         readonly float[] inputs = new float[info.Batch * info.InputFeatures];
         readonly float[] outputs = new float[info.Batch * info.Outputs];
         readonly StringBuilder text = new();
+        string[] names = [];
         int filled;
         long answered;
 
         /// <summary>Answers each record of a table; label columns are left out.</summary>
         public void Answer(CsvRecords records)
         {
-            CsvSchema schema = profile.Schema ?? new CsvSchema([], [], [features], []);
+            CsvSchema schema = profile.Schema as CsvSchema ?? new CsvSchema([], [], [features], []);
             (int[] columns, _) = schema.Locate(records, info);
             while (records.Next())
             {
@@ -63,12 +64,13 @@ static class PredictVerb
             Flush();
         }
 
-        /// <summary>Answers each image.</summary>
-        public void Answer(ByteDataset images)
+        /// <summary>Answers each sample, with the name of its file where it has one.</summary>
+        public void Answer(Dataset samples)
         {
-            for (int sample = 0; sample < images.Count; sample++)
+            names = samples.Names;
+            for (int sample = 0; sample < samples.Count; sample++)
             {
-                profile.Standardization.Apply(images.Values.AsSpan(sample * features, features), NextRow());
+                samples.Gather([sample], profile.Standardization, NextRow());
                 FlushWhenFull();
             }
             Flush();
@@ -95,6 +97,8 @@ static class PredictVerb
                     text.Append(ToJson(answered, values.ToArray()));
                 else
                     Describe(values);
+                if (!json && names.Length > 0)
+                    text.Append("  ").Append(names[answered]);
                 text.Append('\n');
                 answered++;
             }
@@ -105,6 +109,8 @@ static class PredictVerb
         string ToJson(long row, float[] values) => JsonText.Object(writer =>
         {
             writer.WriteNumber("row", row);
+            if (names.Length > 0)
+                writer.WriteString("file", names[row]);
             if (info.Target.IsClass)
             {
                 int chosen = ConfusionMatrix.Largest(values);

@@ -15,6 +15,9 @@ sealed record TrainRequest(IReadOnlyDictionary<string, string> Flags, string? Ru
 {
     /// <summary>--consistency, in steps, 0 for once an epoch; null when it is not measured.</summary>
     public int? Consistency { get; init; }
+
+    /// <summary>--cache; null for the directory beside the run.</summary>
+    public string? Cache { get; init; }
 }
 
 /// <summary>The verb <c>train</c>: everything is read and checked before anything is written.</summary>
@@ -34,7 +37,7 @@ static class TrainVerb
     static int Begin(NetworkFactory factory, TrainRequest request, RunDirectory directory, Reporter reporter)
     {
         RunSettings settings = RunSettings.Parse(request.Flags, factory.Info);
-        TrainingData data = Read(settings, factory.Info);
+        TrainingData data = Read(factory, settings, request, directory, reporter);
         if (request.Resume)
             reporter.Note($"{directory.Path} holds no checkpoint yet; the run begins at its beginning.");
         using ITrainable network = factory.Create(settings.Seed, request.Threads);
@@ -62,7 +65,7 @@ static class TrainVerb
         using ITrainable network = factory.Create(settings.Seed, request.Threads);
         Checkpoint checkpoint = Checkpoint.Read(directory.CheckpointPath, network, factory.Info);
         RunState state = checkpoint.ReadRunState();
-        TrainingData data = Read(settings, factory.Info);
+        TrainingData data = Read(factory, settings, request, directory, reporter);
         string fingerprint = data.Fingerprint;
         if (fingerprint != checkpoint.Fingerprint)
         {
@@ -90,10 +93,20 @@ static class TrainVerb
         json.WriteEndObject();
     });
 
-    static TrainingData Read(RunSettings settings, NetworkInfo info)
+    static TrainingData Read(NetworkFactory factory, RunSettings settings, TrainRequest request, RunDirectory directory, Reporter reporter)
     {
-        TrainingData data = TrainingData.Read(settings.Data, settings.Format, settings.Label, settings.Validation,
-            settings.Standardization, settings.Seed, info);
+        // What cannot be done to the network's inputs is said before anything is decoded.
+        settings.CreateAugmenter(factory.Info);
+        var reading = new DataRequest(factory.Info)
+        {
+            Label = settings.Label,
+            SkipBad = settings.SkipBad,
+            CacheDirectory = request.Cache ?? directory.CachePath,
+            Threads = DataRequest.ThreadsFor(request.Threads),
+            Reporter = reporter,
+        };
+        TrainingData data = TrainingData.Read(settings.Data, factory.Formats.Choose(settings.Format, settings.Data, factory.Info), reading,
+            settings.Validation, settings.Standardization, settings.Seed);
         return settings.EarlyStop is null || data.Validation is not null || data.Test is not null
             ? data
             : throw new UsageException("--early-stop: there are no held-out samples to judge by; add --validation.");

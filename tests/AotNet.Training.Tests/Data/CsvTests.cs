@@ -1,4 +1,5 @@
 using AotNet.Training.Data;
+using AotNet.Training.Data.Formats;
 using AotNet.Training.Tests.Support;
 
 namespace AotNet.Training.Tests.Data;

@@ -1,5 +1,6 @@
 using System.Text;
 using AotNet.Training.Data;
+using AotNet.Training.Data.Formats;
 using AotNet.Training.Tests.Support;
 
 namespace AotNet.Training.Tests.Data;
@@ -66,7 +67,7 @@ public sealed class DamageTests : IDisposable
     }
 
     /// <summary>A copy with bytes changed, a stretch removed or doubled, or the end cut off.</summary>
-    static byte[] Damage(byte[] valid, Random random)
+    internal static byte[] Damage(byte[] valid, Random random)
     {
         int at = random.Next(valid.Length), length = random.Next(1, 1 + Math.Min(16, valid.Length - at));
         switch (random.Next(4))

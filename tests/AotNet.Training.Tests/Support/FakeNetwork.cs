@@ -1,5 +1,6 @@
 using System.Globalization;
 using AotNet.Runtime;
+using AotNet.Training.Data;
 using AotNet.Training.Loop;
 
 namespace AotNet.Training.Tests.Support;
@@ -53,8 +54,11 @@ sealed class FakeNetwork : ITrainable
 
     public string? NonFiniteLayer { get; private set; }
 
-    /// <summary>A factory for a network of these sizes.</summary>
-    public static NetworkFactory Factory(NetworkInfo info) => new(info, (seed, threads) => new FakeNetwork(info, seed, threads));
+    /// <summary>A factory for a network of these sizes, in a program that reads every format.</summary>
+    public static NetworkFactory Factory(NetworkInfo info) => new(info, (seed, threads) => new FakeNetwork(info, seed, threads))
+    {
+        Formats = new DataFormats(new ImageFolders(), new CifarBinaries(), new WavFolders()),
+    };
 
     public void InitializeWeights(float sigma) => Array.Fill(weights, sigma, 0, features * outputs);
 

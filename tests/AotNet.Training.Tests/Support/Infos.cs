@@ -3,6 +3,10 @@ namespace AotNet.Training.Tests.Support;
 /// <summary>Descriptions of small networks.</summary>
 static class Infos
 {
+    /// <summary>A network that takes images.</summary>
+    public static NetworkInfo OfImages(int height, int width, int channels, int classes, int batch = 8) =>
+        Of(height * width * channels, classes, batch: batch) with { Inputs = [new InputInfo("image", [height, width, channels])] };
+
     /// <summary>A network of the given widths.</summary>
     public static NetworkInfo Of(int features, int width, ObjectiveKind kind = ObjectiveKind.SoftmaxCrossEntropy, int batch = 8,
         string name = "Toy", string hash = "0123456789abcdef") => new()

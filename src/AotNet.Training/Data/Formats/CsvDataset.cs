@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AotNet.Training.Data;
+namespace AotNet.Training.Data.Formats;
 
 /// <summary>Reads tables with labels into memory.</summary>
 static class CsvDataset
@@ -16,7 +16,7 @@ static class CsvDataset
         int[] features = Enumerable.Range(0, records.Columns).Where(column => !schema.LabelColumns.Contains(column)).ToArray();
         var table = new Table(records, features, schema.LabelColumns, network);
         string[] classes = table.ClassNames();
-        return (table.ToDataset(classes), schema with { ClassNames = classes });
+        return (table.ToDataset(classes), schema.With(classes));
     }
 
     /// <summary>Reads a table with the columns and classes of the training table.</summary>
@@ -74,20 +74,18 @@ static class CsvDataset
         /// <summary>Names of the classes in order, empty where every label is a class index.</summary>
         public string[] ClassNames()
         {
-            if (!network.Target.IsClass || distinct.All(static label => IsInteger(label.Text)))
-                return [];
-            string[] names = distinct.Select(static label => label.Text).ToArray();
-            Array.Sort(names, StringComparer.Ordinal);
-            return names.Length == network.Target.Width
+            string[] names = network.Target.IsClass ? DataSchema.NamesOf(distinct.Select(static label => label.Text).ToArray()) : [];
+            return names.Length == 0 || names.Length == network.Target.Width
                 ? names
                 : throw new UsageException($"{records.Source}: column {labelColumn + 1} has {names.Length} classes "
-                    + $"({string.Join(", ", names[..Math.Min(names.Length, 5)])}{(names.Length > 5 ? ", ..." : "")}), "
+                    + $"({DataSchema.Sketch(names)}), "
                     + $"but network {network.Name} has {network.Target.Width}.");
         }
 
         public FloatDataset ToDataset(string[] classNames)
         {
-            int[] classOf = distinct.Select(label => ClassOf(label.Text, label.Line, classNames)).ToArray();
+            var schema = new DataSchema(classNames);
+            int[] classOf = distinct.Select(label => ClassOf(label.Text, label.Line, schema)).ToArray();
             return new FloatDataset
             {
                 Source = records.Source,
@@ -111,24 +109,10 @@ static class CsvDataset
             }
         }
 
-        int ClassOf(string text, int line, string[] classNames)
+        int ClassOf(string text, int line, DataSchema schema)
         {
-            if (classNames.Length > 0)
-            {
-                int named = Array.IndexOf(classNames, text);
-                return named >= 0
-                    ? named
-                    : throw records.AtLine(line, labelColumn, $"label '{text}' is none of {string.Join(", ", classNames)}");
-            }
-            if (!IsInteger(text))
-                throw records.AtLine(line, labelColumn, $"label '{text}' is not a class index");
-            int width = network.Target.Width;
-            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index)
-                && index >= 0 && index < width
-                ? index
-                : throw records.AtLine(line, labelColumn, $"{Problem.OutsideClasses(text, width)} of network {network.Name}");
+            int found = schema.ClassOf(text, network, out string problem);
+            return found >= 0 ? found : throw records.AtLine(line, labelColumn, problem);
         }
-
-        static bool IsInteger(string text) => text.AsSpan().TrimStart("+-").IndexOfAnyExceptInRange('0', '9') < 0;
     }
 }

@@ -1,15 +1,27 @@
 using System.Globalization;
 
-namespace AotNet.Training.Data;
+namespace AotNet.Training.Data.Formats;
 
 /// <summary>Which columns of a table are features, which are labels, and what the classes are called. Travels in the checkpoint.</summary>
-/// <param name="FeatureNames">Names of the feature columns; empty where the training file had no header.</param>
-/// <param name="LabelNames">Names of the label columns; empty where the training file had no header.</param>
-/// <param name="LabelColumns">Positions of the label columns among all columns, from 0.</param>
-/// <param name="ClassNames">Name of each class in order; empty where the file holds class indices.</param>
-sealed record CsvSchema(string[] FeatureNames, string[] LabelNames, int[] LabelColumns, string[] ClassNames)
+/// <param name="featureNames">Names of the feature columns; empty where the training file had no header.</param>
+/// <param name="labelNames">Names of the label columns; empty where the training file had no header.</param>
+/// <param name="labelColumns">Positions of the label columns among all columns, from 0.</param>
+/// <param name="classNames">Name of each class in order; empty where the file holds class indices.</param>
+sealed class CsvSchema(string[] featureNames, string[] labelNames, int[] labelColumns, string[] classNames) : DataSchema(classNames)
 {
     static readonly string[] UsualLabelNames = ["label", "class", "target"];
+
+    /// <summary>Names of the feature columns; empty where the training file had no header.</summary>
+    public string[] FeatureNames => featureNames;
+
+    /// <summary>Names of the label columns; empty where the training file had no header.</summary>
+    public string[] LabelNames => labelNames;
+
+    /// <summary>Positions of the label columns among all columns, from 0.</summary>
+    public int[] LabelColumns => labelColumns;
+
+    /// <summary>The same columns with classes.</summary>
+    public CsvSchema With(string[] classNames) => new(FeatureNames, LabelNames, LabelColumns, classNames);
 
     /// <summary>Reads the columns of a training file.</summary>
     /// <param name="records">The file, at its start.</param>

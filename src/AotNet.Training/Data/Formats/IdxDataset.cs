@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace AotNet.Training.Data;
+namespace AotNet.Training.Data.Formats;
 
 /// <summary>Finds and joins the images file and the labels file of an IDX data set.</summary>
 static class IdxDataset
@@ -56,6 +56,10 @@ static class IdxDataset
             .FirstOrDefault(static file => file is not null) ?? throw NoPair(path, "t10k");
         return ReadPair(images, network);
     }
+
+    /// <summary>Whether a directory holds images of this format.</summary>
+    public static bool LiesIn(string directory) =>
+        ((string[])["train", .. TestPrefixes]).Any(prefix => Find(directory, prefix, "images") is not null);
 
     /// <summary>Images without labels.</summary>
     public static ByteDataset ReadImages(string path, NetworkInfo network) =>

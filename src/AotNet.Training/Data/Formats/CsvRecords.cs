@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sylvan.Data.Csv;
 
-namespace AotNet.Training.Data;
+namespace AotNet.Training.Data.Formats;
 
 /// <summary>
 /// The records of a CSV text one after another, with line numbers for messages. Delimiters (comma, semicolon, tab, bar)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace AotNet.Training.Data;
+namespace AotNet.Training.Data.Formats;
 
 /// <summary>
 /// One file of the IDX format (LeCun's MNIST page): two zero bytes, a type code, the number of dimensions, each extent

@@ -1,0 +1,130 @@
+using AotNet.Runtime;
+using AotNet.Training.Loop;
+
+namespace AotNet.Training.Data.Augmenting;
+
+/// <summary>
+/// Changes images on their way into a batch. What becomes of a sample is a function of the run's seed, the epoch and the
+/// sample's number: not of the batch that it stands in, nor of threads, nor of where a run was resumed. Allocates nothing.
+/// </summary>
+sealed class Augmenter
+{
+    /// <summary>Sets these numbers apart from those of initial weights (one stream a tensor), dropout and the order of samples.</summary>
+    const uint Stream = 0x41554743;
+
+    /// <summary>Random numbers set aside for each operation, and for all operations on a sample.</summary>
+    const ulong ForOperation = 16, ForSample = 256;
+
+    readonly Augmentation operations;
+    readonly ulong seed;
+    readonly int height, width, channels;
+    readonly float[] moved;
+
+    /// <summary>Prepares for a network's images.</summary>
+    /// <exception cref="UsageException">It takes none, or they are smaller than an operation needs.</exception>
+    public Augmenter(Augmentation operations, NetworkInfo network, ulong seed)
+    {
+        (this.operations, this.seed) = (operations, seed);
+        ImageShape shape = ImageShape.Of(network)
+            ?? throw new UsageException($"--{RunFlags.Augment}: changes images, inputs of height x width x channels; {network.Name} takes {ImageShape.Describe(network)}.");
+        (height, width, channels) = (shape.Height, shape.Width, shape.Channels);
+        int most = Math.Min(height, width) - 1;
+        if (Math.Max(operations.Crop, operations.Cutout) > most)
+            throw new UsageException($"--{RunFlags.Augment}: {operations} leaves nothing of images of {height}x{width}; at most {most} points.");
+        moved = new float[operations.Crop > 0 ? height * width * channels : 0];
+    }
+
+    /// <summary>Changes a batch of standardised images.</summary>
+    /// <param name="epoch">Epochs finished.</param>
+    /// <param name="samples">Number of each image's sample.</param>
+    /// <param name="images">One behind another.</param>
+    public void Apply(long epoch, ReadOnlySpan<int> samples, Span<float> images)
+    {
+        ulong key = CounterHash.Key(seed, Stream, (ulong)epoch);
+        int features = height * width * channels;
+        for (int row = 0; row < samples.Length; row++)
+            Apply(key, (ulong)samples[row] * ForSample, images.Slice(row * features, features));
+    }
+
+    void Apply(ulong key, ulong first, Span<float> image)
+    {
+        // Each operation has numbers of its own, so that adding one leaves the others as they were.
+        CounterRandom Numbers(ulong operation) => new(key, first + operation * ForOperation);
+        if (operations.Crop > 0)
+        {
+            CounterRandom random = Numbers(0);
+            int range = 2 * operations.Crop + 1;
+            int down = random.NextInt(range) - operations.Crop, right = random.NextInt(range) - operations.Crop;
+            Move(image, down, right);
+        }
+        if (operations.Flip && Numbers(1).NextInt(2) == 1)
+            Mirror(image);
+        if (operations.Brightness > 0)
+            Add(image, Around(Numbers(2), operations.Brightness));
+        if (operations.Contrast > 0)
+            Stretch(image, 1 + Around(Numbers(3), operations.Contrast));
+        if (operations.Cutout > 0)
+        {
+            CounterRandom random = Numbers(4);
+            int row = random.NextInt(height), column = random.NextInt(width);
+            Cut(image, row, column);
+        }
+    }
+
+    static float Around(CounterRandom random, float most) => (2 * random.NextFloat() - 1) * most;
+
+    /// <summary>The part of an image padded with zeros that lies where the image was, after moving it.</summary>
+    void Move(Span<float> image, int down, int right)
+    {
+        if (down == 0 && right == 0)
+            return;
+        image.CopyTo(moved);
+        image.Clear();
+        int columns = (width - Math.Abs(right)) * channels, from = Math.Max(-right, 0) * channels, to = Math.Max(right, 0) * channels;
+        int rowLength = width * channels;
+        for (int row = Math.Max(down, 0); row < height + Math.Min(down, 0); row++)
+            moved.AsSpan((row - down) * rowLength + from, columns).CopyTo(image.Slice(row * rowLength + to, columns));
+    }
+
+    void Mirror(Span<float> image)
+    {
+        int rowLength = width * channels;
+        for (int row = 0; row < height; row++)
+        {
+            Span<float> line = image.Slice(row * rowLength, rowLength);
+            for (int left = 0, right = width - 1; left < right; left++, right--)
+            {
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    ref float first = ref line[left * channels + channel], second = ref line[right * channels + channel];
+                    (first, second) = (second, first);
+                }
+            }
+        }
+    }
+
+    static void Add(Span<float> image, float value)
+    {
+        foreach (ref float point in image)
+            point += value;
+    }
+
+    static void Stretch(Span<float> image, float factor)
+    {
+        double sum = 0;
+        foreach (float point in image)
+            sum += point;
+        float mean = (float)(sum / image.Length);
+        foreach (ref float point in image)
+            point = (point - mean) * factor + mean;
+    }
+
+    /// <summary>Clears a square around a point; what of it lies outside the image is lost (DeVries and Taylor 2017).</summary>
+    void Cut(Span<float> image, int row, int column)
+    {
+        int top = row - operations.Cutout / 2, left = column - operations.Cutout / 2;
+        int first = Math.Max(left, 0), last = Math.Min(left + operations.Cutout, width);
+        for (int line = Math.Max(top, 0); line < Math.Min(top + operations.Cutout, height); line++)
+            image.Slice((line * width + first) * channels, (last - first) * channels).Clear();
+    }
+}
