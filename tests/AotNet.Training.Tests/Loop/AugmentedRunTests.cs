@@ -72,10 +72,26 @@ public sealed class AugmentedRunTests : IDisposable
     }
 
     [Fact]
-    public void ASearchForTheRateTriesWhatTheEpochIs()
+    public void ASearchForTheRateIsRepeatedAlikeByAResumedRun()
     {
-        Train("whole", $"--epochs 3 --augment {Augment} --optimizer sgd --lr auto --lr-steps 3 --lr-interval 2".Replace("--lr 0.05", ""));
-        Assert.Contains("\"selected_rate\"", File.ReadAllText(Path.Combine(directory["whole"], "log.jsonl")));
+        const string flags = "--epochs 3 --augment " + Augment + " --optimizer sgd --lr auto --lr-steps 3 --lr-interval 2";
+        string[] Command(string run, string more) => $"train --data {directory["data"]} --run {directory[run]} {more}".Split(' ');
+        NetworkFactory factory = SmallNetwork.Factory with { Formats = new DataFormats(new ImageFolders()) };
+        Assert.Equal(0, Trainer.Run(factory, Command("whole", flags)).Code);
+        // Steps of the network, those of trials too: within the first search, behind it, and within the second.
+        foreach (int at in (int[])[2, 6, 17])
+        {
+            int steps = 0;
+            FakeNetwork.AfterStep.Value = step =>
+            {
+                if (step == at && ++steps == 1)
+                    throw new InvalidOperationException("killed");
+            };
+            Assert.Equal(ExitCode.Failure, Trainer.Run(factory, Command($"broken{at}", flags + " --checkpoint-every 1")).Code);
+            FakeNetwork.AfterStep.Value = null;
+            Assert.Equal(0, Trainer.Run(factory, Command($"broken{at}", "--resume")).Code);
+            Assert.Equal(Checkpoint("whole"), Checkpoint($"broken{at}"));
+        }
     }
 
     [Fact]
