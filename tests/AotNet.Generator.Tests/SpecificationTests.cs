@@ -16,7 +16,7 @@ public class SpecificationTests
                 Objective.SoftmaxCrossEntropy(input.Dense(3), label);
         }
         """, """
-        Samples.Tiny batch 32 memory 0 block 500
+        Samples.Tiny batch 32 memory 0 block 500 averaged
         %0 = Tensor input 4
         %1 = Labels label 3
         %2 = Dense(%0, 3, 1, 0, 0, 0)
@@ -79,7 +79,7 @@ public class SpecificationTests
         a = a.GroupNorm(2).Dropout(0.5f, channels: true);
         return Objective.SoftmaxCrossEntropy(Tensor.Concat(a.GlobalMaxPool(), a.GlobalAveragePool()).Dense(3), y);
         """, """
-        N batch 32 memory 0 block 500
+        N batch 32 memory 0 block 500 averaged
         %0 = Tensor x 32x32x4
         %1 = Labels y 3
         %2 = Conv(%0, 8, '3x3', 0, 0, 0, 1, 1, 0, 0, 0)
@@ -111,7 +111,7 @@ public class SpecificationTests
                 x.Conv1D(8, 5).Conv1D(8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 4, name: "narrow").MaxPool((1, 2)).Dense(3), y);
         }
         """, """
-        N batch 32 memory 0 block 500
+        N batch 32 memory 0 block 500 averaged
         %0 = Tensor x 40x2
         %1 = Labels y 3
         %2 = Conv1D(%0, 8, 5, 1, 0, 1, 1, 1, 0, 0, 0)
@@ -269,7 +269,7 @@ public class SpecificationTests
             }
         }
         """, """
-        N batch 32 memory 0 block 500
+        N batch 32 memory 0 block 500 averaged
         %0 = Tensor x 2
         %1 = Labels y 3
         %2 = Dense(%0, 16, 1, 'Normal' 0.5, 0, 0)
@@ -317,7 +317,7 @@ public class SpecificationTests
             static Objective Loss(Tensor x, Targets y) => Objective.MeanSquaredError(x.Dense(2), y);
         }
         """, """
-        N batch 32 memory 0 block 500
+        N batch 32 memory 0 block 500 averaged
         %0 = Tensor x 2
         %1 = Targets y 2
         %2 = Dense(%0, 3, 1, 0, 0, 0)

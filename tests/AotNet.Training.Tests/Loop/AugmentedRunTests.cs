@@ -97,7 +97,7 @@ public sealed class AugmentedRunTests : IDisposable
     [Fact]
     public void ARunKeepsItsAugmentation()
     {
-        Train("kept", "--epochs 1 --augment flip,crop:1");
+        Train("kept", "--epochs 1 --schedule constant --augment flip,crop:1");
         Assert.Equal("crop:1,flip", Training.Loop.Checkpoint.ReadFlags(Path.Combine(directory["kept"], "checkpoint.safetensors"))["augment"]);
         Train("kept", "--resume --epochs 2 --augment crop:1,flip");
         Assert.Contains("--augment: found flip, but the run in", Run("kept", "--resume --augment flip").Error);

@@ -663,7 +663,7 @@ partial class EveryImageOp
         }
 
         // v ← 0.1f v + (1 - 0.1f) mean(x²) over the rows, while training;
-        // y[rows, 3] = x / sqrt(v / (1 - 0.1f^(t+1)) + ε), ε = 0.01f (max v + 1e-6).
+        // y[rows, 3] = x / sqrt(v / (1 - 0.1f^(t+1)) + ε), ε = 0.1f (max v + 1e-6).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BatchRms3(float* x, float* y, float* v, float* scale, in KernelContext c)
         {
@@ -687,7 +687,7 @@ partial class EveryImageOp
             {
                 largest = VN.MaxNative(largest, *(V*)(v + j));
             }
-            V floor = VN.Create(0.01f * (VectorMath.Max(largest) + 1e-6f));
+            V floor = VN.Create(0.1f * (VectorMath.Max(largest) + 1e-6f));
             V correction = VN.Create((float)(1.0 / (1.0 - double.Pow(0.1f, c.Step + 1))));
             for (int j = first * 16; j < last * 16; j += 16)
             {
