@@ -46,7 +46,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.00003, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
     /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: sgd2 linear, others constant).</param>
-    /// <param name="warmup">Steps over which the rate first rises from 0, or auto: 200, a tenth of the run at most (default: sgd2 auto, others 0).</param>
+    /// <param name="warmup">Steps over which the rate first rises from 0, or auto: 200, a third of the run at most (default: sgd2 auto, others 0).</param>
     /// <param name="epochs">Passes over the training set (default: 10).</param>
     /// <param name="batch">Samples a step, at most the network's batch (default: the network's batch).</param>
     /// <param name="seed">Seed of initial weights, sample order, dropout and the validation split (default: 1).</param>

@@ -103,9 +103,9 @@ sealed class RunSettings
         return settings;
     }
 
-    /// <summary>Steps of warm-up: --warmup, or 200 but at most a tenth of the run.</summary>
+    /// <summary>Steps of warm-up: --warmup, or 200 but at most a third of the run.</summary>
     /// <param name="totalSteps">Steps of the run.</param>
-    public long WarmupSteps(long totalSteps) => Warmup ?? Math.Min(200, totalSteps / 10);
+    public long WarmupSteps(long totalSteps) => Warmup ?? Math.Min(200, totalSteps / 3);
 
     static int? ParseWarmup(string text) => text == AutomaticWarmup ? null : FlagValue.Integer(RunFlags.Warmup, text, 0, int.MaxValue, "steps, or auto");
 
