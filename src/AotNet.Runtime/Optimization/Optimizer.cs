@@ -166,7 +166,7 @@ public sealed partial record Optimizer
     {
         Kind = OptimizerKind.Sgd2,
         LearningRate = learningRate,
-        WeightDecay = 3e-5f,
+        WeightDecay = 5e-5f,
         WeightDecayKind = WeightDecayKind.Momentum,
         Decorrelate = true,
     };

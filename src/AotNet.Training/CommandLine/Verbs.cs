@@ -43,7 +43,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="adaptDamping">Adapt dampings by a trial at every fifth step (Levenberg-Marquardt).</param>
     /// <param name="stepNorm">Largest norm of each decorrelated layer's step, 0 for no bound (default: 0).</param>
     /// <param name="klClip">Largest divergence that a decorrelated step may cause, 0 for no bound (default: 0).</param>
-    /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.00003, adamw 0.01, others 0).</param>
+    /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.00005, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
     /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: sgd2 linear, others constant).</param>
     /// <param name="warmup">Steps over which the rate first rises from 0, or auto: 200, a third of the run at most (default: sgd2 auto, others 0).</param>
