@@ -1,0 +1,3 @@
+using AotNet.Training;
+
+return TrainerHost.Run<CifarCnn>(args, new ImageFolders(), new CifarBinaries());

@@ -1,0 +1,3 @@
+using AotNet.Training;
+
+return TrainerHost.Run<CifarResNet>(args, new ImageFolders(), new CifarBinaries());
