@@ -21,13 +21,17 @@ static class ImageWriter
         writer.Line($"int row = rest / {Literal.Number(columns)}, column = rest - row * {Literal.Number(columns)};");
     }
 
+    /// <summary>Declares the position <c>y</c>, <c>x</c> of the first element of window <c>row</c>, <c>column</c>.</summary>
+    internal static void Start(SourceWriter writer, PatchGrid grid) =>
+        writer.Line($"int y = row * {Literal.Number(grid.StrideY)} - {Literal.Number(grid.Top)}, x = column * {Literal.Number(grid.StrideX)} - {Literal.Number(grid.Left)};");
+
     /// <summary>
     /// Declares the position <c>y</c>, <c>x</c> of the first element of window <c>row</c>, <c>column</c>, and which of its
     /// elements lie inside the image: <c>firstY</c> up to, not including, <c>lastY</c>, and likewise along x.
     /// </summary>
     internal static void Window(SourceWriter writer, PatchGrid grid)
     {
-        writer.Line($"int y = row * {Literal.Number(grid.StrideY)} - {Literal.Number(grid.Top)}, x = column * {Literal.Number(grid.StrideX)} - {Literal.Number(grid.Left)};");
+        Start(writer, grid);
         Range("Y", "y", grid.LeavesRows, grid.DilationY, grid.Height, grid.KernelHeight);
         Range("X", "x", grid.LeavesColumns, grid.DilationX, grid.Width, grid.KernelWidth);
 

@@ -27,6 +27,9 @@ public sealed record Convolution(string Name, Buffer X, Buffer Weight, Buffer Y,
     /// <summary>Number of columns.</summary>
     public int Columns { get; init; } = Y.Columns;
 
+    /// <summary>Whether patches are read where the image lies, between margins of zeros, and not gathered.</summary>
+    public bool Direct { get; init; }
+
     /// <summary>Whether tiles may be stored where they belong: rows in order, and no column of others within reach of a vector.</summary>
     public bool StoresTiles => Place.IsInOrder(Grid) && (Columns == Y.Columns || FirstColumn % 16 == 0 && (Columns % 16 == 0 || EndsRow));
 
@@ -88,6 +91,9 @@ public sealed record ConvolutionGradient(string Name, Buffer X, Buffer Residual,
 {
     /// <summary>First channel of X that takes part.</summary>
     public int FirstChannel { get; init; }
+
+    /// <summary>Whether patches are read where the image lies, between margins of zeros, and not gathered.</summary>
+    public bool Direct { get; init; }
 
     /// <summary>Column of the residual that the first column of the product is of.</summary>
     public int FirstColumn { get; init; }
