@@ -23,6 +23,11 @@ public sealed class ConvolutionTests
         { 8, 9, 20, 10, 3, 2, 1, 1, false },
         { 8, 9, 16, 33, 2, 1, 0, 3, false },
         { 4, 4, 32, 70, 1, 1, 0, 1, false },
+        { 11, 28, 1, 6, 5, 1, 2, 1, true }, // half a vector of outputs
+        { 10, 9, 6, 16, 5, 1, 0, 1, false },
+        { 7, 9, 16, 6, 5, 1, 4, 1, false },
+        { 9, 9, 3, 8, 3, 2, 0, 1, true },
+        { 6, 5, 17, 24, 3, 3, 2, 1, false },
         { 5, 5, 700, 16, 5, 1, 2, 1, false }, // several blocks of kernel rows
     };
 
@@ -37,7 +42,8 @@ public sealed class ConvolutionTests
         arena.Randomize(w, grid.Terms, 2);
         arena.Randomize(bias, 1, 3);
         var convolution = new Convolution("forward", x, w, y, grid, WindowPlace.InOrder(grid)) { Bias = bias };
-        Check(arena, convolution, x, y, rows => rows * grid.Positions, _ => grid.Terms, (_, i, j) => arena.At(bias, 0, j)
+        foreach (Convolution way in Ways(grid) ? [convolution, convolution with { Direct = true }] : new[] { convolution })
+            Check(arena, way, x, y, rows => rows * grid.Positions, _ => grid.Terms, (_, i, j) => arena.At(bias, 0, j)
             + Sum(grid.Terms, k => Patch(arena, x, grid, i, k) * arena.At(w, k, j)));
     }
 
@@ -49,7 +55,9 @@ public sealed class ConvolutionTests
         (Buffer x, PatchGrid grid) = Images(arena, height, width, channels, kernel, stride, padding, dilation, bySample);
         Buffer residual = arena.Add("residual", Batch * grid.Positions, outputs), gradient = arena.Add("gradient", grid.Terms, outputs);
         arena.Randomize(residual, residual.Rows, 5);
-        Check(arena, new ConvolutionGradient("dW", x, residual, gradient, grid), x, gradient, _ => grid.Terms, rows => rows * grid.Positions, (rows, k, j) =>
+        var product = new ConvolutionGradient("dW", x, residual, gradient, grid);
+        foreach (ConvolutionGradient way in Ways(grid) ? [product, product with { Direct = true }] : new[] { product })
+            Check(arena, way, x, gradient, _ => grid.Terms, rows => rows * grid.Positions, (rows, k, j) =>
             Sum(rows * grid.Positions, i => Patch(arena, x, grid, i, k) * arena.At(residual, i, j)) / rows);
     }
 
@@ -66,6 +74,9 @@ public sealed class ConvolutionTests
         Check(arena, new PatchGram("gram", x, gram, means, grid), x, gram, _ => grid.Terms, rows => rows * grid.Positions, (rows, i, j) =>
             Sum(rows * grid.Positions, position => Patch(arena, x, grid, position, i) * Patch(arena, x, grid, position, j)) / grid.Positions);
     }
+
+    /// <summary>Whether patches may be gathered or read where the image lies.</summary>
+    static bool Ways(PatchGrid grid) => grid.DilationX == 1 && grid.PaddedFloats <= 64 * 1024;
 
     const int Batch = 3;
 

@@ -21,13 +21,17 @@ static class ImageWriter
         writer.Line($"int row = rest / {Literal.Number(columns)}, column = rest - row * {Literal.Number(columns)};");
     }
 
+    /// <summary>Declares the position <c>y</c>, <c>x</c> of the first element of window <c>row</c>, <c>column</c>.</summary>
+    internal static void Start(SourceWriter writer, PatchGrid grid) =>
+        writer.Line($"int y = row * {Literal.Number(grid.StrideY)} - {Literal.Number(grid.Top)}, x = column * {Literal.Number(grid.StrideX)} - {Literal.Number(grid.Left)};");
+
     /// <summary>
     /// Declares the position <c>y</c>, <c>x</c> of the first element of window <c>row</c>, <c>column</c>, and which of its
     /// elements lie inside the image: <c>firstY</c> up to, not including, <c>lastY</c>, and likewise along x.
     /// </summary>
     internal static void Window(SourceWriter writer, PatchGrid grid)
     {
-        writer.Line($"int y = row * {Literal.Number(grid.StrideY)} - {Literal.Number(grid.Top)}, x = column * {Literal.Number(grid.StrideX)} - {Literal.Number(grid.Left)};");
+        Start(writer, grid);
         Range("Y", "y", grid.LeavesRows, grid.DilationY, grid.Height, grid.KernelHeight);
         Range("X", "x", grid.LeavesColumns, grid.DilationX, grid.Width, grid.KernelWidth);
 
@@ -49,6 +53,54 @@ static class ImageWriter
     {
         writer.Line("for (int ky = firstY; ky < lastY; ky++)");
         writer.Open("for (int kx = firstX; kx < lastX; kx++)");
+    }
+
+    /// <summary>Floats from the first element of a window to element <paramref name="tap"/>, counted row by row.</summary>
+    internal static int Offset(PatchGrid grid, int tap) =>
+        (tap / grid.KernelWidth * grid.DilationY * grid.Width + tap % grid.KernelWidth * grid.DilationX) * grid.PositionStride;
+
+    /// <summary>Declares <c>inner</c>, whether all rows of the windows from row <c>y</c> on lie inside the image, where that is a question.</summary>
+    internal static void Inner(SourceWriter writer, PatchGrid grid)
+    {
+        if (grid.LeavesRows)
+            writer.Line($"bool inner = y >= 0 && y < {Literal.Number(grid.Height - (grid.KernelHeight - 1) * grid.DilationY)};");
+    }
+
+    /// <summary>
+    /// A statement for each of some elements of the window at <c>y</c>, <c>x</c> inside the image: without a question about any
+    /// of them where the whole window is, after <see cref="Inner"/>.
+    /// </summary>
+    internal static void Taps(SourceWriter writer, PatchGrid grid, IReadOnlyList<int> taps, Func<int, string> statement)
+    {
+        var conditions = new List<string>();
+        if (grid.LeavesRows)
+            conditions.Add("inner");
+        if (grid.LeavesColumns)
+            conditions.Add($"x >= 0 && x < {Literal.Number(grid.Width - (grid.KernelWidth - 1) * grid.DilationX)}");
+        if (conditions.Count > 0)
+            writer.Open($"if ({string.Join(" && ", conditions)})");
+        foreach (int tap in taps)
+            writer.Line(statement(tap));
+        if (conditions.Count == 0)
+            return;
+        writer.Close();
+        writer.Open("else");
+        foreach (IGrouping<int, int> row in taps.GroupBy(tap => tap / grid.KernelWidth))
+        {
+            if (grid.LeavesRows)
+                writer.Open($"if ((uint)(y + {Literal.Number(row.Key * grid.DilationY)}) < {Literal.Number(grid.Height)}u)");
+            foreach (int tap in row)
+            {
+                if (grid.LeavesColumns)
+                    writer.Line($"if ((uint)(x + {Literal.Number(tap % grid.KernelWidth * grid.DilationX)}) < {Literal.Number(grid.Width)}u)").Indent();
+                writer.Line(statement(tap));
+                if (grid.LeavesColumns)
+                    writer.Unindent();
+            }
+            if (grid.LeavesRows)
+                writer.Close();
+        }
+        writer.Close();
     }
 
     /// <summary>For each group of vectors across the channels: a loop <c>j</c> over its members, or a single <c>j</c>.</summary>

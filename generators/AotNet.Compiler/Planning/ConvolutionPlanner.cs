@@ -39,7 +39,7 @@ static class ConvolutionPlanner
         for (int group = 0; group < groups; group++)
         {
             PatchGrid part = grid with { Channels = inputs };
-            plan.Add(new Convolution(node.Name, x, weight, y, part, WindowPlace.InOrder(part))
+            Add(plan, new Convolution(node.Name, x, weight, y, part, WindowPlace.InOrder(part))
             {
                 Bias = bias,
                 FirstChannel = group * inputs,
@@ -99,7 +99,7 @@ static class ConvolutionPlanner
             plan.Add(new Clear(node.Name + " dX", dX));
         foreach ((PatchGrid grid, WindowPlace place, int firstTap) in phases)
             for (int group = 0; group < groups; group++)
-                plan.Add(new Convolution(node.Name + " dX", residual, turned, dX, grid, place)
+                Add(plan, new Convolution(node.Name + " dX", residual, turned, dX, grid, place)
                 {
                     FirstChannel = group * outputs,
                     FirstTerm = firstTap * outputs,
@@ -138,15 +138,20 @@ static class ConvolutionPlanner
         if (op.Bias)
             plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")));
 
-        ConvolutionGradient Product(int group, Buffer target, int column) =>
-            new(node.Name + " dW", x, residual, target, grid with { Channels = inputs })
+        ConvolutionGradient Product(int group, Buffer target, int column)
+        {
+            var product = new ConvolutionGradient(node.Name + " dW", x, residual, target, grid with { Channels = inputs })
             {
                 FirstChannel = group * inputs,
                 FirstColumn = group * outputs,
                 TargetColumn = column,
                 Columns = outputs,
             };
+            return product with { Direct = ConvolutionCost.IsDirect(product) };
+        }
     }
+
+    static void Add(PlanBuilder plan, Convolution product) => plan.Add(product with { Direct = ConvolutionCost.IsDirect(product) });
 
     /// <summary>
     /// Positions of the input, one stride apart, that the same taps reach; in ascending order of the outputs they are of.

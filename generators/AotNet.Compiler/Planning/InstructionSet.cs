@@ -22,7 +22,7 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     const double WorthWhile = 0.96;
 
     /// <summary>Tallest tile: a narrow panel gets more rows, up to this.</summary>
-    const int MostTileRows = 16;
+    const int UsualTileRows = 16;
 
     /// <summary>Floats in the first-level cache.</summary>
     const int FirstCacheFloats = 8 * 1024;
@@ -89,12 +89,17 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// </summary>
     public int TileRows(int vectors, int rows)
     {
-        int usual = Math.Min(Math.Min(rows, MostTileRows), TileSums / vectors);
-        // Sums, one row of B, and a register for whatever else there is; the broadcast is part of the multiply-add.
-        int most = Math.Min(Math.Min(rows, MostTileRows), (Registers - vectors - 1) / vectors);
+        int usual = Math.Min(Math.Min(rows, UsualTileRows), TileSums / vectors);
+        int most = Math.Min(Math.Min(rows, UsualTileRows), MostTileRows(vectors));
         int best = Enumerable.Range(1, most).OrderBy(height => TileCost(vectors, rows, height)).ThenByDescending(static height => height).First();
         return TileCost(vectors, rows, best) < WorthWhile * TileCost(vectors, rows, usual) ? best : usual;
     }
+
+    /// <summary>
+    /// Rows that registers hold beside one row of B and a register for whatever else there is; the broadcast is part of the
+    /// multiply-add.
+    /// </summary>
+    public int MostTileRows(int vectors) => (Registers - vectors - 1) / vectors;
 
     /// <summary>Cycles per term of the sums of all tiles of a panel; what the height leaves over is a tile of its own.</summary>
     public double TileCost(int vectors, int rows, int height)

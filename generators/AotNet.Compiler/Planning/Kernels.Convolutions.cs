@@ -27,6 +27,9 @@ public sealed record Convolution(string Name, Buffer X, Buffer Weight, Buffer Y,
     /// <summary>Number of columns.</summary>
     public int Columns { get; init; } = Y.Columns;
 
+    /// <summary>Whether patches are read where the image lies, between margins of zeros, and not gathered.</summary>
+    public bool Direct { get; init; }
+
     /// <summary>Whether tiles may be stored where they belong: rows in order, and no column of others within reach of a vector.</summary>
     public bool StoresTiles => Place.IsInOrder(Grid) && (Columns == Y.Columns || FirstColumn % 16 == 0 && (Columns % 16 == 0 || EndsRow));
 
@@ -88,6 +91,9 @@ public sealed record ConvolutionGradient(string Name, Buffer X, Buffer Residual,
 {
     /// <summary>First channel of X that takes part.</summary>
     public int FirstChannel { get; init; }
+
+    /// <summary>Whether patches are read where the image lies, between margins of zeros, and not gathered.</summary>
+    public bool Direct { get; init; }
 
     /// <summary>Column of the residual that the first column of the product is of.</summary>
     public int FirstColumn { get; init; }
@@ -204,13 +210,11 @@ public sealed record SlopeBetween(string Name, Buffer Gradient, Buffer? Bias, Bu
 /// <param name="Bias">Row that sums start from; none for zero.</param>
 /// <param name="Y">Result, a row per window.</param>
 /// <param name="Grid">Windows over X.</param>
-public sealed record DepthwiseForward(string Name, Buffer X, Buffer Weight, Buffer? Bias, Buffer Y, PatchGrid Grid) : Kernel(Name)
+public sealed record DepthwiseForward(string Name, Buffer X, Buffer Weight, Buffer? Bias, Buffer Y, PatchGrid Grid) : Product(Name)
 {
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => Present(X, Weight, Bias);
+    internal override Buffer Result => Y;
 
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [Y];
+    private protected override IEnumerable<Buffer> Operands => Present(X, Weight, Bias);
 
     /// <inheritdoc/>
     public override long Flops(int batch) => 2L * batch * Grid.Positions * Grid.Terms;
@@ -222,13 +226,11 @@ public sealed record DepthwiseForward(string Name, Buffer X, Buffer Weight, Buff
 /// <param name="Weight">Taps x channels.</param>
 /// <param name="DX">Result, a row per position.</param>
 /// <param name="Grid">Windows over DX.</param>
-public sealed record DepthwiseInputGradient(string Name, Buffer Residual, Buffer Weight, Buffer DX, PatchGrid Grid) : Kernel(Name)
+public sealed record DepthwiseInputGradient(string Name, Buffer Residual, Buffer Weight, Buffer DX, PatchGrid Grid) : Product(Name)
 {
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => [Residual, Weight];
+    internal override Buffer Result => DX;
 
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [DX];
+    private protected override IEnumerable<Buffer> Operands => [Residual, Weight];
 
     /// <inheritdoc/>
     public override long Flops(int batch) => 2L * batch * Grid.Positions * Grid.Terms;

@@ -43,8 +43,11 @@ public sealed record MaxPool(string Name, Buffer X, Buffer Y, Buffer Places, Pat
 /// <param name="Paper">How elements are counted.</param>
 public sealed record MaxPoolBackward(string Name, Buffer DY, Buffer Places, Buffer DX, PatchGrid Grid, bool Paper) : Kernel(Name)
 {
+    /// <summary>Values of the output, where residuals pass only if those are positive; null where all do.</summary>
+    public Buffer? Passing { get; init; }
+
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => [DY, Places];
+    public override IEnumerable<Buffer> Reads => Present(DY, Places, Passing);
 
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Writes => [DX];

@@ -40,11 +40,24 @@ public sealed record PatchGrid(int Height, int Width, int Channels, int SampleSt
     public bool IsPlain => KernelHeight * KernelWidth == 1 && StrideY * StrideX == 1 && Top == 0 && Left == 0
         && Rows == Height && Columns == Width && SampleStride == Positions * PositionStride;
 
+    /// <summary>Whether windows lie side by side and every position is in one.</summary>
+    public bool IsTiling => StrideY == KernelHeight && StrideX == KernelWidth && DilationY * DilationX == 1 && Top == 0 && Left == 0
+        && Rows * KernelHeight == Height && Columns * KernelWidth == Width;
+
     /// <summary>Whether some window reaches beyond the top or the bottom of the image.</summary>
     public bool LeavesRows => Top > 0 || (Rows - 1) * StrideY - Top + (KernelHeight - 1) * DilationY >= Height;
 
     /// <summary>Whether some window reaches beyond the left or right side of the image.</summary>
     public bool LeavesColumns => Left > 0 || (Columns - 1) * StrideX - Left + (KernelWidth - 1) * DilationX >= Width;
+
+    /// <summary>Rows that windows reach, those outside of the image included.</summary>
+    public int PaddedHeight => (Rows - 1) * StrideY + (KernelHeight - 1) * DilationY + 1;
+
+    /// <summary>Columns likewise.</summary>
+    public int PaddedWidth => (Columns - 1) * StrideX + (KernelWidth - 1) * DilationX + 1;
+
+    /// <summary>Values of the positions that windows reach.</summary>
+    public long PaddedFloats => (long)PaddedHeight * PaddedWidth * Channels;
 
     /// <summary>The windows of an op over the images of a buffer.</summary>
     /// <param name="window">Window.</param>

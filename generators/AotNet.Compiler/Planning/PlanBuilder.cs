@@ -64,8 +64,10 @@ sealed class PlanBuilder
             contributor = node;
             node.Op.Backward(this, node);
         }
-        if (!Probes)
-            EpilogueFusion.Apply(this);
+        if (Probes)
+            return;
+        EpilogueFusion.Apply(this);
+        PoolFusion.Apply(this);
     }
 
     /// <summary>All kernels in the order in which a training step runs them.</summary>

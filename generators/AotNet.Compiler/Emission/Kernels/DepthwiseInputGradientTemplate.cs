@@ -4,7 +4,7 @@ namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>
 /// The residual of the input of a depthwise convolution: each position gathers from the windows that reach it, so that
-/// positions can be split among workers.
+/// rows of positions can be split among workers. Positions a stride apart are reached by the same elements of the kernel.
 /// </summary>
 static class DepthwiseInputGradientTemplate
 {
@@ -12,39 +12,52 @@ static class DepthwiseInputGradientTemplate
     internal static string Call(KernelLibrary library, DepthwiseInputGradient kernel, Func<Buffer, string> address)
     {
         PatchGrid grid = kernel.Grid;
-        InstructionSet instructions = library.Instructions;
-        return KernelMethod.Call(library, $"depthwisedx|{grid.Key}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Residual.Stride)}",
+        TileEpilogue? epilogue = TileEpilogue.Of(kernel.Epilogue);
+        List<string> parameters = ["dy", "w", "to", .. DepthwiseWriter.Pointers(epilogue)];
+        List<Buffer> arguments = [kernel.Residual, kernel.Weight, kernel.Epilogue is { StoresProduct: false } end ? end.Output : kernel.DX,
+            .. TileEpilogue.Buffers(kernel.Epilogue)];
+        return KernelMethod.Call(library, $"depthwisedx|{grid.Key}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Residual.Stride)}|{epilogue}",
             $"DepthwiseInputGradient{Literal.Number(grid.KernelHeight)}x{Literal.Number(grid.KernelWidth)}x{Literal.Number(grid.Channels)}",
-            $"dx = the sum over the windows {grid} that reach a position of dy times w, channel by channel",
-            ["dy", "w", "dx"], [address(kernel.Residual), address(kernel.Weight), address(kernel.DX)], writer =>
-            {
-                ImageWriter.OpenShareOfPlaces(writer, grid.Height, grid.Width);
-                writer.Line($"float* residual = dy + (nint)sample * {Literal.Number(grid.Positions * kernel.Residual.Stride)}, to = dx + (nint)place * {Literal.Number(kernel.DX.Stride)};");
-                ImageWriter.Vectors(writer, instructions, grid.Channels, vectors =>
-                {
-                    foreach (int v in vectors)
-                        writer.Line($"V s{v} = V.Zero;");
-                    Along("y", "row", grid.KernelHeight, grid.Top, grid.DilationY, grid.StrideY, grid.Rows);
-                    Along("x", "column", grid.KernelWidth, grid.Left, grid.DilationX, grid.StrideX, grid.Columns);
-                    writer.Line($"float* from = residual + (y * {Literal.Number(grid.Columns)} + x) * {Literal.Number(kernel.Residual.Stride)}, weights = w + (ky * {Literal.Number(grid.KernelWidth)} + kx) * {Literal.Number(kernel.Weight.Stride)};");
-                    foreach (int v in vectors)
-                        writer.Line($"s{v} = VN.FusedMultiplyAdd({ImageWriter.At(instructions, "from", v)}, {ImageWriter.At(instructions, "weights", v)}, s{v});");
-                    writer.Close().Close();
-                    foreach (int v in vectors)
-                        writer.Line($"{ImageWriter.At(instructions, "to", v)} = s{v};");
-                });
-                writer.Close();
+            $"dx = the sum over the windows {grid} that reach a position of dy times w, channel by channel"
+            + (epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ")), parameters, arguments.Select(address),
+            writer => Body(writer, library.Instructions, kernel, epilogue));
+    }
 
-                // Element k of window o reaches position stride o - before + dilation k.
-                void Along(string axis, string position, int kernelExtent, int before, int dilation, int stride, int windows)
-                {
-                    writer.Open($"for (int k{axis} = 0; k{axis} < {Literal.Number(kernelExtent)}; k{axis}++)");
-                    string start = $"{position} + {Literal.Number(before)} - k{axis} * {Literal.Number(dilation)}";
-                    writer.Line(stride == 1 ? $"int {axis} = {start};" : $"int start{axis} = {start}, {axis} = start{axis} / {Literal.Number(stride)};");
-                    writer.Line((stride == 1 ? $"if ((uint){axis} >= {Literal.Number(windows)}u)"
-                        : $"if (start{axis} < 0 || {axis} * {Literal.Number(stride)} != start{axis} || {axis} >= {Literal.Number(windows)})"));
-                    writer.Indent().Line("continue;").Unindent();
-                }
-            });
+    static void Body(SourceWriter writer, InstructionSet instructions, DepthwiseInputGradient kernel, TileEpilogue? epilogue)
+    {
+        PatchGrid grid = kernel.Grid;
+        var rows = new DepthwiseWriter(writer, instructions, kernel.Weight.Stride, epilogue)
+        {
+            Height = grid.Rows,
+            Width = grid.Columns,
+            PositionStride = kernel.Residual.Stride,
+            TargetStride = kernel.DX.Stride,
+        };
+        rows.OpenRows(grid.Height);
+        writer.Line($"int y = row / {Literal.Number(grid.StrideY)};");
+        writer.Line($"float* line = dy + (nint)sample * {Literal.Number(grid.Positions * kernel.Residual.Stride)} + y * {Literal.Number(grid.Columns * kernel.Residual.Stride)};");
+        for (int phaseY = 0; phaseY < Math.Min(grid.StrideY, grid.Height); phaseY++)
+        {
+            if (grid.StrideY > 1)
+                writer.Open($"if (row - y * {Literal.Number(grid.StrideY)} == {Literal.Number(phaseY)})");
+            for (int phaseX = 0; phaseX < Math.Min(grid.StrideX, grid.Width); phaseX++)
+            {
+                List<DepthwiseTap> taps = [.. from ky in Enumerable.Range(0, grid.KernelHeight)
+                    let down = phaseY + grid.Top - ky * grid.DilationY
+                    where down % grid.StrideY == 0
+                    from kx in Enumerable.Range(0, grid.KernelWidth)
+                    let right = phaseX + grid.Left - kx * grid.DilationX
+                    where right % grid.StrideX == 0
+                    select new DepthwiseTap(down / grid.StrideY, right / grid.StrideX, ky * grid.KernelWidth + kx)];
+                writer.Open();
+                rows.Inner(taps);
+                writer.Line($"nint start = (nint)unit * {Literal.Number(grid.Width * kernel.DX.Stride)} + {Literal.Number(phaseX * kernel.DX.Stride)};");
+                rows.Row(taps, grid.Channels, (grid.Width - phaseX + grid.StrideX - 1) / grid.StrideX, 1, grid.StrideX, false);
+                writer.Close();
+            }
+            if (grid.StrideY > 1)
+                writer.Close();
+        }
+        writer.Close();
     }
 }

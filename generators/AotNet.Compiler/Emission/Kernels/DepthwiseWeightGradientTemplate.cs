@@ -3,8 +3,8 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>
-/// The weight gradient of a depthwise convolution: each element of the kernels, for some vectors of channels, is one pass
-/// over all windows. Elements and vectors are split among workers.
+/// The weight gradient of a depthwise convolution: one pass over all windows takes a vector of channels through as many
+/// elements of the kernels as there are registers for, so that images and residuals are read once. Vectors are split among workers.
 /// </summary>
 static class DepthwiseWeightGradientTemplate
 {
@@ -22,37 +22,36 @@ static class DepthwiseWeightGradientTemplate
     static void Body(SourceWriter writer, InstructionSet instructions, DepthwiseWeightGradient kernel)
     {
         PatchGrid grid = kernel.Grid;
-        int lanes = instructions.Lanes, taps = grid.KernelHeight * grid.KernelWidth;
-        bool reverse = false;
-        foreach (PanelGroup group in PanelSplit.Cut(Buffer.RoundUp(grid.Channels, 16) / lanes, ImageWriter.TogetherVectors))
-        {
-            IEnumerable<int> vectors = Enumerable.Range(0, group.Vectors);
-            writer.Open();
-            writer.Line($"WorkerTeam.Split({Literal.Number(taps * group.Count)}, {(reverse ? "c.Workers - 1 - c.Worker" : "c.Worker")}, c.Workers, out int first, out int last);");
-            writer.Open("for (int task = first; task < last; task++)");
-            writer.Line($"int tap = task % {Literal.Number(taps)}, j = task / {Literal.Number(taps)} * {Literal.Number(group.Vectors * lanes)} + {Literal.Number(group.First * lanes)};");
-            writer.Line($"int ky = tap / {Literal.Number(grid.KernelWidth)}, kx = tap - ky * {Literal.Number(grid.KernelWidth)};");
-            writer.Line("V " + string.Join(", ", vectors.Select(static v => $"s{v} = V.Zero")) + ";");
-            writer.Line($"float* image = images + j, residual = dy + j;");
-            writer.Open("for (int sample = 0; sample < c.Rows; sample++)");
-            writer.Open($"for (int row = 0; row < {Literal.Number(grid.Rows)}; row++)");
-            writer.Line($"int y = row * {Literal.Number(grid.StrideY)} - {Literal.Number(grid.Top)} + ky * {Literal.Number(grid.DilationY)};");
-            writer.Line($"if ((uint)y >= {Literal.Number(grid.Height)}u)").Indent().Line("continue;").Unindent();
-            writer.Open($"for (int column = 0; column < {Literal.Number(grid.Columns)}; column++)");
-            writer.Line($"int x = column * {Literal.Number(grid.StrideX)} - {Literal.Number(grid.Left)} + kx * {Literal.Number(grid.DilationX)};");
-            writer.Line($"if ((uint)x >= {Literal.Number(grid.Width)}u)").Indent().Line("continue;").Unindent();
-            writer.Line($"float* from = image + (y * {Literal.Number(grid.Width)} + x) * {Literal.Number(grid.PositionStride)}, to = residual + (row * {Literal.Number(grid.Columns)} + column) * {Literal.Number(kernel.Residual.Stride)};");
-            foreach (int v in vectors)
-                writer.Line($"s{v} = VN.FusedMultiplyAdd({TileTemplate.Load("from", v * lanes)}, {TileTemplate.Load("to", v * lanes)}, s{v});");
-            writer.Close().Close();
-            writer.Line($"image += {Literal.Number(grid.SampleStride)}; residual += {Literal.Number(grid.Positions * kernel.Residual.Stride)};");
-            writer.Close();
-            writer.Line($"float* gradient = dw + tap * {Literal.Number(kernel.Gradient.Stride)} + j;");
-            foreach (int v in vectors)
-                writer.Line($"{TileTemplate.Load("gradient", v * lanes)} = s{v} * VN.Create(c.InverseRows);");
-            writer.Close();
-            writer.Close();
-            reverse = true;
-        }
+        int taps = grid.KernelHeight * grid.KernelWidth, groups = (taps + instructions.TileSums - 1) / instructions.TileSums, together = (taps + groups - 1) / groups;
+        for (int from = 0; from < taps; from += together)
+            Taps(writer, instructions, kernel, from, Math.Min(taps, from + together), from / together % 2 == 1);
+    }
+
+    static void Taps(SourceWriter writer, InstructionSet instructions, DepthwiseWeightGradient kernel, int from, int to, bool reverse)
+    {
+        PatchGrid grid = kernel.Grid;
+        int vectors = Buffer.RoundUp(grid.Channels, 16) / instructions.Lanes;
+        List<int> taps = [.. Enumerable.Range(from, to - from)];
+        string Sum(int tap) => "s" + Literal.Number(tap - from);
+        string Add(int tap) => $"{Sum(tap)} = VN.FusedMultiplyAdd({TileTemplate.Load("element", ImageWriter.Offset(grid, tap))}, residual, {Sum(tap)});";
+        writer.Open();
+        writer.Line($"WorkerTeam.Split({Literal.Number(vectors)}, {(reverse ? "c.Workers - 1 - c.Worker" : "c.Worker")}, c.Workers, out int first, out int last);");
+        writer.Open("for (int task = first; task < last; task++)");
+        writer.Line("V " + string.Join(", ", taps.Select(tap => Sum(tap) + " = V.Zero")) + ";");
+        writer.Line($"float* image = images + task * {Literal.Number(instructions.Lanes)}, source = dy + task * {Literal.Number(instructions.Lanes)};");
+        writer.Line($"for (int sample = 0; sample < c.Rows; sample++, image += {Literal.Number(grid.SampleStride)})");
+        writer.Open($"for (int row = 0; row < {Literal.Number(grid.Rows)}; row++)");
+        writer.Line($"int y = row * {Literal.Number(grid.StrideY)} - {Literal.Number(grid.Top)}, x = {Literal.Number(-grid.Left)};");
+        ImageWriter.Inner(writer, grid);
+        writer.Line($"float* element = image + (y * {Literal.Number(grid.Width)} + x) * {Literal.Number(grid.PositionStride)};");
+        writer.Open($"for (int column = 0; column < {Literal.Number(grid.Columns)}; column++)");
+        writer.Line("V residual = *(V*)source;");
+        ImageWriter.Taps(writer, grid, taps, Add);
+        writer.Line($"source += {Literal.Number(kernel.Residual.Stride)}; element += {Literal.Number(grid.StrideX * grid.PositionStride)}; x += {Literal.Number(grid.StrideX)};");
+        writer.Close().Close();
+        writer.Line($"float* gradient = dw + task * {Literal.Number(instructions.Lanes)};");
+        foreach (int tap in taps)
+            writer.Line($"{TileTemplate.Load("gradient", tap * kernel.Gradient.Stride)} = {Sum(tap)} * VN.Create(c.InverseRows);");
+        writer.Close().Close();
     }
 }

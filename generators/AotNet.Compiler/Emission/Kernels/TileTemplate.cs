@@ -59,11 +59,30 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     /// <summary>Whether it asks, for the second-level cache, for the part of A that the tile below will want.</summary>
     internal bool FetchesNextA { get; init; }
 
+    /// <summary>Sums of <see cref="K"/> terms that follow each other; B goes on where the one before ended.</summary>
+    internal int Segments { get; init; } = 1;
+
+    /// <summary>Floats of A from one of them to the next.</summary>
+    internal int SegmentStrideA { get; init; }
+
+    /// <summary>Terms that are written out in place of a loop, where K is a multiple of them.</summary>
+    internal int Unrolled { get; init; } = 1;
+
+    /// <summary>Floats from A's first element to that of each row, where they are not <see cref="StrideA"/>, or one, apart.</summary>
+    internal IReadOnlyList<int>? Offsets { get; init; }
+
+    /// <summary>Floats from the first element of A to that of a row.</summary>
+    internal int OffsetOf(int row) => Offsets is { } offsets ? offsets[row] : TransposesA ? row : row * StrideA;
+
+    /// <summary>Floats from a term of A to the next.</summary>
+    internal int TermStrideA => TransposesA ? StrideA : 1;
+
     /// <summary>Floats of the next tile's A, where its rows lie one behind the other, that each term asks for.</summary>
     internal int NextAPerTerm => FetchesNextA && !TransposesA && K is { } terms ? (Rows * StrideA + terms - 1) / terms : 0;
 
     /// <summary>Everything that distinguishes the method.</summary>
-    internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next} {FetchesC} {FetchesNextA}";
+    internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next} {FetchesC} {FetchesNextA} "
+        + $"{Segments} {SegmentStrideA} {Unrolled} {string.Join(" ", Offsets ?? [])}";
 }
 
 /// <summary>Element-wise work on the sums of a tile; see <see cref="Planning.Epilogue"/>.</summary>
@@ -142,7 +161,10 @@ static class TileTemplate
         string result = shape.Epilogue is { } epilogue ? $"{(epilogue.StoresSums ? "C, and y" : "C")} = epilogue of {sum}"
             : shape.End == TileEnd.Scale ? $"C = scale ({sum})" : $"C = {sum}";
         string terms = shape.K is { } constant ? Literal.Number(constant) : "k";
-        string left = shape.TransposesA ? $"a[{shape.StrideA} k + m]" : $"a[{shape.StrideA} m + k]";
+        if (shape.Segments > 1)
+            terms = $"{Literal.Number(shape.Segments)} times {terms}, A's {Literal.Number(shape.SegmentStrideA)} floats apart,";
+        string left = shape.Offsets is { } offsets ? $"a[{shape.TermStrideA} k + {{{string.Join(", ", offsets.Select(static offset => Literal.Number(offset)))}}}[m]]"
+            : shape.TransposesA ? $"a[{shape.StrideA} k + m]" : $"a[{shape.StrideA} m + k]";
         writer.Line($"// {shape.Rows} x {shape.Vectors * lanes} of {result} over {terms} terms: "
             + $"A(m, k) = {left}, B(k, n) = b[{shape.StrideB} k + n], C(m, n) = c[{shape.StrideC} m + n].");
         writer.Line(KernelMethod.Attributes);
@@ -155,38 +177,57 @@ static class TileTemplate
             + ")");
         for (int row = 0; row < shape.Rows; row++)
             Declare("c" + Literal.Number(row) + "_", v => Begin(shape, row, v * lanes));
-        writer.Line(shape.K is { } length
-            ? $"float* end = b + {Literal.Number((long)length * shape.StrideB)};"
-            : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
+        if (shape.K != shape.Unrolled)
+            writer.Line(shape.K is { } length
+                ? $"float* end = b + {Literal.Number((long)length * shape.StrideB)};"
+                : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
         if (shape.FetchesC)
             FetchC(writer, shape, lanes);
         if (shape.NextAPerTerm > 0)
             writer.Line($"float* below = a + {Literal.Number(shape.Rows * shape.StrideA)};");
-        writer.Open("do");
+        if (shape.Segments > 1)
+            writer.Open($"for (int segment = 0; segment < {Literal.Number(shape.Segments)}; segment++)");
+        bool loops = shape.K != shape.Unrolled;
+        if (loops)
+            writer.Open("do");
         // A single row uses each vector of B once, straight from memory: wide rows would not leave registers for them.
-        string B(int v) => shape.Rows > 1 ? "b" + Literal.Number(v)
-            : IsHalf(v) ? Load("b", v * lanes).Replace("(V*)", "(Vector256<float>*)") : Load("b", v * lanes);
-        if (shape.Rows > 1)
-            Declare("b", v => Load("b", v * lanes));
-        if (shape.Ahead > 0)
-            writer.Line(Prefetches(shape, lanes));
-        if (shape.Next > 0)
-            writer.Line($"Sse.Prefetch0(next); next += {Literal.Number(shape.Next)};");
-        if (shape.NextAPerTerm > 0)
-            writer.Line($"Sse.Prefetch1(below); below += {Literal.Number(shape.NextAPerTerm)};");
-        else if (shape.FetchesNextA && shape.TransposesA)
-            writer.Line($"Sse.Prefetch1(a + {Literal.Number(2 * shape.Rows - 1)});");
-        for (int row = 0; row < shape.Rows; row++)
+        string B(int v, int term) => shape.Rows > 1 ? "b" + Literal.Number(v)
+            : IsHalf(v) ? Load("b", term * shape.StrideB + v * lanes).Replace("(V*)", "(Vector256<float>*)") : Load("b", term * shape.StrideB + v * lanes);
+        for (int term = 0; term < shape.Unrolled; term++)
         {
-            int offset = shape.TransposesA ? row : row * shape.StrideA;
-            string operation(int v) => IsHalf(v) ? multiplyAdd.Replace("VN.", "Vector256.") : multiplyAdd;
-            string factor(int v) => !IsHalf(v) ? "t" : shape.Vectors == 1 ? $"Vector256.Create(a[{Literal.Number(offset)}])" : "t.GetLower()";
-            writer.Line((half && shape.Vectors == 1 ? "{ " : $"{{ V t = VN.Create(a[{Literal.Number(offset)}]); ")
-                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = {operation(v)}({factor(v)}, {B(v)}, c{row}_{v});"))
-                + " }");
+            if (shape.Unrolled > 1)
+                writer.Open();
+            if (shape.Rows > 1)
+                Declare("b", v => Load("b", term * shape.StrideB + v * lanes));
+            if (shape.Ahead > 0)
+                writer.Line(Prefetches(shape, lanes));
+            if (shape.Next > 0)
+                writer.Line($"Sse.Prefetch0(next); next += {Literal.Number(shape.Next)};");
+            if (shape.NextAPerTerm > 0)
+                writer.Line($"Sse.Prefetch1(below); below += {Literal.Number(shape.NextAPerTerm)};");
+            else if (shape.FetchesNextA && shape.TransposesA)
+                writer.Line($"Sse.Prefetch1(a + {Literal.Number(2 * shape.Rows - 1)});");
+            for (int row = 0; row < shape.Rows; row++)
+            {
+                int offset = shape.OffsetOf(row) + term * shape.TermStrideA;
+                string operation(int v) => IsHalf(v) ? multiplyAdd.Replace("VN.", "Vector256.") : multiplyAdd;
+                string factor(int v) => !IsHalf(v) ? "t" : shape.Vectors == 1 ? $"Vector256.Create(a[{Literal.Number(offset)}])" : "t.GetLower()";
+                writer.Line((half && shape.Vectors == 1 ? "{ " : $"{{ V t = VN.Create(a[{Literal.Number(offset)}]); ")
+                    + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = {operation(v)}({factor(v)}, {B(v, term)}, c{row}_{v});"))
+                    + " }");
+            }
+            if (shape.Unrolled > 1)
+                writer.Close();
         }
-        writer.Line($"a += {Literal.Number(shape.TransposesA ? shape.StrideA : 1)}; b += {Literal.Number(shape.StrideB)};");
-        writer.Close(" while (b != end);");
+        writer.Line($"a += {Literal.Number(shape.Unrolled * shape.TermStrideA)}; b += {Literal.Number(shape.Unrolled * shape.StrideB)};");
+        if (loops)
+            writer.Close(" while (b != end);");
+        if (shape.Segments > 1)
+        {
+            string advance = Literal.Number(shape.SegmentStrideA - shape.K!.Value * shape.TermStrideA);
+            writer.Line(loops ? $"a += {advance}; end += {Literal.Number((long)shape.K.Value * shape.StrideB)};" : $"a += {advance};");
+            writer.Close();
+        }
         if (shape.End == TileEnd.Scale)
             writer.Line("V factor = VN.Create(scale);");
         for (int row = 0; row < shape.Rows; row++)

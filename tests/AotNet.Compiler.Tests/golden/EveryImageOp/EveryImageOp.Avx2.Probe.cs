@@ -32,13 +32,13 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // conv1: image[4x40/48], conv1.weight[18x3/16], conv1.bias[1x3/16] -> conv1[80x3/16] (0.009 MFLOP)
-            Convolve18x3_2(a + 1888, a + 0, a + 2208, a + 288, in c);
+            ConvolveDirectly18x3_2(a + 1888, a + 0, a + 2208, a + 288, in c);
             c.Barrier();
             // relu1: conv1[80x3/16] -> relu1[80x3/16]
             Elements3_3(a + 2208, a + 3504, in c);
             c.Barrier();
             // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
-            Convolve12x3(a + 3504, a + 512, a + 4800, a + 704, in c);
+            ConvolveDirectly12x3(a + 3504, a + 512, a + 4800, a + 704, in c);
             c.Barrier();
             // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 scale[1x3/16], batchrms1[24x3/16]
             BatchRms3(a + 4800, a + 5200, a + 5600, a + 5632, in c);
@@ -68,7 +68,7 @@ partial class EveryImageOp
             AveragePool2x2x3_2(a + 11664, a + 12096, in c);
             c.Barrier();
             // conv1d1: sequence[4x12/16], conv1d1.weight[6x2/16], conv1d1.bias[1x2/16] -> conv1d1[24x2/16] (0.001 MFLOP)
-            Convolve6x2(a + 2096, a + 1056, a + 12176, a + 1152, in c);
+            ConvolveDirectly6x2(a + 2096, a + 1056, a + 12176, a + 1152, in c);
             c.Barrier();
             // concat1: globalmaxpool1[4x3/16] -> concat1[4x30/32]
             Copy3(a + 11936, a + 12576, in c);
@@ -160,7 +160,7 @@ partial class EveryImageOp
             GroupNormBackward3of3(a + 19728, a + 5664, a + 1024, a + 6464, a + 20192, in c);
             c.Barrier();
             // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16] -> batchrms1 residual[24x3/16] (0 MFLOP)
-            DepthwiseInputGradient1x3x3(a + 20192, a + 768, a + 20592, in c);
+            DepthwiseInputGradient1x3x3_2(a + 20192, a + 768, a + 20592, in c);
             c.Barrier();
             // batchrms1 backward: batchrms1 residual[24x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16]
             ScaleColumns3(a + 20592, a + 5632, a + 20992, in c);
@@ -186,40 +186,68 @@ partial class EveryImageOp
         }
 
 
-        // 12 x 8 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 5 x 8 of C = bias + A B over 3 times 6, A's 14 floats apart, terms: A(m, k) = a[2 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x8_7(float* a, float* b, float* c, float* bias)
+        static void Tile5x8_2(float* a, float* b, float* c, float* bias)
         {
             V c0_0 = *(V*)bias;
             V c1_0 = *(V*)bias;
             V c2_0 = *(V*)bias;
             V c3_0 = *(V*)bias;
             V c4_0 = *(V*)bias;
-            V c5_0 = *(V*)bias;
-            V c6_0 = *(V*)bias;
-            V c7_0 = *(V*)bias;
-            V c8_0 = *(V*)bias;
-            V c9_0 = *(V*)bias;
-            V c10_0 = *(V*)bias;
-            V c11_0 = *(V*)bias;
-            float* end = b + 288;
-            do
+            for (int segment = 0; segment < 3; segment++)
             {
-                V b0 = *(V*)b;
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
-                { V t = VN.Create(a[32]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
-                { V t = VN.Create(a[64]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
-                { V t = VN.Create(a[96]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
-                { V t = VN.Create(a[128]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
-                { V t = VN.Create(a[160]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
-                { V t = VN.Create(a[192]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
-                { V t = VN.Create(a[224]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
-                { V t = VN.Create(a[256]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
-                { V t = VN.Create(a[288]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
-                { V t = VN.Create(a[320]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
-                { V t = VN.Create(a[352]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
-                a += 1; b += 16;
-            } while (b != end);
+                {
+                    V b0 = *(V*)b;
+                    { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                    { V t = VN.Create(a[2]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                    { V t = VN.Create(a[4]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                    { V t = VN.Create(a[6]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                    { V t = VN.Create(a[8]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                }
+                {
+                    V b0 = *(V*)(b + 16);
+                    { V t = VN.Create(a[1]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                    { V t = VN.Create(a[3]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                    { V t = VN.Create(a[5]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                    { V t = VN.Create(a[7]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                    { V t = VN.Create(a[9]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                }
+                {
+                    V b0 = *(V*)(b + 32);
+                    { V t = VN.Create(a[2]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                    { V t = VN.Create(a[4]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                    { V t = VN.Create(a[6]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                    { V t = VN.Create(a[8]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                    { V t = VN.Create(a[10]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                }
+                {
+                    V b0 = *(V*)(b + 48);
+                    { V t = VN.Create(a[3]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                    { V t = VN.Create(a[5]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                    { V t = VN.Create(a[7]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                    { V t = VN.Create(a[9]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                    { V t = VN.Create(a[11]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                }
+                {
+                    V b0 = *(V*)(b + 64);
+                    { V t = VN.Create(a[4]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                    { V t = VN.Create(a[6]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                    { V t = VN.Create(a[8]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                    { V t = VN.Create(a[10]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                    { V t = VN.Create(a[12]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                }
+                {
+                    V b0 = *(V*)(b + 80);
+                    { V t = VN.Create(a[5]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                    { V t = VN.Create(a[7]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                    { V t = VN.Create(a[9]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                    { V t = VN.Create(a[11]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                    { V t = VN.Create(a[13]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                }
+                a += 6; b += 96;
+                a += 8;
+            }
             *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
             *(V*)(c + 16) = c1_0;
@@ -230,60 +258,27 @@ partial class EveryImageOp
             *(V*)(c + 56) = V.Zero;
             *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0;
-            *(V*)(c + 88) = V.Zero;
-            *(V*)(c + 96) = c6_0;
-            *(V*)(c + 104) = V.Zero;
-            *(V*)(c + 112) = c7_0;
-            *(V*)(c + 120) = V.Zero;
-            *(V*)(c + 128) = c8_0;
-            *(V*)(c + 136) = V.Zero;
-            *(V*)(c + 144) = c9_0;
-            *(V*)(c + 152) = V.Zero;
-            *(V*)(c + 160) = c10_0;
-            *(V*)(c + 168) = V.Zero;
-            *(V*)(c + 176) = c11_0;
-            *(V*)(c + 184) = V.Zero;
-        }
-
-        // 1 x 8 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x8_5(float* a, float* b, float* c, float* bias)
-        {
-            V c0_0 = *(V*)bias;
-            float* end = b + 288;
-            do
-            {
-                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, *(V*)b, c0_0); }
-                a += 1; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0;
-            *(V*)(c + 8) = V.Zero;
         }
 
         // y[rows x 20, 3] = bias + patches[, 18] w[18, 3], patches 3x3 of 4x5x2.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Convolve18x3_2(float* x, float* w, float* y, float* bias, in KernelContext context)
+        static void ConvolveDirectly18x3_2(float* x, float* w, float* y, float* bias, in KernelContext context)
         {
-            float* panelMemory = stackalloc float[415];
+            float* panelMemory = stackalloc float[115];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            int positions = context.Rows * 20;
-            WorkerTeam.Split((positions + 11) / 12, context.Worker, context.Workers, out int first, out int last);
-            for (int tile = first; tile < last; tile++)
+            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            while (first < last)
             {
-                int row = 12 * tile, count = int.Min(12, positions - row);
-                Patches3x6(x, panel, row, count, 0, 3);
-                if (count == 12)
+                int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
+                Pad6x7x2(x + (nint)sample * 48, panel, row * 1, (end - 1) * 1 + 3);
+                int done = first - row;
+                first += end - row;
+                for (; row < end; row++)
                 {
-                    Tile12x8_7(panel, w + 0, y + (nint)row * 16, bias);
-                }
-                else
-                {
-                    for (int i = 0; i < count; i++)
-                    {
-                        Tile1x8_5(panel + i * 32, w + 0, y + (nint)row * 16 + i * 16, bias);
-                    }
+                    float* line = panel + row * 1 * 14;
+                    nint to = (nint)(done + row) * 80;
+                    Tile5x8_2(line, w, y + to, bias);
                 }
             }
         }
@@ -297,6 +292,75 @@ partial class EveryImageOp
             {
                 V x0 = *(V*)(p0 + i);
                 *(V*)(y + i) = VN.MaxNative(V.Zero, x0);
+            }
+        }
+
+        // dx = the sum over the windows 1x3 of 2x3x3 that reach a position of dy times w, channel by channel
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void DepthwiseInputGradient1x3x3_2(float* dy, float* w, float* to, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (int unit = first; unit < last; unit++)
+            {
+                int sample = unit / 2, row = unit - sample * 2;
+                int y = row / 1;
+                float* line = dy + (nint)sample * 96 + y * 48;
+                {
+                    bool inner = y >= 0 && y < 2;
+                    nint start = (nint)unit * 48 + 0;
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        V w0 = *(V*)(w + j + 0);
+                        V w1 = *(V*)(w + j + 16);
+                        V w2 = *(V*)(w + j + 32);
+                        V begin = V.Zero;
+                        float* from = line + j;
+                        nint at = start + j;
+                        for (int x = 0; x < 3; x += 1)
+                        {
+                            V sum = begin;
+                            if (inner && x >= 1 && x < 2)
+                            {
+                                sum = VN.FusedMultiplyAdd(*(V*)(from + 16), w0, sum);
+                                sum = VN.FusedMultiplyAdd(*(V*)from, w1, sum);
+                                sum = VN.FusedMultiplyAdd(*(V*)(from + -16), w2, sum);
+                            }
+                            else
+                            {
+                                if ((uint)(y + 0) < 2u)
+                                {
+                                    if ((uint)(x + 1) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)(from + 16), w0, sum);
+                                    if ((uint)(x + 0) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)from, w1, sum);
+                                    if ((uint)(x + -1) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)(from + -16), w2, sum);
+                                }
+                            }
+                            *(V*)(to + at) = sum;
+                            from += 16; at += 16;
+                        }
+                    }
+                }
+            }
+        }
+
+        // y[rows, 3] = x * scale[3]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ScaleColumns3(float* x, float* scale, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                nint row = r * 16;
+                {
+                    const int j = 0;
+                    *(V*)(y + row + j) = *(V*)(x + row + j) * *(V*)(scale + j);
+                }
+                {
+                    const int j = 8;
+                    *(V*)(y + row + j) = *(V*)(x + row + j) * *(V*)(scale + j);
+                }
             }
         }
     }

@@ -32,13 +32,13 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // conv1: image[4x40/48], conv1.weight[18x3/16], conv1.bias[1x3/16] -> conv1[80x3/16] (0.009 MFLOP)
-            Convolve18x3_2(a + 1888, a + 0, a + 2208, a + 288, in c);
+            ConvolveDirectly18x3_2(a + 1888, a + 0, a + 2208, a + 288, in c);
             c.Barrier();
             // relu1: conv1[80x3/16] -> relu1[80x3/16]
             Elements3_3(a + 2208, a + 3504, in c);
             c.Barrier();
             // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
-            Convolve12x3(a + 3504, a + 512, a + 4800, a + 704, in c);
+            ConvolveDirectly12x3(a + 3504, a + 512, a + 4800, a + 704, in c);
             c.Barrier();
             // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 scale[1x3/16], batchrms1[24x3/16]
             BatchRms3(a + 4800, a + 5200, a + 5600, a + 5632, in c);
@@ -68,7 +68,7 @@ partial class EveryImageOp
             AveragePool2x2x3_2(a + 11664, a + 12096, in c);
             c.Barrier();
             // conv1d1: sequence[4x12/16], conv1d1.weight[6x2/16], conv1d1.bias[1x2/16] -> conv1d1[24x2/16] (0.001 MFLOP)
-            Convolve6x2(a + 2096, a + 1056, a + 12176, a + 1152, in c);
+            ConvolveDirectly6x2(a + 2096, a + 1056, a + 12176, a + 1152, in c);
             c.Barrier();
             // concat1: globalmaxpool1[4x3/16] -> concat1[4x30/32]
             Copy3(a + 11936, a + 12576, in c);
@@ -160,7 +160,7 @@ partial class EveryImageOp
             GroupNormBackward3of3(a + 19728, a + 5664, a + 1024, a + 6464, a + 20192, in c);
             c.Barrier();
             // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16] -> batchrms1 residual[24x3/16] (0 MFLOP)
-            DepthwiseInputGradient1x3x3(a + 20192, a + 768, a + 20592, in c);
+            DepthwiseInputGradient1x3x3_2(a + 20192, a + 768, a + 20592, in c);
             c.Barrier();
             // batchrms1 backward: batchrms1 residual[24x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16]
             ScaleColumns3(a + 20592, a + 5632, a + 20992, in c);
@@ -186,103 +186,94 @@ partial class EveryImageOp
         }
 
 
-        // 16 x 16 of C = bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 5 x 16 of C = bias + A B over 3 times 6, A's 14 floats apart, terms: A(m, k) = a[2 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_8(float* a, float* b, float* c, float* bias)
+        static void Tile5x16_2(float* a, float* b, float* c, float* bias)
         {
             Vector256<float> c0_0 = *(Vector256<float>*)bias;
             Vector256<float> c1_0 = *(Vector256<float>*)bias;
             Vector256<float> c2_0 = *(Vector256<float>*)bias;
             Vector256<float> c3_0 = *(Vector256<float>*)bias;
             Vector256<float> c4_0 = *(Vector256<float>*)bias;
-            Vector256<float> c5_0 = *(Vector256<float>*)bias;
-            Vector256<float> c6_0 = *(Vector256<float>*)bias;
-            Vector256<float> c7_0 = *(Vector256<float>*)bias;
-            Vector256<float> c8_0 = *(Vector256<float>*)bias;
-            Vector256<float> c9_0 = *(Vector256<float>*)bias;
-            Vector256<float> c10_0 = *(Vector256<float>*)bias;
-            Vector256<float> c11_0 = *(Vector256<float>*)bias;
-            Vector256<float> c12_0 = *(Vector256<float>*)bias;
-            Vector256<float> c13_0 = *(Vector256<float>*)bias;
-            Vector256<float> c14_0 = *(Vector256<float>*)bias;
-            Vector256<float> c15_0 = *(Vector256<float>*)bias;
-            float* end = b + 288;
-            do
+            for (int segment = 0; segment < 3; segment++)
             {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[64]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[96]), b0, c3_0); }
-                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[128]), b0, c4_0); }
-                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[160]), b0, c5_0); }
-                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[192]), b0, c6_0); }
-                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[224]), b0, c7_0); }
-                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[256]), b0, c8_0); }
-                { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[288]), b0, c9_0); }
-                { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[320]), b0, c10_0); }
-                { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[352]), b0, c11_0); }
-                { c12_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[384]), b0, c12_0); }
-                { c13_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[416]), b0, c13_0); }
-                { c14_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[448]), b0, c14_0); }
-                { c15_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[480]), b0, c15_0); }
-                a += 1; b += 16;
-            } while (b != end);
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)b;
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 16);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 32);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 48);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 64);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[12]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 80);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[13]), b0, c4_0); }
+                }
+                a += 6; b += 96;
+                a += 8;
+            }
             *(V*)c = c0_0.ToVector512();
             *(V*)(c + 16) = c1_0.ToVector512();
             *(V*)(c + 32) = c2_0.ToVector512();
             *(V*)(c + 48) = c3_0.ToVector512();
             *(V*)(c + 64) = c4_0.ToVector512();
-            *(V*)(c + 80) = c5_0.ToVector512();
-            *(V*)(c + 96) = c6_0.ToVector512();
-            *(V*)(c + 112) = c7_0.ToVector512();
-            *(V*)(c + 128) = c8_0.ToVector512();
-            *(V*)(c + 144) = c9_0.ToVector512();
-            *(V*)(c + 160) = c10_0.ToVector512();
-            *(V*)(c + 176) = c11_0.ToVector512();
-            *(V*)(c + 192) = c12_0.ToVector512();
-            *(V*)(c + 208) = c13_0.ToVector512();
-            *(V*)(c + 224) = c14_0.ToVector512();
-            *(V*)(c + 240) = c15_0.ToVector512();
-        }
-
-        // 1 x 16 of C = bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_6(float* a, float* b, float* c, float* bias)
-        {
-            Vector256<float> c0_0 = *(Vector256<float>*)bias;
-            float* end = b + 288;
-            do
-            {
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), *(Vector256<float>*)b, c0_0); }
-                a += 1; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0.ToVector512();
         }
 
         // y[rows x 20, 3] = bias + patches[, 18] w[18, 3], patches 3x3 of 4x5x2.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Convolve18x3_2(float* x, float* w, float* y, float* bias, in KernelContext context)
+        static void ConvolveDirectly18x3_2(float* x, float* w, float* y, float* bias, in KernelContext context)
         {
-            float* panelMemory = stackalloc float[543];
+            float* panelMemory = stackalloc float[115];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            int positions = context.Rows * 20;
-            WorkerTeam.Split((positions + 15) / 16, context.Worker, context.Workers, out int first, out int last);
-            for (int tile = first; tile < last; tile++)
+            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            while (first < last)
             {
-                int row = 16 * tile, count = int.Min(16, positions - row);
-                Patches3x6(x, panel, row, count, 0, 3);
-                if (count == 16)
+                int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
+                Pad6x7x2(x + (nint)sample * 48, panel, row * 1, (end - 1) * 1 + 3);
+                int done = first - row;
+                first += end - row;
+                for (; row < end; row++)
                 {
-                    Tile16x16_8(panel, w + 0, y + (nint)row * 16, bias);
-                }
-                else
-                {
-                    for (int i = 0; i < count; i++)
-                    {
-                        Tile1x16_6(panel + i * 32, w + 0, y + (nint)row * 16 + i * 16, bias);
-                    }
+                    float* line = panel + row * 1 * 14;
+                    nint to = (nint)(done + row) * 80;
+                    Tile5x16_2(line, w, y + to, bias);
                 }
             }
         }
@@ -296,6 +287,71 @@ partial class EveryImageOp
             {
                 V x0 = *(V*)(p0 + i);
                 *(V*)(y + i) = VN.MaxNative(V.Zero, x0);
+            }
+        }
+
+        // dx = the sum over the windows 1x3 of 2x3x3 that reach a position of dy times w, channel by channel
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void DepthwiseInputGradient1x3x3_2(float* dy, float* w, float* to, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (int unit = first; unit < last; unit++)
+            {
+                int sample = unit / 2, row = unit - sample * 2;
+                int y = row / 1;
+                float* line = dy + (nint)sample * 96 + y * 48;
+                {
+                    bool inner = y >= 0 && y < 2;
+                    nint start = (nint)unit * 48 + 0;
+                    for (int j = 0; j < 16; j += 16)
+                    {
+                        V w0 = *(V*)(w + j + 0);
+                        V w1 = *(V*)(w + j + 16);
+                        V w2 = *(V*)(w + j + 32);
+                        V begin = V.Zero;
+                        float* from = line + j;
+                        nint at = start + j;
+                        for (int x = 0; x < 3; x += 1)
+                        {
+                            V sum = begin;
+                            if (inner && x >= 1 && x < 2)
+                            {
+                                sum = VN.FusedMultiplyAdd(*(V*)(from + 16), w0, sum);
+                                sum = VN.FusedMultiplyAdd(*(V*)from, w1, sum);
+                                sum = VN.FusedMultiplyAdd(*(V*)(from + -16), w2, sum);
+                            }
+                            else
+                            {
+                                if ((uint)(y + 0) < 2u)
+                                {
+                                    if ((uint)(x + 1) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)(from + 16), w0, sum);
+                                    if ((uint)(x + 0) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)from, w1, sum);
+                                    if ((uint)(x + -1) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)(from + -16), w2, sum);
+                                }
+                            }
+                            *(V*)(to + at) = sum;
+                            from += 16; at += 16;
+                        }
+                    }
+                }
+            }
+        }
+
+        // y[rows, 3] = x * scale[3]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ScaleColumns3(float* x, float* scale, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                nint row = r * 16;
+                {
+                    const int j = 0;
+                    *(V*)(y + row + j) = *(V*)(x + row + j) * *(V*)(scale + j);
+                }
             }
         }
     }

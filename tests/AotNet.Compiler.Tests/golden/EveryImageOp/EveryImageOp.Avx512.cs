@@ -24,10 +24,10 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // conv1: image[4x40/48], conv1.weight[18x3/16], conv1.bias[1x3/16] -> relu1[80x3/16] (0.009 MFLOP)
-            Convolve18x3(a + 15280, a + 0, a + 13184, a + 288, in c);
+            ConvolveDirectly18x3(a + 15280, a + 0, a + 13184, a + 288, in c);
             c.Barrier();
             // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
-            Convolve12x3(a + 13184, a + 512, a + 9312, a + 704, in c);
+            ConvolveDirectly12x3(a + 13184, a + 512, a + 9312, a + 704, in c);
             c.Barrier();
             // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 scale[1x3/16], batchrms1[24x3/16]
             BatchRms3(a + 9312, a + 14480, a + 9280, a + 15920, in c);
@@ -57,7 +57,7 @@ partial class EveryImageOp
             AveragePool2x2x3_2(a + 9712, a + 10288, in c);
             c.Barrier();
             // conv1d1: sequence[4x12/16], conv1d1.weight[6x2/16], conv1d1.bias[1x2/16] -> conv1d1[24x2/16] (0.001 MFLOP)
-            Convolve6x2(a + 15712, a + 1056, a + 9312, a + 1152, in c);
+            ConvolveDirectly6x2(a + 15712, a + 1056, a + 9312, a + 1152, in c);
             c.Barrier();
             // concat1: globalmaxpool1[4x3/16] -> concat1[4x30/32]
             Copy3(a + 10128, a + 9984, in c);
@@ -138,7 +138,7 @@ partial class EveryImageOp
             Spread4x3(a + 10288, a + 9712, in c);
             c.Barrier();
             // conv1d1 dW: sequence[4x12/16], conv1d1 residual[24x2/16] -> conv1d1.weight gradient[6x2/16] (0.001 MFLOP)
-            ConvolutionGradient6x2(a + 15712, a + 9312, a + 3376, in c);
+            ConvolutionGradientDirectly6x2(a + 15712, a + 9312, a + 3376, in c);
             c.Barrier();
             // conv1d1 db: conv1d1 residual[24x2/16] -> conv1d1.bias gradient[1x2/16]
             ColumnMean16(a + 9312, a + 3472, rows * 6, in c);
@@ -173,17 +173,14 @@ partial class EveryImageOp
             // groupnorm1 backward: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1 statistics[8x3/16] -> depthwiseconv1 residual[24x3/16]
             GroupNormBackward3of3(a + 9312, a + 14880, a + 1024, a + 15488, a + 9712, in c);
             c.Barrier();
-            // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16] -> batchrms1 residual[24x3/16] (0 MFLOP)
-            DepthwiseInputGradient1x3x3(a + 9712, a + 768, a + 9312, in c);
+            // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16] (0 MFLOP)
+            DepthwiseInputGradient1x3x3(a + 9712, a + 768, a + 10608, a + 15920, in c);
             c.Barrier();
             // depthwiseconv1 dW: batchrms1[24x3/16], depthwiseconv1 residual[24x3/16] -> depthwiseconv1.weight gradient[3x3/16] (0 MFLOP)
             DepthwiseWeightGradient1x3x3(a + 14480, a + 9712, a + 3088, in c);
             c.Barrier();
             // depthwiseconv1 db: depthwiseconv1 residual[24x3/16] -> depthwiseconv1.bias gradient[1x3/16]
             ColumnMean16(a + 9712, a + 3136, rows * 6, in c);
-            c.Barrier();
-            // batchrms1 backward: batchrms1 residual[24x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16]
-            ScaleColumns3(a + 9312, a + 15920, a + 10608, in c);
             c.Barrier();
             // conv2 backward: conv2.weight[12x3/16] -> conv2 weight turned[12x3/16]
             TurnWeights3x3(a + 512, a + 11008, in c);
@@ -201,7 +198,7 @@ partial class EveryImageOp
             Convolve3x3_4(a + 10608, a + 11008 + 144, a + 9312, in c);
             c.Barrier();
             // conv2 dW: relu1[80x3/16], conv2 residual[24x3/16] -> conv2.weight gradient[12x3/16] (0.002 MFLOP)
-            ConvolutionGradient12x3(a + 13184, a + 10608, a + 2832, in c);
+            ConvolutionGradientDirectly12x3(a + 13184, a + 10608, a + 2832, in c);
             c.Barrier();
             // conv2 db: conv2 residual[24x3/16] -> conv2.bias gradient[1x3/16]
             ColumnMean16(a + 10608, a + 3024, rows * 6, in c);
@@ -237,7 +234,7 @@ partial class EveryImageOp
             Elements3_2(a + 9312, a + 13184, a + 10608, in c);
             c.Barrier();
             // conv1 dW: image[4x40/48], conv1 residual[80x3/16] -> conv1.weight gradient[18x3/16] (0.009 MFLOP)
-            ConvolutionGradient18x3(a + 15280, a + 10608, a + 2320, in c);
+            ConvolutionGradientDirectly18x3(a + 15280, a + 10608, a + 2320, in c);
             c.Barrier();
             // conv1 db: conv1 residual[80x3/16] -> conv1.bias gradient[1x3/16]
             ColumnMean16(a + 10608, a + 2608, rows * 20, in c);
@@ -293,11 +290,11 @@ partial class EveryImageOp
             if (!Finite.All(a + 15712, c.Rows, 12, 16))
                 return "sequence";
             // conv1: image[4x40/48], conv1.weight[18x3/16], conv1.bias[1x3/16] -> relu1[80x3/16] (0.009 MFLOP)
-            Convolve18x3(a + 15280, a + 0, a + 13184, a + 288, in c);
+            ConvolveDirectly18x3(a + 15280, a + 0, a + 13184, a + 288, in c);
             if (!Finite.All(a + 13184, c.Rows * 20, 3, 16))
                 return "conv1";
             // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
-            Convolve12x3(a + 13184, a + 512, a + 9312, a + 704, in c);
+            ConvolveDirectly12x3(a + 13184, a + 512, a + 9312, a + 704, in c);
             if (!Finite.All(a + 9312, c.Rows * 6, 3, 16))
                 return "conv2";
             // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 scale[1x3/16], batchrms1[24x3/16]
@@ -339,7 +336,7 @@ partial class EveryImageOp
             if (!Finite.All(a + 10288, c.Rows, 3, 16))
                 return "globalaveragepool1";
             // conv1d1: sequence[4x12/16], conv1d1.weight[6x2/16], conv1d1.bias[1x2/16] -> conv1d1[24x2/16] (0.001 MFLOP)
-            Convolve6x2(a + 15712, a + 1056, a + 9312, a + 1152, in c);
+            ConvolveDirectly6x2(a + 15712, a + 1056, a + 9312, a + 1152, in c);
             // conv1d1: conv1d1[24x2/16] -> conv1d1 by sample[4x12/16]
             Gather6x2(a + 9312, a + 10128, in c);
             if (!Finite.All(a + 10128, c.Rows, 12, 16))
@@ -361,303 +358,213 @@ partial class EveryImageOp
             return "softmaxcrossentropy1";
         }
 
-        // panel[count, rows 6 each] = rows from .. to of the patches 3x3 of 4x5x2, 32 floats apart.
+        // panel rows from .. to = those of the image 3x3 of 4x5x2 between margins, 14 floats each.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Patches3x6(float* x, float* panel, int position, int count, int from, int to)
+        static void Pad6x7x2(float* image, float* panel, int from, int to)
         {
-            int sample = position / 20, rest = position - sample * 20;
-            int row = rest / 5, column = rest - row * 5;
-            float* image = x + (nint)sample * 48;
-            for (; count > 0; count--)
+            float* target = panel + from * 14;
+            for (int row = from; row < to; row++)
             {
-                float* target = panel;
-                int left = column - 1, y = row - 1 + from;
-                if (to - from == 3 && y >= 0 && y < 2 && left >= 0 && left <= 2)
+                int y = row - 1;
+                if ((uint)y >= 4u)
                 {
-                    float* patch = image + (nint)(y * 5 + left) * 2;
-                    *(V*)target = *(V*)patch;
-                    *(V*)(target + 6) = *(V*)(patch + 10);
-                    *(V*)(target + 12) = *(V*)(patch + 20);
+                    *(V*)target = V.Zero;
+                    target += 14;
+                    continue;
                 }
-                else
-                {
-                    for (int k = from; k < to; k++, y += 1, target += 6)
-                    {
-                        if ((uint)y >= 4u)
-                        {
-                            *(V*)target = V.Zero;
-                            continue;
-                        }
-                        if (left >= 0 && left <= 2)
-                        {
-                            float* whole = image + (nint)(y * 5 + left) * 2;
-                            *(V*)target = *(V*)whole;
-                            continue;
-                        }
-                        float* source = image + (nint)(y * 5 + left) * 2, piece = target;
-                        for (int at = left; at < left + 3; at += 1)
-                        {
-                            if ((uint)at < 5u)
-                            {
-                                *(V*)piece = *(V*)source;
-                            }
-                            else
-                            {
-                                *(V*)piece = V.Zero;
-                            }
-                            source += 2; piece += 2;
-                        }
-                    }
-                }
-                panel += 32;
-                if (++column == 5)
-                {
-                    column = 0;
-                    if (++row == 4)
-                    {
-                        row = 0; image += 48;
-                    }
-                }
+                float* source = image + (y * 5 + 0) * 2;
+                *(V*)target = V.Zero;
+                target += 2;
+                *(V*)target = *(V*)source;
+                target += 10;
+                *(V*)target = V.Zero;
+                target += 2;
             }
         }
 
-        // 16 x 16 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[32 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 5 x 16 of C = epilogue of bias + A B over 3 times 6, A's 14 floats apart, terms: A(m, k) = a[2 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16(float* a, float* b, float* c, float* bias)
+        static void Tile5x16(float* a, float* b, float* c, float* bias)
         {
             Vector256<float> c0_0 = *(Vector256<float>*)bias;
             Vector256<float> c1_0 = *(Vector256<float>*)bias;
             Vector256<float> c2_0 = *(Vector256<float>*)bias;
             Vector256<float> c3_0 = *(Vector256<float>*)bias;
             Vector256<float> c4_0 = *(Vector256<float>*)bias;
-            Vector256<float> c5_0 = *(Vector256<float>*)bias;
-            Vector256<float> c6_0 = *(Vector256<float>*)bias;
-            Vector256<float> c7_0 = *(Vector256<float>*)bias;
-            Vector256<float> c8_0 = *(Vector256<float>*)bias;
-            Vector256<float> c9_0 = *(Vector256<float>*)bias;
-            Vector256<float> c10_0 = *(Vector256<float>*)bias;
-            Vector256<float> c11_0 = *(Vector256<float>*)bias;
-            Vector256<float> c12_0 = *(Vector256<float>*)bias;
-            Vector256<float> c13_0 = *(Vector256<float>*)bias;
-            Vector256<float> c14_0 = *(Vector256<float>*)bias;
-            Vector256<float> c15_0 = *(Vector256<float>*)bias;
-            float* end = b + 288;
-            do
+            for (int segment = 0; segment < 3; segment++)
             {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[64]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[96]), b0, c3_0); }
-                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[128]), b0, c4_0); }
-                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[160]), b0, c5_0); }
-                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[192]), b0, c6_0); }
-                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[224]), b0, c7_0); }
-                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[256]), b0, c8_0); }
-                { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[288]), b0, c9_0); }
-                { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[320]), b0, c10_0); }
-                { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[352]), b0, c11_0); }
-                { c12_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[384]), b0, c12_0); }
-                { c13_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[416]), b0, c13_0); }
-                { c14_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[448]), b0, c14_0); }
-                { c15_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[480]), b0, c15_0); }
-                a += 1; b += 16;
-            } while (b != end);
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)b;
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 16);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 32);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 48);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 64);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[12]), b0, c4_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 80);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[13]), b0, c4_0); }
+                }
+                a += 6; b += 96;
+                a += 8;
+            }
             { V x0 = c0_0.ToVector512(); *(V*)c = VN.MaxNative(V.Zero, x0); }
             { V x0 = c1_0.ToVector512(); *(V*)(c + 16) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c2_0.ToVector512(); *(V*)(c + 32) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c3_0.ToVector512(); *(V*)(c + 48) = VN.MaxNative(V.Zero, x0); }
             { V x0 = c4_0.ToVector512(); *(V*)(c + 64) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c5_0.ToVector512(); *(V*)(c + 80) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c6_0.ToVector512(); *(V*)(c + 96) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c7_0.ToVector512(); *(V*)(c + 112) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c8_0.ToVector512(); *(V*)(c + 128) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c9_0.ToVector512(); *(V*)(c + 144) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c10_0.ToVector512(); *(V*)(c + 160) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c11_0.ToVector512(); *(V*)(c + 176) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c12_0.ToVector512(); *(V*)(c + 192) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c13_0.ToVector512(); *(V*)(c + 208) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c14_0.ToVector512(); *(V*)(c + 224) = VN.MaxNative(V.Zero, x0); }
-            { V x0 = c15_0.ToVector512(); *(V*)(c + 240) = VN.MaxNative(V.Zero, x0); }
-        }
-
-        // 1 x 16 of C = epilogue of bias + A B over 18 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16(float* a, float* b, float* c, float* bias)
-        {
-            Vector256<float> c0_0 = *(Vector256<float>*)bias;
-            float* end = b + 288;
-            do
-            {
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), *(Vector256<float>*)b, c0_0); }
-                a += 1; b += 16;
-            } while (b != end);
-            { V x0 = c0_0.ToVector512(); *(V*)c = VN.MaxNative(V.Zero, x0); }
         }
 
         // y[rows x 20, 3] = bias + patches[, 18] w[18, 3], patches 3x3 of 4x5x2, then VN.MaxNative(V.Zero, {0}).
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Convolve18x3(float* x, float* w, float* y, float* bias, in KernelContext context)
+        static void ConvolveDirectly18x3(float* x, float* w, float* y, float* bias, in KernelContext context)
         {
-            float* panelMemory = stackalloc float[543];
+            float* panelMemory = stackalloc float[115];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            int positions = context.Rows * 20;
-            WorkerTeam.Split((positions + 15) / 16, context.Worker, context.Workers, out int first, out int last);
-            for (int tile = first; tile < last; tile++)
+            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            while (first < last)
             {
-                int row = 16 * tile, count = int.Min(16, positions - row);
-                Patches3x6(x, panel, row, count, 0, 3);
-                if (count == 16)
+                int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
+                Pad6x7x2(x + (nint)sample * 48, panel, row * 1, (end - 1) * 1 + 3);
+                int done = first - row;
+                first += end - row;
+                for (; row < end; row++)
                 {
-                    Tile16x16(panel, w + 0, y + (nint)row * 16, bias);
-                }
-                else
-                {
-                    for (int i = 0; i < count; i++)
-                    {
-                        Tile1x16(panel + i * 32, w + 0, y + (nint)row * 16 + i * 16, bias);
-                    }
+                    float* line = panel + row * 1 * 14;
+                    nint to = (nint)(done + row) * 80;
+                    Tile5x16(line, w, y + to, bias);
                 }
             }
         }
 
-        // panel[count, rows 6 each] = rows from .. to of the patches 2x2/2x2 of 4x5x3, 16 floats apart.
+        // panel rows from .. to = those of the image 2x2/2x2 of 4x5x3 between margins, 18 floats each.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Patches2x6(float* x, float* panel, int position, int count, int from, int to)
+        static void Pad4x6x3(float* image, float* panel, int from, int to)
         {
-            int sample = position / 6, rest = position - sample * 6;
-            int row = rest / 3, column = rest - row * 3;
-            float* image = x + (nint)sample * 320;
-            for (; count > 0; count--)
+            float* target = panel + from * 18;
+            for (int row = from; row < to; row++)
             {
-                float* target = panel;
-                int left = column * 2, y = row * 2 + from;
-                for (int k = from; k < to; k++, y += 1, target += 6)
+                int y = row - 0;
+                float* source = image + (y * 5 + 0) * 16;
+                for (int x = 0; x < 5; x++, source += 16)
                 {
-                    float* source = image + (nint)(y * 5 + left) * 16, piece = target;
-                    for (int at = left; at < left + 2; at += 1)
-                    {
-                        if ((uint)at < 5u)
-                        {
-                            *(V*)piece = *(V*)source;
-                        }
-                        else
-                        {
-                            *(V*)piece = V.Zero;
-                        }
-                        source += 16; piece += 3;
-                    }
+                    *(V*)target = *(V*)source;
+                    target += 3;
                 }
-                panel += 16;
-                if (++column == 3)
-                {
-                    column = 0;
-                    if (++row == 2)
-                    {
-                        row = 0; image += 320;
-                    }
-                }
+                *(V*)target = V.Zero;
+                target += 3;
             }
         }
 
-        // 16 x 16 of C = bias + A B over 12 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 3 x 16 of C = bias + A B over 2 times 6, A's 18 floats apart, terms: A(m, k) = a[6 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_2(float* a, float* b, float* c, float* bias)
+        static void Tile3x16(float* a, float* b, float* c, float* bias)
         {
             Vector256<float> c0_0 = *(Vector256<float>*)bias;
             Vector256<float> c1_0 = *(Vector256<float>*)bias;
             Vector256<float> c2_0 = *(Vector256<float>*)bias;
-            Vector256<float> c3_0 = *(Vector256<float>*)bias;
-            Vector256<float> c4_0 = *(Vector256<float>*)bias;
-            Vector256<float> c5_0 = *(Vector256<float>*)bias;
-            Vector256<float> c6_0 = *(Vector256<float>*)bias;
-            Vector256<float> c7_0 = *(Vector256<float>*)bias;
-            Vector256<float> c8_0 = *(Vector256<float>*)bias;
-            Vector256<float> c9_0 = *(Vector256<float>*)bias;
-            Vector256<float> c10_0 = *(Vector256<float>*)bias;
-            Vector256<float> c11_0 = *(Vector256<float>*)bias;
-            Vector256<float> c12_0 = *(Vector256<float>*)bias;
-            Vector256<float> c13_0 = *(Vector256<float>*)bias;
-            Vector256<float> c14_0 = *(Vector256<float>*)bias;
-            Vector256<float> c15_0 = *(Vector256<float>*)bias;
-            float* end = b + 192;
-            do
+            for (int segment = 0; segment < 2; segment++)
             {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[16]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[48]), b0, c3_0); }
-                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[64]), b0, c4_0); }
-                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[80]), b0, c5_0); }
-                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[96]), b0, c6_0); }
-                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[112]), b0, c7_0); }
-                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[128]), b0, c8_0); }
-                { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[144]), b0, c9_0); }
-                { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[160]), b0, c10_0); }
-                { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[176]), b0, c11_0); }
-                { c12_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[192]), b0, c12_0); }
-                { c13_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[208]), b0, c13_0); }
-                { c14_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[224]), b0, c14_0); }
-                { c15_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[240]), b0, c15_0); }
-                a += 1; b += 16;
-            } while (b != end);
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)b;
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[12]), b0, c2_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 16);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[13]), b0, c2_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 32);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[14]), b0, c2_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 48);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[15]), b0, c2_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 64);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[16]), b0, c2_0); }
+                }
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)(b + 80);
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[17]), b0, c2_0); }
+                }
+                a += 6; b += 96;
+                a += 12;
+            }
             *(V*)c = c0_0.ToVector512();
             *(V*)(c + 16) = c1_0.ToVector512();
             *(V*)(c + 32) = c2_0.ToVector512();
-            *(V*)(c + 48) = c3_0.ToVector512();
-            *(V*)(c + 64) = c4_0.ToVector512();
-            *(V*)(c + 80) = c5_0.ToVector512();
-            *(V*)(c + 96) = c6_0.ToVector512();
-            *(V*)(c + 112) = c7_0.ToVector512();
-            *(V*)(c + 128) = c8_0.ToVector512();
-            *(V*)(c + 144) = c9_0.ToVector512();
-            *(V*)(c + 160) = c10_0.ToVector512();
-            *(V*)(c + 176) = c11_0.ToVector512();
-            *(V*)(c + 192) = c12_0.ToVector512();
-            *(V*)(c + 208) = c13_0.ToVector512();
-            *(V*)(c + 224) = c14_0.ToVector512();
-            *(V*)(c + 240) = c15_0.ToVector512();
-        }
-
-        // 1 x 16 of C = bias + A B over 12 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_2(float* a, float* b, float* c, float* bias)
-        {
-            Vector256<float> c0_0 = *(Vector256<float>*)bias;
-            float* end = b + 192;
-            do
-            {
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), *(Vector256<float>*)b, c0_0); }
-                a += 1; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0.ToVector512();
         }
 
         // y[rows x 6, 3] = bias + patches[, 12] w[12, 3], patches 2x2/2x2 of 4x5x3.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Convolve12x3(float* x, float* w, float* y, float* bias, in KernelContext context)
+        static void ConvolveDirectly12x3(float* x, float* w, float* y, float* bias, in KernelContext context)
         {
-            float* panelMemory = stackalloc float[287];
+            float* panelMemory = stackalloc float[103];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            int positions = context.Rows * 6;
-            WorkerTeam.Split((positions + 15) / 16, context.Worker, context.Workers, out int first, out int last);
-            for (int tile = first; tile < last; tile++)
+            WorkerTeam.Split(context.Rows * 2, context.Worker, context.Workers, out int first, out int last);
+            while (first < last)
             {
-                int row = 16 * tile, count = int.Min(16, positions - row);
-                Patches2x6(x, panel, row, count, 0, 2);
-                if (count == 16)
+                int sample = first / 2, row = first - sample * 2, end = int.Min(2, row + last - first);
+                Pad4x6x3(x + (nint)sample * 320, panel, row * 2, (end - 1) * 2 + 2);
+                int done = first - row;
+                first += end - row;
+                for (; row < end; row++)
                 {
-                    Tile16x16_2(panel, w + 0, y + (nint)row * 16, bias);
-                }
-                else
-                {
-                    for (int i = 0; i < count; i++)
-                    {
-                        Tile1x16_2(panel + i * 16, w + 0, y + (nint)row * 16 + i * 16, bias);
-                    }
+                    float* line = panel + row * 2 * 18;
+                    nint to = (nint)(done + row) * 48;
+                    Tile3x16(line, w, y + to, bias);
                 }
             }
         }
@@ -702,27 +609,48 @@ partial class EveryImageOp
 
         // y[rows x 6, 3] = bias + the sum of patches 1x3 of 2x3x3 times w, channel by channel
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Depthwise1x3x3(float* images, float* w, float* outputs, float* bias, in KernelContext c)
+        static void Depthwise1x3x3(float* images, float* w, float* to, float* bias, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (int unit = first; unit < last; unit++)
             {
-                int sample = place / 6, rest = place - sample * 6;
-                int row = rest / 3, column = rest - row * 3;
-                int y = row * 1 - 0, x = column * 1 - 1;
-                const int firstY = 0, lastY = 1;
-                int firstX = x < 0 ? (0 - x) / 1 : 0, lastX = int.Min(3, (3 - x + 0) / 1);
-                float* image = images + (nint)sample * 96, to = outputs + (nint)place * 16;
+                int sample = unit / 2, row = unit - sample * 2;
+                int y = row * 1;
+                bool inner = y >= 0 && y < 2;
+                float* line = images + (nint)sample * 96 + y * 48;
+                nint start = (nint)unit * 48;
+                for (int j = 0; j < 16; j += 16)
                 {
-                    const int j = 0;
-                    V s0 = *(V*)(bias + j);
-                    for (int ky = firstY; ky < lastY; ky++)
-                    for (int kx = firstX; kx < lastX; kx++)
+                    V w0 = *(V*)(w + j + 0);
+                    V w1 = *(V*)(w + j + 16);
+                    V w2 = *(V*)(w + j + 32);
+                    V begin = *(V*)(bias + j);
+                    float* from = line + j;
+                    nint at = start + j;
+                    for (int x = 0; x < 3; x += 1)
                     {
-                        float* from = image + ((y + ky * 1) * 3 + x + kx * 1) * 16, weights = w + (ky * 3 + kx) * 16;
-                        s0 = VN.FusedMultiplyAdd(*(V*)(from + j), *(V*)(weights + j), s0);
+                        V sum = begin;
+                        if (inner && x >= 1 && x < 2)
+                        {
+                            sum = VN.FusedMultiplyAdd(*(V*)(from + -16), w0, sum);
+                            sum = VN.FusedMultiplyAdd(*(V*)from, w1, sum);
+                            sum = VN.FusedMultiplyAdd(*(V*)(from + 16), w2, sum);
+                        }
+                        else
+                        {
+                            if ((uint)(y + 0) < 2u)
+                            {
+                                if ((uint)(x + -1) < 3u)
+                                    sum = VN.FusedMultiplyAdd(*(V*)(from + -16), w0, sum);
+                                if ((uint)(x + 0) < 3u)
+                                    sum = VN.FusedMultiplyAdd(*(V*)from, w1, sum);
+                                if ((uint)(x + 1) < 3u)
+                                    sum = VN.FusedMultiplyAdd(*(V*)(from + 16), w2, sum);
+                            }
+                        }
+                        *(V*)(to + at) = sum;
+                        from += 16; at += 16;
                     }
-                    *(V*)(to + j) = s0;
                 }
             }
         }
@@ -824,23 +752,30 @@ partial class EveryImageOp
                 int sample = place / 9, rest = place - sample * 9;
                 int row = rest / 3, column = rest - row * 3;
                 int y = row * 2 - 0, x = column * 2 - 0;
-                const int firstY = 0, lastY = 2;
-                const int firstX = 0, lastX = 2;
                 float* image = images + (nint)sample * 576;
                 float* to = outputs + (nint)place * 16, numbers = places + (nint)place * 16;
                 for (int j = 0; j < 16; j += 16)
                 {
                     V best = VN.Create(float.NegativeInfinity);
                     VI number = VI.Zero;
-                    for (int ky = firstY; ky < lastY; ky++)
-                    for (int kx = firstX; kx < lastX; kx++)
-                    {
-                        V value = *(V*)(image + ((y + ky * 1) * 6 + x + kx * 1) * 16 + j);
-                        // Larger, or not a number: once met, it stays.
-                        V take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                        best = VN.ConditionalSelect(take, value, best);
-                        number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(ky * 2 + kx)), number);
-                    }
+                    float* element = image + (y * 6 + x) * 16 + j;
+                    V value, take;
+                    value = *(V*)element;
+                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
+                    best = VN.ConditionalSelect(take, value, best);
+                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(0)), number);
+                    value = *(V*)(element + 16);
+                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
+                    best = VN.ConditionalSelect(take, value, best);
+                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(1)), number);
+                    value = *(V*)(element + 96);
+                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
+                    best = VN.ConditionalSelect(take, value, best);
+                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(2)), number);
+                    value = *(V*)(element + 112);
+                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
+                    best = VN.ConditionalSelect(take, value, best);
+                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(3)), number);
                     *(V*)(to + j) = best;
                     *(VI*)(numbers + j) = number;
                 }
@@ -885,23 +820,30 @@ partial class EveryImageOp
                 int sample = place / 1, rest = place - sample * 1;
                 int row = rest / 1, column = rest - row * 1;
                 int y = row * 1 - 0, x = column * 1 - 0;
-                const int firstY = 0, lastY = 2;
-                const int firstX = 0, lastX = 2;
                 float* image = images + (nint)sample * 64;
                 float* to = outputs + (nint)place * 16, numbers = places + (nint)place * 16;
                 for (int j = 0; j < 16; j += 16)
                 {
                     V best = VN.Create(float.NegativeInfinity);
                     VI number = VI.Zero;
-                    for (int ky = firstY; ky < lastY; ky++)
-                    for (int kx = firstX; kx < lastX; kx++)
-                    {
-                        V value = *(V*)(image + ((y + ky * 1) * 2 + x + kx * 1) * 16 + j);
-                        // Larger, or not a number: once met, it stays.
-                        V take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                        best = VN.ConditionalSelect(take, value, best);
-                        number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(ky * 2 + kx)), number);
-                    }
+                    float* element = image + (y * 2 + x) * 16 + j;
+                    V value, take;
+                    value = *(V*)element;
+                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
+                    best = VN.ConditionalSelect(take, value, best);
+                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(0)), number);
+                    value = *(V*)(element + 16);
+                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
+                    best = VN.ConditionalSelect(take, value, best);
+                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(1)), number);
+                    value = *(V*)(element + 32);
+                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
+                    best = VN.ConditionalSelect(take, value, best);
+                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(2)), number);
+                    value = *(V*)(element + 48);
+                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
+                    best = VN.ConditionalSelect(take, value, best);
+                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(3)), number);
                     *(V*)(to + j) = best;
                     *(VI*)(numbers + j) = number;
                 }
@@ -936,62 +878,27 @@ partial class EveryImageOp
             }
         }
 
-        // panel[count, rows 6 each] = rows from .. to of the patches 1x3 of 1x6x2, 16 floats apart.
+        // panel rows from .. to = those of the image 1x3 of 1x6x2 between margins, 16 floats each.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Patches1x6(float* x, float* panel, int position, int count, int from, int to)
+        static void Pad1x8x2(float* image, float* panel, int from, int to)
         {
-            int sample = position / 6, rest = position - sample * 6;
-            int row = rest / 6, column = rest - row * 6;
-            float* image = x + (nint)sample * 16;
-            for (; count > 0; count--)
+            float* target = panel + from * 16;
+            for (int row = from; row < to; row++)
             {
-                float* target = panel;
-                int left = column - 1, y = row + from;
-                if (to - from == 1 && left >= 0 && left <= 3)
-                {
-                    float* patch = image + (nint)(y * 6 + left) * 2;
-                    *(V*)target = *(V*)patch;
-                }
-                else
-                {
-                    for (int k = from; k < to; k++, y += 1, target += 6)
-                    {
-                        if (left >= 0 && left <= 3)
-                        {
-                            float* whole = image + (nint)(y * 6 + left) * 2;
-                            *(V*)target = *(V*)whole;
-                            continue;
-                        }
-                        float* source = image + (nint)(y * 6 + left) * 2, piece = target;
-                        for (int at = left; at < left + 3; at += 1)
-                        {
-                            if ((uint)at < 6u)
-                            {
-                                *(V*)piece = *(V*)source;
-                            }
-                            else
-                            {
-                                *(V*)piece = V.Zero;
-                            }
-                            source += 2; piece += 2;
-                        }
-                    }
-                }
-                panel += 16;
-                if (++column == 6)
-                {
-                    column = 0;
-                    if (++row == 1)
-                    {
-                        row = 0; image += 16;
-                    }
-                }
+                int y = row - 0;
+                float* source = image + (y * 6 + 0) * 2;
+                *(V*)target = V.Zero;
+                target += 2;
+                *(V*)target = *(V*)source;
+                target += 12;
+                *(V*)target = V.Zero;
+                target += 2;
             }
         }
 
-        // 16 x 16 of C = bias + A B over 6 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 16 of C = bias + A B over 6 terms: A(m, k) = a[2 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_3(float* a, float* b, float* c, float* bias)
+        static void Tile6x16(float* a, float* b, float* c, float* bias)
         {
             Vector256<float> c0_0 = *(Vector256<float>*)bias;
             Vector256<float> c1_0 = *(Vector256<float>*)bias;
@@ -999,93 +906,88 @@ partial class EveryImageOp
             Vector256<float> c3_0 = *(Vector256<float>*)bias;
             Vector256<float> c4_0 = *(Vector256<float>*)bias;
             Vector256<float> c5_0 = *(Vector256<float>*)bias;
-            Vector256<float> c6_0 = *(Vector256<float>*)bias;
-            Vector256<float> c7_0 = *(Vector256<float>*)bias;
-            Vector256<float> c8_0 = *(Vector256<float>*)bias;
-            Vector256<float> c9_0 = *(Vector256<float>*)bias;
-            Vector256<float> c10_0 = *(Vector256<float>*)bias;
-            Vector256<float> c11_0 = *(Vector256<float>*)bias;
-            Vector256<float> c12_0 = *(Vector256<float>*)bias;
-            Vector256<float> c13_0 = *(Vector256<float>*)bias;
-            Vector256<float> c14_0 = *(Vector256<float>*)bias;
-            Vector256<float> c15_0 = *(Vector256<float>*)bias;
-            float* end = b + 96;
-            do
             {
                 Vector256<float> b0 = *(Vector256<float>*)b;
                 { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[16]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[48]), b0, c3_0); }
-                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[64]), b0, c4_0); }
-                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[80]), b0, c5_0); }
-                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[96]), b0, c6_0); }
-                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[112]), b0, c7_0); }
-                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[128]), b0, c8_0); }
-                { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[144]), b0, c9_0); }
-                { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[160]), b0, c10_0); }
-                { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[176]), b0, c11_0); }
-                { c12_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[192]), b0, c12_0); }
-                { c13_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[208]), b0, c13_0); }
-                { c14_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[224]), b0, c14_0); }
-                { c15_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[240]), b0, c15_0); }
-                a += 1; b += 16;
-            } while (b != end);
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c5_0); }
+            }
+            {
+                Vector256<float> b0 = *(Vector256<float>*)(b + 16);
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c5_0); }
+            }
+            {
+                Vector256<float> b0 = *(Vector256<float>*)(b + 32);
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[12]), b0, c5_0); }
+            }
+            {
+                Vector256<float> b0 = *(Vector256<float>*)(b + 48);
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[13]), b0, c5_0); }
+            }
+            {
+                Vector256<float> b0 = *(Vector256<float>*)(b + 64);
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[12]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[14]), b0, c5_0); }
+            }
+            {
+                Vector256<float> b0 = *(Vector256<float>*)(b + 80);
+                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c0_0); }
+                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c1_0); }
+                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c2_0); }
+                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c3_0); }
+                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[13]), b0, c4_0); }
+                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[15]), b0, c5_0); }
+            }
+            a += 6; b += 96;
             *(V*)c = c0_0.ToVector512();
             *(V*)(c + 16) = c1_0.ToVector512();
             *(V*)(c + 32) = c2_0.ToVector512();
             *(V*)(c + 48) = c3_0.ToVector512();
             *(V*)(c + 64) = c4_0.ToVector512();
             *(V*)(c + 80) = c5_0.ToVector512();
-            *(V*)(c + 96) = c6_0.ToVector512();
-            *(V*)(c + 112) = c7_0.ToVector512();
-            *(V*)(c + 128) = c8_0.ToVector512();
-            *(V*)(c + 144) = c9_0.ToVector512();
-            *(V*)(c + 160) = c10_0.ToVector512();
-            *(V*)(c + 176) = c11_0.ToVector512();
-            *(V*)(c + 192) = c12_0.ToVector512();
-            *(V*)(c + 208) = c13_0.ToVector512();
-            *(V*)(c + 224) = c14_0.ToVector512();
-            *(V*)(c + 240) = c15_0.ToVector512();
-        }
-
-        // 1 x 16 of C = bias + A B over 6 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_3(float* a, float* b, float* c, float* bias)
-        {
-            Vector256<float> c0_0 = *(Vector256<float>*)bias;
-            float* end = b + 96;
-            do
-            {
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), *(Vector256<float>*)b, c0_0); }
-                a += 1; b += 16;
-            } while (b != end);
-            *(V*)c = c0_0.ToVector512();
         }
 
         // y[rows x 6, 2] = bias + patches[, 6] w[6, 2], patches 1x3 of 1x6x2.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Convolve6x2(float* x, float* w, float* y, float* bias, in KernelContext context)
+        static void ConvolveDirectly6x2(float* x, float* w, float* y, float* bias, in KernelContext context)
         {
-            float* panelMemory = stackalloc float[287];
+            float* panelMemory = stackalloc float[47];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            int positions = context.Rows * 6;
-            WorkerTeam.Split((positions + 15) / 16, context.Worker, context.Workers, out int first, out int last);
-            for (int tile = first; tile < last; tile++)
+            WorkerTeam.Split(context.Rows * 1, context.Worker, context.Workers, out int first, out int last);
+            while (first < last)
             {
-                int row = 16 * tile, count = int.Min(16, positions - row);
-                Patches1x6(x, panel, row, count, 0, 1);
-                if (count == 16)
+                int sample = first / 1, row = first - sample * 1, end = int.Min(1, row + last - first);
+                Pad1x8x2(x + (nint)sample * 16, panel, row * 1, (end - 1) * 1 + 1);
+                int done = first - row;
+                first += end - row;
+                for (; row < end; row++)
                 {
-                    Tile16x16_3(panel, w + 0, y + (nint)row * 16, bias);
-                }
-                else
-                {
-                    for (int i = 0; i < count; i++)
-                    {
-                        Tile1x16_3(panel + i * 16, w + 0, y + (nint)row * 16 + i * 16, bias);
-                    }
+                    float* line = panel + row * 1 * 16;
+                    nint to = (nint)(done + row) * 96;
+                    Tile6x16(line, w, y + to, bias);
                 }
             }
         }
@@ -1215,7 +1117,7 @@ partial class EveryImageOp
 
         // 1 x 16 of C = bias + A B over 30 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_4(float* a, float* b, float* c, float* bias)
+        static void Tile1x16(float* a, float* b, float* c, float* bias)
         {
             V c0_0 = *(V*)bias;
             float* end = b + 480;
@@ -1263,7 +1165,7 @@ partial class EveryImageOp
                     {
                         int panel = task / m, row = task - panel * m;
                         int column = 16 * panel;
-                        Tile1x16_4(a + row * 32, b + column, c + row * 16 + column, bias + column);
+                        Tile1x16(a + row * 32, b + column, c + row * 16 + column, bias + column);
                     }
                 }
                 return;
@@ -1549,7 +1451,7 @@ partial class EveryImageOp
 
         // 16 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_4(float* a, float* b, float* c, int k, float scale)
+        static void Tile16x16(float* a, float* b, float* c, int k, float scale)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             Vector256<float> c1_0 = Vector256<float>.Zero;
@@ -1623,7 +1525,7 @@ partial class EveryImageOp
                     if (row == 30 - 14)
                         Tile14x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                     else
-                        Tile16x16_4(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
+                        Tile16x16(a + row, b + column, c + row * 16 + column, k, context.InverseRows);
                 }
             }
         }
@@ -1644,7 +1546,7 @@ partial class EveryImageOp
                     for (int r = 0; r < height - 15; r += 16)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
-                        Tile16x16_4(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        Tile16x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
                     }
                     if (height % 16 != 0)
                         Tile14x16(x + row + (height - 14), dy + column, g + (height - 14) * 16, rows, context.InverseRows);
@@ -1759,9 +1661,9 @@ partial class EveryImageOp
             }
         }
 
-        // 6 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 16 of C = scale (A B) over 6 terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x16_2(float* a, float* b, float* c, float scale)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             Vector256<float> c1_0 = Vector256<float>.Zero;
@@ -1769,7 +1671,7 @@ partial class EveryImageOp
             Vector256<float> c3_0 = Vector256<float>.Zero;
             Vector256<float> c4_0 = Vector256<float>.Zero;
             Vector256<float> c5_0 = Vector256<float>.Zero;
-            float* end = b + (nint)k * 16;
+            float* end = b + 96;
             do
             {
                 Vector256<float> b0 = *(Vector256<float>*)b;
@@ -1779,7 +1681,7 @@ partial class EveryImageOp
                 { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
                 { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
                 { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
-                a += 16; b += 16;
+                a += 2; b += 16;
             } while (b != end);
             V factor = VN.Create(scale);
             *(V*)c = c0_0.ToVector512() * factor;
@@ -1790,9 +1692,9 @@ partial class EveryImageOp
             *(V*)(c + 80) = c5_0.ToVector512() * factor;
         }
 
-        // 6 x 16 of C = scale (C + A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 16 of C = scale (C + A B) over 6 terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x16_2(float* a, float* b, float* c, int k, float scale)
+        static void Tile6x16_3(float* a, float* b, float* c, float scale)
         {
             Vector256<float> c0_0 = *(Vector256<float>*)c;
             Vector256<float> c1_0 = *(Vector256<float>*)(c + 16);
@@ -1800,7 +1702,7 @@ partial class EveryImageOp
             Vector256<float> c3_0 = *(Vector256<float>*)(c + 48);
             Vector256<float> c4_0 = *(Vector256<float>*)(c + 64);
             Vector256<float> c5_0 = *(Vector256<float>*)(c + 80);
-            float* end = b + (nint)k * 16;
+            float* end = b + 96;
             do
             {
                 Vector256<float> b0 = *(Vector256<float>*)b;
@@ -1810,7 +1712,7 @@ partial class EveryImageOp
                 { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
                 { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
                 { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
-                a += 16; b += 16;
+                a += 2; b += 16;
             } while (b != end);
             V factor = VN.Create(scale);
             *(V*)c = c0_0.ToVector512() * factor;
@@ -1824,41 +1726,29 @@ partial class EveryImageOp
         // g[6, 2] = patches[rows x 6, 6]ᵀ dy[, 2] / rows, patches 1x3 of 1x6x2.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ConvolutionGradient6x2(float* x, float* dy, float* g, in KernelContext context)
+        static void ConvolutionGradientDirectly6x2(float* x, float* dy, float* g, in KernelContext context)
         {
-            float* panelMemory = stackalloc float[2079];
+            float* panelMemory = stackalloc float[47];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            int positions = context.Rows * 6;
-            for (int y = 0; y < 1; y += 1)
+            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            if (first == last)
+                return;
+            for (int sample = 0; sample < context.Rows; sample++)
             {
-                int terms = int.Min(1, 1 - y) * 6;
-                WorkerTeam.Split((terms + 5) / 6, context.Worker, context.Workers, out int first, out int last);
-                if (first == last)
-                    continue;
-                int start = 6 * first, end = int.Min(terms, 6 * last);
-                int from = y + start / 6, to = y + (end - 1) / 6 + 1;
-                float* target = g + (nint)y * 96;
-                for (int position = 0; position < positions; position += 128)
+                Pad1x8x2(x + (nint)sample * 16, panel, 0, 1);
+                float* residual = dy + (nint)sample * 96;
+                float scale = sample == context.Rows - 1 ? context.InverseRows : 1f;
                 {
-                    int length = int.Min(128, positions - position);
-                    float scale = position + length == positions ? context.InverseRows : 1f;
-                    Patches1x6(x, panel, position, length, from, to);
-                    float* patches = panel - (from - y) * 6;
-                    float* residual = dy + (nint)position * 16;
+                    const int column = 0;
+                    for (int tile = first; tile < last; tile++)
                     {
-                        const int column = 0;
-                        if (position == 0)
-                        {
-                            int k = start;
-                            for (; k <= end - 6; k += 6)
-                                Tile6x16(patches + k, residual + column, target + k * 16 + column, length, scale);
-                        }
+                        int rows = tile / 1, piece = (tile - rows * 1) * 6;
+                        float* patches = panel + rows * 16 + piece;
+                        float* target = g + (nint)(rows * 6 + piece) * 16 + column;
+                        if (sample == 0)
+                            Tile6x16_2(patches, residual + column, target, scale);
                         else
-                        {
-                            int k = start;
-                            for (; k <= end - 6; k += 6)
-                                Tile6x16_2(patches + k, residual + column, target + k * 16 + column, length, scale);
-                        }
+                            Tile6x16_3(patches, residual + column, target, scale);
                     }
                 }
             }
@@ -1970,29 +1860,21 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPoolBackward2x2x3_2(float* dy, float* places, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
-            for (int task = first; task < last; task++)
+            WorkerTeam.Split(c.Rows * 9, c.Worker, c.Workers, out int first, out int last);
+            for (int place = first; place < last; place++)
             {
-                int sample = task / 1, j = (task - sample * 1) * 16;
-                float* image = dx + (nint)sample * 576 + j;
-                for (int i = 0; i < 36; i++)
-                    *(V*)(image + i * 16) = V.Zero;
-                int place = sample * 9;
-                for (int row = 0; row < 3; row++)
-                for (int column = 0; column < 3; column++, place++)
+                int sample = place / 9, rest = place - sample * 9;
+                int row = rest / 3, column = rest - row * 3;
+                int y = row * 2 - 0, x = column * 2 - 0;
+                float* image = dx + (nint)sample * 576 + (y * 6 + x) * 16;
+                for (int j = 0; j < 16; j += 16)
                 {
-                    int y = row * 2 - 0, x = column * 2 - 0;
-                    const int firstY = 0, lastY = 2;
-                    const int firstX = 0, lastX = 2;
                     V value = *(V*)(dy + (nint)place * 16 + j);
                     VI number = *(VI*)(places + (nint)place * 16 + j);
-                    for (int ky = firstY; ky < lastY; ky++)
-                    for (int kx = firstX; kx < lastX; kx++)
-                    {
-                        float* target = image + ((y + ky * 1) * 6 + x + kx * 1) * 16;
-                        V chosen = VN.Equals(number, VN.Create((uint)(ky * 2 + kx))).AsSingle();
-                        *(V*)target += chosen & value;
-                    }
+                    *(V*)(image + j + 0) = VN.Equals(number, VN.Create(0u)).AsSingle() & value;
+                    *(V*)(image + j + 16) = VN.Equals(number, VN.Create(1u)).AsSingle() & value;
+                    *(V*)(image + j + 96) = VN.Equals(number, VN.Create(2u)).AsSingle() & value;
+                    *(V*)(image + j + 112) = VN.Equals(number, VN.Create(3u)).AsSingle() & value;
                 }
             }
         }
@@ -2119,34 +2001,53 @@ partial class EveryImageOp
             }
         }
 
-        // dx = the sum over the windows 1x3 of 2x3x3 that reach a position of dy times w, channel by channel
+        // dx = the sum over the windows 1x3 of 2x3x3 that reach a position of dy times w, channel by channel, then {0} * {1}
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void DepthwiseInputGradient1x3x3(float* dy, float* w, float* dx, in KernelContext c)
+        static void DepthwiseInputGradient1x3x3(float* dy, float* w, float* to, float* e1, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (int unit = first; unit < last; unit++)
             {
-                int sample = place / 6, rest = place - sample * 6;
-                int row = rest / 3, column = rest - row * 3;
-                float* residual = dy + (nint)sample * 96, to = dx + (nint)place * 16;
+                int sample = unit / 2, row = unit - sample * 2;
+                int y = row / 1;
+                float* line = dy + (nint)sample * 96 + y * 48;
                 {
-                    const int j = 0;
-                    V s0 = V.Zero;
-                    for (int ky = 0; ky < 1; ky++)
+                    bool inner = y >= 0 && y < 2;
+                    nint start = (nint)unit * 48 + 0;
+                    for (int j = 0; j < 16; j += 16)
                     {
-                        int y = row + 0 - ky * 1;
-                        if ((uint)y >= 2u)
-                            continue;
-                        for (int kx = 0; kx < 3; kx++)
+                        V w0 = *(V*)(w + j + 0);
+                        V w1 = *(V*)(w + j + 16);
+                        V w2 = *(V*)(w + j + 32);
+                        V begin = V.Zero;
+                        float* from = line + j;
+                        nint at = start + j;
+                        for (int x = 0; x < 3; x += 1)
                         {
-                            int x = column + 1 - kx * 1;
-                            if ((uint)x >= 3u)
-                                continue;
-                            float* from = residual + (y * 3 + x) * 16, weights = w + (ky * 3 + kx) * 16;
-                            s0 = VN.FusedMultiplyAdd(*(V*)(from + j), *(V*)(weights + j), s0);
+                            V sum = begin;
+                            if (inner && x >= 1 && x < 2)
+                            {
+                                sum = VN.FusedMultiplyAdd(*(V*)(from + 16), w0, sum);
+                                sum = VN.FusedMultiplyAdd(*(V*)from, w1, sum);
+                                sum = VN.FusedMultiplyAdd(*(V*)(from + -16), w2, sum);
+                            }
+                            else
+                            {
+                                if ((uint)(y + 0) < 2u)
+                                {
+                                    if ((uint)(x + 1) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)(from + 16), w0, sum);
+                                    if ((uint)(x + 0) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)from, w1, sum);
+                                    if ((uint)(x + -1) < 3u)
+                                        sum = VN.FusedMultiplyAdd(*(V*)(from + -16), w2, sum);
+                                }
+                            }
+                            sum = sum * *(V*)(e1 + j);
+                            *(V*)(to + at) = sum;
+                            from += 16; at += 16;
                         }
                     }
-                    *(V*)(to + j) = s0;
                 }
             }
         }
@@ -2156,48 +2057,41 @@ partial class EveryImageOp
         static void DepthwiseWeightGradient1x3x3(float* images, float* dy, float* dw, in KernelContext c)
         {
             {
-                WorkerTeam.Split(3, c.Worker, c.Workers, out int first, out int last);
+                WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
-                    int tap = task % 3, j = task / 3 * 16 + 0;
-                    int ky = tap / 3, kx = tap - ky * 3;
-                    V s0 = V.Zero;
-                    float* image = images + j, residual = dy + j;
-                    for (int sample = 0; sample < c.Rows; sample++)
+                    V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero;
+                    float* image = images + task * 16, source = dy + task * 16;
+                    for (int sample = 0; sample < c.Rows; sample++, image += 96)
+                    for (int row = 0; row < 2; row++)
                     {
-                        for (int row = 0; row < 2; row++)
+                        int y = row * 1 - 0, x = -1;
+                        float* element = image + (y * 3 + x) * 16;
+                        for (int column = 0; column < 3; column++)
                         {
-                            int y = row * 1 - 0 + ky * 1;
-                            if ((uint)y >= 2u)
-                                continue;
-                            for (int column = 0; column < 3; column++)
+                            V residual = *(V*)source;
+                            if (x >= 0 && x < 1)
                             {
-                                int x = column * 1 - 1 + kx * 1;
-                                if ((uint)x >= 3u)
-                                    continue;
-                                float* from = image + (y * 3 + x) * 16, to = residual + (row * 3 + column) * 16;
-                                s0 = VN.FusedMultiplyAdd(*(V*)from, *(V*)to, s0);
+                                s0 = VN.FusedMultiplyAdd(*(V*)element, residual, s0);
+                                s1 = VN.FusedMultiplyAdd(*(V*)(element + 16), residual, s1);
+                                s2 = VN.FusedMultiplyAdd(*(V*)(element + 32), residual, s2);
                             }
+                            else
+                            {
+                                if ((uint)(x + 0) < 3u)
+                                    s0 = VN.FusedMultiplyAdd(*(V*)element, residual, s0);
+                                if ((uint)(x + 1) < 3u)
+                                    s1 = VN.FusedMultiplyAdd(*(V*)(element + 16), residual, s1);
+                                if ((uint)(x + 2) < 3u)
+                                    s2 = VN.FusedMultiplyAdd(*(V*)(element + 32), residual, s2);
+                            }
+                            source += 16; element += 16; x += 1;
                         }
-                        image += 96; residual += 96;
                     }
-                    float* gradient = dw + tap * 16 + j;
+                    float* gradient = dw + task * 16;
                     *(V*)gradient = s0 * VN.Create(c.InverseRows);
-                }
-            }
-        }
-
-        // y[rows, 3] = x * scale[3]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ScaleColumns3(float* x, float* scale, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
-            for (nint r = first; r < last; r++)
-            {
-                nint row = r * 16;
-                {
-                    const int j = 0;
-                    *(V*)(y + row + j) = *(V*)(x + row + j) * *(V*)(scale + j);
+                    *(V*)(gradient + 16) = s1 * VN.Create(c.InverseRows);
+                    *(V*)(gradient + 32) = s2 * VN.Create(c.InverseRows);
                 }
             }
         }
@@ -2251,7 +2145,7 @@ partial class EveryImageOp
 
         // 16 x 16 of C = A B over 3 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_5(float* a, float* b, float* c)
+        static void Tile16x16_2(float* a, float* b, float* c)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             Vector256<float> c1_0 = Vector256<float>.Zero;
@@ -2311,7 +2205,7 @@ partial class EveryImageOp
 
         // 1 x 16 of C = A B over 3 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile1x16_5(float* a, float* b, float* c)
+        static void Tile1x16_2(float* a, float* b, float* c)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             float* end = b + 48;
@@ -2353,13 +2247,13 @@ partial class EveryImageOp
                 float* panel = x + (nint)row * 16;
                 if (count == 16)
                 {
-                    Tile16x16_5(panel, w + 0, sums);
+                    Tile16x16_2(panel, w + 0, sums);
                 }
                 else
                 {
                     for (int i = 0; i < count; i++)
                     {
-                        Tile1x16_5(panel + i * 16, w + 0, sums + i * 16);
+                        Tile1x16_2(panel + i * 16, w + 0, sums + i * 16);
                     }
                 }
                 PlaceRows(sums, y, row, count);
@@ -2430,13 +2324,13 @@ partial class EveryImageOp
                 Patches1x3(x, panel, row, count, 0, 1);
                 if (count == 16)
                 {
-                    Tile16x16_5(panel, w + 0, sums);
+                    Tile16x16_2(panel, w + 0, sums);
                 }
                 else
                 {
                     for (int i = 0; i < count; i++)
                     {
-                        Tile1x16_5(panel + i * 16, w + 0, sums + i * 16);
+                        Tile1x16_2(panel + i * 16, w + 0, sums + i * 16);
                     }
                 }
                 PlaceRows_2(sums, y, row, count);
@@ -2473,13 +2367,13 @@ partial class EveryImageOp
                 float* panel = x + (nint)row * 16;
                 if (count == 16)
                 {
-                    Tile16x16_5(panel, w + 0, sums);
+                    Tile16x16_2(panel, w + 0, sums);
                 }
                 else
                 {
                     for (int i = 0; i < count; i++)
                     {
-                        Tile1x16_5(panel + i * 16, w + 0, sums + i * 16);
+                        Tile1x16_2(panel + i * 16, w + 0, sums + i * 16);
                     }
                 }
                 PlaceRows_3(sums, y, row, count);
@@ -2518,22 +2412,22 @@ partial class EveryImageOp
                 Patches1x3(x, panel, row, count, 0, 1);
                 if (count == 16)
                 {
-                    Tile16x16_5(panel, w + 0, sums);
+                    Tile16x16_2(panel, w + 0, sums);
                 }
                 else
                 {
                     for (int i = 0; i < count; i++)
                     {
-                        Tile1x16_5(panel + i * 16, w + 0, sums + i * 16);
+                        Tile1x16_2(panel + i * 16, w + 0, sums + i * 16);
                     }
                 }
                 PlaceRows_4(sums, y, row, count);
             }
         }
 
-        // 12 x 16 of C = scale (A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 12 x 16 of C = scale (A B) over 2 times 3, A's 36 floats apart, terms: A(m, k) = a[6 k + {0, 1, 2, 3, 4, 5, 18, 19, 20, 21, 22, 23}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x16(float* a, float* b, float* c, int k, float scale)
+        static void Tile12x16(float* a, float* b, float* c, float scale)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             Vector256<float> c1_0 = Vector256<float>.Zero;
@@ -2547,24 +2441,28 @@ partial class EveryImageOp
             Vector256<float> c9_0 = Vector256<float>.Zero;
             Vector256<float> c10_0 = Vector256<float>.Zero;
             Vector256<float> c11_0 = Vector256<float>.Zero;
-            float* end = b + (nint)k * 16;
-            do
+            float* end = b + 48;
+            for (int segment = 0; segment < 2; segment++)
             {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
-                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
-                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
-                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c6_0); }
-                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c7_0); }
-                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c8_0); }
-                { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c9_0); }
-                { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c10_0); }
-                { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c11_0); }
-                a += 16; b += 16;
-            } while (b != end);
+                do
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)b;
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
+                    { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
+                    { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[18]), b0, c6_0); }
+                    { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[19]), b0, c7_0); }
+                    { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[20]), b0, c8_0); }
+                    { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[21]), b0, c9_0); }
+                    { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[22]), b0, c10_0); }
+                    { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[23]), b0, c11_0); }
+                    a += 6; b += 16;
+                } while (b != end);
+                a += 18; end += 48;
+            }
             V factor = VN.Create(scale);
             *(V*)c = c0_0.ToVector512() * factor;
             *(V*)(c + 16) = c1_0.ToVector512() * factor;
@@ -2580,9 +2478,9 @@ partial class EveryImageOp
             *(V*)(c + 176) = c11_0.ToVector512() * factor;
         }
 
-        // 12 x 16 of C = scale (C + A B) over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 12 x 16 of C = scale (C + A B) over 2 times 3, A's 36 floats apart, terms: A(m, k) = a[6 k + {0, 1, 2, 3, 4, 5, 18, 19, 20, 21, 22, 23}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x16_2(float* a, float* b, float* c, int k, float scale)
+        static void Tile12x16_2(float* a, float* b, float* c, float scale)
         {
             Vector256<float> c0_0 = *(Vector256<float>*)c;
             Vector256<float> c1_0 = *(Vector256<float>*)(c + 16);
@@ -2596,24 +2494,28 @@ partial class EveryImageOp
             Vector256<float> c9_0 = *(Vector256<float>*)(c + 144);
             Vector256<float> c10_0 = *(Vector256<float>*)(c + 160);
             Vector256<float> c11_0 = *(Vector256<float>*)(c + 176);
-            float* end = b + (nint)k * 16;
-            do
+            float* end = b + 48;
+            for (int segment = 0; segment < 2; segment++)
             {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
-                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
-                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
-                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c6_0); }
-                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c7_0); }
-                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c8_0); }
-                { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c9_0); }
-                { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c10_0); }
-                { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c11_0); }
-                a += 16; b += 16;
-            } while (b != end);
+                do
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)b;
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
+                    { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
+                    { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[18]), b0, c6_0); }
+                    { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[19]), b0, c7_0); }
+                    { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[20]), b0, c8_0); }
+                    { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[21]), b0, c9_0); }
+                    { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[22]), b0, c10_0); }
+                    { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[23]), b0, c11_0); }
+                    a += 6; b += 16;
+                } while (b != end);
+                a += 18; end += 48;
+            }
             V factor = VN.Create(scale);
             *(V*)c = c0_0.ToVector512() * factor;
             *(V*)(c + 16) = c1_0.ToVector512() * factor;
@@ -2632,41 +2534,29 @@ partial class EveryImageOp
         // g[12, 3] = patches[rows x 6, 12]ᵀ dy[, 3] / rows, patches 2x2/2x2 of 4x5x3.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ConvolutionGradient12x3(float* x, float* dy, float* g, in KernelContext context)
+        static void ConvolutionGradientDirectly12x3(float* x, float* dy, float* g, in KernelContext context)
         {
-            float* panelMemory = stackalloc float[2079];
+            float* panelMemory = stackalloc float[103];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            int positions = context.Rows * 6;
-            for (int y = 0; y < 2; y += 2)
+            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            if (first == last)
+                return;
+            for (int sample = 0; sample < context.Rows; sample++)
             {
-                int terms = int.Min(2, 2 - y) * 6;
-                WorkerTeam.Split((terms + 11) / 12, context.Worker, context.Workers, out int first, out int last);
-                if (first == last)
-                    continue;
-                int start = 12 * first, end = int.Min(terms, 12 * last);
-                int from = y + start / 6, to = y + (end - 1) / 6 + 1;
-                float* target = g + (nint)y * 96;
-                for (int position = 0; position < positions; position += 128)
+                Pad4x6x3(x + (nint)sample * 320, panel, 0, 4);
+                float* residual = dy + (nint)sample * 96;
+                float scale = sample == context.Rows - 1 ? context.InverseRows : 1f;
                 {
-                    int length = int.Min(128, positions - position);
-                    float scale = position + length == positions ? context.InverseRows : 1f;
-                    Patches2x6(x, panel, position, length, from, to);
-                    float* patches = panel - (from - y) * 6;
-                    float* residual = dy + (nint)position * 16;
+                    const int column = 0;
+                    for (int tile = first; tile < last; tile++)
                     {
-                        const int column = 0;
-                        if (position == 0)
-                        {
-                            int k = start;
-                            for (; k <= end - 12; k += 12)
-                                Tile12x16(patches + k, residual + column, target + k * 16 + column, length, scale);
-                        }
+                        int rows = tile / 1, piece = (tile - rows * 1) * 12;
+                        float* patches = panel + rows * 36 + piece;
+                        float* target = g + (nint)(rows * 12 + piece) * 16 + column;
+                        if (sample == 0)
+                            Tile12x16(patches, residual + column, target, scale);
                         else
-                        {
-                            int k = start;
-                            for (; k <= end - 12; k += 12)
-                                Tile12x16_2(patches + k, residual + column, target + k * 16 + column, length, scale);
-                        }
+                            Tile12x16_2(patches, residual + column, target, scale);
                     }
                 }
             }
@@ -2724,7 +2614,7 @@ partial class EveryImageOp
 
         // panel[count, rows 6 each] = rows from .. to of the patches 2x2/2x2 of 4x5x3, 16 floats apart.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Patches2x6_2(float* x, float* panel, int position, int count, int from, int to)
+        static void Patches2x6(float* x, float* panel, int position, int count, int from, int to)
         {
             int sample = position / 6, rest = position - sample * 6;
             int row = rest / 3, column = rest - row * 3;
@@ -2878,10 +2768,10 @@ partial class EveryImageOp
                 int length = int.Min(128, count - start);
                 float scale = start + length == count ? context.Rows / (float)count : 1f;
                 if (step == 1)
-                    Patches2x6_2(x, panel, start, length, 0, 2);
+                    Patches2x6(x, panel, start, length, 0, 2);
                 else
                     for (int i = 0; i < length; i++)
-                        Patches2x6_2(x, panel + i * 16, (start + i) * step, 1, 0, 2);
+                        Patches2x6(x, panel + i * 16, (start + i) * step, 1, 0, 2);
                 int mine = context.Worker; // the next tile of this worker, counted from the panel's first
                 for (int column = 0; column < 16; column += 16)
                 {
@@ -3021,7 +2911,7 @@ partial class EveryImageOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_6(float* a, float* b, float* c, int k)
+        static void Tile16x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -3153,7 +3043,7 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile16x16_3(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
                     }
                 }
                 else if (width == 2)
@@ -3167,7 +3057,7 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile16x16_3(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
                     }
                 }
                 else
@@ -3175,7 +3065,7 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile16x16_3(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
                     }
                 }
             }
@@ -3211,9 +3101,9 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile16x16_6(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
-                        Tile16x16_6(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
+                        Tile16x16_3(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_3(u + start * 16 + 16, u + column + start * 16, c + column + 256, length);
+                        Tile16x16_3(u + start * 16 + 32, u + column + start * 16, c + column + 512, length);
                     }
                 }
             }
@@ -3251,7 +3141,7 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile16x16_6(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile16x16_3(u + start * 16, u + column + start * 16, c + column, length);
                     }
                 }
             }
@@ -3636,7 +3526,7 @@ partial class EveryImageOp
 
         // 16 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile16x16_7(float* a, float* b, float* c, int k)
+        static void Tile16x16_4(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -3749,7 +3639,7 @@ partial class EveryImageOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 16 : factor + k + 16;
                         Prefetch64Rows(ahead);
-                        Tile16x16_6(factor + k + start * 16, x + start * 16, x + k * 16, length);
+                        Tile16x16_3(factor + k + start * 16, x + start * 16, x + k * 16, length);
                     }
                 }
                 ForwardSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -3775,7 +3665,7 @@ partial class EveryImageOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile16x16_7(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile16x16_4(u + 16 + start, row + 256 + start * 16, row, length);
                     }
                 }
                 BackSubstitute16(diagonal + 16 * k, x + k * 16, 16, 16);
@@ -3809,69 +3699,56 @@ partial class EveryImageOp
             }
         }
 
-        // 4 x 16 of C = scale (A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 18 x 16 of C = scale (A B) over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + {0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19, 28, 29, 30, 31, 32, 33}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_2(float* a, float* b, float* c, int k, float scale)
+        static void Tile18x16(float* a, float* b, float* c, float scale)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             Vector256<float> c1_0 = Vector256<float>.Zero;
             Vector256<float> c2_0 = Vector256<float>.Zero;
             Vector256<float> c3_0 = Vector256<float>.Zero;
-            float* end = b + (nint)k * 16;
-            do
+            Vector256<float> c4_0 = Vector256<float>.Zero;
+            Vector256<float> c5_0 = Vector256<float>.Zero;
+            Vector256<float> c6_0 = Vector256<float>.Zero;
+            Vector256<float> c7_0 = Vector256<float>.Zero;
+            Vector256<float> c8_0 = Vector256<float>.Zero;
+            Vector256<float> c9_0 = Vector256<float>.Zero;
+            Vector256<float> c10_0 = Vector256<float>.Zero;
+            Vector256<float> c11_0 = Vector256<float>.Zero;
+            Vector256<float> c12_0 = Vector256<float>.Zero;
+            Vector256<float> c13_0 = Vector256<float>.Zero;
+            Vector256<float> c14_0 = Vector256<float>.Zero;
+            Vector256<float> c15_0 = Vector256<float>.Zero;
+            Vector256<float> c16_0 = Vector256<float>.Zero;
+            Vector256<float> c17_0 = Vector256<float>.Zero;
+            float* end = b + 80;
+            for (int segment = 0; segment < 4; segment++)
             {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
-                a += 32; b += 16;
-            } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0.ToVector512() * factor;
-            *(V*)(c + 16) = c1_0.ToVector512() * factor;
-            *(V*)(c + 32) = c2_0.ToVector512() * factor;
-            *(V*)(c + 48) = c3_0.ToVector512() * factor;
-        }
-
-        // 14 x 16 of C = scale (C + A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile14x16_2(float* a, float* b, float* c, int k, float scale)
-        {
-            Vector256<float> c0_0 = *(Vector256<float>*)c;
-            Vector256<float> c1_0 = *(Vector256<float>*)(c + 16);
-            Vector256<float> c2_0 = *(Vector256<float>*)(c + 32);
-            Vector256<float> c3_0 = *(Vector256<float>*)(c + 48);
-            Vector256<float> c4_0 = *(Vector256<float>*)(c + 64);
-            Vector256<float> c5_0 = *(Vector256<float>*)(c + 80);
-            Vector256<float> c6_0 = *(Vector256<float>*)(c + 96);
-            Vector256<float> c7_0 = *(Vector256<float>*)(c + 112);
-            Vector256<float> c8_0 = *(Vector256<float>*)(c + 128);
-            Vector256<float> c9_0 = *(Vector256<float>*)(c + 144);
-            Vector256<float> c10_0 = *(Vector256<float>*)(c + 160);
-            Vector256<float> c11_0 = *(Vector256<float>*)(c + 176);
-            Vector256<float> c12_0 = *(Vector256<float>*)(c + 192);
-            Vector256<float> c13_0 = *(Vector256<float>*)(c + 208);
-            float* end = b + (nint)k * 16;
-            do
-            {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
-                { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
-                { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
-                { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[6]), b0, c6_0); }
-                { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[7]), b0, c7_0); }
-                { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[8]), b0, c8_0); }
-                { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[9]), b0, c9_0); }
-                { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[10]), b0, c10_0); }
-                { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[11]), b0, c11_0); }
-                { c12_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[12]), b0, c12_0); }
-                { c13_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[13]), b0, c13_0); }
-                a += 32; b += 16;
-            } while (b != end);
+                do
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)b;
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
+                    { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
+                    { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[14]), b0, c6_0); }
+                    { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[15]), b0, c7_0); }
+                    { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[16]), b0, c8_0); }
+                    { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[17]), b0, c9_0); }
+                    { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[18]), b0, c10_0); }
+                    { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[19]), b0, c11_0); }
+                    { c12_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[28]), b0, c12_0); }
+                    { c13_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[29]), b0, c13_0); }
+                    { c14_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[30]), b0, c14_0); }
+                    { c15_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[31]), b0, c15_0); }
+                    { c16_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c16_0); }
+                    { c17_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[33]), b0, c17_0); }
+                    a += 2; b += 16;
+                } while (b != end);
+                a += 4; end += 80;
+            }
             V factor = VN.Create(scale);
             *(V*)c = c0_0.ToVector512() * factor;
             *(V*)(c + 16) = c1_0.ToVector512() * factor;
@@ -3887,75 +3764,109 @@ partial class EveryImageOp
             *(V*)(c + 176) = c11_0.ToVector512() * factor;
             *(V*)(c + 192) = c12_0.ToVector512() * factor;
             *(V*)(c + 208) = c13_0.ToVector512() * factor;
+            *(V*)(c + 224) = c14_0.ToVector512() * factor;
+            *(V*)(c + 240) = c15_0.ToVector512() * factor;
+            *(V*)(c + 256) = c16_0.ToVector512() * factor;
+            *(V*)(c + 272) = c17_0.ToVector512() * factor;
         }
 
-        // 4 x 16 of C = scale (C + A B) over k terms: A(m, k) = a[32 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 18 x 16 of C = scale (C + A B) over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + {0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19, 28, 29, 30, 31, 32, 33}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile4x16_3(float* a, float* b, float* c, int k, float scale)
+        static void Tile18x16_2(float* a, float* b, float* c, float scale)
         {
             Vector256<float> c0_0 = *(Vector256<float>*)c;
             Vector256<float> c1_0 = *(Vector256<float>*)(c + 16);
             Vector256<float> c2_0 = *(Vector256<float>*)(c + 32);
             Vector256<float> c3_0 = *(Vector256<float>*)(c + 48);
-            float* end = b + (nint)k * 16;
-            do
+            Vector256<float> c4_0 = *(Vector256<float>*)(c + 64);
+            Vector256<float> c5_0 = *(Vector256<float>*)(c + 80);
+            Vector256<float> c6_0 = *(Vector256<float>*)(c + 96);
+            Vector256<float> c7_0 = *(Vector256<float>*)(c + 112);
+            Vector256<float> c8_0 = *(Vector256<float>*)(c + 128);
+            Vector256<float> c9_0 = *(Vector256<float>*)(c + 144);
+            Vector256<float> c10_0 = *(Vector256<float>*)(c + 160);
+            Vector256<float> c11_0 = *(Vector256<float>*)(c + 176);
+            Vector256<float> c12_0 = *(Vector256<float>*)(c + 192);
+            Vector256<float> c13_0 = *(Vector256<float>*)(c + 208);
+            Vector256<float> c14_0 = *(Vector256<float>*)(c + 224);
+            Vector256<float> c15_0 = *(Vector256<float>*)(c + 240);
+            Vector256<float> c16_0 = *(Vector256<float>*)(c + 256);
+            Vector256<float> c17_0 = *(Vector256<float>*)(c + 272);
+            float* end = b + 80;
+            for (int segment = 0; segment < 4; segment++)
             {
-                Vector256<float> b0 = *(Vector256<float>*)b;
-                { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
-                { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
-                { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
-                { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
-                a += 32; b += 16;
-            } while (b != end);
+                do
+                {
+                    Vector256<float> b0 = *(Vector256<float>*)b;
+                    { c0_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[0]), b0, c0_0); }
+                    { c1_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[1]), b0, c1_0); }
+                    { c2_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[2]), b0, c2_0); }
+                    { c3_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[3]), b0, c3_0); }
+                    { c4_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[4]), b0, c4_0); }
+                    { c5_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[5]), b0, c5_0); }
+                    { c6_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[14]), b0, c6_0); }
+                    { c7_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[15]), b0, c7_0); }
+                    { c8_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[16]), b0, c8_0); }
+                    { c9_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[17]), b0, c9_0); }
+                    { c10_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[18]), b0, c10_0); }
+                    { c11_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[19]), b0, c11_0); }
+                    { c12_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[28]), b0, c12_0); }
+                    { c13_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[29]), b0, c13_0); }
+                    { c14_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[30]), b0, c14_0); }
+                    { c15_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[31]), b0, c15_0); }
+                    { c16_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[32]), b0, c16_0); }
+                    { c17_0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[33]), b0, c17_0); }
+                    a += 2; b += 16;
+                } while (b != end);
+                a += 4; end += 80;
+            }
             V factor = VN.Create(scale);
             *(V*)c = c0_0.ToVector512() * factor;
             *(V*)(c + 16) = c1_0.ToVector512() * factor;
             *(V*)(c + 32) = c2_0.ToVector512() * factor;
             *(V*)(c + 48) = c3_0.ToVector512() * factor;
+            *(V*)(c + 64) = c4_0.ToVector512() * factor;
+            *(V*)(c + 80) = c5_0.ToVector512() * factor;
+            *(V*)(c + 96) = c6_0.ToVector512() * factor;
+            *(V*)(c + 112) = c7_0.ToVector512() * factor;
+            *(V*)(c + 128) = c8_0.ToVector512() * factor;
+            *(V*)(c + 144) = c9_0.ToVector512() * factor;
+            *(V*)(c + 160) = c10_0.ToVector512() * factor;
+            *(V*)(c + 176) = c11_0.ToVector512() * factor;
+            *(V*)(c + 192) = c12_0.ToVector512() * factor;
+            *(V*)(c + 208) = c13_0.ToVector512() * factor;
+            *(V*)(c + 224) = c14_0.ToVector512() * factor;
+            *(V*)(c + 240) = c15_0.ToVector512() * factor;
+            *(V*)(c + 256) = c16_0.ToVector512() * factor;
+            *(V*)(c + 272) = c17_0.ToVector512() * factor;
         }
 
         // g[18, 3] = patches[rows x 20, 18]ᵀ dy[, 3] / rows, patches 3x3 of 4x5x2.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ConvolutionGradient18x3(float* x, float* dy, float* g, in KernelContext context)
+        static void ConvolutionGradientDirectly18x3(float* x, float* dy, float* g, in KernelContext context)
         {
-            float* panelMemory = stackalloc float[4127];
+            float* panelMemory = stackalloc float[115];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            int positions = context.Rows * 20;
-            for (int y = 0; y < 3; y += 3)
+            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            if (first == last)
+                return;
+            for (int sample = 0; sample < context.Rows; sample++)
             {
-                int terms = int.Min(3, 3 - y) * 6;
-                WorkerTeam.Split((terms + 13) / 14, context.Worker, context.Workers, out int first, out int last);
-                if (first == last)
-                    continue;
-                int start = 14 * first, end = int.Min(terms, 14 * last);
-                int from = y + start / 6, to = y + (end - 1) / 6 + 1;
-                float* target = g + (nint)y * 96;
-                for (int position = 0; position < positions; position += 128)
+                Pad6x7x2(x + (nint)sample * 48, panel, 0, 6);
+                float* residual = dy + (nint)sample * 320;
+                float scale = sample == context.Rows - 1 ? context.InverseRows : 1f;
                 {
-                    int length = int.Min(128, positions - position);
-                    float scale = position + length == positions ? context.InverseRows : 1f;
-                    Patches3x6(x, panel, position, length, from, to);
-                    float* patches = panel - (from - y) * 6;
-                    float* residual = dy + (nint)position * 16;
+                    const int column = 0;
+                    for (int tile = first; tile < last; tile++)
                     {
-                        const int column = 0;
-                        if (position == 0)
-                        {
-                            int k = start;
-                            for (; k <= end - 14; k += 14)
-                                Tile14x16(patches + k, residual + column, target + k * 16 + column, length, scale);
-                            if (end - k == 4)
-                                Tile4x16_2(patches + k, residual + column, target + k * 16 + column, length, scale);
-                        }
+                        int rows = tile / 1, piece = (tile - rows * 1) * 18;
+                        float* patches = panel + rows * 42 + piece;
+                        float* target = g + (nint)(rows * 18 + piece) * 16 + column;
+                        if (sample == 0)
+                            Tile18x16(patches, residual + column, target, scale);
                         else
-                        {
-                            int k = start;
-                            for (; k <= end - 14; k += 14)
-                                Tile14x16_2(patches + k, residual + column, target + k * 16 + column, length, scale);
-                            if (end - k == 4)
-                                Tile4x16_3(patches + k, residual + column, target + k * 16 + column, length, scale);
-                        }
+                            Tile18x16_2(patches, residual + column, target, scale);
                     }
                 }
             }
