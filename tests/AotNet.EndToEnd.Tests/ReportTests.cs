@@ -76,7 +76,7 @@ public sealed class ReportTests(PublishedSamples samples, ITestOutputHelper outp
             Assert.Equal(confusions, facts.GetProperty("matrix").EnumerateArray().Select(static row => row.EnumerateArray().Select(static cell => cell.GetInt32()).ToArray()));
             Assert.Equal(["Curves", "Confusions", "Network", "Settings", "Speed"], facts.GetProperty("headings").EnumerateArray().Select(static heading => heading.GetString()));
             string text = facts.GetProperty("text").GetString()!;
-            foreach (string shown in (string[])["FashionMlp", "dense1", "batchrms2", "535,818", "dual 128", "--schedule", "linear", "instruction set", "threads"])
+            foreach (string shown in (string[])["FashionMlp", "dense1", "batchrms2", "535,818", "primal-inputs 513", "--schedule", "linear", "instruction set", "threads"])
                 Assert.Contains(shown, text, StringComparison.Ordinal);
         }
     }

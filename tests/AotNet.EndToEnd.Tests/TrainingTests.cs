@@ -39,7 +39,7 @@ public sealed class TrainingTests(PublishedSamples samples, ITestOutputHelper ou
         string run = samples.Fresh("iris");
         string[] more = flag is null ? [] : [flag];
         TrainerProcess.Run(samples.TabularMlp, ["train", "--data", PublishedSamples.Iris, "--label", "species", "--optimizer", optimizer,
-            "--lr", optimizer.StartsWith('s') ? "0.1" : "0.02", "--epochs", "60", "--run", run, "--quiet", .. more]).Expect(0);
+            "--lr", optimizer switch { "sgd2" => "0.5", "sgd" => "0.1", _ => "0.02" }, "--epochs", "60", "--run", run, "--quiet", .. more]).Expect(0);
         JsonElement eval = TrainerProcess.Run(samples.TabularMlp, "eval", "--data", PublishedSamples.Iris, "--checkpoint", RunFiles.Checkpoint(run), "--json")
             .Expect(0).Json();
         Assert.InRange(eval.GetProperty("accuracy").GetDouble(), 0.94, 1);

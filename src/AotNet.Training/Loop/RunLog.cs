@@ -61,7 +61,7 @@ sealed class RunLog : IDisposable
     {
         long end = 0;
         int found = 0;
-        var buffer = new byte[1 << 16];
+        var buffer = new byte[1 << 12];
         long position = 0;
         for (int read; found < lines && (read = file.Read(buffer)) > 0; position += read)
         {
