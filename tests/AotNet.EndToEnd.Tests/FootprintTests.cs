@@ -139,7 +139,7 @@ public sealed class FootprintTests(PublishedSamples samples, ITestOutputHelper o
         JsonElement[] dense = [.. info.GetProperty("layers").EnumerateArray().Where(static layer => layer.GetProperty("kind").GetString() == "Dense")];
         Assert.Equal(["dense1", "dense2", "dense3"], dense.Select(static layer => layer.GetProperty("name").GetString()));
         Assert.Equal(["off", "primal-inputs", "primal"], dense.Select(static layer => layer.GetProperty("curvature_form").GetString()));
-        Assert.Equal(128, dense[1].GetProperty("curvature_order").GetInt32());
+        Assert.Equal(513, dense[1].GetProperty("curvature_order").GetInt32());
     }
 
     [Theory]
