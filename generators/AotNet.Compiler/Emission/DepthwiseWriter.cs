@@ -114,8 +114,4 @@ sealed class DepthwiseWriter(SourceWriter writer, InstructionSet instructions, i
             writer.Line($"sum = {string.Format(Literal.Culture, step, values)};");
         writer.Line($"*(V*)({(epilogue.StoresSums ? "y_" : "to")} + at) = sum;");
     }
-
-    /// <summary>Parameters that an epilogue adds to a method.</summary>
-    internal static IEnumerable<string> Pointers(TileEpilogue? epilogue) =>
-        epilogue is null ? [] : epilogue.Pointers.Select(static pointer => pointer == "y" ? "y_" : pointer);
 }

@@ -25,9 +25,7 @@ static class ConvolutionGradientTemplate
         string key = $"ConvolutionGradient {grid.Key} {kernel.Columns} {kernel.Residual.Stride} {kernel.Gradient.Stride}";
         string name = library.Method(key, $"ConvolutionGradient{Literal.Number(grid.Terms)}x{Literal.Number(kernel.Columns)}",
             (writer, name) => new Body(library, kernel, writer).Write(name));
-        return $"{name}({Offset(kernel.X, kernel.FirstChannel)}, {Offset(kernel.Residual, kernel.FirstColumn)}, {Offset(kernel.Gradient, kernel.TargetColumn)}, in c);";
-
-        string Offset(Buffer buffer, int floats) => address(buffer) + (floats == 0 ? "" : " + " + Literal.Number(floats));
+        return ConvolutionWriter.Call(name, kernel, address);
     }
 
     /// <summary>Positions that patches of <paramref name="stride"/> floats are gathered of at a time.</summary>
@@ -50,10 +48,7 @@ static class ConvolutionGradientTemplate
         {
             int height = library.Instructions.TileRows(panels[0].Vectors, SliceRows * grid.RowTerms);
             string tile = Literal.Number(height), rowTerms = Literal.Number(grid.RowTerms), kernelHeight = Literal.Number(grid.KernelHeight);
-            writer.Line($"// g[{Literal.Number(grid.Terms)}, {Literal.Number(kernel.Columns)}] = patches[rows x {Literal.Number(grid.Positions)}, {Literal.Number(grid.Terms)}]ᵀ "
-                + $"dy[, {Literal.Number(kernel.Columns)}] / rows, patches {grid}.");
-            writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
-            writer.Open($"static void {name}(float* x, float* dy, float* g, in KernelContext context)");
+            ConvolutionWriter.Open(writer, name, kernel);
             if (!grid.IsPlain)
                 PanelMemory.Declare(writer, "panel", (long)Block * PanelStride + PatchTemplate.Slack);
             writer.Line($"int positions = context.Rows * {Literal.Number(grid.Positions)};");

@@ -20,18 +20,7 @@ static class ConvolutionTemplate
     {
         var body = new Body(library, kernel);
         string name = library.Method(body.Key, $"Convolve{Literal.Number(kernel.Grid.Terms)}x{Literal.Number(kernel.Columns)}", body.Write);
-        IEnumerable<string> arguments =
-        [
-            Offset(kernel.X, kernel.FirstChannel), Offset(kernel.Weight, (long)kernel.FirstTerm * kernel.Weight.Stride + kernel.FirstColumn),
-            Offset(kernel.Epilogue is { StoresProduct: false } end ? end.Output : kernel.Y, kernel.FirstColumn),
-        ];
-        if (kernel.Bias is not null)
-            arguments = arguments.Append(Offset(kernel.Bias, kernel.FirstColumn));
-        if (kernel.Epilogue is { } epilogue)
-            arguments = arguments.Concat((epilogue.StoresProduct ? new[] { epilogue.Output } : []).Concat(epilogue.Operands).Select(address));
-        return $"{name}({string.Join(", ", arguments)}, in c);";
-
-        string Offset(Buffer buffer, long floats) => address(buffer) + (floats == 0 ? "" : " + " + Literal.Number(floats));
+        return ConvolutionWriter.Call(name, kernel, address);
     }
 
     /// <summary>Writes the method of one product.</summary>
@@ -53,8 +42,7 @@ static class ConvolutionTemplate
             tileRows = Math.Min(library.Instructions.TileRows(panels[0].Vectors, mostRows), Math.Max(1, MostPanelFloats / grid.RowTerms));
             blockRows = Math.Max(1, Math.Min(grid.KernelHeight, PanelFloats / (tileRows * grid.RowTerms)));
             panelStride = grid.IsPlain ? grid.PositionStride : Buffer.StrideOf(blockRows * grid.RowTerms);
-            if (kernel.Epilogue is { } end)
-                epilogue = new TileEpilogue(end.Steps, string.Concat(end.Operands.Select(static operand => operand.Rows == 1 ? 'r' : 'm')), end.StoresProduct);
+            epilogue = TileEpilogue.Of(kernel.Epilogue);
         }
 
         /// <summary>Everything that distinguishes the method.</summary>
@@ -69,12 +57,7 @@ static class ConvolutionTemplate
         internal void Write(SourceWriter writer, string name)
         {
             string height = Literal.Number(tileRows);
-            writer.Line($"// y[rows x {Literal.Number(grid.Positions)}, {Literal.Number(kernel.Columns)}] = {(kernel.Bias is null ? "" : "bias + ")}"
-                + $"patches[, {Literal.Number(grid.Terms)}] w[{Literal.Number(grid.Terms)}, {Literal.Number(kernel.Columns)}], patches {grid}"
-                + (epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ")) + ".");
-            writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
-            writer.Open($"static void {name}(float* x, float* w, float* y{(kernel.Bias is null ? "" : ", float* bias")}"
-                + string.Concat(epilogue?.Pointers.Select(static pointer => ", float* " + PointerOf(pointer)) ?? []) + ", in KernelContext context)");
+            ConvolutionWriter.Open(writer, name, kernel, epilogue);
             if (!grid.IsPlain)
                 PanelMemory.Declare(writer, "panel", (long)tileRows * panelStride + PatchTemplate.Slack);
             if (!kernel.StoresTiles)
@@ -150,9 +133,6 @@ static class ConvolutionTemplate
             return TileTemplate.Call(library, tile, a, $"w + {Literal.Number((long)from * grid.RowTerms * kernel.Weight.Stride)}{inner}", c,
                 "bias" + inner, epilogue: pointers);
         }
-
-        /// <summary>A name of the tile's pointer that no other parameter here has.</summary>
-        static string PointerOf(string pointer) => pointer == "y" ? "y_" : pointer;
 
         static string Plus(string column) => column == "0" ? "" : " + " + column;
 

@@ -11,7 +11,7 @@ static class DepthwiseForwardTemplate
         PatchGrid grid = kernel.Grid;
         bool bias = kernel.Bias is not null;
         TileEpilogue? epilogue = TileEpilogue.Of(kernel.Epilogue);
-        List<string> parameters = ["images", "w", "to", .. bias ? ["bias"] : Array.Empty<string>(), .. DepthwiseWriter.Pointers(epilogue)];
+        List<string> parameters = ["images", "w", "to", .. bias ? ["bias"] : Array.Empty<string>(), .. TileEpilogue.PointersBesideY(epilogue)];
         List<Buffer> arguments = [kernel.X, kernel.Weight, kernel.Epilogue is { StoresProduct: false } end ? end.Output : kernel.Y,
             .. bias ? [kernel.Bias!] : Array.Empty<Buffer>(), .. TileEpilogue.Buffers(kernel.Epilogue)];
         return KernelMethod.Call(library, $"depthwise|{grid.Key}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Y.Stride)}|{bias}|{epilogue}",

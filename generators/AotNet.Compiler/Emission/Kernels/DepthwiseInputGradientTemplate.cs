@@ -13,7 +13,7 @@ static class DepthwiseInputGradientTemplate
     {
         PatchGrid grid = kernel.Grid;
         TileEpilogue? epilogue = TileEpilogue.Of(kernel.Epilogue);
-        List<string> parameters = ["dy", "w", "to", .. DepthwiseWriter.Pointers(epilogue)];
+        List<string> parameters = ["dy", "w", "to", .. TileEpilogue.PointersBesideY(epilogue)];
         List<Buffer> arguments = [kernel.Residual, kernel.Weight, kernel.Epilogue is { StoresProduct: false } end ? end.Output : kernel.DX,
             .. TileEpilogue.Buffers(kernel.Epilogue)];
         return KernelMethod.Call(library, $"depthwisedx|{grid.Key}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Residual.Stride)}|{epilogue}",

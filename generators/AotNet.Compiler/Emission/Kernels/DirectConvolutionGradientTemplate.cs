@@ -15,9 +15,7 @@ static class DirectConvolutionGradientTemplate
         string key = $"DirectConvolutionGradient {grid.Key} {kernel.Columns} {kernel.Residual.Stride} {kernel.Gradient.Stride}";
         string name = library.Method(key, $"ConvolutionGradientDirectly{Literal.Number(grid.Terms)}x{Literal.Number(kernel.Columns)}",
             (writer, name) => new Body(library, kernel, writer).Write(name));
-        return $"{name}({Offset(kernel.X, kernel.FirstChannel)}, {Offset(kernel.Residual, kernel.FirstColumn)}, {Offset(kernel.Gradient, kernel.TargetColumn)}, in c);";
-
-        string Offset(Buffer buffer, int floats) => address(buffer) + (floats == 0 ? "" : " + " + Literal.Number(floats));
+        return ConvolutionWriter.Call(name, kernel, address);
     }
 
     /// <summary>Writes the method.</summary>
@@ -45,10 +43,7 @@ static class DirectConvolutionGradientTemplate
         internal void Write(string name)
         {
             int groups = Ceiling(grid.KernelHeight, kernelRows);
-            writer.Line($"// g[{Literal.Number(grid.Terms)}, {Literal.Number(kernel.Columns)}] = patches[rows x {Literal.Number(grid.Positions)}, {Literal.Number(grid.Terms)}]ᵀ "
-                + $"dy[, {Literal.Number(kernel.Columns)}] / rows, patches {grid}.");
-            writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
-            writer.Open($"static void {name}(float* x, float* dy, float* g, in KernelContext context)");
+            ConvolutionWriter.Open(writer, name, kernel);
             PanelMemory.Declare(writer, "panel", grid.PaddedFloats + PaddedImageTemplate.Slack);
             writer.Line($"WorkerTeam.Split({Literal.Number(groups * pieces)}, context.Worker, context.Workers, out int first, out int last);");
             writer.Line("if (first == last)").Indent().Line("return;").Unindent();

@@ -18,16 +18,7 @@ static class DirectConvolutionTemplate
         string key = $"DirectConvolution {kernel.Grid.Key} {kernel.Weight.Stride} {kernel.Y.Stride} {kernel.Columns} {kernel.EndsRow} {kernel.Bias is null} {epilogue}";
         string name = library.Method(key, $"ConvolveDirectly{Literal.Number(kernel.Grid.Terms)}x{Literal.Number(kernel.Columns)}",
             (writer, name) => new Body(library, kernel, epilogue, writer).Write(name));
-        Buffer target = kernel.Epilogue is { StoresProduct: false } end ? end.Output : kernel.Y;
-        IEnumerable<string> arguments =
-        [
-            Offset(kernel.X, kernel.FirstChannel), Offset(kernel.Weight, (long)kernel.FirstTerm * kernel.Weight.Stride + kernel.FirstColumn),
-            Offset(target, kernel.FirstColumn), .. kernel.Bias is null ? Array.Empty<string>() : [Offset(kernel.Bias, kernel.FirstColumn)],
-            .. TileEpilogue.Buffers(kernel.Epilogue).Select(address),
-        ];
-        return $"{name}({string.Join(", ", arguments)}, in c);";
-
-        string Offset(Buffer buffer, long floats) => address(buffer) + (floats == 0 ? "" : " + " + Literal.Number(floats));
+        return ConvolutionWriter.Call(name, kernel, address);
     }
 
     /// <summary>Writes the method of one product.</summary>
@@ -39,12 +30,7 @@ static class DirectConvolutionTemplate
         internal void Write(string name)
         {
             string rows = Literal.Number(grid.Rows), width = Literal.Number(grid.PaddedWidth * grid.Channels), strideY = Literal.Number(grid.StrideY);
-            writer.Line($"// y[rows x {Literal.Number(grid.Positions)}, {Literal.Number(kernel.Columns)}] = {(kernel.Bias is null ? "" : "bias + ")}"
-                + $"patches[, {Literal.Number(grid.Terms)}] w[{Literal.Number(grid.Terms)}, {Literal.Number(kernel.Columns)}], patches {grid}"
-                + (epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ")) + ".");
-            writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
-            writer.Open($"static void {name}(float* x, float* w, float* y{(kernel.Bias is null ? "" : ", float* bias")}"
-                + string.Concat(epilogue?.Pointers.Select(static pointer => ", float* " + PointerOf(pointer)) ?? []) + ", in KernelContext context)");
+            ConvolutionWriter.Open(writer, name, kernel, epilogue);
             PanelMemory.Declare(writer, "panel", grid.PaddedFloats + PaddedImageTemplate.Slack);
             writer.Line($"WorkerTeam.Split(context.Rows * {rows}, context.Worker, context.Workers, out int first, out int last);");
             writer.Open("while (first < last)");
@@ -103,8 +89,5 @@ static class DirectConvolutionTemplate
             return TileTemplate.Call(library, tile, from == "0" ? "line" : $"line + {from} * {Literal.Number(grid.StrideX * grid.Channels)}", "w" + inner,
                 "y" + place, "bias" + inner, epilogue: pointers);
         }
-
-        /// <summary>A name of the tile's pointer that no other parameter here has.</summary>
-        static string PointerOf(string pointer) => pointer == "y" ? "y_" : pointer;
     }
 }

@@ -101,6 +101,10 @@ sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
 
     /// <summary>Names of the pointers that it adds to the tile's parameters.</summary>
     internal IEnumerable<string> Pointers => (StoresSums ? new[] { "y" } : []).Concat(Operands.Select(static (_, i) => "e" + Literal.Number(i + 1)));
+
+    /// <summary>Names of the same for the parameters of a kernel that has a y of its own; none without an epilogue.</summary>
+    internal static IEnumerable<string> PointersBesideY(TileEpilogue? epilogue) =>
+        epilogue is null ? [] : epilogue.Pointers.Select(static pointer => pointer == "y" ? "y_" : pointer);
 }
 
 /// <summary>
