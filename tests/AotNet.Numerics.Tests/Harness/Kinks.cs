@@ -7,6 +7,21 @@ namespace AotNet.Numerics.Tests.Harness;
 /// <summary>How near a batch comes to points where a derivative jumps or an answer turns.</summary>
 public static class Kinks
 {
+    /// <summary>A batch whose training pass, on a copy of the run's reference, comes no nearer to a kink than <paramref name="distance"/>.</summary>
+    public static Batch BatchOff(EngineRun run, int rows, double distance)
+    {
+        for (int seed = 1; ; seed++)
+        {
+            Batch batch = Samples.Batch(run.Graph, rows, seed);
+            var copy = new ReferenceNetwork(run.Graph) { UpdatesDone = run.Reference.UpdatesDone, DropoutMask = run.Reference.DropoutMask };
+            foreach ((string name, Matrix tensor) in run.Reference.Tensors)
+                copy.Tensors[name].Assign(tensor);
+            if (Distance(run.Graph, copy.Differentiate(batch).Evaluation, batch) > distance)
+                return batch;
+            Assert.True(seed < 50, "No batch keeps off the kinks of this network.");
+        }
+    }
+
     /// <summary>
     /// Least distance of any value to a kink of what reads it; 1 when none is that near. Zeros lie on a kink, but are the
     /// same on every engine: dropped elements, and what ReLU cut off.
