@@ -8,7 +8,7 @@ using BenchmarkDotNet.Jobs;
 namespace AotNet.Benchmarks;
 
 /// <summary>The network of samples/FashionMlp: 784-512-256-10.</summary>
-[Network(Batch = 128)]
+[Network(Batch = 128, AveragedCurvature = false)]
 public sealed partial class Mlp
 {
     static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)

@@ -25,7 +25,7 @@ sealed partial class ContractiveMlp1
     }
 }
 
-[Network(Batch = 32)]
+[Network(Batch = 32, AveragedCurvature = false)]
 sealed partial class ContractiveMlp32
 {
     static Objective Define([Shape(784)] Tensor x, [Classes(10)] Labels label)
@@ -36,7 +36,7 @@ sealed partial class ContractiveMlp32
     }
 }
 
-[Network(Batch = 128)]
+[Network(Batch = 128, AveragedCurvature = false)]
 sealed partial class ContractiveMlp128
 {
     static Objective Define([Shape(784)] Tensor x, [Classes(10)] Labels label)
@@ -47,7 +47,7 @@ sealed partial class ContractiveMlp128
     }
 }
 
-[Network(Batch = 512)]
+[Network(Batch = 512, AveragedCurvature = false)]
 sealed partial class ContractiveMlp512
 {
     static Objective Define([Shape(784)] Tensor x, [Classes(10)] Labels label)

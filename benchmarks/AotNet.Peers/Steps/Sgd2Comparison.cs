@@ -17,7 +17,7 @@ sealed class Sgd2Comparison(Sampling sampling)
     [
         new("exact, Gram and factor fresh in every step", Optimizer.Sgd2(), ContractiveMlp.Batches,
             new Dictionary<int, double> { [32] = 1.35, [128] = 1.35, [512] = 1.7 }),
-        new("Gram averaged, factor of every tenth step", Optimizer.Sgd2() with { GramAverage = 0.95f, GramInterval = 10 },
+        new("Gram averaged, factor of every tenth step", Optimizer.Sgd2().Averaged(),
             AveragedMlp.Batches, new Dictionary<int, double> { [32] = 1.25, [128] = 1.25, [512] = 1.25 }),
     ];
 
