@@ -95,15 +95,15 @@ sealed class Commands
         new Sgd2Comparison(Arguments.Sampling(repeats, sampleMs)).Run().Save(output, "sgd2");
 
     /// <summary>Our own training steps with several threads beside one, on a quiet machine and while another process is busy.</summary>
-    /// <param name="network">Networks as their widths with hyphens, with commas.</param>
+    /// <param name="network">784-512-512-10 and convolutional networks by name, with commas (default: all).</param>
     /// <param name="batch">Batches among 1, 32, 128 and 512, with commas.</param>
     /// <param name="threads">Threads that are compared with one.</param>
     /// <param name="repeats">Samples of each contestant, at least 1.</param>
     /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
     /// <param name="output">Folder to write CPU/threads.md into; none when empty.</param>
-    public void Threads(string network = WideMlp.Name, string batch = "128,512", int threads = 2, int repeats = 9, double sampleMs = 100,
+    public void Threads([HideDefaultValue] string network = "", string batch = "128,512", int threads = 2, int repeats = 9, double sampleMs = 100,
         string output = "") => new ThreadComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
-        .Run(Arguments.Choose("batch", batch, Arguments.Choose("network", network, StepNetwork.All, static item => item.Name),
+        .Run(Arguments.Choose("batch", batch, Arguments.Choose("network", network, ThreadComparison.Networks, static item => item.Name),
             static item => $"{item.Batch}")).Save(output, "threads");
 
     /// <summary>Time of whole processes to 97.5 % accuracy on MNIST: our published program and libtorch, both tuned first.</summary>

@@ -6,11 +6,13 @@ namespace AotNet.Peers.Images;
 /// <summary>The convolutional network of the method's authors, 5x5x32, 5x5x32, 5x5x64, 4x4x64, 1x1x10, with pools of 3x3/2.</summary>
 static class AuthorsNet
 {
+    internal const string Name = "authors' CIFAR network";
+
     internal static IEnumerable<ImageNetwork> Batches =>
     [
-        ImageNetwork.Of<AuthorsNet1>("authors' CIFAR network", 1, static network => network.Step, Forward),
-        ImageNetwork.Of<AuthorsNet32>("authors' CIFAR network", 32, static network => network.Step, Forward),
-        ImageNetwork.Of<AuthorsNet128>("authors' CIFAR network", 128, static network => network.Step, Forward),
+        ImageNetwork.Of<AuthorsNet1>(Name, 1, static network => network.Step, Forward),
+        ImageNetwork.Of<AuthorsNet32>(Name, 32, static network => network.Step, Forward),
+        ImageNetwork.Of<AuthorsNet128>(Name, 128, static network => network.Step, Forward),
     ];
 
     /// <summary>The same for libtorch.</summary>

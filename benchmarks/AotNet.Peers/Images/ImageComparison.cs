@@ -48,11 +48,9 @@ sealed class ImageComparison(Sampling sampling, int threads)
 
     (Timing Ours, Timing Theirs, Timing Peak) Measure(ImageNetwork network, StepRule rule, out long flops)
     {
-        (CompiledNetwork shape, _) = network.Create(1);
-        var data = new StepData(network.Batch, shape.Info.Inputs[0].Shape.Aggregate(1, static (size, extent) => size * extent), shape.Info.Target.Width);
-        shape.Dispose();
+        var data = StepData.Of(network);
         Optimizer optimizer = rule == StepRule.Sgd ? Optimizer.Sgd(CheckedRate) : Optimizer.Adam(CheckedRate);
-        using var ours = new OwnTraining(network.Create, data, optimizer, threads);
+        using var ours = new OwnTraining(network, data, optimizer, threads);
         using var theirs = new TorchImages(ours.Network, network, data, rule, CheckedRate);
         for (int step = 0; step < CheckedSteps; step++)
         {

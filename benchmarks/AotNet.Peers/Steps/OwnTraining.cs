@@ -9,15 +9,10 @@ sealed class OwnTraining : IDisposable
     readonly StepCall step;
     int next;
 
-    internal OwnTraining(StepNetwork network, StepData data, Optimizer optimizer, int threads)
-        : this(network.Create, data, optimizer, threads)
-    {
-    }
-
-    internal OwnTraining(Func<int, (CompiledNetwork Network, StepCall Step)> create, StepData data, Optimizer optimizer, int threads)
+    internal OwnTraining(TrainedNetwork network, StepData data, Optimizer optimizer, int threads)
     {
         this.data = data;
-        (Network, step) = create(threads);
+        (Network, step) = network.Create(threads);
         Network.Optimizer = optimizer;
     }
 

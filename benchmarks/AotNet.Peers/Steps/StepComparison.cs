@@ -51,7 +51,7 @@ sealed class StepComparison(Sampling sampling, int threads)
 
     (Timing Ours, Timing Theirs, Timing Peak) Measure(StepNetwork network, StepRule rule, out long flops)
     {
-        var data = new StepData(network.Batch, network.Widths[0], network.Widths[^1]);
+        var data = StepData.Of(network);
         // Small enough for single samples of unit variance, and for Adam's steps of equal length in deep networks.
         float rate = rule == StepRule.Sgd ? 0.001f : 0.0001f;
         Optimizer optimizer = rule == StepRule.Sgd ? Optimizer.Sgd(rate) : Optimizer.Adam(rate);

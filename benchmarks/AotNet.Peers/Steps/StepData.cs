@@ -1,3 +1,5 @@
+using AotNet.Runtime;
+
 namespace AotNet.Peers.Steps;
 
 /// <summary>A few batches in memory that training goes round; inputs uniform with mean 0 and variance 1.</summary>
@@ -9,7 +11,7 @@ sealed class StepData
     readonly float[][] inputs = new float[Batches][];
     readonly int[][] labels = new int[Batches][];
 
-    internal StepData(int rows, int features, int classes)
+    StepData(int rows, int features, int classes)
     {
         var random = new Random(1);
         float range = MathF.Sqrt(12);
@@ -18,6 +20,14 @@ sealed class StepData
             inputs[i] = [.. Enumerable.Range(0, rows * features).Select(_ => (random.NextSingle() - 0.5f) * range)];
             labels[i] = [.. Enumerable.Range(0, rows).Select(_ => random.Next(classes))];
         }
+    }
+
+    /// <summary>Batches as a network takes them.</summary>
+    internal static StepData Of(TrainedNetwork network)
+    {
+        (CompiledNetwork shape, _) = network.Create(1);
+        using (shape)
+            return new StepData(network.Batch, shape.Info.Inputs[0].Shape.Aggregate(1, static (size, extent) => size * extent), shape.Info.Target.Width);
     }
 
     /// <summary>Rows x features of a batch.</summary>
