@@ -15,10 +15,10 @@ sealed class TeamChoice
     const int Trial = 5;
 
     /// <summary>Runs between measurements, at first and at most.</summary>
-    const int LeastPause = 32, MostPause = 256;
+    internal const int LeastPause = 32, MostPause = 256;
 
-    /// <summary>How much faster the caller alone must be: to be wrong costs more than to be late.</summary>
-    const double Advantage = 0.95;
+    /// <summary>How much faster the caller alone must be, for medians of a few runs are no more exact than this.</summary>
+    const double Advantage = 0.98;
 
     bool alone;
     bool trying;
@@ -68,8 +68,8 @@ sealed class TeamChoice
         alone = solo.Median < Advantage * team.Median;
         trying = false;
         waits = 0;
-        // While the team stays the answer, it is asked ever more rarely.
-        pause = alone || before ? LeastPause : Math.Min(2 * pause, MostPause);
+        // While the answer stays, it is asked for ever more rarely: every measurement is made the slower way.
+        pause = alone == before ? Math.Min(2 * pause, MostPause) : LeastPause;
         left = pause;
     }
 
