@@ -1,6 +1,6 @@
-using AotNet.Compiler.Graphs;
 using AotNet.Compiler.Planning;
 using AotNet.Kernels.Tests.Harness;
+using static AotNet.Kernels.Tests.Harness.ImageKernels;
 using Xunit;
 
 namespace AotNet.Kernels.Tests;
@@ -11,8 +11,6 @@ namespace AotNet.Kernels.Tests;
 /// </summary>
 public sealed class ConvolutionTests
 {
-    static readonly int[] Teams = [1, 3];
-
     /// <summary>Image (height, width, channels), outputs, kernel, stride, padding, dilation, whether by sample.</summary>
     public static TheoryData<int, int, int, int, int, int, int, int, bool> Cases => new()
     {
@@ -77,74 +75,4 @@ public sealed class ConvolutionTests
 
     /// <summary>Whether patches may be gathered or read where the image lies.</summary>
     static bool Ways(PatchGrid grid) => grid.DilationX == 1 && grid.PaddedFloats <= 64 * 1024;
-
-    const int Batch = 3;
-
-    static (Buffer X, PatchGrid Grid) Images(TestArena arena, int height, int width, int channels, int kernel, int stride, int padding, int dilation, bool bySample)
-    {
-        var image = new Shape(new AotNet.Compiler.EquatableArray<int>([height, width, channels]));
-        var window = new WindowShape(kernel, kernel, stride, stride, dilation, dilation, new WindowPadding(false, padding, padding));
-        Buffer x = bySample ? arena.Add("x", Batch, image.Positions * channels)
-            : arena.Add("x", Batch * image.Positions, channels) with { PerSample = image.Positions };
-        return (x, PatchGrid.Of(window, image, x));
-    }
-
-    /// <summary>Value k of the patch of window i, counted over all samples.</summary>
-    static unsafe double Patch(TestArena arena, Buffer x, PatchGrid grid, int i, int k)
-    {
-        int sample = i / grid.Positions, window = i % grid.Positions, tap = k / grid.Channels;
-        int row = window / grid.Columns * grid.StrideY - grid.Top + tap / grid.KernelWidth * grid.DilationY;
-        int column = window % grid.Columns * grid.StrideX - grid.Left + tap % grid.KernelWidth * grid.DilationX;
-        return row < 0 || row >= grid.Height || column < 0 || column >= grid.Width ? 0
-            : arena.Pointer(x)[(long)sample * grid.SampleStride + (row * grid.Width + column) * grid.PositionStride + k % grid.Channels];
-    }
-
-    /// <summary>
-    /// Every team and instruction set against the expected values. Rounding after each of n terms adds up to
-    /// at most about 2⁻²⁴ √n of a sum of random terms.
-    /// </summary>
-    static void Check(TestArena arena, Kernel kernel, Buffer x, Buffer result, Func<int, int> resultRows, Func<int, int> terms,
-        Func<int, int, int, double> expected)
-    {
-        List<EmittedKernel.Pass> passes = [.. Engines.Available.Select(set => arena.Compile(set, kernel))];
-        foreach (int rows in new[] { Batch, 1 })
-        {
-            arena.Randomize(x, rows * x.PerSample, rows);
-            float[]? first = null;
-            foreach (EmittedKernel.Pass pass in passes)
-                foreach (int workers in Teams)
-                {
-                    arena.Fill(result, float.NaN);
-                    arena.Run(pass, rows, workers);
-                    List<float> bits = [];
-                    double error = 0, norm = 1;
-                    for (int i = 0; i < resultRows(rows); i++)
-                        for (int j = 0; j < Buffer.RoundUp(result.Columns, 16); j++)
-                        {
-                            if (kernel is PatchGram && (j < i || j >= result.Columns))
-                                continue;
-                            bits.Add(arena.At(result, i, j));
-                            if (j >= result.Columns)
-                                Assert.True(bits[^1] == 0, $"({i}, {j}): padding is not zero.");
-                            else if (first is null)
-                            {
-                                double value = expected(rows, i, j);
-                                error += Math.Pow(value - arena.At(result, i, j), 2);
-                                norm += value * value;
-                            }
-                        }
-                    Assert.True(error <= terms(rows) * Math.Pow(2, -48) * norm, $"normalised error {Math.Sqrt(error / norm)} of {terms(rows)} terms");
-                    first ??= [.. bits];
-                    Assert.True(first.AsSpan().SequenceEqual(bits.ToArray()), $"{workers} workers, {rows} rows: other bits.");
-                }
-        }
-    }
-
-    static double Sum(int count, Func<int, double> term)
-    {
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-            sum += term(i);
-        return sum;
-    }
 }
