@@ -51,6 +51,9 @@ public sealed class ReferenceNetwork
     /// <summary>What adaptation has multiplied every damping by.</summary>
     public double DampingFactor { get; private set; } = 1;
 
+    /// <summary>What the steps since its last measurement are multiplied by, for their divergence.</summary>
+    double stepScale = 1;
+
     /// <summary>Updates done so far.</summary>
     public long UpdatesDone { get; set; }
 
@@ -102,8 +105,12 @@ public sealed class ReferenceNetwork
         List<string[]> directions = Directions(rule);
         if (rule.AdaptsDamping && UpdatesDone % 5 == 0)
             AdaptDamping(batch, rule, differentiation, gradients, directions);
-        Limit(rule, differentiation, gradients, directions);
-        double scale = ClipScale(gradients.Values, rule.ClipNorm);
+        double movement = Limit(rule, differentiation, gradients, directions);
+        if (rule.KlClip == 0)
+            stepScale = 1;
+        else if (UpdatesDone % rule.GramInterval == 0)
+            stepScale = Math.Min(1, Math.Sqrt(rule.KlClip / movement));
+        double scale = stepScale * ClipScale(gradients.Values.Select(gradient => stepScale * gradient), rule.ClipNorm);
         UpdatesDone++;
         foreach ((string name, Matrix gradient) in gradients)
             Update.Apply(rule, UpdatesDone, decaying.Contains(name), tensors[name], scale * gradient, moments[name]);
@@ -201,26 +208,19 @@ public sealed class ReferenceNetwork
             DampingFactor *= ratio < 0.25 ? Math.Pow(0.9, -5) : ratio > 0.75 ? Math.Pow(0.9, 5) : 1;
     }
 
-    static void Limit(UpdateRule rule, Differentiation differentiation, Dictionary<string, Matrix> gradients, List<string[]> directions)
+    /// <summary>Scales each layer's D to its greatest norm; Σ η² ⟨D, Ĝ⟩ of what they were scaled to.</summary>
+    static double Limit(UpdateRule rule, Differentiation differentiation, Dictionary<string, Matrix> gradients, List<string[]> directions)
     {
         double movement = 0;
         foreach (string[] names in directions)
         {
             double norm = rule.LearningRate * Math.Sqrt(names.Sum(name => gradients[name].SquaredNorm()));
-            if (rule.StepNorm > 0 && norm > rule.StepNorm)
-                Scale(names, rule.StepNorm / norm);
             double scale = rule.StepNorm > 0 && norm > rule.StepNorm ? rule.StepNorm / norm : 1;
-            movement += rule.LearningRate * rule.LearningRate * scale * Slope(names, differentiation, gradients);
-        }
-        if (rule.KlClip > 0 && movement > rule.KlClip)
-            foreach (string[] names in directions)
-                Scale(names, Math.Sqrt(rule.KlClip / movement));
-
-        void Scale(string[] names, double factor)
-        {
+            movement += Math.Pow(rule.LearningRate * scale, 2) * Slope(names, differentiation, gradients);
             foreach (string name in names)
-                gradients[name] = factor * gradients[name];
+                gradients[name] = scale * gradients[name];
         }
+        return movement;
     }
 
     /// <summary>⟨D, Ĝ⟩ of a layer.</summary>

@@ -70,7 +70,7 @@ public abstract unsafe partial class CompiledNetwork
             ref LayerCurvatureState layer = ref layers[i];
             layer.RenewsGram = layer.RenewsFactor = layer.Decorrelate;
             layer.Failed = false;
-            layer.MeasuresSlope = layer.Decorrelate && (optimizer.KlClip > 0 || TriesStep);
+            layer.MeasuresSlope = layer.Decorrelate && (MeasuresDivergence || TriesStep);
             if (!layer.Decorrelate || !KeepsFactors(curvatureLayers[i]))
                 continue;
             layer.RenewsGram = layer.Grams == 0 || StepCount % optimizer.GramInterval == 0;

@@ -14,6 +14,7 @@ public abstract unsafe partial class CompiledNetwork
             Steps = StepCount,
             Layers = new ReadOnlySpan<LayerCurvatureState>(layers, curvatureLayers.Length).ToArray(),
             AdaptedDamping = adapted,
+            DivergenceScale = divergenceScale,
             LearningRate = LearningRate,
             NonFiniteLayer = NonFiniteLayer,
         };
@@ -25,6 +26,7 @@ public abstract unsafe partial class CompiledNetwork
         StepCount = counters.Steps;
         counters.Layers.CopyTo(new Span<LayerCurvatureState>(layers, curvatureLayers.Length));
         adapted = counters.AdaptedDamping;
+        divergenceScale = counters.DivergenceScale;
         LearningRate = counters.LearningRate;
         NonFiniteLayer = counters.NonFiniteLayer;
     }
@@ -58,6 +60,8 @@ public abstract unsafe partial class CompiledNetwork
         internal required LayerCurvatureState[] Layers { get; init; }
 
         internal required float AdaptedDamping { get; init; }
+
+        internal required float DivergenceScale { get; init; }
 
         internal required float LearningRate { get; init; }
 

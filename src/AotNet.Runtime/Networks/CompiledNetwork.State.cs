@@ -5,7 +5,7 @@ namespace AotNet.Runtime;
 public abstract unsafe partial class CompiledNetwork
 {
     const string FirstMoment = "optimizer.first_moment.", SecondMoment = "optimizer.second_moment.";
-    const string Curvature = "curvature.", CurvatureKey = "aotnet.curvature.", AdaptedKey = "aotnet.damping_factor";
+    const string Curvature = "curvature.", CurvatureKey = "aotnet.curvature.", AdaptedKey = "aotnet.damping_factor", ScaleKey = "aotnet.step_scale";
     const string TopologyKey = "aotnet.topology", NetworkKey = "aotnet.network", StepKey = "aotnet.step", SeedKey = "aotnet.seed";
 
     /// <summary>
@@ -22,6 +22,7 @@ public abstract unsafe partial class CompiledNetwork
         writer.Metadata[StepKey] = StepCount.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[SeedKey] = Seed.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[AdaptedKey] = adapted.ToString("R", CultureInfo.InvariantCulture);
+        writer.Metadata[ScaleKey] = divergenceScale.ToString("R", CultureInfo.InvariantCulture);
         for (int i = 0; i < curvatureLayers.Length; i++)
             writer.Metadata[CurvatureKey + curvatureLayers[i].Name] = Text(layers[i]);
         foreach ((string name, NetworkTensor tensor) in StateTensors().Concat(HoldsAverages(new(layers, curvatureLayers.Length)) ? CurvatureTensors() : []))
@@ -40,8 +41,7 @@ public abstract unsafe partial class CompiledNetwork
         long step = Number(file, StepKey);
         if (!ulong.TryParse(file.Metadata.GetValueOrDefault(SeedKey), CultureInfo.InvariantCulture, out ulong seed))
             throw new InvalidDataException($"The file's metadata has no valid '{SeedKey}'.");
-        if (!float.TryParse(file.Metadata.GetValueOrDefault(AdaptedKey), CultureInfo.InvariantCulture, out float factor) || !(factor is > 0 and <= MostAdapted))
-            throw new InvalidDataException($"The file's metadata has no valid '{AdaptedKey}'.");
+        float factor = Factor(file, AdaptedKey, MostAdapted), scale = Factor(file, ScaleKey, 1f);
         var curvature = new LayerCurvatureState[curvatureLayers.Length];
         for (int i = 0; i < curvature.Length; i++)
             curvature[i] = Parse(file, CurvatureKey + curvatureLayers[i].Name);
@@ -60,6 +60,7 @@ public abstract unsafe partial class CompiledNetwork
         for (int i = 0; i < curvature.Length; i++)
             Restore(ref layers[i], curvature[i]);
         adapted = factor;
+        divergenceScale = scale;
         ConfigureCurvature();
         StepCount = step;
         Seed = seed;
@@ -92,6 +93,11 @@ public abstract unsafe partial class CompiledNetwork
 
     IEnumerable<(string Name, NetworkTensor Tensor)> CurvatureTensors() =>
         layout.CurvatureState.Select(info => (Curvature + info.Name, new NetworkTensor(arena, info, 0)));
+
+    static float Factor(SafetensorsFile file, string key, float most) =>
+        float.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out float factor) && factor > 0 && factor <= most
+            ? factor
+            : throw new InvalidDataException($"The file's metadata has no valid '{key}'.");
 
     /// <summary>What the next steps and counters depend on: batches averaged, step and damping of the factor, failures.</summary>
     static string Text(in LayerCurvatureState layer) => string.Create(CultureInfo.InvariantCulture,

@@ -30,7 +30,7 @@ public abstract unsafe partial class CompiledNetwork
         NonFiniteLayer = null;
         CopyStatistics(restore: false, keptStatistics);
         this.rows = rows;
-        PrepareUpdates(gradientScale: 1f);
+        PrepareUpdates(StepScale);
         PrepareCurvature();
         if (TriesStep)
             trial!.Keep(this);
@@ -150,8 +150,10 @@ public abstract unsafe partial class CompiledNetwork
                 BackwardPass(in c);
                 if (TriesStep)
                     TryStep(in c);
-                if (LimitsDirections)
-                    LimitDirections(in c);
+                if (optimizer.StepNorm > 0)
+                    LimitNorms(in c);
+                if (MeasuresDivergence)
+                    LimitDivergence(in c);
                 Update(in c);
                 break;
             default:
@@ -204,9 +206,9 @@ public abstract unsafe partial class CompiledNetwork
 
     void Clip(in KernelContext c, float* gradients)
     {
-        float scale = OptimizerKernels.ClipScale(SumOfSquares(in c, gradients), optimizer.ClipNorm);
+        double squares = SumOfSquares(in c, gradients);
         if (c.Worker == 0)
-            PrepareUpdates(scale);
+            PrepareUpdates(StepScale * OptimizerKernels.ClipScale(StepScale * StepScale * squares, optimizer.ClipNorm));
         c.Barrier();
     }
 

@@ -18,16 +18,20 @@ public abstract unsafe partial class CompiledNetwork
 
     TrialMemory? trial;
     double trialLossSum;
-    float adapted = 1f;
+    float adapted = 1f, divergenceScale = 1f;
 
     /// <summary>What the adaptation has multiplied every damping by; 1 without it.</summary>
     public float DampingFactor => optimizer.AdaptsDamping ? adapted : 1f;
 
     bool TriesStep => optimizer.AdaptsDamping && StepCount % AdaptationInterval == 0;
 
-    bool LimitsDirections => optimizer.StepNorm > 0 || optimizer.KlClip > 0;
+    /// <summary>Whether this step finds out how far it may go; those until the next such step go as far.</summary>
+    bool MeasuresDivergence => optimizer.KlClip > 0 && StepCount % optimizer.GramInterval == 0;
 
-    bool NeedsDirections => LimitsDirections || TriesStep;
+    bool NeedsDirections => optimizer.StepNorm > 0 || MeasuresDivergence || TriesStep;
+
+    /// <summary>What KlClip multiplies the gradients of a step by.</summary>
+    float StepScale => optimizer.KlClip > 0 ? divergenceScale : 1f;
 
     float RateOfTrial => optimizer.Kind is OptimizerKind.Sgd or OptimizerKind.Sgd2 ? LearningRate : TrialRate;
 
@@ -84,11 +88,8 @@ public abstract unsafe partial class CompiledNetwork
         ConfigureCurvature();
     }
 
-    /// <summary>
-    /// Scales each layer's D to ‖η D‖ at most StepNorm, then all of them so that their step moves the outputs' distribution
-    /// by no more than KlClip: ν = min(1, √(κ / Σ η² ⟨D, Ĝ⟩)).
-    /// </summary>
-    void LimitDirections(in KernelContext c)
+    /// <summary>Scales each layer's D to ‖η D‖ at most StepNorm.</summary>
+    void LimitNorms(in KernelContext c)
     {
         float* gradients = c.Arena + layout.Gradients;
         for (int i = c.Worker; i < curvatureLayers.Length; i += c.Workers)
@@ -102,28 +103,43 @@ public abstract unsafe partial class CompiledNetwork
             layers[i].Squares = squares;
         }
         c.Barrier();
-        double movement = 0;
-        for (int i = 0; i < curvatureLayers.Length; i++)
-        {
-            float own = NormScale(i);
-            movement += layers[i].Decorrelate && optimizer.KlClip > 0 ? (double)own * own * LearningRate * LearningRate * Math.Max(layers[i].Slope, 0) : 0;
-        }
-        float common = optimizer.KlClip > 0 && movement > optimizer.KlClip ? (float)Math.Sqrt(optimizer.KlClip / movement) : 1f;
         ShareOf(in c, out long first, out long last);
         foreach (ref readonly ParameterRun run in layout.Runs.AsSpan())
         {
             long from = Math.Max(first, run.Offset), to = Math.Min(last, run.Offset + run.Length);
-            if (from >= to || !IsDirection(in run) || common * NormScale(run.Layer) is 1f)
-                continue;
-            LayerSlope.Scale(gradients + from, to - from, common * NormScale(run.Layer));
+            if (from < to && IsDirection(in run) && NormScale(run.Layer) is not 1f and float scale)
+                LayerSlope.Scale(gradients + from, to - from, scale);
+        }
+        c.Barrier();
+    }
+
+    /// <summary>
+    /// Scales the whole step, so that what is decorrelated of it moves the outputs' distribution by no more than KlClip:
+    /// ν = min(1, √(κ / Σ η² ⟨D, Ĝ⟩)).
+    /// </summary>
+    void LimitDivergence(in KernelContext c)
+    {
+        if (c.Worker == 0)
+        {
+            double movement = 0;
+            for (int i = 0; i < curvatureLayers.Length; i++)
+            {
+                double reach = (double)NormScale(i) * LearningRate;
+                movement += layers[i].Decorrelate ? reach * reach * Math.Max(layers[i].Slope, 0) : 0;
+            }
+            // A movement that is no number leaves the step as it is: the loss of the next one says where it came from.
+            divergenceScale = movement > optimizer.KlClip ? (float)Math.Sqrt(optimizer.KlClip / movement) : 1f;
+            PrepareUpdates(StepScale);
         }
         c.Barrier();
     }
 
     float NormScale(int layer)
     {
+        if (optimizer.StepNorm == 0)
+            return 1f;
         double norm = LearningRate * Math.Sqrt(layers[layer].Squares);
-        return optimizer.StepNorm > 0 && norm > optimizer.StepNorm ? (float)(optimizer.StepNorm / norm) : 1f;
+        return norm > optimizer.StepNorm ? (float)(optimizer.StepNorm / norm) : 1f;
     }
 
     /// <summary>Whether the gradient of a run is a part of a decorrelated one: weights decay, biases do not.</summary>

@@ -92,6 +92,8 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
             ArgumentNullException.ThrowIfNull(value);
             value.Validate(Info);
             optimizer = value;
+            if (value.KlClip == 0)
+                divergenceScale = 1f;
             if (value.AdaptsDamping)
                 trial ??= new TrialMemory(layout);
             ConfigureCurvature();

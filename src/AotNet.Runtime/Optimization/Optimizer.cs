@@ -145,18 +145,20 @@ public sealed partial record Optimizer
     public float StepNorm { get; init; }
 
     /// <summary>
-    /// Upper bound κ of Σ η² ⟨D, Ĝ⟩ over the decorrelated layers, an estimate of the Kullback-Leibler divergence that the step
-    /// causes: their gradients are multiplied by ν = min(1, √(κ / Σ η² ⟨D, Ĝ⟩)); 0 for none. Costs a forward product of each
-    /// such layer; steps do not update in place then.
+    /// Upper bound κ of Σ η² ⟨D, Ĝ⟩ over the decorrelated layers, an estimate of the Kullback-Leibler divergence that a step
+    /// causes: the gradients of all layers are multiplied by ν = min(1, √(κ / Σ η² ⟨D, Ĝ⟩)); 0 for none. ν is worked out
+    /// at every <see cref="GramInterval"/>-th step, which costs a forward product of each such layer and does not update in
+    /// place, and holds until the next.
     /// </summary>
     public float KlClip { get; init; }
 
     /// <summary>
     /// This rule on running averages: a batch of every tenth step enters the Gram matrices with weight 0.05, and factors are
-    /// made anew after it. They are steadier than those of one batch, and cost a tenth. Needs a network declared with
+    /// made anew after it. They are steadier than those of one batch, so that λ may be 0.3, and cost a tenth. Old factors
+    /// may mislead, so that a step is held to a divergence of 0.03. Needs a network declared with
     /// <see cref="NetworkAttribute.AveragedCurvature"/>.
     /// </summary>
-    public Optimizer Averaged() => this with { GramAverage = 0.95f, GramInterval = 10, FactorInterval = 10 };
+    public Optimizer Averaged() => this with { GramAverage = 0.95f, GramInterval = 10, FactorInterval = 10, Damping = 0.3f, KlClip = 0.03f };
 
     /// <summary>SGD with heavy-ball momentum: M ← μ M + g; W ← W - η M.</summary>
     public static Optimizer Sgd(float learningRate = 0.1f) => new() { Kind = OptimizerKind.Sgd, LearningRate = learningRate };

@@ -32,7 +32,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="lrCandidates">With --lr auto, rates to try, with commas between them; after the first search none above its choice (default: sgd and sgd2 1,0.5,0.1,0.05,0.01,0.005,0.001,0.0005; others a tenth of these).</param>
     /// <param name="lrSteps">With --lr auto, steps at each rate; the loss of the last one decides (default: 30).</param>
     /// <param name="momentum">Momentum of sgd, sgd2 and rmsprop, first moment of adam and adamw, 0 to below 1 (default: 0.9, rmsprop 0).</param>
-    /// <param name="damping">Damping of the decorrelation, above 0 (default: 1).</param>
+    /// <param name="damping">Damping of the decorrelation, above 0 (default: 0.3, or 1 without averaged curvature).</param>
     /// <param name="dampingScale">Unit of dampings: absolute, or trace: the Gram's trace over its order (default: absolute).</param>
     /// <param name="layerDamping">Damping of single layers, such as dense2=0.3,dense3=1 (default: as --damping).</param>
     /// <param name="curvature">Layers to decorrelate or not, such as dense1=off,dense2=on (default: as the optimiser).</param>
@@ -42,7 +42,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="factorDrift">How far, as a fraction of the factored Gram, with --factor-interval auto (default: 0.1).</param>
     /// <param name="adaptDamping">Adapt dampings by a trial at every fifth step (Levenberg-Marquardt).</param>
     /// <param name="stepNorm">Largest norm of each decorrelated layer's step, 0 for no bound (default: 0).</param>
-    /// <param name="klClip">Largest divergence that a decorrelated step may cause, 0 for no bound (default: 0).</param>
+    /// <param name="klClip">Largest divergence that a decorrelated step may cause, 0 for no bound (default: 0.03, or 0 without averaged curvature).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.00005, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
     /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: sgd2 linear, others constant).</param>

@@ -18,6 +18,7 @@ public sealed class StepControlTests(StepControlTests.Networks networks) : IClas
         ["KL"] = Optimizer.Sgd2() with { KlClip = 1e-4f },
         ["KL out of reach"] = Optimizer.Sgd2() with { KlClip = 1e3f },
         ["KL and norm, biases plain"] = Optimizer.Sgd2() with { KlClip = 1e-4f, StepNorm = 0.02f, DecorrelateBias = false },
+        ["KL, clipped"] = Optimizer.Sgd2() with { KlClip = 1e-4f, ClipNorm = 0.01f },
         ["KL, a layer out"] = Optimizer.Sgd2() with { KlClip = 1e-4f, Layers = LayerCurvatures.None.With("dense1", new() { Decorrelate = false }) },
         ["adaptation"] = Optimizer.Sgd2(0.5f) with { AdaptsDamping = true },
         ["adaptation, a rate too high"] = Optimizer.Sgd2(1.9f) with { AdaptsDamping = true, Damping = 0.01f },
@@ -63,6 +64,20 @@ public sealed class StepControlTests(StepControlTests.Networks networks) : IClas
             Assert.NotEqual(1f, run.Engine.DampingFactor);
     }
 
+    /// <summary>What a step with a batch for the averages found out holds for those until the next one.</summary>
+    [Theory, MemberData(nameof(Instructions))]
+    public void Divergence_is_measured_at_the_interval_of_the_averages(EmittedInstructions instructions)
+    {
+        using EngineRun run = Run("ControlledAveraged", instructions, threads: 2);
+        Optimizer limited = Optimizer.Sgd2() with { GramAverage = 0.8f, GramInterval = 3, FactorInterval = 3, KlClip = 1e-4f };
+        for (int step = 1; step <= 12; step++)
+        {
+            run.Engine.Optimizer = step is 8 or 9 ? limited with { KlClip = 0 } : limited; // forgotten where there is no limit
+            run.CopyToEngine();
+            run.CompareStep(Samples.Batch(run.Graph, step % 4 == 0 ? 9 : Batch, step), 2e-4);
+        }
+    }
+
     [Theory, MemberData(nameof(Instructions))]
     public void Damping_grows_where_steps_disappoint_and_shrinks_where_they_keep_their_promise(EmittedInstructions instructions)
     {
@@ -78,11 +93,11 @@ public sealed class StepControlTests(StepControlTests.Networks networks) : IClas
     }
 
     [Fact]
-    public void Adapted_damping_is_saved()
+    public void Adapted_damping_and_limited_steps_are_saved()
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("aotnet-adapted-").FullName, "state.safetensors");
         using EngineRun first = Run("ControlledAveraged", EmittedInstructions.Avx2, 1), second = Run("ControlledAveraged", EmittedInstructions.Avx2, 1);
-        first.Engine.Optimizer = Optimizers["adaptation"] with { GramAverage = 0.9f, FactorInterval = 3 };
+        first.Engine.Optimizer = Optimizers["adaptation"] with { GramAverage = 0.9f, GramInterval = 3, FactorInterval = 3, KlClip = 1e-4f };
         for (int seed = 1; seed <= 8; seed++)
             first.StepEngine(Samples.Batch(first.Graph, Batch, seed));
         first.Engine.Save(path);
