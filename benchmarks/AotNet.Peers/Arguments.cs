@@ -25,11 +25,14 @@ static class Arguments
         : throw new PeersException($"--{flag} is {count}, expected 1 to 10000.");
 
     /// <summary>A folder that must be given and be there.</summary>
-    internal static string Folder(string flag, string path) => Directory.Exists(path)
+    internal static string Folder(string flag, string path) => Directory.Exists(Given(flag, path))
         ? Path.GetFullPath(path)
-        : throw new PeersException(path.Length == 0
-            ? $"--{flag} DIR is needed; --help says more."
-            : $"--{flag} is {path}, expected a folder.");
+        : throw new PeersException($"--{flag} is {path}, expected a folder.");
+
+    /// <summary>A path that must be given; who reads it says whether it is there.</summary>
+    internal static string Given(string flag, string path) => path.Length > 0
+        ? path
+        : throw new PeersException($"--{flag} PATH is needed; --help says more.");
 
     /// <summary>Positive integers with commas; <paramref name="all"/> when left out.</summary>
     internal static IReadOnlyList<int> Integers(string flag, string text, IReadOnlyList<int> all) =>

@@ -5,6 +5,7 @@ using AotNet.Peers.Harness;
 using AotNet.Peers.Images;
 using AotNet.Peers.Libraries;
 using AotNet.Peers.Products;
+using AotNet.Peers.Recipes;
 using AotNet.Peers.Steps;
 using ConsoleAppFramework;
 
@@ -15,7 +16,7 @@ sealed class Commands
 {
     /// <summary>What a command line may begin with.</summary>
     internal static readonly string[] Verbs =
-        ["products", "curvature", "costs", "steps", "images", "sgd2", "threads", "accuracy", "all", TorchMnist.Verb, BusyProcess.Verb];
+        ["products", "curvature", "costs", "steps", "images", "sgd2", "threads", "accuracy", "recipe", "all", TorchMnist.Verb, BusyProcess.Verb];
 
     const string DefaultTrainer = "artifacts/MnistMlp/MnistMlp";
 
@@ -119,11 +120,23 @@ sealed class Commands
         new AccuracyComparison(trainer, Arguments.Folder("data", data), settings, Arguments.Threads(threads),
             Arguments.Count("seeds", seeds), Arguments.Count("repeats", repeats)).Run().Save(output, "accuracy");
 
+    /// <summary>What samples/CifarResNet and the same network by libtorch reach on CIFAR-10 by one recipe, on the same batches.</summary>
+    /// <param name="data">CIFAR-10, image files or its binary version: directory or archive. Required.</param>
+    /// <param name="epochs">Epochs of each run.</param>
+    /// <param name="seeds">A run each, with commas.</param>
+    /// <param name="threads">Threads on both sides.</param>
+    /// <param name="output">Folder to write CPU/recipe.md into; none when empty.</param>
+    public void Recipe([HideDefaultValue] string data = "", int epochs = 5, string seeds = "1,2", int threads = 1, string output = "") =>
+        new RecipeComparison(Arguments.Given("data", data), Arguments.Count("epochs", epochs), Arguments.Integers("seeds", seeds, [1, 2]),
+            Arguments.Threads(threads)).Run().Save(output, "recipe");
+
     /// <summary>Everything, each verb with its defaults.</summary>
     /// <param name="data">Folder with the four .gz files of MNIST; without it 'accuracy' is left out.</param>
+    /// <param name="cifar">CIFAR-10; without it 'recipe' is left out.</param>
     /// <param name="trainer">Our program, published from samples/MnistMlp.</param>
     /// <param name="output">Folder to write CPU/VERB.md into.</param>
-    public void All([HideDefaultValue] string data = "", string trainer = DefaultTrainer, string output = "benchmarks/results")
+    public void All([HideDefaultValue] string data = "", [HideDefaultValue] string cifar = "", string trainer = DefaultTrainer,
+        string output = "benchmarks/results")
     {
         Products(output: output);
         Curvature(output: output);
@@ -134,6 +147,8 @@ sealed class Commands
         Threads(output: output);
         if (data.Length > 0)
             Accuracy(data, trainer, output: output);
+        if (cifar.Length > 0)
+            Recipe(cifar, output: output);
     }
 
     /// <summary>Trains on MNIST by libtorch.</summary>

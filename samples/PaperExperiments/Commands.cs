@@ -9,8 +9,6 @@ namespace PaperExperiments;
 /// <summary>One command for each experiment. A command that was stopped, in whatever way, goes on when it is given again.</summary>
 sealed class Commands
 {
-    const string Variable = "MNIST";
-
     /// <summary>Initial weights N(0, f²) from f = 1e4 to 1e-4: SGD2, SGD and Adam on a network of ten hidden layers.</summary>
     /// <param name="data">Directory of MNIST: four IDX files, plain or .gz (default: the environment variable MNIST).</param>
     /// <param name="output">Directory for runs and report.</param>
@@ -18,7 +16,7 @@ sealed class Commands
     /// <param name="parallel">Runs side by side, one thread each; 0 for one a processor.</param>
     /// <param name="trainerFlags">Further flags for every trainer, in quotes, such as "--epochs 1".</param>
     public int Initialization([HideDefaultValue] string? data = null, string output = "runs/paper", string seeds = "1", int parallel = 0,
-        string trainerFlags = "") => Run(new Initialization(), data, output, seeds, parallel, trainerFlags);
+        string trainerFlags = "") => Run(new Initialization(), DataSource.Mnist, data, output, seeds, parallel, trainerFlags);
 
     /// <summary>Contractive networks of ten and twenty hidden layers: SGD, SGD2 and Adam, ReLU and ModU, with and without BatchRms.</summary>
     /// <param name="data">Directory of MNIST: four IDX files, plain or .gz (default: the environment variable MNIST).</param>
@@ -27,7 +25,7 @@ sealed class Commands
     /// <param name="parallel">Runs side by side, one thread each; 0 for one a processor.</param>
     /// <param name="trainerFlags">Further flags for every trainer, in quotes, such as "--epochs 1".</param>
     public int Depth([HideDefaultValue] string? data = null, string output = "runs/paper", string seeds = "1", int parallel = 0,
-        string trainerFlags = "") => Run(new Depth(), data, output, seeds, parallel, trainerFlags);
+        string trainerFlags = "") => Run(new Depth(), DataSource.Mnist, data, output, seeds, parallel, trainerFlags);
 
     /// <summary>A network of two hidden layers: SGD, SGD2, RMSProp, Adam and decorrelated Adam.</summary>
     /// <param name="data">Directory of MNIST: four IDX files, plain or .gz (default: the environment variable MNIST).</param>
@@ -36,7 +34,7 @@ sealed class Commands
     /// <param name="parallel">Runs side by side, one thread each; 0 for one a processor.</param>
     /// <param name="trainerFlags">Further flags for every trainer, in quotes, such as "--epochs 1".</param>
     public int Mnist([HideDefaultValue] string? data = null, string output = "runs/paper", string seeds = "1", int parallel = 0,
-        string trainerFlags = "") => Run(new Mnist(), data, output, seeds, parallel, trainerFlags);
+        string trainerFlags = "") => Run(new Mnist(), DataSource.Mnist, data, output, seeds, parallel, trainerFlags);
 
     /// <summary>AotNet's own defaults against tuned SGD and Adam: shallow and contractive networks, ReLU and ModU; deep ones cured.</summary>
     /// <param name="data">Directory of MNIST or Fashion-MNIST: four IDX files, plain or .gz (default: the environment variable MNIST).</param>
@@ -45,13 +43,22 @@ sealed class Commands
     /// <param name="parallel">Runs side by side, one thread each; 0 for one a processor.</param>
     /// <param name="trainerFlags">Further flags for every trainer, in quotes, such as "--epochs 1".</param>
     public int Defaults([HideDefaultValue] string? data = null, string output = "runs/paper", string seeds = "1", int parallel = 0,
-        string trainerFlags = "") => Run(new Defaults(), data, output, seeds, parallel, trainerFlags);
+        string trainerFlags = "") => Run(new Defaults(), DataSource.Mnist, data, output, seeds, parallel, trainerFlags);
 
-    static int Run(Experiment experiment, string? data, string output, string seeds, int parallel, string trainerFlags)
+    /// <summary>The authors' convolutional network on CIFAR-10: SGD2 and SGD as they train it, AotNet's defaults, augmentation, tuned SGD.</summary>
+    /// <param name="data">CIFAR-10, image files or its binary version: directory or archive (default: the environment variable CIFAR10).</param>
+    /// <param name="output">Directory for runs and report.</param>
+    /// <param name="seeds">Seeds, with commas between them.</param>
+    /// <param name="parallel">Runs side by side, one thread each; 0 for one a processor.</param>
+    /// <param name="trainerFlags">Further flags for every trainer, in quotes, such as "--epochs 1".</param>
+    public int Cifar([HideDefaultValue] string? data = null, string output = "runs/paper", string seeds = "1", int parallel = 0,
+        string trainerFlags = "") => Run(new Cifar(), DataSource.Cifar, data, output, seeds, parallel, trainerFlags);
+
+    static int Run(Experiment experiment, DataSource source, string? data, string output, string seeds, int parallel, string trainerFlags)
     {
-        data ??= Environment.GetEnvironmentVariable(Variable);
-        if (data is null or "" || !Directory.Exists(data))
-            return Refuse(data is null or "" ? NoData : $"--data: there is no directory {data}. {NoData}");
+        data ??= Environment.GetEnvironmentVariable(source.Variable);
+        if (data is null or "" || !Path.Exists(data))
+            return Refuse(data is null or "" ? source.Advice : $"--data: there is no {data}. {source.Advice}");
         var numbers = new List<int>();
         foreach (string seed in seeds.Split(','))
         {
@@ -64,20 +71,22 @@ sealed class Commands
 
         string folder = Path.Combine(output, experiment.Name);
         var runner = new Runner(folder, data, parallel == 0 ? Environment.ProcessorCount : parallel, TrainerProcess.Run, Console.Out);
-        int exitCode = runner.Run(experiment.Plan(experiment.Runs, numbers[..1], trainerFlags));
+        List<PlannedRun> plan = [.. experiment.Plan(experiment.Runs, numbers[..1], trainerFlags)];
+        int exitCode = runner.Run(plan);
         if (exitCode == 0 && numbers.Count > 1)
-            exitCode = runner.Run(experiment.Plan(experiment.FurtherRuns(new Results(folder, numbers[..1])), numbers[1..], trainerFlags));
+        {
+            IReadOnlyList<PlannedRun> further = experiment.Plan(experiment.FurtherRuns(new Results(folder, numbers[..1])), numbers[1..], trainerFlags);
+            exitCode = runner.Run(further);
+            plan.AddRange(further);
+        }
         if (exitCode != 0)
             return exitCode;
         string report = experiment.Report(new Results(folder, numbers)), path = Path.Combine(folder, "report.md");
         File.WriteAllText(path, report);
-        Console.WriteLine($"\n{report}\nreport: {path}; each run's log, checkpoints and settings lie beside it");
-        return 0;
+        Console.WriteLine($"\n{report}\nreport: {path}; each run's log, checkpoints and settings lie beside it; the curves of all:");
+        return Trainers.Run([plan[0].Network, "report", .. plan.Select(run => Path.Combine(folder, run.Name)), "--output", Path.Combine(folder, "curves.html")],
+            attached: false);
     }
-
-    const string NoData = "MNIST must be given, by --data DIR or the environment variable MNIST: a directory with train-images-idx3-ubyte, "
-        + "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or .gz, as Y. LeCun, C. Cortes and C. Burges publish it. "
-        + "Debian's package dataset-fashion-mnist (/usr/share/datasets/fashion-mnist) has the same format: the experiments run on it, but the reference figures are not of it.";
 
     static int Refuse(string sentence)
     {

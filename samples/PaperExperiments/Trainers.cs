@@ -36,6 +36,8 @@ static class Trainers
         (nameof(DefaultTenModU), TrainerHost.Run<DefaultTenModU>),
         (nameof(DefaultTwentyModU), TrainerHost.Run<DefaultTwentyModU>),
         (nameof(DefaultTwentyModURms), TrainerHost.Run<DefaultTwentyModURms>),
+        (nameof(CifarAuthors), static args => TrainerHost.Run<CifarAuthors>(args, new ImageFolders(), new CifarBinaries())),
+        (nameof(CifarDefault), static args => TrainerHost.Run<CifarDefault>(args, new ImageFolders(), new CifarBinaries())),
     ];
 
     /// <summary>Runs a network's trainer.</summary>

@@ -120,9 +120,24 @@ public sealed class PaperExperimentsTests : IDisposable
     }
 
     [Fact]
+    public void Curves_end_where_a_seed_has_ended()
+    {
+        var experiment = new Cifar();
+        string[] keys = [.. experiment.Runs.Select(static run => run.Name)];
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+        Finish(Results.NameOf(keys[0], 1), [40, 30, 25]);
+        Finish(Results.NameOf(keys[0], 2), [50, 36], exitCode: 4);
+        string[] lines = experiment.Report(new Results(directory, [1, 2])).Split('\n');
+        string[] rows = [.. lines.Where(line => line.Contains($"| {keys[0]} ", StringComparison.Ordinal))];
+        Assert.Matches(@"\| 55\.00 \| 67\.00 \| - +\|$", rows[0]);
+        Assert.Matches(@"\| 4\.50 \| 3\.30 \| - +\|$", rows[1]);
+        Assert.Contains(lines, static line => line.Contains("| 67.00 ") && line.Contains("| 64.00 to 70.00 |") && line.Contains("| 1, 1 "));
+    }
+
+    [Fact]
     public void Every_report_can_be_written_before_all_runs_are_there()
     {
-        foreach (Experiment experiment in (Experiment[])[new Initialization(), new Depth(), new Mnist(), new Defaults()])
+        foreach (Experiment experiment in (Experiment[])[new Initialization(), new Depth(), new Mnist(), new Defaults(), new Cifar()])
             Assert.StartsWith("# ", experiment.Report(new Results(directory, [1])));
     }
 
@@ -148,6 +163,7 @@ public sealed class PaperExperimentsTests : IDisposable
 
         Assert.Equal(first, File.GetLastWriteTimeUtc(Path.Combine(killed, "sgd-seed1", "log.jsonl")));
         Assert.Equal(File.ReadAllText(Path.Combine(directory, "whole", "mnist", "report.md")), File.ReadAllText(Path.Combine(killed, "report.md")));
+        Assert.Contains("sgd2-seed1", File.ReadAllText(Path.Combine(killed, "curves.html")));
         foreach (string run in Directory.GetDirectories(killed))
             RunFiles.AssertEqual(RunFiles.Checkpoint(run.Replace("killed", "whole", StringComparison.Ordinal)), RunFiles.Checkpoint(run));
     }
@@ -163,6 +179,6 @@ public sealed class PaperExperimentsTests : IDisposable
     {
         Directory.CreateDirectory(run);
         File.WriteAllLines(Path.Combine(run, "log.jsonl"), errors.Select(static (error, i) => string.Create(CultureInfo.InvariantCulture,
-            $$"""{"epoch":{{i + 1}},"test_accuracy":{{1 - error / 100:R}},"learning_rate":1,"seconds":{{i}}}""")));
+            $$"""{"epoch":{{i + 1}},"test_accuracy":{{1 - error / 100:R}},"test_loss":{{error / 10:R}},"learning_rate":1,"seconds":{{i}}}""")));
     }
 }

@@ -57,7 +57,8 @@ sealed class TorchImages : IDisposable
     public void Dispose()
     {
         optimizer.Dispose();
-        foreach (torch.Tensor tensor in inputs.Concat(labels).Concat(layers.Parameters))
+        layers.Dispose();
+        foreach (torch.Tensor tensor in inputs.Concat(labels))
             tensor.Dispose();
     }
 

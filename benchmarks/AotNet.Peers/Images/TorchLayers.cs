@@ -9,13 +9,30 @@ namespace AotNet.Peers.Images;
 /// Layers of libtorch that start from the weights of ours. Images are channels x rows x columns there and weights outputs x
 /// inputs x rows x columns; ours are rows x columns x channels and (rows, columns, inputs) x outputs.
 /// </summary>
-sealed class TorchLayers(CompiledNetwork start)
+sealed class TorchLayers(CompiledNetwork start) : IDisposable
 {
+    const string WeightSuffix = ".weight";
+
     readonly Dictionary<string, Parameter> parameters = [];
     readonly Dictionary<string, torch.Tensor> statistics = [];
 
+    /// <summary>Whether norms go by the batch, and note it, or by what they have noted.</summary>
+    internal bool Training { get; set; } = true;
+
     /// <summary>Those of the layers used so far.</summary>
     internal IEnumerable<Parameter> Parameters => parameters.Values;
+
+    /// <summary>Weights among them.</summary>
+    internal IEnumerable<Parameter> Weights => Those(static name => name.EndsWith(WeightSuffix, StringComparison.Ordinal));
+
+    /// <summary>Biases, gains and shifts among them.</summary>
+    internal IEnumerable<Parameter> Rows => Those(static name => !name.EndsWith(WeightSuffix, StringComparison.Ordinal));
+
+    public void Dispose()
+    {
+        foreach (torch.Tensor tensor in parameters.Values.Concat(statistics.Values))
+            tensor.Dispose();
+    }
 
     internal torch.Tensor Conv(string layer, torch.Tensor x, int kernel, int stride = 1, int padding = 0, long groups = 1) =>
         nn.functional.conv2d(x, Weight(layer, kernel, kernel), Row(layer, "bias"), [stride, stride], [padding, padding], groups: groups);
@@ -27,9 +44,9 @@ sealed class TorchLayers(CompiledNetwork start)
     internal torch.Tensor Dense(string layer, torch.Tensor x)
     {
         long[] image = [.. x.shape.Skip(1)];
-        Parameter weight = Made(layer + ".weight", () =>
+        Parameter weight = Made(layer + WeightSuffix, () =>
         {
-            NetworkTensor ours = start.Parameters[layer + ".weight"];
+            NetworkTensor ours = start.Parameters[layer + WeightSuffix];
             torch.Tensor values = tensor(ours.ToArray(), [ours.Rows, ours.Columns]);
             return image.Length == 1 ? values.t() : values.reshape(image[1], image[2], image[0], ours.Columns).permute(3, 2, 0, 1).reshape(ours.Columns, ours.Rows);
         });
@@ -37,11 +54,13 @@ sealed class TorchLayers(CompiledNetwork start)
     }
 
     internal torch.Tensor BatchNorm(string layer, torch.Tensor x) => nn.functional.batch_norm(x, Statistic(layer + ".mean", x.shape[1], 0),
-        Statistic(layer + ".variance", x.shape[1], 1), Row(layer, "gain"), Row(layer, "shift"), training: true);
+        Statistic(layer + ".variance", x.shape[1], 1), Row(layer, "gain"), Row(layer, "shift"), training: Training);
 
-    Parameter Weight(string layer, int rows, int? columns) => Made(layer + ".weight", () =>
+    IEnumerable<Parameter> Those(Func<string, bool> wanted) => parameters.Where(entry => wanted(entry.Key)).Select(static entry => entry.Value);
+
+    Parameter Weight(string layer, int rows, int? columns) => Made(layer + WeightSuffix, () =>
     {
-        NetworkTensor ours = start.Parameters[layer + ".weight"];
+        NetworkTensor ours = start.Parameters[layer + WeightSuffix];
         int taps = rows * (columns ?? 1);
         torch.Tensor values = tensor(ours.ToArray(), [rows, columns ?? 1, ours.Rows / taps, ours.Columns]).permute(3, 2, 0, 1);
         return columns is null ? values.squeeze(3) : values;

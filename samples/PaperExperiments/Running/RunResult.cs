@@ -5,10 +5,11 @@ namespace PaperExperiments.Running;
 
 /// <summary>What a finished run left.</summary>
 /// <param name="TestErrors">Per cent of the test set that it gets wrong after each epoch.</param>
+/// <param name="TestLosses">Mean loss on the test set after each epoch.</param>
 /// <param name="Rates">Learning rate of each epoch.</param>
 /// <param name="Seconds">It took, searches and evaluations included.</param>
 /// <param name="Diverged">Whether its loss stopped being finite.</param>
-sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> Rates, double Seconds, bool Diverged)
+sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> TestLosses, IReadOnlyList<double> Rates, double Seconds, bool Diverged)
 {
     const string Marker = "finished", Log = "log.jsonl";
 
@@ -27,15 +28,16 @@ sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> 
     {
         if (!IsFinished(directory))
             return null;
-        var (errors, rates, seconds) = (new List<double>(), new List<double>(), 0.0);
+        var (errors, losses, rates, seconds) = (new List<double>(), new List<double>(), new List<double>(), 0.0);
         string log = Path.Combine(directory, Log);
         foreach (string line in File.Exists(log) ? File.ReadLines(log) : [])
         {
             using JsonDocument epoch = JsonDocument.Parse(line);
             errors.Add(100 * (1 - epoch.RootElement.GetProperty("test_accuracy").GetDouble()));
+            losses.Add(epoch.RootElement.GetProperty("test_loss").GetDouble());
             rates.Add(epoch.RootElement.GetProperty("learning_rate").GetDouble());
             seconds = epoch.RootElement.GetProperty("seconds").GetDouble();
         }
-        return new RunResult(errors, rates, seconds, File.ReadAllText(Path.Combine(directory, Marker)).Trim() != "0");
+        return new RunResult(errors, losses, rates, seconds, File.ReadAllText(Path.Combine(directory, Marker)).Trim() != "0");
     }
 }

@@ -24,7 +24,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="standardize">What inputs become: unit (mean 0, deviation 1), mean (minus the training mean of each pixel or column) or none (default: unit).</param>
     /// <param name="preset">paper for the authors' numerics (arXiv:1708.00631): their forms of the optimisers, --lr auto, --standardize mean, --init normal:0.01, --curvature-limit 500; flags that are given win.</param>
     /// <param name="init">Initial weights: declared (what the network declares) or normal:F for N(0, F²) in all layers (default: declared).</param>
-    /// <param name="curvatureLimit">Most inputs, bias included, that a layer may have to be decorrelated whole (default: no limit).</param>
+    /// <param name="curvatureLimit">Most inputs, bias included, that a layer may have to be decorrelated whole; of a convolution channels or patch (default: no limit).</param>
     /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>
     /// <param name="decorrelate">Decorrelate gradients before adam, adamw, rmsprop or adagrad.</param>
     /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd2 0.5, or 0.1 without averaged curvature; sgd 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>

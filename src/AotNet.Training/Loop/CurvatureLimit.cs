@@ -4,7 +4,8 @@ namespace AotNet.Training.Loop;
 
 /// <summary>
 /// The flag --curvature-limit: layers with more inputs, the bias among them, are left undecorrelated, as in the authors'
-/// code. Layers that decorrelate block by block are within any limit, and --curvature LAYER=on has the last word.
+/// code. The inputs of a convolution are what its Gram is of, channels or patches. Layers that decorrelate block by block
+/// are within any limit, and --curvature LAYER=on has the last word.
 /// </summary>
 static class CurvatureLimit
 {
@@ -16,12 +17,19 @@ static class CurvatureLimit
         {
             if (layer.CurvatureForm is null or "off" or "blocked" || layers[layer.Name]?.Decorrelate is not null)
                 continue;
-            long inputs = 1;
-            foreach (int extent in layer.Input)
-                inputs *= extent;
-            if (inputs + 1 > limit)
+            if (InputsOf(layer) > limit)
                 layers = layers.With(layer.Name, (layers[layer.Name] ?? new LayerCurvature()) with { Decorrelate = false });
         }
         return optimizer with { Layers = layers };
+    }
+
+    static long InputsOf(LayerInfo layer)
+    {
+        if (layer.CurvatureForm is "channels" or "patches")
+            return layer.CurvatureOrder;
+        long inputs = 1;
+        foreach (int extent in layer.Input)
+            inputs *= extent;
+        return inputs + 1;
     }
 }

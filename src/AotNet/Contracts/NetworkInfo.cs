@@ -120,7 +120,7 @@ public sealed record ArenaInfo(long Parameters, long Activations, long Gradients
 /// <param name="Input">Shape of one sample going in.</param>
 /// <param name="Output">Shape of one sample coming out.</param>
 /// <param name="ParameterCount">Learned values.</param>
-/// <param name="CurvatureForm">primal, primal-inputs, dual, blocked, two-sided or off; null for layers without weights.</param>
+/// <param name="CurvatureForm">primal, primal-inputs, dual, blocked, two-sided, channels, patches or off; null for layers without weights.</param>
 /// <param name="CurvatureOrder">Order of the linear system solved for it, that of the inputs where there are two; 0 when there is none.</param>
 public sealed record LayerInfo(string Name, string Kind, IReadOnlyList<int> Input, IReadOnlyList<int> Output,
     long ParameterCount, string? CurvatureForm, int CurvatureOrder)

@@ -89,6 +89,16 @@ public sealed class PresetTests : IDisposable
     }
 
     [Theory]
+    [InlineData("channels", 3, null)]
+    [InlineData("channels", 4, null)]
+    [InlineData("patches", 28, false)]
+    public void ConvolutionsAreHeldToTheOrderOfTheirGram(string form, int order, bool? decorrelates)
+    {
+        var conv = new LayerInfo("conv1", "Conv", [32, 32, 3], [32, 32, 8], 224, form, order);
+        Assert.Equal(decorrelates, Settings("--curvature-limit 4", Network with { Layers = [conv] }).Optimizer.Layers["conv1"]?.Decorrelate);
+    }
+
+    [Theory]
     [InlineData("unit")]
     [InlineData("mean")]
     [InlineData("none")]
