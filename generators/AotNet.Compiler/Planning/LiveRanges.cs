@@ -67,6 +67,6 @@ static class LiveRanges
         return most;
     }
 
-    /// <summary>Whether a buffer holds what may be dropped after the forward pass: callers read neither before nor after a step.</summary>
+    /// <summary>Whether a buffer may be dropped and recomputed: one that no caller writes or reads, and no later step.</summary>
     internal static bool MayPause(Buffer buffer) => buffer.Kind is BufferKind.Activation or BufferKind.Scratch;
 }

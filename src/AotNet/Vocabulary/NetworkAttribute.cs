@@ -42,8 +42,8 @@ public sealed class NetworkAttribute : Attribute
     /// <summary>
     /// Trades time for memory: values of the forward pass that take much room are dropped once it has no more use for them, and
     /// computed a second time when the backward pass needs them, as the planner finds the arena to become smallest. Parameters
-    /// and losses are the same to the bit. Deep networks and images then need a fraction of the bytes, for up to a third more
-    /// floating-point operations a step; predictions cost what they did. <c>info</c> prints both figures for every network.
+    /// and losses are the same to the bit. Deep networks and images then need a fraction of the bytes, for about a third more
+    /// floating-point operations a step at most; predictions cost what they did. <c>info</c> prints both figures for every network.
     /// </summary>
     public bool Recompute { get; set; }
 
