@@ -26,14 +26,14 @@ public class SpecificationTests
 
     [Fact]
     public void AttributeSettings() => Check("""
-        [Network(Batch = 2 * 64, MaxMemory = 1 << 30, CurvatureBlock = 7, CurvatureBudget = 900, AveragedCurvature = true, Contractive = true, Probes = false)]
+        [Network(Batch = 2 * 64, MaxMemory = 1 << 30, CurvatureBlock = 7, CurvatureBudget = 900, AveragedCurvature = true, Contractive = true, Recompute = true, Probes = false)]
         partial class N
         {
             static Objective Define([Shape(28, 28, 1)] Tensor image, [Shape(2)] Targets y) =>
                 Objective.Huber(target: y, output: image.Dense(2), delta: 0.5f);
         }
         """, """
-        N batch 128 memory 1073741824 block 7 budget 900 averaged contractive unprobed
+        N batch 128 memory 1073741824 block 7 budget 900 averaged contractive recomputed unprobed
         %0 = Tensor image 28x28x1
         %1 = Targets y 2
         %2 = Dense(%0, 2, 1, 0, 0, 0)

@@ -54,6 +54,7 @@ static class KernelTemplates
         BatchRmsForward k => BatchRmsForwardTemplate.Call(library, k, address),
         BatchRmsBackward k => BatchRmsBackwardTemplate.Call(library, k, address),
         BatchNormForward k => BatchNormForwardTemplate.Call(library, k, address),
+        BatchNormRepeat k => BatchNormRepeatTemplate.Call(library, k, address),
         BatchNormBackward k => BatchNormBackwardTemplate.Call(library, k, address),
         RowNormForward k => RowNormForwardTemplate.Call(library, k, address),
         RowNormParameters k => RowNormParametersTemplate.Call(library, k, address),

@@ -35,6 +35,9 @@ static class LayoutEmitter
         if (graph.Spec.AveragedCurvature)
             writer.Line("AveragedCurvature = true,");
         writer.Line($"Arena = {Arena(plan)},");
+        if (plan.Recomputation is { } recomputation)
+            writer.Line($"Recomputation = new RecomputationInfo(InForce: {(graph.Spec.Recompute ? "true" : "false")}, KeptBytes: {Literal.Number(recomputation.Kept)}, "
+                + $"RecomputedBytes: {Literal.Number(recomputation.Recomputed)}, Flops: {Literal.Number(recomputation.Flops)}),");
         Array(writer, "Layers", "LayerInfo", graph.Nodes.Where(static node => node.Inputs.Count > 0).Select(node => Layer(plan, node)));
         Array(writer, "Tensors", "TensorInfo", Tensors(plan).Select(static entry => Tensor(entry.Tensor, entry.Place)));
         writer.Line($"Plan = {Literal.Text(PlanPrinter.Print(plan))},");

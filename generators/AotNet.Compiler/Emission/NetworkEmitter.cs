@@ -58,7 +58,7 @@ sealed class NetworkEmitter
         Constant("int", "MaxRows", "Largest number of rows a call may process.", Literal.Number(plan.Graph.Spec.Batch));
         Constant("long", "ParameterCount", "Learned values.", Literal.Number(figures.Parameters));
         Constant("long", "ForwardFlops", "Floating-point operations of one sample's prediction.", Literal.Number(figures.ForwardFlops));
-        Constant("long", "TrainingFlops", "Floating-point operations of one sample's forward and backward pass, without curvature.", Literal.Number(figures.TrainingFlops));
+        Constant("long", "TrainingFlops", "Floating-point operations of one sample's forward and backward pass, without curvature and what is recomputed.", Literal.Number(figures.TrainingFlops));
         Constant("long", "ArenaBytes", "Bytes of the arena.", Literal.Number(plan.Memory.Length * sizeof(float)));
         Constant("string", "TopologyHash", "Identifies the declared topology; checkpoints of another one are refused.", Literal.Text(figures.TopologyHash));
     }

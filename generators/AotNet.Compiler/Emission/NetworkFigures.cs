@@ -7,7 +7,7 @@ namespace AotNet.Compiler.Emission;
 /// <summary>Counts that users see.</summary>
 /// <param name="Parameters">Learned values.</param>
 /// <param name="ForwardFlops">Operations of one sample's prediction.</param>
-/// <param name="TrainingFlops">Operations of one sample's forward and backward pass, without curvature.</param>
+/// <param name="TrainingFlops">Operations of one sample's forward and backward pass, without curvature and what is recomputed.</param>
 /// <param name="TopologyHash">16 hexadecimal digits.</param>
 sealed record NetworkFigures(long Parameters, long ForwardFlops, long TrainingFlops, string TopologyHash)
 {
@@ -25,6 +25,7 @@ sealed record NetworkFigures(long Parameters, long ForwardFlops, long TrainingFl
         }
         int batch = graph.Spec.Batch;
         training += plan.Backward
+            .Where(static kernel => !kernel.Repeats)
             .Where(static kernel => kernel is Product or WeightGradient or RowInputGradient or RowBackward
                 or ConvolutionGradient or DepthwiseInputGradient or DepthwiseWeightGradient)
             .Where(static product => product.Condition is KernelCondition.Always or KernelCondition.Plain)

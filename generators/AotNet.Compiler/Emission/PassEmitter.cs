@@ -88,7 +88,7 @@ sealed class PassEmitter
 
     void KernelCall(Kernel kernel, string after)
     {
-        writer.Line($"// {kernel.Name}: {string.Join(", ", kernel.Reads.Concat(kernel.Updates))} -> {string.Join(", ", kernel.Writes)}{Work(kernel)}");
+        writer.Line($"// {kernel.Name}{(kernel.Repeats ? " again" : "")}: {string.Join(", ", kernel.Reads.Concat(kernel.Updates))} -> {string.Join(", ", kernel.Writes)}{Work(kernel)}");
         writer.Lines(KernelTemplates.Call(library, kernel, Address));
         if (after.Length > 0)
             writer.Line(after);

@@ -42,6 +42,15 @@ public abstract record Kernel(string Name)
     /// <summary>Index among the layers with weights of the one whose curvature <see cref="Condition"/> is about.</summary>
     public int Layer { get; init; }
 
+    /// <summary>Whether it makes a value of the forward pass a second time, for the backward pass.</summary>
+    public bool Repeats { get; init; }
+
+    /// <summary>
+    /// What makes the same values a second time within a step, to the bit: what it keeps from step to step is not touched
+    /// again, and what it keeps for the backward pass is taken from there.
+    /// </summary>
+    internal virtual Kernel Again => this;
+
     /// <summary>Buffers it reads.</summary>
     public abstract IEnumerable<Buffer> Reads { get; }
 
@@ -56,7 +65,7 @@ public abstract record Kernel(string Name)
 
     /// <summary>One line for the printer.</summary>
     public virtual string Describe() =>
-        $"{Kind} {Name}: {string.Join(", ", Reads.Concat(Updates))} -> {string.Join(", ", Writes)}"
+        $"{Kind} {Name}{(Repeats ? " again" : "")}: {string.Join(", ", Reads.Concat(Updates))} -> {string.Join(", ", Writes)}"
         + (Condition == KernelCondition.Always ? "" : $" when {Condition}");
 
     /// <summary>Name of the template.</summary>

@@ -15,6 +15,8 @@ public sealed record BatchRmsForward(string Name, Buffer X, Buffer Y, Buffer Mea
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X];
 
+    internal override Kernel Again => new ScaleColumns(Name, X, Scale, Y);
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Updates => [MeanSquare];
 
@@ -107,6 +109,8 @@ public sealed record RowNormBackward(string Name, Buffer DY, Buffer X, Buffer Ga
 public sealed record BatchNormForward(string Name, Buffer X, Buffer Y, Buffer Gain, Buffer Shift, Buffer Mean, Buffer Variance,
     Buffer Statistics, float Momentum, float Epsilon) : Kernel(Name)
 {
+    internal override Kernel Again => new BatchNormRepeat(Name, X, Y, Gain, Shift, Statistics);
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X, Gain, Shift];
 
@@ -115,6 +119,22 @@ public sealed record BatchNormForward(string Name, Buffer X, Buffer Y, Buffer Ga
 
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Writes => [Statistics, Y];
+}
+
+/// <summary>Batch normalisation once more, by the statistics that the forward pass left.</summary>
+/// <param name="Name">Layer.</param>
+/// <param name="X">Input.</param>
+/// <param name="Y">Output.</param>
+/// <param name="Gain">Learned factor per feature.</param>
+/// <param name="Shift">Learned summand per feature.</param>
+/// <param name="Statistics">Of the forward pass.</param>
+public sealed record BatchNormRepeat(string Name, Buffer X, Buffer Y, Buffer Gain, Buffer Shift, Buffer Statistics) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [X, Gain, Shift, Statistics];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Y];
 }
 
 /// <summary>Gradients of gain and shift, and the residual of the input if wanted.</summary>

@@ -25,7 +25,14 @@ static class MemoryPlanner
 
     const int PageFloats = 1024, PageShift = 272;
 
-    internal static MemoryPlan Plan(Graph graph, PlanBuilder builder)
+    /// <summary>Floats that a buffer takes up in the arena.</summary>
+    internal static long SpaceOf(Buffer buffer) => Align(buffer.Length) + Gap;
+
+    /// <summary>The arena of a training step.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="builder">Its kernels and buffers.</param>
+    /// <param name="backward">Its backward pass, with or without what is recomputed.</param>
+    internal static MemoryPlan Plan(Graph graph, PlanBuilder builder, IEnumerable<Kernel> backward)
     {
         var offsets = new long[builder.Buffers.Count];
         List<ParameterRun> runs = PlaceParameters(graph, builder, offsets, out long length);
@@ -36,21 +43,23 @@ static class MemoryPlanner
         foreach (Buffer buffer in builder.Buffers.Where(static buffer => buffer.Kind is BufferKind.Statistic or BufferKind.CurvatureState))
         {
             offsets[buffer.Id] = end;
-            end += Align(buffer.Length) + Gap;
+            end += SpaceOf(buffer);
         }
-        (int First, int Last)[] ranges = LiveRanges(builder);
-        end = PlaceTransient(builder.Buffers.Where(buffer => !buffer.Persists && ranges[buffer.Id].Last >= 0), ranges, offsets, end);
+        List<KernelUse> uses = [.. builder.Ahead.Concat(backward).Select(static kernel => new KernelUse(kernel))];
+        LiveRange[] ranges = LiveRanges.Of(builder.Buffers, uses, builder.Ahead.Count());
+        long total = PlaceTransient(builder.Buffers.Where(buffer => !buffer.Persists && ranges[buffer.Id].Last >= 0), ranges, offsets, end);
         return new MemoryPlan
         {
-            Placements = builder.Buffers.Where(buffer => ranges[buffer.Id].Last >= 0).Select(buffer => new Placement(
-                buffer, offsets[buffer.Id], ranges[buffer.Id].First, ranges[buffer.Id].Last)).ToEquatableArray(),
+            Placements = builder.Buffers.Where(buffer => ranges[buffer.Id].Last >= 0)
+                .Select(buffer => new Placement(buffer, offsets[buffer.Id], ranges[buffer.Id])).ToEquatableArray(),
             Runs = runs.ToEquatableArray(),
             Parameters = 0,
             ParameterLength = length,
             Gradients = gradients,
             Moments = moments,
             SecondMoments = moments + spacing,
-            Length = end,
+            Transient = end,
+            Length = total,
         };
     }
 
@@ -65,18 +74,19 @@ static class MemoryPlanner
         foreach (Buffer buffer in builder.Buffers.Where(buffer => buffer.Kind != BufferKind.Parameter && used.Contains(buffer)))
         {
             offsets[buffer.Id] = end;
-            end += Align(buffer.Length) + Gap;
+            end += SpaceOf(buffer);
         }
         return new MemoryPlan
         {
             Placements = builder.Buffers.Where(buffer => buffer.Kind == BufferKind.Parameter || used.Contains(buffer))
-                .Select(buffer => new Placement(buffer, offsets[buffer.Id], 0, kernels.Count)).ToEquatableArray(),
+                .Select(buffer => new Placement(buffer, offsets[buffer.Id], new LiveRange(0, kernels.Count))).ToEquatableArray(),
             Runs = default,
             Parameters = 0,
             ParameterLength = length,
             Gradients = 0,
             Moments = 0,
             SecondMoments = 0,
+            Transient = length + Gap,
             Length = end,
         };
     }
@@ -121,47 +131,26 @@ static class MemoryPlanner
     static IEnumerable<TensorSpec> LayerTensors(Graph graph, Node node) =>
         node.Inputs.Count == 0 ? [] : node.Op.Tensors(graph.Nodes[node.Inputs[0]].Shape);
 
-    static (int First, int Last)[] LiveRanges(PlanBuilder builder)
-    {
-        var kernels = builder.Step.ToList();
-        var ranges = new (int First, int Last)[builder.Buffers.Count];
-        foreach (Buffer buffer in builder.Buffers)
-            ranges[buffer.Id] = buffer.Persists ? (0, kernels.Count) : (int.MaxValue, -1);
-        for (int i = 0; i < kernels.Count; i++)
-            foreach (Buffer buffer in kernels[i].Reads.Concat(kernels[i].Updates).Concat(kernels[i].Writes))
-                ranges[buffer.Id] = (Math.Min(ranges[buffer.Id].First, i), Math.Max(ranges[buffer.Id].Last, i));
-        foreach (Buffer buffer in builder.Buffers)
-        {
-            if (buffer.Kind == BufferKind.Input)
-                ranges[buffer.Id].First = 0;
-            if (buffer.Kind is BufferKind.Input or BufferKind.Result)
-                ranges[buffer.Id].Last = Math.Max(ranges[buffer.Id].Last, buffer.Kind == BufferKind.Result ? kernels.Count : 0);
-        }
-        return ranges;
-    }
-
     /// <summary>Largest first, each at the lowest offset that is free of buffers needed at the same time.</summary>
-    static long PlaceTransient(IEnumerable<Buffer> buffers, (int First, int Last)[] ranges, long[] offsets, long start)
+    static long PlaceTransient(IEnumerable<Buffer> buffers, LiveRange[] ranges, long[] offsets, long start)
     {
         long end = start;
         var placed = new List<Buffer>();
         foreach (Buffer buffer in buffers.OrderByDescending(static buffer => buffer.Length).ThenBy(static buffer => buffer.Id))
         {
             long offset = start;
-            foreach (Buffer other in placed.Where(other => Overlap(ranges[other.Id], ranges[buffer.Id])).OrderBy(other => offsets[other.Id]))
+            foreach (Buffer other in placed.Where(other => ranges[other.Id].Meets(ranges[buffer.Id])).OrderBy(other => offsets[other.Id]))
             {
-                if (offset + Align(buffer.Length) + Gap <= offsets[other.Id])
+                if (offset + SpaceOf(buffer) <= offsets[other.Id])
                     break;
-                offset = Math.Max(offset, offsets[other.Id] + Align(other.Length) + Gap);
+                offset = Math.Max(offset, offsets[other.Id] + SpaceOf(other));
             }
             offsets[buffer.Id] = offset;
             placed.Add(buffer);
-            end = Math.Max(end, offset + Align(buffer.Length) + Gap);
+            end = Math.Max(end, offset + SpaceOf(buffer));
         }
         return end;
     }
-
-    static bool Overlap((int First, int Last) a, (int First, int Last) b) => a.First <= b.Last && b.First <= a.Last;
 
     static long Align(long length) => (length + Alignment - 1) / Alignment * Alignment;
 }

@@ -17,7 +17,7 @@ public sealed record Plan
     /// <summary>Outputs to predictions.</summary>
     public required EquatableArray<Kernel> Link { get; init; }
 
-    /// <summary>The outputs' residual to parameter gradients.</summary>
+    /// <summary>The outputs' residual to parameter gradients; between them what is recomputed.</summary>
     public required EquatableArray<Kernel> Backward { get; init; }
 
     /// <summary>Curvature of each layer that has weights, in layer order.</summary>
@@ -25,6 +25,9 @@ public sealed record Plan
 
     /// <summary>The arena.</summary>
     public required MemoryPlan Memory { get; init; }
+
+    /// <summary>What recomputation saves and costs, in force or not; null of plans that are only looked into.</summary>
+    public RecomputationFigures? Recomputation { get; init; }
 
     /// <summary>The passes that consistency is measured with; null when the declaration asks for none.</summary>
     public ProbePlan? Probes { get; init; }
@@ -57,6 +60,9 @@ public sealed record MemoryPlan
     /// <summary>Start of the second moments.</summary>
     public required long SecondMoments { get; init; }
 
+    /// <summary>Start of what comes and goes within a step and shares bytes by live range.</summary>
+    public required long Transient { get; init; }
+
     /// <summary>Length of the arena.</summary>
     public required long Length { get; init; }
 
@@ -67,9 +73,45 @@ public sealed record MemoryPlan
 /// <summary>A buffer's place.</summary>
 /// <param name="Buffer">Buffer.</param>
 /// <param name="Offset">First float.</param>
-/// <param name="First">First kernel of the step that needs it.</param>
+/// <param name="Live">When the step needs it.</param>
+public sealed record Placement(Buffer Buffer, long Offset, LiveRange Live);
+
+/// <summary>The kernels of a step between which a buffer is needed, by number.</summary>
+/// <param name="First">First kernel that needs it.</param>
 /// <param name="Last">Last kernel that does.</param>
-public sealed record Placement(Buffer Buffer, long Offset, int First, int Last);
+public readonly record struct LiveRange(int First, int Last)
+{
+    /// <summary>Last kernel that needs it before it is recomputed; <see cref="Last"/> where it is kept.</summary>
+    public int Dropped { get; init; } = Last;
+
+    /// <summary>Kernel that recomputes it; <see cref="First"/> where it is kept.</summary>
+    public int Renewed { get; init; } = First;
+
+    /// <summary>Whether its bytes are free for others in between.</summary>
+    public bool Pauses => Dropped < Renewed;
+
+    /// <summary>Whether it is needed at a kernel.</summary>
+    public bool Includes(int kernel) => Meets(new LiveRange(kernel, kernel));
+
+    /// <summary>The range of a buffer that is needed at a later kernel too.</summary>
+    internal LiveRange To(int kernel) => Last < 0 ? new LiveRange(kernel, kernel)
+        : kernel <= Last ? this : Pauses ? this with { Last = kernel } : new LiveRange(First, kernel);
+
+    /// <summary>The range of a buffer that a later kernel recomputes.</summary>
+    internal LiveRange From(int kernel) => this with { Last = kernel, Dropped = Last, Renewed = kernel };
+
+    /// <summary>Whether some kernel needs both.</summary>
+    public bool Meets(LiveRange other) =>
+        Meet(First, Dropped, other.First, other.Dropped) || Meet(First, Dropped, other.Renewed, other.Last)
+        || Meet(Renewed, Last, other.First, other.Dropped) || Meet(Renewed, Last, other.Renewed, other.Last);
+
+    /// <inheritdoc/>
+    public override string ToString() => Pauses
+        ? $"kernels {Literal.Number(First)} to {Literal.Number(Dropped)}, again {Literal.Number(Renewed)} to {Literal.Number(Last)}"
+        : $"kernels {Literal.Number(First)} to {Literal.Number(Last)}";
+
+    static bool Meet(int first, int last, int otherFirst, int otherLast) => first <= otherLast && otherFirst <= last;
+}
 
 /// <summary>Consecutive learned values that the optimiser treats alike.</summary>
 /// <param name="Offset">First float, from the start of the learned values.</param>

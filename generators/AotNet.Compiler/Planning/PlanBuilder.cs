@@ -71,7 +71,10 @@ sealed class PlanBuilder
     }
 
     /// <summary>All kernels in the order in which a training step runs them.</summary>
-    internal IEnumerable<Kernel> Step => ForwardPass.Concat(LossPass).Concat(LinkPass).Concat(BackwardPass);
+    internal IEnumerable<Kernel> Step => Ahead.Concat(BackwardPass);
+
+    /// <summary>Those before the backward pass.</summary>
+    internal IEnumerable<Kernel> Ahead => ForwardPass.Concat(LossPass).Concat(LinkPass);
 
     internal void Add(Kernel kernel) => pass.Add(kernel);
 

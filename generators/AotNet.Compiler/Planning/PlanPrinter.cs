@@ -24,7 +24,7 @@ public static class PlanPrinter
             text.Append($"  {plan.Graph.Nodes[curvature.Node].Name}: {curvature.FormName}, order {Literal.Number(curvature.Order)}\n");
         text.Append($"arena, {Literal.Number(plan.Memory.Length)} floats\n");
         foreach (Placement place in plan.Memory.Placements.OrderBy(static place => place.Offset).ThenBy(static place => place.Buffer.Id))
-            text.Append($"  {Literal.Number(place.Offset)}: {place.Buffer} {place.Buffer.Kind}, kernels {Literal.Number(place.First)} to {Literal.Number(place.Last)}\n");
+            text.Append($"  {Literal.Number(place.Offset)}: {place.Buffer} {place.Buffer.Kind}, {place.Live}\n");
         return text.ToString();
     }
 

@@ -8,12 +8,32 @@ static class PlanVerifier
 {
     internal static void Verify(Plan plan)
     {
+        CheckRepeats(plan);
         CheckOrder(plan);
         CheckPlacement(plan.Memory);
+        CheckLives(plan);
         foreach (Kernel kernel in plan.Step)
         {
             CheckExtents(kernel);
             Require(kernel.Condition == KernelCondition.Always || kernel.Layer < plan.Curvatures.Count, $"{kernel.Name} belongs to no layer with weights");
+        }
+    }
+
+    /// <summary>A kernel that runs again finds what the forward pass found, and leaves alone what lives between steps.</summary>
+    static void CheckRepeats(Plan plan)
+    {
+        var changed = new HashSet<int>();
+        foreach (Kernel kernel in plan.Backward)
+        {
+            if (!kernel.Repeats)
+            {
+                changed.UnionWith(kernel.Updates.Where(static buffer => buffer.Persists).Select(static buffer => buffer.Id));
+                continue;
+            }
+            foreach (Buffer buffer in kernel.Reads)
+                Require(!changed.Contains(buffer.Id), $"{kernel.Name} runs again after {buffer} has changed");
+            foreach (Buffer buffer in kernel.Updates.Concat(kernel.Writes))
+                Require(!buffer.Persists, $"{kernel.Name} changes {buffer} again");
         }
     }
 
@@ -48,9 +68,30 @@ static class PlanVerifier
             for (int j = i + 1; j < byOffset.Count && byOffset[j].Offset < a.Offset + a.Buffer.Length; j++)
             {
                 Placement b = byOffset[j];
-                Require(a.Last < b.First || b.Last < a.First, $"{a.Buffer} and {b.Buffer} overlap while both are needed");
+                Require(!a.Live.Meets(b.Live), $"{a.Buffer} and {b.Buffer} overlap while both are needed");
             }
         }
+    }
+
+    /// <summary>No kernel needs a buffer while others may have its bytes, and what is dropped is made again by all that made it.</summary>
+    static void CheckLives(Plan plan)
+    {
+        Dictionary<int, Placement> places = plan.Memory.Placements.ToDictionary(static place => place.Buffer.Id);
+        var makers = new Dictionary<int, (int First, int Again)>();
+        int number = 0;
+        foreach (Kernel kernel in plan.Step)
+        {
+            foreach (Buffer buffer in kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes))
+                Require(places[buffer.Id].Live.Includes(number), $"{kernel.Name} needs {buffer} while it has no place");
+            foreach (Buffer buffer in kernel.Writes.Where(buffer => places[buffer.Id].Live.Pauses))
+            {
+                makers.TryGetValue(buffer.Id, out (int First, int Again) made);
+                makers[buffer.Id] = kernel.Repeats ? (made.First, made.Again + 1) : (made.First + 1, made.Again);
+            }
+            number++;
+        }
+        foreach (KeyValuePair<int, (int First, int Again)> made in makers)
+            Require(made.Value.First == made.Value.Again, $"{places[made.Key].Buffer} is recomputed in part");
     }
 
     static void CheckExtents(Kernel kernel)

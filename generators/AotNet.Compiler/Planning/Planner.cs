@@ -11,15 +11,22 @@ public static class Planner
     {
         var builder = new PlanBuilder(graph, new GradientFlow(graph));
         builder.Build();
+        MemoryPlan kept = MemoryPlanner.Plan(graph, builder, builder.BackwardPass);
+        IReadOnlyList<Kernel> repeating = RecomputationPlanner.Plan(builder);
+        MemoryPlan recomputed = MemoryPlanner.Plan(graph, builder, repeating);
+        // Buffers do not always fit together as closely as those needed at one time would.
+        if (recomputed.Length >= kept.Length)
+            (repeating, recomputed) = (builder.BackwardPass, kept);
         var plan = new Plan
         {
             Graph = graph,
             Forward = builder.ForwardPass.ToEquatableArray(),
             Loss = builder.LossPass.ToEquatableArray(),
             Link = builder.LinkPass.ToEquatableArray(),
-            Backward = builder.BackwardPass.ToEquatableArray(),
+            Backward = (graph.Spec.Recompute ? repeating : builder.BackwardPass).ToEquatableArray(),
             Curvatures = builder.Curvatures.OrderBy(static curvature => curvature.Node).ToEquatableArray(),
-            Memory = MemoryPlanner.Plan(graph, builder),
+            Memory = graph.Spec.Recompute ? recomputed : kept,
+            Recomputation = RecomputationFigures.Of(graph, kept, recomputed, repeating),
             Probes = graph.Spec.Probes ? ProbePlanner.Plan(graph) : null,
         };
         PlanVerifier.Verify(plan);

@@ -34,6 +34,9 @@ public sealed record NetworkSpec
     /// <summary>Whether the network promises to lose no residual: what would is then an error.</summary>
     public bool Contractive { get; init; }
 
+    /// <summary>Whether values of the forward pass are dropped and recomputed where that makes the arena smaller.</summary>
+    public bool Recompute { get; init; }
+
     /// <summary>Whether the passes that consistency is measured with are written too.</summary>
     public bool Probes { get; init; } = true;
 

@@ -73,6 +73,7 @@ sealed class DeclarationReader
             CurvatureBudget = Setting(attribute, "CurvatureBudget", 4096),
             AveragedCurvature = Setting(attribute, "AveragedCurvature", batch > 1),
             Contractive = Setting(attribute, "Contractive", false),
+            Recompute = Setting(attribute, "Recompute", false),
             Probes = Setting(attribute, "Probes", true),
             Parameters = header.Parameters,
             Calls = recorder.Calls,

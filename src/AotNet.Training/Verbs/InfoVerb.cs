@@ -34,6 +34,15 @@ static class InfoVerb
         json.WriteNumber("scratch", network.Arena.Scratch);
         json.WriteNumber("total", network.Arena.Total);
         json.WriteEndObject();
+        if (network.Recomputation is { } recomputation)
+        {
+            json.WriteStartObject("recomputation");
+            json.WriteBoolean("in_force", recomputation.InForce);
+            json.WriteNumber("kept_bytes", recomputation.KeptBytes);
+            json.WriteNumber("recomputed_bytes", recomputation.RecomputedBytes);
+            json.WriteNumber("flops_per_sample", recomputation.Flops);
+            json.WriteEndObject();
+        }
         json.WriteStartArray("layers");
         foreach (LayerInfo layer in network.Layers)
         {
@@ -81,11 +90,23 @@ static class InfoVerb
             $"arena: {Number(arena.Total)} bytes; parameters {Number(arena.Parameters)}, activations {Number(arena.Activations)}, "
                 + $"gradients {Number(arena.Gradients)}, curvature {Number(arena.Curvature)}, optimizer {Number(arena.Optimizer)}, "
                 + $"scratch {Number(arena.Scratch)}",
+            .. Recomputation(network),
             "",
             .. table,
             "",
             network.Plan.TrimEnd(),
         ]);
+    }
+
+    static string[] Recomputation(NetworkInfo network)
+    {
+        if (network.Recomputation is not { } both)
+            return [];
+        const string what = "activations, residuals and what else shares bytes by live range";
+        string cost = $"{(100.0 * both.Flops / network.TrainingFlops).ToString("0.#", CultureInfo.InvariantCulture)} % more arithmetic";
+        return [both.RecomputedBytes == both.KeptBytes ? $"{what}: {Number(both.KeptBytes)} bytes; Recompute saves nothing"
+            : both.InForce ? $"{what}: {Number(both.RecomputedBytes)} bytes and {cost} by Recompute; without {Number(both.KeptBytes)} bytes"
+            : $"{what}: {Number(both.KeptBytes)} bytes; with Recompute {Number(both.RecomputedBytes)} bytes and {cost}"];
     }
 
     static string Shape(IReadOnlyList<int> shape) => string.Join('x', shape);

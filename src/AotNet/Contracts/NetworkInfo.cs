@@ -40,7 +40,7 @@ public sealed record NetworkInfo
     /// <summary>Floating-point operations of one sample's prediction (a multiply-add counts as two).</summary>
     public required long ForwardFlops { get; init; }
 
-    /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature.</summary>
+    /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature and what is recomputed.</summary>
     public required long TrainingFlops { get; init; }
 
     /// <summary>Whether the network keeps Gram matrices and factors between steps: <see cref="NetworkAttribute.AveragedCurvature"/>.</summary>
@@ -48,6 +48,9 @@ public sealed record NetworkInfo
 
     /// <summary>Bytes of the arena by kind.</summary>
     public required ArenaInfo Arena { get; init; }
+
+    /// <summary>What recomputation saves or would save; null where nobody has planned it.</summary>
+    public RecomputationInfo? Recomputation { get; init; }
 
     /// <summary>Layers in the order in which they run.</summary>
     public required IReadOnlyList<LayerInfo> Layers { get; init; }
@@ -113,6 +116,16 @@ public sealed record TargetInfo(string Name, ObjectiveKind Kind, int Width)
 /// <param name="Total">Bytes of the whole arena; smaller than the sum where live ranges let buffers share bytes.</param>
 public sealed record ArenaInfo(long Parameters, long Activations, long Gradients, long Curvature, long Optimizer,
     long Scratch, long Total);
+
+/// <summary>What <see cref="NetworkAttribute.Recompute"/> saves and costs, both ways planned by the compiler.</summary>
+/// <param name="InForce">Whether the network was declared with it.</param>
+/// <param name="KeptBytes">
+/// Bytes of the arena for what comes and goes within a step and shares bytes by live range (inputs, activations, residuals,
+/// scratch, curvature of the batch), where every activation is kept until the backward pass has read it.
+/// </param>
+/// <param name="RecomputedBytes">The same with recomputation; equal to <paramref name="KeptBytes"/> where that saves nothing.</param>
+/// <param name="Flops">Floating-point operations of one sample that recomputation does a second time.</param>
+public sealed record RecomputationInfo(bool InForce, long KeptBytes, long RecomputedBytes, long Flops);
 
 /// <summary>One layer.</summary>
 /// <param name="Name">Unique name, such as <c>dense1</c>.</param>

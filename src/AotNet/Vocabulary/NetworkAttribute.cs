@@ -40,6 +40,14 @@ public sealed class NetworkAttribute : Attribute
     public bool Contractive { get; set; }
 
     /// <summary>
+    /// Trades time for memory: values of the forward pass that take much room are dropped once it has no more use for them, and
+    /// computed a second time when the backward pass needs them, as the planner finds the arena to become smallest. Parameters
+    /// and losses are the same to the bit. Deep networks and images then need a fraction of the bytes, for about a third more
+    /// floating-point operations a step at most; predictions cost what they did. <c>info</c> prints both figures for every network.
+    /// </summary>
+    public bool Recompute { get; set; }
+
+    /// <summary>
     /// Whether the generator also writes passes that keep every value, which <c>train --consistency</c> and <c>inspect</c>
     /// measure with. Training does not call them; without them a trainer is a few kilobytes smaller.
     /// </summary>

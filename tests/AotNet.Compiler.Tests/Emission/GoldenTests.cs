@@ -14,6 +14,7 @@ public sealed class GoldenTests
         [nameof(Networks.EveryOp)] = Networks.EveryOp,
         [nameof(Networks.EveryImageOp)] = Networks.EveryImageOp,
         [nameof(Networks.AwkwardNames)] = Networks.AwkwardNames,
+        [nameof(Networks.Recomputed)] = Networks.Recomputed,
     };
 
     public static TheoryData<string> Names { get; } = new(Specifications.Keys);

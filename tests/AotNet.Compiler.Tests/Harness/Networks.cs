@@ -51,6 +51,16 @@ static class Networks
         };
     }
 
+    /// <summary>A network with values that are dropped and recomputed, those of a norm with running averages and of dropout among them.</summary>
+    internal static NetworkSpec Recomputed()
+    {
+        var b = new NetworkBuilder("Recomputed", batch: 8);
+        Value x = b.Input("x", 16).Dense(16, curvature: Curvature.Off);
+        for (int i = 0; i < 3; i++)
+            x = x.BatchNorm().Relu().Dropout(0.5).Dense(16, curvature: Curvature.Off);
+        return b.SoftmaxCrossEntropy(x, b.Labels(16)) with { Recompute = true };
+    }
+
     /// <summary>Equal dense layers one after another.</summary>
     internal static NetworkSpec Deep(int layers, int width = 128)
     {

@@ -11,8 +11,12 @@ public sealed class MemoryPlannerTests
 {
     const int Networks = 300;
 
-    static void ForRandomPlans(Action<Plan> check) =>
-        RandomNetworks.Gen.Sample(spec => check(Planner.Plan(NetworkBuilder.GraphOf(spec))), iter: Networks, print: Print);
+    /// <summary>Of each network with and without recomputation.</summary>
+    static void ForRandomPlans(Action<Plan> check) => RandomNetworks.Gen.Sample(spec =>
+    {
+        foreach (bool recompute in new[] { false, true })
+            check(Planner.Plan(NetworkBuilder.GraphOf(spec with { Recompute = recompute })));
+    }, iter: Networks, print: Print);
 
     [Fact]
     public void BuffersNeededTogetherShareNothing() => ForRandomPlans(plan =>
@@ -20,13 +24,15 @@ public sealed class MemoryPlannerTests
         // Derived here from the kernels alone, apart from the ranges that the planner noted down.
         List<HashSet<int>> touched = [.. plan.Step.Select(static kernel =>
             kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes).Select(static buffer => buffer.Id).ToHashSet())];
-        List<(Placement Place, int First, int Last)> places = [.. plan.Memory.Placements.Select(place => Needed(touched, place))];
-        foreach ((Placement a, int firstOfA, int lastOfA) in places)
+        int turn = plan.Step.Count() - plan.Backward.Count;
+        List<Kernel> step = [.. plan.Step];
+        List<(Placement Place, bool[] Needed)> places = [.. plan.Memory.Placements.Select(place => (place, Needed(step, touched, turn, place.Buffer)))];
+        foreach ((Placement a, bool[] neededOfA) in places)
         {
-            foreach ((Placement b, int firstOfB, int lastOfB) in places.Where(other => other.Place.Buffer.Id > a.Buffer.Id))
+            foreach ((Placement b, bool[] neededOfB) in places.Where(other => other.Place.Buffer.Id > a.Buffer.Id))
             {
                 bool apart = a.Offset + a.Buffer.Length <= b.Offset || b.Offset + b.Buffer.Length <= a.Offset;
-                Assert.True(apart || lastOfA < firstOfB || lastOfB < firstOfA, $"{a.Buffer} and {b.Buffer} overlap");
+                Assert.True(apart || !neededOfA.Zip(neededOfB).Any(static both => both.First && both.Second), $"{a.Buffer} and {b.Buffer} overlap");
             }
         }
     });
@@ -40,7 +46,7 @@ public sealed class MemoryPlannerTests
         // Behind every buffer that does not persist lies a line that no buffer alive with it touches.
         foreach (Placement a in places.Where(static place => !place.Buffer.Persists))
         {
-            foreach (Placement b in places.Where(b => b.First <= a.Last && a.First <= b.Last && b.Offset > a.Offset))
+            foreach (Placement b in places.Where(b => b.Live.Meets(a.Live) && b.Offset > a.Offset))
                 Assert.True(b.Offset >= a.Offset + a.Buffer.Length + 16, $"{b.Buffer} follows {a.Buffer} without a gap");
             Assert.True(a.Offset + a.Buffer.Length + 16 <= plan.Memory.Length, $"{a.Buffer} ends with the arena");
         }
@@ -96,17 +102,21 @@ public sealed class MemoryPlannerTests
     [InlineData(1536, 1552)]
     public void WideRowsAreAnOddNumberOfCacheLinesApart(int columns, int stride) => Assert.Equal(stride, Buffer.StrideOf(columns));
 
-    static (Placement Place, int First, int Last) Needed(List<HashSet<int>> touched, Placement place)
+    /// <summary>At which kernels, and after the last, a buffer must hold what it holds.</summary>
+    static bool[] Needed(List<Kernel> step, List<HashSet<int>> touched, int turn, Buffer buffer)
     {
-        int id = place.Buffer.Id;
-        int first = touched.FindIndex(kernel => kernel.Contains(id)), last = touched.FindLastIndex(kernel => kernel.Contains(id));
-        return place.Buffer.Kind switch
-        {
-            BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient => (place, 0, touched.Count),
-            BufferKind.Input => (place, 0, Math.Max(last, 0)),
-            BufferKind.Result => (place, first, touched.Count),
-            _ => (place, first, last),
-        };
+        bool Touches(int kernel) => touched[kernel].Contains(buffer.Id);
+        bool lasts = buffer.Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.Gradient;
+        var needed = new bool[step.Count + 1];
+        int first = lasts || buffer.Kind == BufferKind.Input ? 0 : Enumerable.Range(0, step.Count).First(Touches);
+        int last = lasts || buffer.Kind == BufferKind.Result ? step.Count : Enumerable.Range(0, step.Count).LastOrDefault(Touches);
+        needed.AsSpan(first, last - first + 1).Fill(true);
+        int back = Enumerable.Range(turn, step.Count - turn).FirstOrDefault(Touches, -1);
+        if (back < 0 || first >= turn || buffer.Kind != BufferKind.Activation || !step[back].Repeats || !step[back].Writes.Contains(buffer))
+            return needed;
+        int dropped = Enumerable.Range(0, turn).Last(Touches);
+        needed.AsSpan(dropped + 1, back - dropped - 1).Clear();
+        return needed;
     }
 
     static string Print(NetworkSpec spec) => string.Join("\n",

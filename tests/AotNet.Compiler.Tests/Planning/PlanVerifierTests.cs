@@ -32,9 +32,9 @@ public sealed class PlanVerifierTests
         Placement[] places = [.. plan.Memory.Placements];
         (Placement First, Placement Second) shared = (
             from a in places from b in places
-            where a.Offset < b.Offset + b.Buffer.Length && b.Offset < a.Offset + a.Buffer.Length && a.Last < b.First
+            where a.Offset < b.Offset + b.Buffer.Length && b.Offset < a.Offset + a.Buffer.Length && a.Live.Last < b.Live.First
             select (a, b)).First();
-        Refused(Replace(plan, shared.First with { Last = shared.Second.First }), "overlap while both are needed");
+        Refused(Replace(plan, shared.First with { Live = new LiveRange(shared.First.Live.First, shared.Second.Live.First) }), "overlap while both are needed");
     }
 
     [Fact]
@@ -53,6 +53,60 @@ public sealed class PlanVerifierTests
         Buffer gradient = BufferOf(plan, "dense1.weight gradient");
         var update = new Elementwise("early", [gradient], gradient, "{0}", MaskPadding: false);
         Refused(plan with { Forward = plan.Forward.Prepend(update).ToEquatableArray() }, "early reads dense1.weight gradient");
+    }
+
+    [Fact]
+    public void UseOfWhatWasDropped()
+    {
+        Plan plan = Recomputing();
+        Placement dropped = plan.Memory.Placements.First(static place => place.Live.Pauses);
+        var late = new Elementwise("late", [dropped.Buffer], BufferOf(plan, "predictions"), "{0}", MaskPadding: false);
+        Refused(plan with { Link = plan.Link.Skip(1).Prepend(late).ToEquatableArray() }, $"late needs {dropped.Buffer} while it has no place");
+        Refused(plan with { Backward = plan.Backward.Where(static kernel => !kernel.Repeats).ToEquatableArray() }, "while it has no place");
+    }
+
+    [Fact]
+    public void RecomputationInPart()
+    {
+        Plan plan = Recomputing();
+        Kernel repeated = plan.Backward.First(static kernel => kernel.Repeats);
+        Refused(Repeat(plan, repeated), "is recomputed in part");
+    }
+
+    [Fact]
+    public void RecomputationFromWhatHasChanged()
+    {
+        Plan plan = Recomputing();
+        Kernel repeated = plan.Backward.First(static kernel => kernel is MatrixProduct { Repeats: true });
+        Buffer weight = ((MatrixProduct)repeated).B;
+        Kernel update = new Elementwise("update", [weight], weight, "{0}", MaskPadding: false);
+        Refused(plan with { Backward = plan.Backward.Skip(1).Prepend(update).ToEquatableArray() }, $"{repeated.Name} runs again after {weight} has changed");
+    }
+
+    [Fact]
+    public void RecomputationOfWhatLivesBetweenSteps()
+    {
+        Plan plan = Recomputing();
+        Kernel norm = plan.Forward.OfType<BatchNormForward>().First();
+        Refused(Repeat(plan, norm with { Repeats = true }), "changes batchnorm1.mean[1x32] again");
+    }
+
+    static Plan Recomputing()
+    {
+        var b = new NetworkBuilder("N", batch: 8);
+        Value x = b.Input("x", 32);
+        for (int i = 0; i < 6; i++)
+            x = x.BatchNorm().Gelu().Dense(32);
+        return Planner.Plan(NetworkBuilder.GraphOf(b.SoftmaxCrossEntropy(x.Dense(10), b.Labels(10)) with { Recompute = true }));
+    }
+
+    /// <summary>The plan with a kernel behind the first that runs again, in place of the one there.</summary>
+    static Plan Repeat(Plan plan, Kernel kernel)
+    {
+        List<Kernel> backward = [.. plan.Backward];
+        int place = backward.FindIndex(static other => other.Repeats);
+        backward[place + 1] = kernel;
+        return plan with { Backward = backward.ToEquatableArray() };
     }
 
     [Theory]

@@ -10,7 +10,7 @@ static class VocabularySignatures
     /// <summary>Public types that tell of a network and declare nothing.</summary>
     static readonly Type[] Contracts =
     [
-        typeof(INetwork<>), typeof(NetworkInfo), typeof(InputInfo), typeof(ObjectiveKind), typeof(TargetInfo), typeof(ArenaInfo),
+        typeof(INetwork<>), typeof(NetworkInfo), typeof(InputInfo), typeof(ObjectiveKind), typeof(TargetInfo), typeof(ArenaInfo), typeof(RecomputationInfo),
         typeof(LayerInfo), typeof(CurvatureWork), typeof(TensorRole), typeof(TensorInfo),
     ];
 

@@ -13,7 +13,7 @@ static class SpecPrinter
         string space = spec.Namespace.Length > 0 ? spec.Namespace + "." : "";
         text.Append(CultureInfo.InvariantCulture, $"{space}{string.Concat(spec.ContainingTypes.Select(static type => $"[{type}]."))}{spec.Name}");
         text.Append(CultureInfo.InvariantCulture, $" batch {spec.Batch} memory {spec.MaxMemory} block {spec.CurvatureBlock}{(spec.CurvatureBudget == 4096 ? "" : $" budget {spec.CurvatureBudget}")}");
-        text.Append(CultureInfo.InvariantCulture, $"{(spec.AveragedCurvature ? " averaged" : "")}{(spec.Contractive ? " contractive" : "")}{(spec.Probes ? "" : " unprobed")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{(spec.AveragedCurvature ? " averaged" : "")}{(spec.Contractive ? " contractive" : "")}{(spec.Recompute ? " recomputed" : "")}{(spec.Probes ? "" : " unprobed")}\n");
         for (int i = 0; i < spec.Parameters.Count; i++)
         {
             ParameterSpec parameter = spec.Parameters[i];

@@ -162,6 +162,22 @@ public sealed class VerbTests : IDisposable
         foreach (string name in (string[])["name", "kind", "input", "output", "parameters", "curvature_form", "curvature_order"])
             Assert.True(layer.TryGetProperty(name, out _), name);
         Assert.Contains("one layer", Trainer.Succeed(Flowers, "info"));
+        Assert.DoesNotContain("Recompute", Trainer.Succeed(Flowers, "info"));
+    }
+
+    [Theory]
+    [InlineData(false, 3_000_000, 1_000_000, "by live range: 3,000,000 bytes; with Recompute 1,000,000 bytes and 24.5 % more arithmetic\n")]
+    [InlineData(true, 3_000_000, 1_000_000, "by live range: 1,000,000 bytes and 24.5 % more arithmetic by Recompute; without 3,000,000 bytes\n")]
+    [InlineData(true, 3_000_000, 3_000_000, "by live range: 3,000,000 bytes; Recompute saves nothing\n")]
+    public void InfoSaysWhatRecomputationSaves(bool inForce, long kept, long recomputed, string line)
+    {
+        NetworkInfo network = Flowers with { TrainingFlops = 2000, Recomputation = new RecomputationInfo(inForce, kept, recomputed, Flops: 490) };
+        Assert.Contains(line, Trainer.Succeed(network, "info"));
+        JsonElement both = JsonDocument.Parse(Trainer.Succeed(network, "info --json")).RootElement.GetProperty("recomputation");
+        Assert.Equal(inForce, both.GetProperty("in_force").GetBoolean());
+        Assert.Equal(kept, both.GetProperty("kept_bytes").GetInt64());
+        Assert.Equal(recomputed, both.GetProperty("recomputed_bytes").GetInt64());
+        Assert.Equal(490, both.GetProperty("flops_per_sample").GetInt64());
     }
 
     [Fact]

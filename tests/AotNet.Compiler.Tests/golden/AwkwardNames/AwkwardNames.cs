@@ -37,7 +37,7 @@ namespace Some.@event
                 /// <summary>Floating-point operations of one sample's prediction.</summary>
                 public const long ForwardFlops = 18;
 
-                /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature.</summary>
+                /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature and what is recomputed.</summary>
                 public const long TrainingFlops = 40;
 
                 /// <summary>Bytes of the arena.</summary>
@@ -225,6 +225,7 @@ namespace Some.@event
                             ForwardFlops = 18,
                             TrainingFlops = 40,
                             Arena = new ArenaInfo(Parameters: 512, Activations: 1280, Gradients: 640, Curvature: 0, Optimizer: 2048, Scratch: 0, Total: 5696),
+                            Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 1344, RecomputedBytes: 1344, Flops: 0),
                             Layers = new LayerInfo[]
                             {
                                 new LayerInfo("concat1", "Concat", new int[] { 2 }, new int[] { 7 }, 0, null, 0),

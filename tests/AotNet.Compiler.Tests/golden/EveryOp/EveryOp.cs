@@ -50,7 +50,7 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
     /// <summary>Floating-point operations of one sample's prediction.</summary>
     public const long ForwardFlops = 4598;
 
-    /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature.</summary>
+    /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature and what is recomputed.</summary>
     public const long TrainingFlops = 12498;
 
     /// <summary>Bytes of the arena.</summary>
@@ -199,6 +199,7 @@ partial class EveryOp : CompiledNetwork, INetwork<EveryOp>
                 ForwardFlops = 4598,
                 TrainingFlops = 12498,
                 Arena = new ArenaInfo(Parameters: 19008, Activations: 26880, Gradients: 39616, Curvature: 85632, Optimizer: 58624, Scratch: 2048, Total: 176512),
+                Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 56896, RecomputedBytes: 43648, Flops: 3672),
                 Layers = new LayerInfo[]
                 {
                     new LayerInfo("flatten1", "Flatten", new int[] { 3, 6 }, new int[] { 18 }, 0, null, 0),

@@ -26,7 +26,7 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
     /// <summary>Floating-point operations of one sample's prediction.</summary>
     public const long ForwardFlops = 22;
 
-    /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature.</summary>
+    /// <summary>Floating-point operations of one sample's forward and backward pass, without curvature and what is recomputed.</summary>
     public const long TrainingFlops = 54;
 
     /// <summary>Bytes of the arena.</summary>
@@ -162,6 +162,7 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
                 ForwardFlops = 22,
                 TrainingFlops = 54,
                 Arena = new ArenaInfo(Parameters: 256, Activations: 960, Gradients: 512, Curvature: 0, Optimizer: 2048, Scratch: 0, Total: 5824),
+                Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 1472, RecomputedBytes: 1472, Flops: 0),
                 Layers = new LayerInfo[]
                 {
                     new LayerInfo("dense1", "Dense", new int[] { 3 }, new int[] { 2 }, 8, "off", 0),
