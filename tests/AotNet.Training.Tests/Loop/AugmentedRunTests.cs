@@ -8,7 +8,7 @@ namespace AotNet.Training.Tests.Loop;
 /// <summary>Runs on image folders whose images are changed at random: killed, resumed, with any number of threads.</summary>
 public sealed class AugmentedRunTests : IDisposable
 {
-    const string Augment = "crop:1,flip,brightness:0.2,contrast:0.3,cutout:1";
+    const string Augment = "crop:1,flip,brightness:0.2,contrast:0.3,cutout:1,mixup:0.4";
 
     readonly TemporaryDirectory directory = new();
 
@@ -101,7 +101,9 @@ public sealed class AugmentedRunTests : IDisposable
         Assert.Equal("crop:1,flip", Training.Loop.Checkpoint.ReadFlags(Path.Combine(directory["kept"], "checkpoint.safetensors"))["augment"]);
         Train("kept", "--resume --epochs 2 --augment crop:1,flip");
         Assert.Contains("--augment: found flip, but the run in", Run("kept", "--resume --augment flip").Error);
-        Assert.Contains("found 'mixup:1', expected one or several of crop:POINTS", Run("other", "--augment mixup:1").Error);
+        Assert.Contains("--augment: found mixup:1, but the run in", Run("kept", "--resume --augment mixup:1").Error);
+        Assert.Contains("found 'mixup:0', expected a number above 0", Run("other", "--augment mixup:0").Error);
+        Assert.Contains("found 'cutmix:1', expected one or several of crop:POINTS", Run("other", "--augment cutmix:1").Error);
         Assert.False(Directory.Exists(directory["other"]));
     }
 
@@ -110,13 +112,13 @@ public sealed class AugmentedRunTests : IDisposable
     {
         NetworkInfo network = SmallNetwork.Factory.Info;
         Dataset data = new ImageFolders().ReadTraining(directory["data"], new DataRequest(network) { CacheDirectory = directory["cache"] }).Train;
-        var batch = new BatchBuffer(8, data.Measure([0, 1, 2]), network);
-        var augmenter = new Augmenter(Augmentation.Parse(Augment), network, 1);
-        int[] samples = [5, 40, 3];
-        batch.Load(data, samples, augmenter, 0);
+        var batch = new BatchBuffer(8, data.Measure([0, 1, 2]), network, new Augmenter(Augmentation.Parse(Augment), network, 1));
+        var order = new SampleOrder(SampleSet.All(data).Samples, 1);
+        batch.Load(data, order, 0, 0);
+        Assert.Equal(8, batch.Weights.Length);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int epoch = 1; epoch < 100; epoch++)
-            batch.Load(data, samples, augmenter, epoch);
+            batch.Load(data, order, 8, epoch);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

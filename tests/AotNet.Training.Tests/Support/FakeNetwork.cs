@@ -62,20 +62,23 @@ sealed class FakeNetwork : ITrainable
 
     public void InitializeWeights(float sigma) => Array.Fill(weights, sigma, 0, features * outputs);
 
-    public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
+    public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
+        ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
     {
+        if (!partners.IsEmpty)
+            throw new NotSupportedException("Mixed labels are for generated networks.");
         int rows = inputs.Length / features;
-        var gradient = new float[weights.Length];
+        var gradient = new float[this.weights.Length];
         BatchResult result = Run(inputs, labels, targets, gradient);
         if (NanAtStep.Value == steps + 1)
         {
             NonFiniteLayer = "dense1";
             return result with { Loss = float.NaN };
         }
-        for (int i = 0; i < weights.Length; i++)
+        for (int i = 0; i < gradient.Length; i++)
         {
             moments[i] = momentum * moments[i] + gradient[i] / rows;
-            weights[i] -= LearningRate * moments[i];
+            this.weights[i] -= LearningRate * moments[i];
         }
         steps++;
         AfterStep.Value?.Invoke(steps);

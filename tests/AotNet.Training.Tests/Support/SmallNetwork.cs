@@ -38,9 +38,10 @@ public sealed partial class SmallNetwork
 
         public void InitializeWeights(float sigma) => inner.InitializeWeights(sigma);
 
-        public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
+        public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
+            ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
         {
-            BatchResult result = inner.Step(inputs, labels, targets);
+            BatchResult result = inner.Step(inputs, labels, targets, partners, weights);
             FakeNetwork.AfterStep.Value?.Invoke(network.StepCount);
             return result;
         }
