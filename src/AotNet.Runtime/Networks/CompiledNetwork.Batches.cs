@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AotNet.Runtime;
 
 public abstract unsafe partial class CompiledNetwork
@@ -9,25 +11,34 @@ public abstract unsafe partial class CompiledNetwork
     /// <param name="inputs">rows x <see cref="NetworkInfo.InputFeatures"/>: all inputs of a sample behind one another.</param>
     /// <param name="labels">One class per row; empty unless the target is a class.</param>
     /// <param name="targets">rows x target width; empty when the target is a class.</param>
-    /// <param name="partners">
-    /// A second class per row, for mixup (Zhang et al. 2018): a row's loss is w L(label) + (1 - w) L(partner), and its answer
-    /// counts against the class of the larger weight. Empty for none. Mixed targets need no partners: mix them beforehand.
-    /// </param>
+    /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
+    public BatchResult StepBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+        RunStep(LoadBatch(inputs, labels, targets));
+
+    /// <summary>
+    /// A training step on samples that were mixed with others (mixup: Zhang et al. 2018). A row's loss is
+    /// w L(label) + (1 - w) L(partner), and its answer counts against the class of the larger weight, the label's of equal ones.
+    /// Mixed targets need no partners.
+    /// </summary>
+    /// <param name="inputs">rows x <see cref="NetworkInfo.InputFeatures"/>, mixed.</param>
+    /// <param name="labels">One class per row; empty unless the target is a class.</param>
+    /// <param name="targets">rows x target width, mixed; empty when the target is a class.</param>
+    /// <param name="partners">A second class per row; empty for none, and unless the target is a class.</param>
     /// <param name="weights">w per row, 0 to 1; empty where <paramref name="partners"/> is.</param>
     /// <exception cref="ArgumentException">
     /// A length does not fit, a label or partner is outside the classes, or a weight outside 0 to 1; nothing was written.
     /// </exception>
     public BatchResult StepBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
-        ReadOnlySpan<int> partners = default, ReadOnlySpan<float> weights = default) =>
-        RunStep(LoadBatch(arena, layout.Inputs, layout.Target, inputs, labels, targets, partners, weights), partners, weights);
+        ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+    {
+        CheckMix(inputs, partners, weights);
+        return RunStep(LoadBatch(inputs, labels, targets), partners, weights);
+    }
 
     /// <summary>Loss and correct answers in inference mode; changes nothing.</summary>
-    /// <param name="inputs">As for <see cref="StepBatch"/>, like the other two.</param>
-    /// <param name="labels">Classes.</param>
-    /// <param name="targets">Values.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
+    /// <inheritdoc cref="StepBatch(ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{float})"/>
     public BatchResult EvaluateBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
-        RunEvaluation(LoadBatch(arena, layout.Inputs, layout.Target, inputs, labels, targets, default, default));
+        RunEvaluation(LoadBatch(inputs, labels, targets));
 
     /// <summary>
     /// Predictions in inference mode: class probabilities for softmax, label probabilities for binary cross-entropy,
@@ -82,12 +93,14 @@ public abstract unsafe partial class CompiledNetwork
     protected void CheckMix(ReadOnlySpan<int> partners, ReadOnlySpan<float> weights, int rows, string partnersName, string weightsName)
     {
         CheckLabels(partners, rows, partnersName);
-        if (weights.Length != rows)
-            throw new ArgumentException($"Expected one weight for each of {rows} rows, found {weights.Length}.", weightsName);
+        CheckLength(weights.Length, rows, 1, weightsName);
         for (int r = 0; r < rows; r++)
         {
             if (!(weights[r] is >= 0 and <= 1))
-                throw new ArgumentException($"Expected weights from 0 to 1, found {weights[r]} in row {r}.", weightsName);
+            {
+                string found = weights[r].ToString(CultureInfo.InvariantCulture), row = r.ToString(CultureInfo.InvariantCulture);
+                throw new ArgumentException($"Expected weights from 0 to 1, found {found} in row {row}.", weightsName);
+            }
         }
     }
 
@@ -102,17 +115,26 @@ public abstract unsafe partial class CompiledNetwork
     protected void LoadTargets(ReadOnlySpan<float> targets, int rows) =>
         LoadRows(arena, layout.Target, targets, layout.Target.Columns, 0, rows);
 
-    /// <summary>Checks all of a batch, then copies inputs and labels or targets; partners and weights are read where they are.</summary>
+    /// <summary>Throws unless there are no partners and weights, or one for each row of a network whose target is a class.</summary>
+    void CheckMix(ReadOnlySpan<float> inputs, ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+    {
+        if (partners.Length + weights.Length == 0)
+            return;
+        int rows = Info.Target.IsClass ? RowsOf(inputs, Info.InputFeatures, nameof(inputs)) : 0;
+        CheckMix(partners, weights, rows, nameof(partners), nameof(weights));
+    }
+
+    int LoadBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+        LoadBatch(arena, layout.Inputs, layout.Target, inputs, labels, targets);
+
     int LoadBatch(Arena memory, BufferPlace[] inputPlaces, BufferPlace targetPlace, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels,
-        ReadOnlySpan<float> targets, ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+        ReadOnlySpan<float> targets)
     {
         int rows = RowsOf(inputs, Info.InputFeatures, nameof(inputs));
         if (Info.Target.IsClass)
         {
             CheckLabels(labels, rows, nameof(labels));
             CheckLength(targets.Length, rows, 0, nameof(targets));
-            if (partners.Length + weights.Length > 0)
-                CheckMix(partners, weights, rows, nameof(partners), nameof(weights));
             LoadInputs(memory, inputPlaces, inputs, rows);
             LoadLabels(memory, targetPlace, labels, rows);
         }
@@ -120,8 +142,6 @@ public abstract unsafe partial class CompiledNetwork
         {
             CheckLength(labels.Length, rows, 0, nameof(labels));
             CheckLength(targets.Length, rows, Info.Target.Width, nameof(targets));
-            CheckLength(partners.Length, rows, 0, nameof(partners));
-            CheckLength(weights.Length, rows, 0, nameof(weights));
             LoadInputs(memory, inputPlaces, inputs, rows);
             LoadRows(memory, targetPlace, targets, targetPlace.Columns, 0, rows);
         }

@@ -27,7 +27,8 @@ public abstract unsafe partial class CompiledNetwork
     internal int Observe(Arena target, ProbeLayout places, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
         ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
     {
-        int count = LoadBatch(target, places.Inputs, places.Target, inputs, labels, targets, partners, weights);
+        CheckMix(inputs, partners, weights);
+        int count = LoadBatch(target, places.Inputs, places.Target, inputs, labels, targets);
         Copy(0, 0, layout.ParameterLength);
         for (int i = 0; i < statistics.Length; i++)
             Copy(statistics[i].Offset / sizeof(float), places.Statistics[i], statistics[i].Stride);

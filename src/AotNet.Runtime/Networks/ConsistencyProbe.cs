@@ -30,7 +30,7 @@ public sealed unsafe class ConsistencyProbe : IDisposable
     public int Layers => layout.Layers.Length;
 
     /// <summary>Runs both passes on a batch from the network's present state; call it before the step.</summary>
-    /// <param name="inputs">As for <see cref="CompiledNetwork.StepBatch"/>, like all others.</param>
+    /// <param name="inputs">As for <see cref="CompiledNetwork.StepBatch(ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{float})"/>, like all others.</param>
     /// <param name="labels">Classes.</param>
     /// <param name="targets">Values.</param>
     /// <param name="partners">Second classes; empty for none.</param>

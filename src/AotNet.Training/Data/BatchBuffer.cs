@@ -13,8 +13,8 @@ sealed class BatchBuffer(int rows, Standardization standardization, NetworkInfo 
     readonly int[] labels = new int[network.Target.IsClass ? rows : 0];
     readonly float[] targets = new float[network.Target.IsClass ? 0 : checked(rows * network.Target.Width)];
     readonly float[] other = new float[Mixes(augmenter) ? network.InputFeatures : 0];
-    readonly int[] partners = new int[Mixes(augmenter) && network.Target.IsClass ? rows : 0];
-    readonly float[] weights = new float[Mixes(augmenter) && network.Target.IsClass ? rows : 0];
+    readonly int[] partners = new int[Mixes(augmenter) ? rows : 0];
+    readonly float[] weights = new float[Mixes(augmenter) ? rows : 0];
     readonly int features = network.InputFeatures;
     readonly bool isClass = network.Target.IsClass;
     readonly int targetWidth = network.Target.Width;

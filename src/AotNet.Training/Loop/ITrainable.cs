@@ -23,10 +23,10 @@ interface ITrainable : IDisposable
 
     void InitializeWeights(float sigma);
 
-    BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
-        ReadOnlySpan<int> partners = default, ReadOnlySpan<float> weights = default);
+    BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
 
-    BatchResult Step(BatchBuffer batch) => Step(batch.Inputs, batch.Labels, batch.Targets, batch.Partners, batch.Weights);
+    /// <summary>A step on what was loaded, mixed or not.</summary>
+    BatchResult Step(BatchBuffer batch);
 
     BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
 
@@ -64,9 +64,11 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
 
     public void InitializeWeights(float sigma) => network.InitializeWeights(sigma);
 
-    public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
-        ReadOnlySpan<int> partners, ReadOnlySpan<float> weights) =>
-        network.StepBatch(inputs, labels, targets, partners, weights);
+    public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+        network.StepBatch(inputs, labels, targets);
+
+    public BatchResult Step(BatchBuffer batch) =>
+        network.StepBatch(batch.Inputs, batch.Labels, batch.Targets, batch.Partners, batch.Weights);
 
     public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         network.EvaluateBatch(inputs, labels, targets);

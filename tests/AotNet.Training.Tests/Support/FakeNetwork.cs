@@ -62,28 +62,29 @@ sealed class FakeNetwork : ITrainable
 
     public void InitializeWeights(float sigma) => Array.Fill(weights, sigma, 0, features * outputs);
 
-    public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
-        ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+    public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
     {
-        if (!partners.IsEmpty)
-            throw new NotSupportedException("Mixed labels are for generated networks.");
         int rows = inputs.Length / features;
-        var gradient = new float[this.weights.Length];
+        var gradient = new float[weights.Length];
         BatchResult result = Run(inputs, labels, targets, gradient);
         if (NanAtStep.Value == steps + 1)
         {
             NonFiniteLayer = "dense1";
             return result with { Loss = float.NaN };
         }
-        for (int i = 0; i < gradient.Length; i++)
+        for (int i = 0; i < weights.Length; i++)
         {
             moments[i] = momentum * moments[i] + gradient[i] / rows;
-            this.weights[i] -= LearningRate * moments[i];
+            weights[i] -= LearningRate * moments[i];
         }
         steps++;
         AfterStep.Value?.Invoke(steps);
         return result;
     }
+
+    public BatchResult Step(BatchBuffer batch) => batch.Partners.IsEmpty
+        ? Step(batch.Inputs, batch.Labels, batch.Targets)
+        : throw new NotSupportedException("Mixed classes are for generated networks.");
 
     public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         Run(inputs, labels, targets, null);

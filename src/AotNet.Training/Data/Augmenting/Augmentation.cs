@@ -26,7 +26,7 @@ sealed class Augmentation
     public float Mixup { get; set; }
 
     /// <summary>Whether something is done that makes sense for images alone.</summary>
-    public bool ChangesImages => Flip || Math.Max(Crop, Cutout) > 0 || Math.Max(Brightness, Contrast) > 0;
+    public bool ChangesImages => Flip || Crop + Cutout + Brightness + Contrast > 0;
 
     const string CropName = "crop", FlipName = "flip", BrightnessName = "brightness", ContrastName = "contrast", CutoutName = "cutout",
         MixupName = "mixup";
