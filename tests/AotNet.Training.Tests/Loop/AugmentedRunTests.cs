@@ -108,6 +108,19 @@ public sealed class AugmentedRunTests : IDisposable
     }
 
     [Fact]
+    public void TablesAreMixedToo()
+    {
+        directory.Write("table.csv", string.Concat(Enumerable.Range(0, 30).Select(static i => $"{i % 7},{i % 5},{i * 0.1 % 1:R}\n")));
+        NetworkFactory factory = FakeNetwork.Factory(Infos.Of(2, 1, ObjectiveKind.MeanSquaredError));
+        (int Code, string Output, string Error) Table(string run, string more) =>
+            Trainer.Run(factory, $"train --data {directory["table.csv"]} --epochs 2 --run {directory[run]} {more}".Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("augmented by mixup:0.3", Table("mixed", "--augment mixup:0.3").Output);
+        Assert.Equal(0, Table("plain", "").Code);
+        Assert.NotEqual(Checkpoint("mixed"), Checkpoint("plain"));
+        Assert.Contains("--augment: flip,mixup:0.3 changes images", Table("none", "--augment mixup:0.3,flip").Error);
+    }
+
+    [Fact]
     public void LoadingAnAugmentedBatchAllocatesNothing()
     {
         NetworkInfo network = SmallNetwork.Factory.Info;
@@ -125,7 +138,7 @@ public sealed class AugmentedRunTests : IDisposable
     [Fact]
     public void OtherVerbsReadTheSameData()
     {
-        Train("run", "--epochs 3 --skip-bad --quiet");
+        Train("run", "--epochs 3 --skip-bad --quiet --augment mixup:1 --consistency 7");
         NetworkFactory factory = SmallNetwork.Factory with { Formats = new DataFormats(new ImageFolders()) };
         string checkpoint = Path.Combine(directory["run"], "checkpoint.safetensors");
         (int code, string output, string error) = Trainer.Run(factory, ["eval", "--data", directory["data"], "--checkpoint", checkpoint]);
