@@ -14,7 +14,7 @@ public class StandInTests
             static void Use(float[] image, int[] label)
             {
                 using N n = Make<N>();
-                float loss = n.Step(image, label) + n.Loss(image, label: label);
+                float loss = n.Step(image, label) + n.Loss(image, label: label) + n.Step(image, label, partners: label, weights: image);
                 n.Predict(image, new float[N.MaxRows]);
                 n.Outputs(image: image, output: new float[3]);
                 Console.WriteLine($"{N.ParameterCount} {N.ForwardFlops} {N.TrainingFlops} {N.ArenaBytes} {N.TopologyHash} {n.Info.Name} {n.Parameters}");

@@ -2,7 +2,9 @@ namespace AotNet.Reference;
 
 /// <summary>Rows for one call.</summary>
 /// <param name="Inputs">rows x features of each input, in the order of the declaration.</param>
-/// <param name="Target">rows x 1 of class indices, or rows x outputs of target values.</param>
+/// <param name="Target">
+/// rows x 1 of class indices; rows x 3 of class, partner's class and weight of the first; or rows x outputs of target values.
+/// </param>
 public sealed record Batch(IReadOnlyList<Matrix> Inputs, Matrix Target)
 {
     /// <summary>A batch for a network with one input.</summary>

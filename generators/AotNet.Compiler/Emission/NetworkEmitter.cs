@@ -40,6 +40,8 @@ sealed class NetworkEmitter
         Call("Step", "float", "Forward, loss, backward, update: one training step on the rows given.",
             "The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.",
             (rows, _) => $"return {Inherited("RunStep")}({rows}).Loss;", withTarget: true, withOutput: false);
+        if (isClass)
+            MixedStep();
         Call("Loss", "float", "The mean loss in inference mode; changes nothing.", "The mean loss.",
             (rows, _) => $"return {Inherited("RunEvaluation")}({rows}).Loss;", withTarget: true, withOutput: false);
         Call("Predict", "void", "Predictions in inference mode: probabilities for cross-entropies, values otherwise.", "",
@@ -79,8 +81,17 @@ sealed class NetworkEmitter
         writer.Line($"public static {name} Create(ulong seed = 0, int threads = 0) => new {name}(seed, threads);").Line();
     }
 
+    /// <summary>The step of mixup, whose rows have two classes. Targets need none: their mixture is a target.</summary>
+    void MixedStep()
+    {
+        string partners = Identifier.Unique("partners", parameterNames), weights = Identifier.Unique("weights", parameterNames);
+        Call("Step", "float", $"A training step on mixed samples (mixup): a row's loss is w L({plan.Graph.Target.Name}) + (1 - w) L({partners}).",
+            "The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.",
+            (rows, _) => $"return {Inherited("RunStep")}({rows}, {partners}, {weights}).Loss;", withTarget: true, withOutput: false, (partners, weights));
+    }
+
     void Call(string method, string result, string summary, string returns, Func<string, string, string> body,
-        bool withTarget, bool withOutput)
+        bool withTarget, bool withOutput, (string Partners, string Weights)? mix = null)
     {
         string output = Identifier.Unique("output", parameterNames), rows = Identifier.Unique("rows", parameterNames.Append(output));
         string target = Identifier.Escape(plan.Graph.Target.Name);
@@ -99,6 +110,13 @@ sealed class NetworkEmitter
                 : $"/// <param name=\"{plan.Graph.Target.Name}\">rows x {Literal.Number(outputs)} values.</param>");
             parameters.Add(isClass ? $"ReadOnlySpan<int> {target}" : $"ReadOnlySpan<float> {target}");
         }
+        if (mix is { } described)
+        {
+            writer.Line($"/// <param name=\"{described.Partners}\">A second class per row, 0 to {Literal.Number(outputs - 1)}.</param>");
+            writer.Line($"/// <param name=\"{described.Weights}\">w: the first class's weight in each row, 0 to 1.</param>");
+            parameters.Add($"ReadOnlySpan<int> {described.Partners}");
+            parameters.Add($"ReadOnlySpan<float> {described.Weights}");
+        }
         if (withOutput)
         {
             writer.Line($"/// <param name=\"{output}\">rows x {Literal.Number(outputs)}, written.</param>");
@@ -106,7 +124,8 @@ sealed class NetworkEmitter
         }
         if (returns.Length > 0)
             writer.Line($"/// <returns>{returns}</returns>");
-        writer.Line("/// <exception cref=\"ArgumentException\">A length does not fit, or a label is outside the classes; nothing was written.</exception>");
+        writer.Line("/// <exception cref=\"ArgumentException\">A length does not fit, or a label is outside the classes"
+            + $"{(mix is null ? "" : ", or a weight outside 0 to 1")}; nothing was written.</exception>");
         writer.Open($"public {result} {method}({string.Join(", ", parameters)})");
         writer.Line($"int {rows} = {Inherited("RowsOf")}({Identifier.Escape(inputs[0].Name)}, {Literal.Number(inputs[0].Width)}, {Literal.Text(inputs[0].Name)});");
         foreach (Node input in inputs.Skip(1))
@@ -115,6 +134,8 @@ sealed class NetworkEmitter
             writer.Line(isClass
                 ? $"{Inherited("CheckLabels")}({target}, {rows}, {Literal.Text(plan.Graph.Target.Name)});"
                 : $"{Inherited("CheckLength")}({target}.Length, {rows}, {Literal.Number(outputs)}, {Literal.Text(plan.Graph.Target.Name)});");
+        if (mix is { } parts)
+            writer.Line($"{Inherited("CheckMix")}({parts.Partners}, {parts.Weights}, {rows}, {Literal.Text(parts.Partners)}, {Literal.Text(parts.Weights)});");
         if (withOutput)
             writer.Line($"{Inherited("CheckLength")}({output}.Length, {rows}, {Literal.Number(outputs)}, {Literal.Text(output)});");
         for (int i = 0; i < inputs.Count; i++)

@@ -52,10 +52,14 @@ static class StandIn
             .Select(static parameter => $"global::System.ReadOnlySpan<float> {ClassNames.Escape(parameter.Name)}"));
         string element = targets[0].Kind == ParameterKind.Labels ? "int" : "float";
         string target = $"global::System.ReadOnlySpan<{element}> {ClassNames.Escape(targets[0].Name)}";
-        string output = "output";
-        while (header.Parameters.Any(parameter => parameter.Name == output))
-            output += "_";
+        string Unique(string name) => header.Parameters.Any(parameter => parameter.Name == name) ? Unique(name + "_") : name;
+        string output = Unique("output");
         text.Append($"    public float Step({inputs}, {target}) => 0;\n");
+        if (targets[0].Kind == ParameterKind.Labels)
+        {
+            text.Append($"    public float Step({inputs}, {target}, global::System.ReadOnlySpan<int> {Unique("partners")}, "
+                + $"global::System.ReadOnlySpan<float> {Unique("weights")}) => 0;\n");
+        }
         text.Append($"    public float Loss({inputs}, {target}) => 0;\n");
         text.Append($"    public void Predict({inputs}, global::System.Span<float> {output}) {{ }}\n");
         text.Append($"    public void Outputs({inputs}, global::System.Span<float> {output}) {{ }}\n");

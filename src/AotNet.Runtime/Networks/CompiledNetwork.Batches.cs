@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AotNet.Runtime;
 
 public abstract unsafe partial class CompiledNetwork
@@ -13,8 +15,28 @@ public abstract unsafe partial class CompiledNetwork
     public BatchResult StepBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         RunStep(LoadBatch(inputs, labels, targets));
 
+    /// <summary>
+    /// A training step on samples that were mixed with others (mixup: Zhang et al. 2018). A row's loss is
+    /// w L(label) + (1 - w) L(partner), and its answer counts against the class of the larger weight, the label's of equal ones.
+    /// Mixed targets need no partners.
+    /// </summary>
+    /// <param name="inputs">rows x <see cref="NetworkInfo.InputFeatures"/>, mixed.</param>
+    /// <param name="labels">One class per row; empty unless the target is a class.</param>
+    /// <param name="targets">rows x target width, mixed; empty when the target is a class.</param>
+    /// <param name="partners">A second class per row; empty for none, and unless the target is a class.</param>
+    /// <param name="weights">w per row, 0 to 1; empty where <paramref name="partners"/> is.</param>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit, a label or partner is outside the classes, or a weight outside 0 to 1; nothing was written.
+    /// </exception>
+    public BatchResult StepBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
+        ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+    {
+        CheckMix(inputs, partners, weights);
+        return RunStep(LoadBatch(inputs, labels, targets), partners, weights);
+    }
+
     /// <summary>Loss and correct answers in inference mode; changes nothing.</summary>
-    /// <inheritdoc cref="StepBatch"/>
+    /// <inheritdoc cref="StepBatch(ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{float})"/>
     public BatchResult EvaluateBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         RunEvaluation(LoadBatch(inputs, labels, targets));
 
@@ -66,6 +88,22 @@ public abstract unsafe partial class CompiledNetwork
         }
     }
 
+    /// <summary>Throws unless there is a second class per row, and a weight from 0 to 1.</summary>
+    /// <exception cref="ArgumentException">There is not.</exception>
+    protected void CheckMix(ReadOnlySpan<int> partners, ReadOnlySpan<float> weights, int rows, string partnersName, string weightsName)
+    {
+        CheckLabels(partners, rows, partnersName);
+        CheckLength(weights.Length, rows, 1, weightsName);
+        for (int r = 0; r < rows; r++)
+        {
+            if (!(weights[r] is >= 0 and <= 1))
+            {
+                string found = weights[r].ToString(CultureInfo.InvariantCulture), row = r.ToString(CultureInfo.InvariantCulture);
+                throw new ArgumentException($"Expected weights from 0 to 1, found {found} in row {row}.", weightsName);
+            }
+        }
+    }
+
     /// <summary>Copies one input into the arena.</summary>
     protected void LoadInput(int index, ReadOnlySpan<float> values, int rows) =>
         LoadRows(arena, layout.Inputs[index], values, layout.Inputs[index].Columns, 0, rows);
@@ -76,6 +114,15 @@ public abstract unsafe partial class CompiledNetwork
     /// <summary>Copies targets into the arena.</summary>
     protected void LoadTargets(ReadOnlySpan<float> targets, int rows) =>
         LoadRows(arena, layout.Target, targets, layout.Target.Columns, 0, rows);
+
+    /// <summary>Throws unless there are no partners and weights, or one for each row of a network whose target is a class.</summary>
+    void CheckMix(ReadOnlySpan<float> inputs, ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+    {
+        if (partners.Length + weights.Length == 0)
+            return;
+        int rows = Info.Target.IsClass ? RowsOf(inputs, Info.InputFeatures, nameof(inputs)) : 0;
+        CheckMix(partners, weights, rows, nameof(partners), nameof(weights));
+    }
 
     int LoadBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         LoadBatch(arena, layout.Inputs, layout.Target, inputs, labels, targets);

@@ -24,20 +24,28 @@ public abstract unsafe partial class CompiledNetwork
 
     /// <summary>Runs both passes of a batch in another arena, from the present state, which stays as it is.</summary>
     /// <returns>Rows of the batch.</returns>
-    internal int Observe(Arena target, ProbeLayout places, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
+    internal int Observe(Arena target, ProbeLayout places, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
+        ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
     {
+        CheckMix(inputs, partners, weights);
         int count = LoadBatch(target, places.Inputs, places.Target, inputs, labels, targets);
         Copy(0, 0, layout.ParameterLength);
         for (int i = 0; i < statistics.Length; i++)
             Copy(statistics[i].Offset / sizeof(float), places.Statistics[i], statistics[i].Stride);
-        KernelContext c = Context(0, 1) with
+        fixed (int* partner = partners)
+        fixed (float* weight = weights)
         {
-            Arena = (float*)target.Base,
-            Rows = count,
-            InverseRows = 1f / count,
-            Training = true,
-        };
-        ProbePass(in c);
+            KernelContext c = Context(0, 1) with
+            {
+                Arena = (float*)target.Base,
+                Rows = count,
+                InverseRows = 1f / count,
+                Training = true,
+                Partners = partner,
+                Weights = weight,
+            };
+            ProbePass(in c);
+        }
         return count;
 
         void Copy(long from, long to, long length) => Buffer.MemoryCopy((float*)arena.Base + from, (float*)target.Base + to,

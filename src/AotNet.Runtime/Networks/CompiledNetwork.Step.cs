@@ -13,6 +13,8 @@ public abstract unsafe partial class CompiledNetwork
     Pass pass;
     int rows;
     int workers;
+    int* partners;
+    float* weights;
     double lossSum;
     double correctSum;
 
@@ -49,6 +51,26 @@ public abstract unsafe partial class CompiledNetwork
         NonFiniteLayer = FirstNonFinite(Context(0, 1));
         CopyStatistics(restore: true, keptStatistics);
         return result;
+    }
+
+    /// <summary>As <see cref="RunStep(int)"/>, with mixed labels; those that are empty are none.</summary>
+    protected BatchResult RunStep(int rows, ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+    {
+        fixed (int* partner = partners)
+        fixed (float* weight = weights)
+        {
+            this.partners = partner;
+            this.weights = weight;
+            try
+            {
+                return RunStep(rows);
+            }
+            finally
+            {
+                this.partners = null;
+                this.weights = null;
+            }
+        }
     }
 
     /// <summary>Keeps the running averages, or puts them back, padding included.</summary>
@@ -126,6 +148,8 @@ public abstract unsafe partial class CompiledNetwork
         WeightUpdate = &state->WeightUpdate,
         FirstMoments = (nint)layout.Moments,
         SecondMoments = (nint)layout.SecondMoments,
+        Partners = partners,
+        Weights = weights,
         Team = team,
     };
 

@@ -30,14 +30,17 @@ public sealed unsafe class ConsistencyProbe : IDisposable
     public int Layers => layout.Layers.Length;
 
     /// <summary>Runs both passes on a batch from the network's present state; call it before the step.</summary>
-    /// <param name="inputs">As for <see cref="CompiledNetwork.StepBatch"/>, like the other two.</param>
+    /// <param name="inputs">As for <see cref="CompiledNetwork.StepBatch(ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{float})"/>, like all others.</param>
     /// <param name="labels">Classes.</param>
     /// <param name="targets">Values.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
-    public void Observe(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
+    /// <param name="partners">Second classes; empty for none.</param>
+    /// <param name="weights">Weights of the first; empty for none.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a value is outside its range; nothing was written.</exception>
+    public void Observe(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets,
+        ReadOnlySpan<int> partners = default, ReadOnlySpan<float> weights = default)
     {
         ObjectDisposedException.ThrowIf(arena.Base == null, this);
-        rows = network.Observe(arena, layout, inputs, labels, targets);
+        rows = network.Observe(arena, layout, inputs, labels, targets, partners, weights);
     }
 
     /// <summary>The figures of the batch observed last; call it after the step, whose change of the weights is one of them.</summary>

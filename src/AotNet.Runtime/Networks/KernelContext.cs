@@ -50,6 +50,12 @@ public readonly unsafe struct KernelContext
     /// <summary>Floats from a parameter to its second moment.</summary>
     public nint SecondMoments { get; init; }
 
+    /// <summary>A second class of each row; null where rows have one.</summary>
+    public int* Partners { get; init; }
+
+    /// <summary>Weight of each row's first class; null where rows have one.</summary>
+    public float* Weights { get; init; }
+
     /// <summary>The workers.</summary>
     public required WorkerTeam Team { get; init; }
 

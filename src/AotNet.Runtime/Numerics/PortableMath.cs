@@ -42,6 +42,20 @@ static partial class PortableMath
         return exponent * Ln2 + 2 * s * sum;
     }
 
+    /// <summary>e to the power of <paramref name="x"/> from -708 to 0, to about 1e-14 of it; what is less counts as -708.</summary>
+    internal static double Exp(double x)
+    {
+        x = Math.Max(x, -708);
+        int exponent = (int)(x / Ln2 - 0.5);
+        double r = Math.FusedMultiplyAdd(-exponent, Ln2, x); // at most ln 2 / 2 in magnitude
+
+        // 1 + r (1 + r/2 (1 + r/3 (...))).
+        double sum = 1;
+        for (int term = 13; term > 0; term--)
+            sum = Math.FusedMultiplyAdd(r / term, sum, 1);
+        return sum * BitConverter.Int64BitsToDouble((exponent + 1023L) << 52);
+    }
+
     /// <summary>Cosine and sine of 2π <paramref name="turns"/> for turns from 0 to 1, to about 1e-15.</summary>
     internal static (double Cosine, double Sine) CosineSine(double turns)
     {

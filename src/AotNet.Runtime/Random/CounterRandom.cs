@@ -63,6 +63,19 @@ public struct CounterRandom(ulong key, ulong counter = 0)
         return (radius * cosine, radius * sine);
     }
 
+    /// <summary>
+    /// A number from Beta(α, α): Bailey's polar form (1994) of Student's t with 2α degrees of freedom, brought to 0 to 1 as by
+    /// Devroye (1996). Always of two draws.
+    /// </summary>
+    /// <param name="alpha">α, above 0.</param>
+    public double NextBeta(double alpha)
+    {
+        // 1/2 + t / (2 √(2α + t²)) for t = √(2α (1/p - 1)) cos φ and p = u^(1/α); rounding may pass 0 and 1.
+        double p = PortableMath.Exp(PortableMath.Log(1 - NextDouble()) / alpha); // of (0, 1]: the logarithm is finite
+        (double cosine, _) = PortableMath.CosineSine(NextDouble());
+        return Math.Clamp(0.5 + 0.5 * cosine * Math.Sqrt((1 - p) / (p + (1 - p) * cosine * cosine)), 0, 1);
+    }
+
     /// <summary>Puts items into random order, every order equally likely (Fisher and Yates).</summary>
     /// <param name="items">Permuted in place.</param>
     public void Shuffle(Span<int> items)

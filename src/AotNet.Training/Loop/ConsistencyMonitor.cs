@@ -73,7 +73,7 @@ sealed class ConsistencyMonitor : IDisposable
             return;
         long begin = Stopwatch.GetTimestamp();
         probe = network.CreateProbe();
-        probe.Observe(batch.Inputs, batch.Labels, batch.Targets);
+        probe.Observe(batch.Inputs, batch.Labels, batch.Targets, batch.Partners, batch.Weights);
         Seconds += Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 

@@ -25,6 +25,9 @@ interface ITrainable : IDisposable
 
     BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
 
+    /// <summary>A step on what was loaded, mixed or not.</summary>
+    BatchResult Step(BatchBuffer batch);
+
     BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
 
     void Predict(ReadOnlySpan<float> inputs, Span<float> outputs);
@@ -63,6 +66,9 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
 
     public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         network.StepBatch(inputs, labels, targets);
+
+    public BatchResult Step(BatchBuffer batch) =>
+        network.StepBatch(batch.Inputs, batch.Labels, batch.Targets, batch.Partners, batch.Weights);
 
     public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         network.EvaluateBatch(inputs, labels, targets);

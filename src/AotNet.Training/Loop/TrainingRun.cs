@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AotNet.Runtime;
 using AotNet.Training.Data;
-using AotNet.Training.Data.Augmenting;
 using AotNet.Training.Evaluation;
 using AotNet.Training.Reporting;
 
@@ -29,7 +28,6 @@ sealed class TrainingRun
     readonly string fingerprint;
     readonly SampleOrder order;
     readonly BatchBuffer batch;
-    readonly Augmenter? augmenter;
     readonly long totalSteps;
     readonly bool hasAccuracy;
     readonly int answersPerRow;
@@ -49,9 +47,8 @@ sealed class TrainingRun
         (this.run, this.network, this.state, this.fingerprint, this.reporter) = (run, network, state, fingerprint, reporter);
         (info, settings, data) = (run.Network, run.Settings, run.Data);
         order = new SampleOrder(data.Train.Samples, settings.Seed);
-        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info);
+        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info, settings.CreateAugmenter(info));
         totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
-        augmenter = settings.CreateAugmenter(info);
         schedule = new Schedule
         {
             Kind = settings.Schedule,
@@ -191,7 +188,7 @@ sealed class TrainingRun
             if (stop.Requested)
                 return float.NaN;
             Load(step, tried.RateAt(state.Step + step, totalSteps));
-            loss = network.Step(batch.Inputs, batch.Labels, batch.Targets).Loss;
+            loss = network.Step(batch).Loss;
             reporter.Search(new SearchProgress(state.Epoch + 1, settings.Epochs, candidate + 1, selective.Candidates.Length, rate, step + 1, steps, loss));
         }
         return loss;
@@ -202,8 +199,7 @@ sealed class TrainingRun
     /// <summary>Makes ready for a step on one of the epoch's batches.</summary>
     void Load(int stepInEpoch, float rate)
     {
-        int start = stepInEpoch * settings.Batch;
-        batch.Load(data.Train.Data, order.Samples.Slice(start, Math.Min(settings.Batch, order.Samples.Length - start)), augmenter, state.Epoch);
+        batch.Load(data.Train.Data, order, stepInEpoch * settings.Batch, state.Epoch);
         network.LearningRate = rate;
     }
 
@@ -212,7 +208,7 @@ sealed class TrainingRun
         learningRate = schedule.RateAt(state.Step, totalSteps);
         Load(state.StepInEpoch, learningRate);
         consistency?.Observe(state, batch);
-        BatchResult result = network.Step(batch.Inputs, batch.Labels, batch.Targets);
+        BatchResult result = network.Step(batch);
         int rows = result.Rows;
         if (!float.IsFinite(result.Loss))
             throw NonFinite.At(result.Loss, network.NonFiniteLayer, state, settings, run.Directory);

@@ -1,6 +1,5 @@
 using AotNet.Runtime;
 using AotNet.Training.Data;
-using AotNet.Training.Data.Augmenting;
 using AotNet.Training.Loop;
 using AotNet.Training.Reporting;
 
@@ -41,19 +40,18 @@ static class InspectVerb
             Reporter = reporter,
         };
         Dataset data = factory.Formats.Detect(path, info).ReadLike(path, checkpoint.Profile.Schema, request, DataPart.Train);
-        Augmenter? augmenter = settings.CreateAugmenter(info);
         var order = new SampleOrder(SampleSet.All(data).Samples, settings.Seed);
         order.ShuffleFor(0);
         int rows = Math.Min(settings.Batch, data.Count);
-        var batch = new BatchBuffer(rows, checkpoint.Profile.Standardization, info);
+        var batch = new BatchBuffer(rows, checkpoint.Profile.Standardization, info, settings.CreateAugmenter(info));
         using ConsistencyProbe probe = compiled.CreateProbe();
         for (int i = 0; i < batches && (i + 1) * rows <= data.Count; i++)
         {
             if (i > 0)
                 network.ReadState(checkpoint.File);
-            batch.Load(data, order.Samples.Slice(i * rows, rows), augmenter, 0);
-            probe.Observe(batch.Inputs, batch.Labels, batch.Targets);
-            network.Step(batch.Inputs, batch.Labels, batch.Targets);
+            batch.Load(data, order, i * rows, 0);
+            probe.Observe(batch.Inputs, batch.Labels, batch.Targets, batch.Partners, batch.Weights);
+            network.Step(batch);
             reporter.Consistency(new ConsistencyRecord(state.Epoch, state.Step, ConsistencyMonitor.Measure(probe, reporter), i + 1));
         }
         return ExitCode.Success;

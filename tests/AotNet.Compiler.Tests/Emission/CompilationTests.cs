@@ -29,7 +29,7 @@ public sealed class CompilationTests
         [
             "class", "rows", "rows_", "output", "a", "c", "threads", "dense1", "value", "var", "await", "V", "größe",
             "Step", "Layout", "NetworkData", "CompiledNetwork", "Span", "RowsOf", "CheckLength", "CheckLabels", "LoadInput",
-            "LoadLabels", "LoadTargets", "RunStep", "RunEvaluation", "RunPrediction",
+            "LoadLabels", "LoadTargets", "CheckMix", "partners", "weights", "partners_", "RunStep", "RunEvaluation", "RunPrediction",
         ];
         // A network's class names the parameter in what the compiler says about it.
         Assert.Empty(EmittedSources.Diagnose(true, [.. names.SelectMany(static name => new[]

@@ -71,7 +71,7 @@ public sealed class ArgumentTests(ArgumentTests.Networks networks) : IClassFixtu
     public void Typed_calls_name_the_parameters_of_the_declaration()
     {
         using CompiledNetwork network = networks.Emitted.Create(networks.Classifier, EmittedInstructions.Avx2);
-        var step = network.GetType().GetMethod("Step")!.CreateDelegate<TypedStep>(network);
+        var step = network.GetType().GetMethod("Step", [typeof(ReadOnlySpan<float>), typeof(ReadOnlySpan<int>)])!.CreateDelegate<TypedStep>(network);
         var predict = network.GetType().GetMethod("Predict")!.CreateDelegate<TypedPredict>(network);
         Unchanged(network, "x", () => step(new float[Features - 1], [0]));
         Unchanged(network, "label", () => step(new float[Features], [Classes]));
@@ -116,7 +116,7 @@ public sealed class ArgumentTests(ArgumentTests.Networks networks) : IClassFixtu
     }
 
     /// <summary>The call throws for an argument and leaves every byte of the arena.</summary>
-    static unsafe void Unchanged(CompiledNetwork network, string argument, Action call)
+    internal static unsafe void Unchanged(CompiledNetwork network, string argument, Action call)
     {
         byte[] before = new ReadOnlySpan<byte>(network.Memory.Base, (int)network.Memory.Length).ToArray();
         Assert.Equal(argument, Assert.ThrowsAny<ArgumentException>(call).ParamName);

@@ -49,7 +49,7 @@ public sealed class EngineRun : IDisposable
     public BatchResult StepEngine(Batch batch)
     {
         guard.Poison();
-        BatchResult result = Engine.StepBatch(Numbers.Inputs(batch), Labels(batch), Targets(batch));
+        BatchResult result = Engine.StepBatch(Numbers.Inputs(batch), Labels(batch, 0), Targets(batch), Labels(batch, 1), IsClass ? Numbers.Weights(batch) : []);
         guard.Check();
         return result;
     }
@@ -58,7 +58,7 @@ public sealed class EngineRun : IDisposable
     public BatchResult EvaluateEngine(Batch batch)
     {
         guard.Poison();
-        BatchResult result = Engine.EvaluateBatch(Numbers.Inputs(batch), Labels(batch), Targets(batch));
+        BatchResult result = Engine.EvaluateBatch(Numbers.Inputs(batch), Labels(batch, 0), Targets(batch));
         guard.Check();
         return result;
     }
@@ -120,7 +120,9 @@ public sealed class EngineRun : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Engine.Dispose();
 
-    int[] Labels(Batch batch) => Graph.Objective.Op is SoftmaxCrossEntropyOp ? [.. batch.Target.Values.Select(static value => (int)value)] : [];
+    bool IsClass => Graph.Objective.Op is SoftmaxCrossEntropyOp;
 
-    float[] Targets(Batch batch) => Graph.Objective.Op is SoftmaxCrossEntropyOp ? [] : Numbers.Floats(batch.Target);
+    int[] Labels(Batch batch, int column) => IsClass ? Numbers.Classes(batch, column) : [];
+
+    float[] Targets(Batch batch) => IsClass ? [] : Numbers.Floats(batch.Target);
 }

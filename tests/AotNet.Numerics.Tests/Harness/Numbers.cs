@@ -19,6 +19,14 @@ public static class Numbers
         return [.. values];
     }
 
+    /// <summary>Classes of each row: those of the labels, or those of the partners in column 1; none where there are none.</summary>
+    public static int[] Classes(Batch batch, int column) =>
+        column < batch.Target.Columns ? [.. Enumerable.Range(0, batch.Rows).Select(row => (int)batch.Target[row, column])] : [];
+
+    /// <summary>Weight of each row's first class; none where rows have one.</summary>
+    public static float[] Weights(Batch batch) =>
+        batch.Target.Columns == 3 ? [.. Enumerable.Range(0, batch.Rows).Select(row => (float)batch.Target[row, 2])] : [];
+
     /// <summary>Root mean square of all values of several matrices.</summary>
     public static double RootMeanSquare(IEnumerable<Matrix> matrices)
     {

@@ -37,6 +37,22 @@ public static class Samples
         return new Batch(inputs, target);
     }
 
+    /// <summary>As <see cref="Batch"/>, each row with a second class and a weight of the first: of some rows 1, of some 0.</summary>
+    public static Batch Mixed(Graph graph, int rows, int seed)
+    {
+        Batch batch = Batch(graph, rows, seed);
+        var random = new Random(-seed);
+        return batch with
+        {
+            Target = Matrix.Of(rows, 3, (row, column) => column switch
+            {
+                0 => batch.Target[row, 0],
+                1 => random.Next(graph.Output.Width),
+                _ => (row % 8) switch { 0 => 1, 1 => 0, _ => random.NextSingle() },
+            }),
+        };
+    }
+
     /// <summary>A number from N(0, 1), by Box and Muller.</summary>
     public static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -50,6 +50,26 @@ public sealed class GradientTests
         Assert.True(Errors.Largest(moving, gradient.Values) > 0.01);
     }
 
+    [Fact]
+    public void Gradients_of_mixed_labels_are_those_of_the_mixed_loss()
+    {
+        var builder = new NetworkBuilder("Mixed", Rows);
+        Graph graph = NetworkBuilder.GraphOf(builder.SoftmaxCrossEntropy(builder.Input("x", 4).Dense(6).Tanh().Dense(3), builder.Labels(3)));
+        var network = new ReferenceNetwork(graph);
+        Samples.Fill(network, 1);
+        Batch batch = Samples.Mixed(graph, Rows, 1);
+        Differentiation passes = network.Differentiate(batch);
+        Assert.Equal(4, passes.Gradients.Count);
+        foreach ((string tensor, Matrix gradient) in passes.Gradients)
+            Check(tensor, gradient.Values, Differences(network.Tensors[tensor].Values, () => network.Differentiate(batch).Evaluation.Loss));
+
+        // w L(label) + (1 - w) L(partner), row by row.
+        double[] LossesOf(int column) => network.Evaluate(batch with { Target = Matrix.Of(Rows, 1, (r, _) => batch.Target[r, column]) }).RowLosses;
+        double[] own = LossesOf(0), other = LossesOf(1);
+        for (int r = 0; r < Rows; r++)
+            Assert.Equal(batch.Target[r, 2] * own[r] + (1 - batch.Target[r, 2]) * other[r], passes.Evaluation.RowLosses[r], 1e-12);
+    }
+
     static void Check(string tensor, double[] gradient, double[] differences)
     {
         double error = Errors.Largest(differences, gradient, floor: 1e-2); // a bias before BatchNorm has gradient zero

@@ -5,8 +5,8 @@ namespace AotNet.Reference.Meanings;
 
 /// <summary>
 /// An objective over one sample: its loss, the residual (derivative by the outputs, not divided by the rows), how many
-/// answers are correct, and the prediction made from the outputs. Targets are one row per sample: the class alone, or
-/// one value per output.
+/// answers are correct, and the prediction made from the outputs. Targets are one row per sample: the class alone, the
+/// class, a partner's class and the weight of the first, or one value per output.
 /// </summary>
 abstract class ObjectiveMeaning
 {
@@ -28,26 +28,37 @@ abstract class ObjectiveMeaning
     };
 }
 
-/// <summary>-log softmax(outputs)[class] in nats; correct when the class has the largest output, the first of equals.</summary>
+/// <summary>
+/// -log softmax(outputs)[class] in nats, of two classes by their weights; correct when the class, of two the one of the
+/// larger weight, has the largest output, the first of equals.
+/// </summary>
 sealed class SoftmaxMeaning : ObjectiveMeaning
 {
     internal override double Loss(double[] output, double[] target)
     {
-        double largest = output.Max();
-        return largest + Math.Log(output.Sum(y => Math.Exp(y - largest))) - output[(int)target[0]];
+        double largest = output.Max(), normalizer = largest + Math.Log(output.Sum(y => Math.Exp(y - largest)));
+        return Classes(target).Sum(part => part.Weight * (normalizer - output[part.Class]));
     }
 
-    internal override double[] Residual(double[] output, double[] target) =>
-        [.. Prediction(output).Select((p, k) => k == (int)target[0] ? p - 1 : p)];
+    internal override double[] Residual(double[] output, double[] target)
+    {
+        double[] residual = Prediction(output);
+        foreach ((int Class, double Weight) part in Classes(target))
+            residual[part.Class] -= part.Weight;
+        return residual;
+    }
 
     internal override int Correct(double[] output, double[] target) =>
-        Array.IndexOf(output, output.Max()) == (int)target[0] ? 1 : 0;
+        Array.IndexOf(output, output.Max()) == Classes(target).MaxBy(static part => part.Weight).Class ? 1 : 0;
 
     internal override double[] Prediction(double[] output)
     {
         double largest = output.Max(), sum = output.Sum(y => Math.Exp(y - largest));
         return [.. output.Select(y => Math.Exp(y - largest) / sum)];
     }
+
+    static (int Class, double Weight)[] Classes(double[] target) =>
+        target.Length == 1 ? [((int)target[0], 1)] : [((int)target[0], target[2]), ((int)target[1], 1 - target[2])];
 }
 
 /// <summary>The mean over outputs of a function of output and target.</summary>

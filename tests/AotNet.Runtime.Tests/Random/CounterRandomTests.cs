@@ -28,6 +28,7 @@ public sealed class CounterRandomTests
         int[] permutation = new int[8];
         random.Permutation(permutation);
         Assert.Equal([0, 7, 1, 2, 3, 5, 6, 4], permutation);
+        Assert.Equal(0x3FB77A16DEE0893CL, BitConverter.DoubleToInt64Bits(random.NextBeta(0.2)));
     }
 
     [Fact]
@@ -85,6 +86,69 @@ public sealed class CounterRandomTests
         Statistics.AssertUniform(quantiles);
     }
 
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(30)]
+    [InlineData(1e9)]
+    public void Betas_have_the_moments_of_the_beta_distribution(double alpha)
+    {
+        var random = CounterRandom.FromSeed(11, stream: 0);
+        const int count = 400_000;
+        double[] moments = new double[5]; // about the mean, 1/2
+        for (int i = 0; i < count; i++)
+        {
+            double value = random.NextBeta(alpha), power = 1;
+            Assert.InRange(value, 0, 1);
+            for (int k = 1; k <= 4; k++)
+                moments[k] += power *= value - 0.5;
+        }
+        Assert.Equal(2UL * count, random.Counter);
+        double variance = 1 / (4 * (2 * alpha + 1)), fourth = 3 * variance * variance * (2 * alpha + 1) / (2 * alpha + 3);
+        double deviation = Math.Sqrt(variance / count);
+        Assert.InRange(moments[1] / count, -5 * deviation, 5 * deviation);
+        Assert.Equal(variance, moments[2] / count, 5 * Math.Sqrt((fourth - variance * variance) / count));
+        Assert.Equal(fourth, moments[4] / count, 0.05 * fourth);
+    }
+
+    /// <summary>Where the distribution function has a closed form.</summary>
+    [Fact]
+    public void Betas_follow_the_beta_distribution()
+    {
+        foreach ((double alpha, Func<double, double> cumulative) in new (double, Func<double, double>)[]
+        {
+            (0.5, static x => 2 / Math.PI * Math.Asin(Math.Sqrt(x))), (1, static x => x), (2, static x => x * x * (3 - 2 * x)),
+        })
+        {
+            var random = CounterRandom.FromSeed(12, stream: 1);
+            long[] quantiles = new long[64];
+            for (int i = 0; i < 500_000; i++)
+                quantiles[Math.Min(63, (int)(64 * cumulative(random.NextBeta(alpha))))]++;
+            Statistics.AssertUniform(quantiles);
+        }
+    }
+
+    /// <summary>So small that nearly every number is 0 or 1, both equally often.</summary>
+    [Fact]
+    public void Betas_of_extreme_shapes_are_numbers()
+    {
+        var random = CounterRandom.FromSeed(13, stream: 0);
+        long[] ends = new long[2];
+        for (int i = 0; i < 100_000; i++)
+        {
+            double value = random.NextBeta(1e-6);
+            if (value is < 1e-15 or > 1 - 1e-15)
+                ends[(int)Math.Round(value)]++;
+            Assert.Equal(0.5, random.NextBeta(float.MaxValue), 1e-12);
+            Assert.InRange(random.NextBeta(float.Epsilon), 0, 1);
+        }
+        Assert.True(ends[0] + ends[1] > 99_000);
+        Statistics.AssertUniform(ends);
+    }
+
     [Fact]
     public void Permutations_are_permutations_and_equally_likely()
     {
@@ -120,6 +184,13 @@ public sealed class CounterRandomTests
             double positive = Math.Exp(200 * (x - 0.5));
             Assert.Equal(Math.Log(positive), PortableMath.Log(positive), 2e-15 * Math.Max(1, Math.Abs(Math.Log(positive))));
         }
+        for (int i = 0; i < 100_000; i++)
+        {
+            double negative = -700 * Math.Pow(random.NextDouble(), 8);
+            Assert.Equal(1, PortableMath.Exp(negative) / Math.Exp(negative), 3e-14);
+        }
+        Assert.Equal(1, PortableMath.Exp(0));
+        Assert.True(PortableMath.Exp(double.NegativeInfinity) is > 0 and < 1e-300);
         Assert.Equal(0, PortableMath.Log(1));
         Assert.Equal(1, PortableMath.Power(0.3, 0));
         Assert.Equal(Math.Pow(0.9, 1001), PortableMath.Power(0.9, 1001), 1e-59);

@@ -149,11 +149,13 @@ public sealed class AugmentationTests
     [InlineData("crop:4", "crop:4")]
     [InlineData("flip,crop:04", "crop:4,flip")]
     [InlineData("cutout:8, contrast:1e-1,brightness:.25,flip", "flip,brightness:0.25,contrast:0.1,cutout:8")]
+    [InlineData("mixup:.20", "mixup:0.2")]
+    [InlineData("mixup:1,cutout:2", "cutout:2,mixup:1")]
     public void AListHasOneSpelling(string given, string stored) => Assert.Equal(stored, Augmentation.Parse(given).ToString());
 
     [Theory]
-    [InlineData("", "found '', expected one or several of crop:POINTS, flip, brightness:MOST, contrast:MOST, cutout:POINTS")]
-    [InlineData("mixup:0.2", "found 'mixup:0.2', expected one or several of crop")]
+    [InlineData("", "found '', expected one or several of crop:POINTS, flip, brightness:MOST, contrast:MOST, cutout:POINTS, mixup:ALPHA")]
+    [InlineData("cutmix:0.2", "found 'cutmix:0.2', expected one or several of crop")]
     [InlineData("flip:2", "found 'flip:2'")]
     [InlineData("flip,flip", "flip is given twice")]
     [InlineData("crop", "found 'crop', expected a whole number of points from 1")]
@@ -162,13 +164,24 @@ public sealed class AugmentationTests
     [InlineData("contrast:1.5", "found 'contrast:1.5', expected a number above 0, at most 1")]
     [InlineData("brightness:nan", "found 'brightness:nan'")]
     [InlineData("brightness:inf", "found 'brightness:inf'")]
+    [InlineData("mixup", "found 'mixup', expected a number above 0 behind the colon")]
+    [InlineData("mixup:", "found 'mixup:', expected a number above 0 behind the colon")]
+    [InlineData("mixup:0", "found 'mixup:0', expected a number above 0 behind the colon")]
+    [InlineData("mixup:-0.2", "found 'mixup:-0.2'")]
+    [InlineData("mixup:nan", "found 'mixup:nan'")]
+    [InlineData("mixup:inf", "found 'mixup:inf'")]
+    [InlineData("mixup:a", "found 'mixup:a'")]
+    [InlineData("mixup:1,mixup:2", "mixup is given twice")]
     public void AWrongListIsRefused(string given, string expected) =>
         Assert.Contains(expected, Assert.Throws<UsageException>(() => Augmentation.Parse(given)).Message);
 
     [Fact]
     public void WhatTheNetworkDoesNotTakeIsRefused()
     {
-        Assert.Contains("changes images, inputs of height x width x channels; Toy takes x 4", Refusal("flip", Infos.Of(4, 2)));
+        Assert.Contains("flip,mixup:1 changes images, inputs of height x width x channels; Toy takes x 4, for which there is mixup",
+            Refusal("mixup:1,flip", Infos.Of(4, 2)));
+        foreach (string operation in new[] { "crop:1", "flip", "brightness:1", "contrast:1", "cutout:1" })
+            Assert.Contains(operation + " changes images", Refusal(operation, Infos.Of(4, 2)));
         Assert.Contains("crop:5 leaves nothing of images of 5x7; at most 4 points", Refusal("crop:5", Network));
         Assert.Contains("cutout:5 leaves nothing", Refusal("cutout:5", Network));
 

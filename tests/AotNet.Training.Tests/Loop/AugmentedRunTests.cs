@@ -8,7 +8,7 @@ namespace AotNet.Training.Tests.Loop;
 /// <summary>Runs on image folders whose images are changed at random: killed, resumed, with any number of threads.</summary>
 public sealed class AugmentedRunTests : IDisposable
 {
-    const string Augment = "crop:1,flip,brightness:0.2,contrast:0.3,cutout:1";
+    const string Augment = "crop:1,flip,brightness:0.2,contrast:0.3,cutout:1,mixup:0.4";
 
     readonly TemporaryDirectory directory = new();
 
@@ -101,8 +101,23 @@ public sealed class AugmentedRunTests : IDisposable
         Assert.Equal("crop:1,flip", Training.Loop.Checkpoint.ReadFlags(Path.Combine(directory["kept"], "checkpoint.safetensors"))["augment"]);
         Train("kept", "--resume --epochs 2 --augment crop:1,flip");
         Assert.Contains("--augment: found flip, but the run in", Run("kept", "--resume --augment flip").Error);
-        Assert.Contains("found 'mixup:1', expected one or several of crop:POINTS", Run("other", "--augment mixup:1").Error);
+        Assert.Contains("--augment: found mixup:1, but the run in", Run("kept", "--resume --augment mixup:1").Error);
+        Assert.Contains("found 'mixup:0', expected a number above 0", Run("other", "--augment mixup:0").Error);
+        Assert.Contains("found 'cutmix:1', expected one or several of crop:POINTS", Run("other", "--augment cutmix:1").Error);
         Assert.False(Directory.Exists(directory["other"]));
+    }
+
+    [Fact]
+    public void TablesAreMixedToo()
+    {
+        directory.Write("table.csv", string.Concat(Enumerable.Range(0, 30).Select(static i => $"{i % 7},{i % 5},{i * 0.1 % 1:R}\n")));
+        NetworkFactory factory = FakeNetwork.Factory(Infos.Of(2, 1, ObjectiveKind.MeanSquaredError));
+        (int Code, string Output, string Error) Table(string run, string more) =>
+            Trainer.Run(factory, $"train --data {directory["table.csv"]} --epochs 2 --run {directory[run]} {more}".Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("augmented by mixup:0.3", Table("mixed", "--augment mixup:0.3").Output);
+        Assert.Equal(0, Table("plain", "").Code);
+        Assert.NotEqual(Checkpoint("mixed"), Checkpoint("plain"));
+        Assert.Contains("--augment: flip,mixup:0.3 changes images", Table("none", "--augment mixup:0.3,flip").Error);
     }
 
     [Fact]
@@ -110,20 +125,20 @@ public sealed class AugmentedRunTests : IDisposable
     {
         NetworkInfo network = SmallNetwork.Factory.Info;
         Dataset data = new ImageFolders().ReadTraining(directory["data"], new DataRequest(network) { CacheDirectory = directory["cache"] }).Train;
-        var batch = new BatchBuffer(8, data.Measure([0, 1, 2]), network);
-        var augmenter = new Augmenter(Augmentation.Parse(Augment), network, 1);
-        int[] samples = [5, 40, 3];
-        batch.Load(data, samples, augmenter, 0);
+        var batch = new BatchBuffer(8, data.Measure([0, 1, 2]), network, new Augmenter(Augmentation.Parse(Augment), network, 1));
+        var order = new SampleOrder(SampleSet.All(data).Samples, 1);
+        batch.Load(data, order, 0, 0);
+        Assert.Equal(8, batch.Weights.Length);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int epoch = 1; epoch < 100; epoch++)
-            batch.Load(data, samples, augmenter, epoch);
+            batch.Load(data, order, 8, epoch);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]
     public void OtherVerbsReadTheSameData()
     {
-        Train("run", "--epochs 3 --skip-bad --quiet");
+        Train("run", "--epochs 3 --skip-bad --quiet --augment mixup:1 --consistency 7");
         NetworkFactory factory = SmallNetwork.Factory with { Formats = new DataFormats(new ImageFolders()) };
         string checkpoint = Path.Combine(directory["run"], "checkpoint.safetensors");
         (int code, string output, string error) = Trainer.Run(factory, ["eval", "--data", directory["data"], "--checkpoint", checkpoint]);

@@ -82,6 +82,10 @@ sealed class FakeNetwork : ITrainable
         return result;
     }
 
+    public BatchResult Step(BatchBuffer batch) => batch.Partners.IsEmpty
+        ? Step(batch.Inputs, batch.Labels, batch.Targets)
+        : throw new NotSupportedException("Mixed classes are for generated networks.");
+
     public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         Run(inputs, labels, targets, null);
 

@@ -1,4 +1,5 @@
 using AotNet.Runtime;
+using AotNet.Training.Data;
 using AotNet.Training.Loop;
 
 namespace AotNet.Training.Tests.Support;
@@ -38,9 +39,12 @@ public sealed partial class SmallNetwork
 
         public void InitializeWeights(float sigma) => inner.InitializeWeights(sigma);
 
-        public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets)
+        public BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
+            inner.Step(inputs, labels, targets);
+
+        public BatchResult Step(BatchBuffer batch)
         {
-            BatchResult result = inner.Step(inputs, labels, targets);
+            BatchResult result = inner.Step(batch);
             FakeNetwork.AfterStep.Value?.Invoke(network.StepCount);
             return result;
         }

@@ -24,7 +24,22 @@ static class SoftmaxLossTemplate
                 writer.Line($"losses[{Literal.Number(kernel.RowLosses.Stride)} + r] = answer == label ? 1f : 0f;");
                 SoftmaxWriter.Normalise(writer, library.Instructions, kernel.Logits.Columns);
                 writer.Line("to[label] -= 1f;");
+                Partner(writer, kernel);
                 writer.Close();
             });
+    }
+
+    /// <summary>What a second class of weight 1 - w makes of a row's loss, answer and residual.</summary>
+    static void Partner(SourceWriter writer, SoftmaxLoss kernel)
+    {
+        writer.Line("// Of mixed labels: w L(label) + (1 - w) L(partner), and the answer of the larger weight.");
+        writer.Line("float other = c.Weights == null ? 0f : 1f - c.Weights[r];");
+        writer.Open("if (other != 0f)");
+        writer.Line("int partner = c.Partners[r];");
+        writer.Line("losses[r] += other * (from[label] - from[partner]);");
+        writer.Line("if (other > 0.5f)").Indent().Line($"losses[{Literal.Number(kernel.RowLosses.Stride)} + r] = answer == partner ? 1f : 0f;").Unindent();
+        writer.Line("to[label] += other;");
+        writer.Line("to[partner] -= other;");
+        writer.Close();
     }
 }

@@ -4,7 +4,7 @@ using AotNet.Training.Loop;
 
 namespace AotNet.Training.Data.Augmenting;
 
-/// <summary>How images to learn from are changed at random, each anew in each epoch: the flag --augment.</summary>
+/// <summary>How samples to learn from are changed at random, each anew in each epoch: the flag --augment.</summary>
 sealed class Augmentation
 {
     /// <summary>Points by which an image is moved at most, to any side; what moves in is 0.</summary>
@@ -22,9 +22,16 @@ sealed class Augmentation
     /// <summary>Side of a square that becomes 0; 0 for none.</summary>
     public int Cutout { get; set; }
 
-    const string CropName = "crop", FlipName = "flip", BrightnessName = "brightness", ContrastName = "contrast", CutoutName = "cutout";
+    /// <summary>α of the distribution Beta(α, α) of weights at which samples are mixed with others; 0 for none.</summary>
+    public float Mixup { get; set; }
 
-    const string Known = "crop:POINTS, flip, brightness:MOST, contrast:MOST, cutout:POINTS";
+    /// <summary>Whether something is done that makes sense for images alone.</summary>
+    public bool ChangesImages => Flip || Crop + Cutout + Brightness + Contrast > 0;
+
+    const string CropName = "crop", FlipName = "flip", BrightnessName = "brightness", ContrastName = "contrast", CutoutName = "cutout",
+        MixupName = "mixup";
+
+    const string Known = "crop:POINTS, flip, brightness:MOST, contrast:MOST, cutout:POINTS, mixup:ALPHA";
 
     /// <summary>Reads a list such as <c>crop:4,flip</c>, in any order.</summary>
     /// <exception cref="UsageException">There is no such operation, or its number is wrong.</exception>
@@ -56,6 +63,9 @@ sealed class Augmentation
                 case CutoutName:
                     parsed.Cutout = Points(part, value);
                     break;
+                case MixupName:
+                    parsed.Mixup = Most(part, value, float.MaxValue, "a number above 0");
+                    break;
                 default:
                     throw new UsageException($"--{RunFlags.Augment}: found '{part}', expected one or several of {Known}, with commas between them.");
             }
@@ -78,6 +88,7 @@ sealed class Augmentation
         Add(BrightnessName, Brightness);
         Add(ContrastName, Contrast);
         Add(CutoutName, Cutout);
+        Add(MixupName, Mixup);
         return string.Join(',', parts);
     }
 

@@ -4,8 +4,9 @@ using AotNet.Training.Loop;
 namespace AotNet.Training.Data.Augmenting;
 
 /// <summary>
-/// Changes images on their way into a batch. What becomes of a sample is a function of the run's seed, the epoch and the
-/// sample's number: not of the batch that it stands in, nor of threads, nor of where a run was resumed. Allocates nothing.
+/// Changes images on their way into a batch, and says what samples are mixed with. What becomes of a sample is a function of
+/// the run's seed, the epoch and the sample's number: not of the batch that it stands in, nor of threads, nor of where a run
+/// was resumed. Allocates nothing.
 /// </summary>
 sealed class Augmenter
 {
@@ -20,19 +21,26 @@ sealed class Augmenter
     readonly int height, width, channels;
     readonly float[] moved;
 
-    /// <summary>Prepares for a network's images.</summary>
-    /// <exception cref="UsageException">It takes none, or they are smaller than an operation needs.</exception>
+    /// <summary>Prepares for a network's inputs.</summary>
+    /// <exception cref="UsageException">An operation is for images: the network takes none, or they are too small for it.</exception>
     public Augmenter(Augmentation operations, NetworkInfo network, ulong seed)
     {
-        (this.operations, this.seed) = (operations, seed);
+        (this.operations, this.seed, moved) = (operations, seed, []);
+        if (!operations.ChangesImages)
+            return;
         ImageShape shape = ImageShape.Of(network)
-            ?? throw new UsageException($"--{RunFlags.Augment}: changes images, inputs of height x width x channels; {network.Name} takes {ImageShape.Describe(network)}.");
+            ?? throw new UsageException($"--{RunFlags.Augment}: {operations} changes images, inputs of height x width x channels; {network.Name} "
+                + $"takes {ImageShape.Describe(network)}, for which there is mixup.");
         (height, width, channels) = (shape.Height, shape.Width, shape.Channels);
         int most = Math.Min(height, width) - 1;
         if (Math.Max(operations.Crop, operations.Cutout) > most)
             throw new UsageException($"--{RunFlags.Augment}: {operations} leaves nothing of images of {height}x{width}; at most {most} points.");
-        moved = new float[operations.Crop > 0 ? height * width * channels : 0];
+        if (operations.Crop > 0)
+            moved = new float[height * width * channels];
     }
+
+    /// <summary>Whether samples are mixed with those of <see cref="Partner"/>.</summary>
+    public bool Mixes => operations.Mixup > 0;
 
     /// <summary>Changes a batch of standardised images.</summary>
     /// <param name="epoch">Epochs finished.</param>
@@ -40,16 +48,35 @@ sealed class Augmenter
     /// <param name="images">One behind another.</param>
     public void Apply(long epoch, ReadOnlySpan<int> samples, Span<float> images)
     {
-        ulong key = CounterHash.Key(seed, Stream, (ulong)epoch);
+        if (!operations.ChangesImages)
+            return;
         int features = height * width * channels;
         for (int row = 0; row < samples.Length; row++)
-            Apply(key, (ulong)samples[row] * ForSample, images.Slice(row * features, features));
+            Apply(epoch, samples[row], images.Slice(row * features, features));
     }
 
-    void Apply(ulong key, ulong first, Span<float> image)
+    /// <summary>What a sample is mixed with in an epoch, and its own weight w ~ Beta(α, α): w x + (1 - w) x' (Zhang et al. 2018).</summary>
+    /// <param name="epoch">Epochs finished.</param>
+    /// <param name="sample">The sample's number.</param>
+    /// <param name="all">All samples of the epoch, in its order.</param>
+    /// <returns>One of the others, all equally likely; the sample itself, of weight 1, where there are none.</returns>
+    public (int Sample, float Weight) Partner(long epoch, int sample, ReadOnlySpan<int> all)
     {
-        // Each operation has numbers of its own, so that adding one leaves the others as they were.
-        CounterRandom Numbers(ulong operation) => new(key, first + operation * ForOperation);
+        if (all.Length == 1)
+            return (sample, 1f);
+        CounterRandom random = NumbersOf(epoch, sample, 5);
+        // The last one takes the place of the sample itself.
+        int other = all[random.NextInt(all.Length - 1)];
+        return (other == sample ? all[^1] : other, (float)random.NextBeta(operations.Mixup));
+    }
+
+    /// <summary>Each operation has numbers of its own, so that adding one leaves the others as they were.</summary>
+    CounterRandom NumbersOf(long epoch, int sample, ulong operation) =>
+        new(CounterHash.Key(seed, Stream, (ulong)epoch), (ulong)sample * ForSample + operation * ForOperation);
+
+    void Apply(long epoch, int sample, Span<float> image)
+    {
+        CounterRandom Numbers(ulong operation) => NumbersOf(epoch, sample, operation);
         if (operations.Crop > 0)
         {
             CounterRandom random = Numbers(0);

@@ -80,6 +80,26 @@ partial class EveryImageOp : CompiledNetwork, INetwork<EveryImageOp>
         return RunStep(rows).Loss;
     }
 
+    /// <summary>A training step on mixed samples (mixup): a row's loss is w L(label) + (1 - w) L(partners).</summary>
+    /// <param name="image">rows x 40 values, row after row (4x5x2 each: height x width x channels).</param>
+    /// <param name="sequence">rows x 12 values, row after row (6x2 each: length x channels).</param>
+    /// <param name="label">One class per row, 0 to 1.</param>
+    /// <param name="partners">A second class per row, 0 to 1.</param>
+    /// <param name="weights">w: the first class's weight in each row, 0 to 1.</param>
+    /// <returns>The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.</returns>
+    /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes, or a weight outside 0 to 1; nothing was written.</exception>
+    public float Step(ReadOnlySpan<float> image, ReadOnlySpan<float> sequence, ReadOnlySpan<int> label, ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+    {
+        int rows = RowsOf(image, 40, "image");
+        CheckLength(sequence.Length, rows, 12, "sequence");
+        CheckLabels(label, rows, "label");
+        CheckMix(partners, weights, rows, "partners", "weights");
+        LoadInput(0, image, rows);
+        LoadInput(1, sequence, rows);
+        LoadLabels(label, rows);
+        return RunStep(rows, partners, weights).Loss;
+    }
+
     /// <summary>The mean loss in inference mode; changes nothing.</summary>
     /// <param name="image">rows x 40 values, row after row (4x5x2 each: height x width x channels).</param>
     /// <param name="sequence">rows x 12 values, row after row (6x2 each: length x channels).</param>
