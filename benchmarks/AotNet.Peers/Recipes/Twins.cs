@@ -3,7 +3,6 @@ using AotNet.Peers.Harness;
 using AotNet.Peers.Images;
 using AotNet.Runtime;
 using AotNet.Training.Data;
-using AotNet.Training.Data.Augmenting;
 using AotNet.Training.Loop;
 
 namespace AotNet.Peers.Recipes;
@@ -30,7 +29,6 @@ sealed class Twins : IDisposable
     readonly TorchTwin theirs;
     readonly SampleOrder order;
     readonly BatchBuffer batch;
-    readonly Augmenter? augmenter;
     readonly Schedule schedule;
     readonly int stepsPerEpoch;
     readonly long totalSteps;
@@ -46,8 +44,7 @@ sealed class Twins : IDisposable
         theirs = new TorchTwin(start, forward, settings.Optimizer.Momentum, settings.Optimizer.WeightDecay);
         ours = new CompiledTrainable(start) { Optimizer = settings.Optimizer };
         order = new SampleOrder(data.Train.Samples, settings.Seed);
-        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info);
-        augmenter = settings.CreateAugmenter(info);
+        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info, settings.CreateAugmenter(info));
         stepsPerEpoch = (data.Train.Samples.Length + settings.Batch - 1) / settings.Batch;
         totalSteps = (long)settings.Epochs * stepsPerEpoch;
         schedule = new Schedule
@@ -65,7 +62,7 @@ sealed class Twins : IDisposable
         order.ShuffleFor(epoch);
         for (int start = 0; start < order.Samples.Length; start += batch.Rows)
         {
-            batch.Load(data.Train.Data, order.Samples.Slice(start, Math.Min(batch.Rows, order.Samples.Length - start)), augmenter, epoch);
+            batch.Load(data.Train.Data, order, start, epoch);
             theirs.Load(batch.Inputs, batch.Labels);
             Step(schedule.RateAt(step++, totalSteps));
         }
