@@ -460,6 +460,17 @@ partial class Recomputed
                     *(V*)(to + j) *= inverse;
                 }
                 to[label] -= 1f;
+                // Of mixed labels: w L(label) + (1 - w) L(partner), and the answer of the larger weight.
+                float other = c.Weights == null ? 0f : 1f - c.Weights[r];
+                if (other != 0f)
+                {
+                    int partner = c.Partners[r];
+                    losses[r] += other * (from[label] - from[partner]);
+                    if (other > 0.5f)
+                        losses[16 + r] = answer == partner ? 1f : 0f;
+                    to[label] += other;
+                    to[partner] -= other;
+                }
             }
         }
 

@@ -72,6 +72,23 @@ partial class Recomputed : CompiledNetwork, INetwork<Recomputed>
         return RunStep(rows).Loss;
     }
 
+    /// <summary>A training step on mixed samples (mixup): a row's loss is w L(label) + (1 - w) L(partners).</summary>
+    /// <param name="x">rows x 16 values, row after row (16 each).</param>
+    /// <param name="label">One class per row, 0 to 15.</param>
+    /// <param name="partners">A second class per row, 0 to 15.</param>
+    /// <param name="weights">w: the first class's weight in each row, 0 to 1.</param>
+    /// <returns>The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.</returns>
+    /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes, or a weight outside 0 to 1; nothing was written.</exception>
+    public float Step(ReadOnlySpan<float> x, ReadOnlySpan<int> label, ReadOnlySpan<int> partners, ReadOnlySpan<float> weights)
+    {
+        int rows = RowsOf(x, 16, "x");
+        CheckLabels(label, rows, "label");
+        CheckMix(partners, weights, rows, "partners", "weights");
+        LoadInput(0, x, rows);
+        LoadLabels(label, rows);
+        return RunStep(rows, partners, weights).Loss;
+    }
+
     /// <summary>The mean loss in inference mode; changes nothing.</summary>
     /// <param name="x">rows x 16 values, row after row (16 each).</param>
     /// <param name="label">One class per row, 0 to 15.</param>
