@@ -155,10 +155,10 @@ public sealed partial record Optimizer
     /// <summary>
     /// This rule on running averages: a batch of every tenth step enters the Gram matrices with weight 0.05, and factors are
     /// made anew after it. They are steadier than those of one batch, so that λ may be 0.3, and cost a tenth. Old factors
-    /// may mislead, so that a step is held to a divergence of 0.03. Needs a network declared with
+    /// may mislead, so that a step is held to a divergence of 0.1. Needs a network declared with
     /// <see cref="NetworkAttribute.AveragedCurvature"/>.
     /// </summary>
-    public Optimizer Averaged() => this with { GramAverage = 0.95f, GramInterval = 10, FactorInterval = 10, Damping = 0.3f, KlClip = 0.03f };
+    public Optimizer Averaged() => this with { GramAverage = 0.95f, GramInterval = 10, FactorInterval = 10, Damping = 0.3f, KlClip = 0.1f };
 
     /// <summary>SGD with heavy-ball momentum: M ← μ M + g; W ← W - η M.</summary>
     public static Optimizer Sgd(float learningRate = 0.1f) => new() { Kind = OptimizerKind.Sgd, LearningRate = learningRate };

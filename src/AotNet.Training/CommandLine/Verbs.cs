@@ -42,7 +42,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="factorDrift">How far, as a fraction of the factored Gram, with --factor-interval auto (default: 0.1).</param>
     /// <param name="adaptDamping">Adapt dampings by a trial at every fifth step (Levenberg-Marquardt).</param>
     /// <param name="stepNorm">Largest norm of each decorrelated layer's step, 0 for no bound (default: 0).</param>
-    /// <param name="klClip">Largest divergence that a decorrelated step may cause, 0 for no bound (default: 0.03, or 0 without averaged curvature).</param>
+    /// <param name="klClip">Largest divergence that a decorrelated step may cause, 0 for no bound (default: 0.1, or 0 without averaged curvature).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.00005, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
     /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: sgd2 linear, others constant).</param>
