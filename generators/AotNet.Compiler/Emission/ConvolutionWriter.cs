@@ -10,9 +10,9 @@ static class ConvolutionWriter
     internal static void Open(SourceWriter writer, string name, Convolution kernel, TileEpilogue? epilogue)
     {
         PatchGrid grid = kernel.Grid;
-        string bias = kernel.Bias is null ? "" : "bias + ", steps = epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ");
+        string bias = kernel.Bias is null ? "" : "bias + ";
         writer.Line($"// y[rows x {Literal.Number(grid.Positions)}, {Literal.Number(kernel.Columns)}] = {bias}"
-            + $"patches[, {Literal.Number(grid.Terms)}] w[{Literal.Number(grid.Terms)}, {Literal.Number(kernel.Columns)}], patches {grid}{steps}.");
+            + $"patches[, {Literal.Number(grid.Terms)}] w[{Literal.Number(grid.Terms)}, {Literal.Number(kernel.Columns)}], patches {grid}{TileEpilogue.Then(epilogue)}.");
         writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* x, float* w, float* y{(kernel.Bias is null ? "" : ", float* bias")}"
             + string.Concat(TileEpilogue.PointersBesideY(epilogue).Select(static pointer => ", float* " + pointer)) + ", in KernelContext context)");

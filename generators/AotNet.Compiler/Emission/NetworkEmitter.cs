@@ -6,6 +6,8 @@ namespace AotNet.Compiler.Emission;
 /// <summary>Writes the public half of a network: constants, typed calls, and the choice of instruction set.</summary>
 sealed class NetworkEmitter
 {
+    const string StepReturns = "The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.";
+
     readonly Plan plan;
     readonly CompilerOptions options;
     readonly SourceWriter writer = new();
@@ -38,7 +40,7 @@ sealed class NetworkEmitter
         Constants();
         Creation();
         Call("Step", "float", "Forward, loss, backward, update: one training step on the rows given.",
-            "The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.",
+            StepReturns,
             (rows, _) => $"return {Inherited("RunStep")}({rows}).Loss;", withTarget: true, withOutput: false);
         if (isClass)
             MixedStep();
@@ -86,7 +88,7 @@ sealed class NetworkEmitter
     {
         string partners = Identifier.Unique("partners", parameterNames), weights = Identifier.Unique("weights", parameterNames);
         Call("Step", "float", $"A training step on mixed samples (mixup): a row's loss is w L({plan.Graph.Target.Name}) + (1 - w) L({partners}).",
-            "The mean loss before the update. When it is not finite, nothing is updated and NonFiniteLayer names the layer.",
+            StepReturns,
             (rows, _) => $"return {Inherited("RunStep")}({rows}, {partners}, {weights}).Loss;", withTarget: true, withOutput: false, (partners, weights));
     }
 

@@ -34,9 +34,8 @@ static class LiveRanges
         {
             foreach (int id in step[i].Reads)
                 ranges[id] = ranges[id].To(i);
-            bool repeats = step[i].Repeats && i >= turn;
             foreach (int id in step[i].Writes)
-                ranges[id] = repeats && ranges[id].Last < turn && MayPause(buffers[id]) ? ranges[id].From(i) : ranges[id].To(i);
+                ranges[id] = step[i].Repeats && ranges[id].Last < turn && MayPause(buffers[id]) ? ranges[id].From(i) : ranges[id].To(i);
         }
         foreach (Buffer buffer in buffers.Where(static buffer => buffer.Kind == BufferKind.Result))
             ranges[buffer.Id] = ranges[buffer.Id].To(step.Count);

@@ -2,7 +2,6 @@ using AotNet.Compiler.Planning;
 
 namespace AotNet.Compiler.Emission.Kernels;
 
-
 /// <summary>Batch normalisation: statistics of each feature over the rows while training, running averages otherwise.</summary>
 static class BatchNormForwardTemplate
 {

@@ -2,7 +2,6 @@ using AotNet.Compiler.Planning;
 
 namespace AotNet.Compiler.Emission.Kernels;
 
-
 /// <summary>The output of a batch normalisation from its input and what the forward pass kept; the same operations in the same order.</summary>
 static class BatchNormRepeatTemplate
 {

@@ -17,7 +17,7 @@ static class DepthwiseForwardTemplate
         return KernelMethod.Call(library, $"depthwise|{grid.Key}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Y.Stride)}|{bias}|{epilogue}",
             $"Depthwise{Literal.Number(grid.KernelHeight)}x{Literal.Number(grid.KernelWidth)}x{Literal.Number(grid.Channels)}",
             $"y[rows x {Literal.Number(grid.Positions)}, {Literal.Number(grid.Channels)}] = {(bias ? "bias + " : "")}the sum of patches {grid} times w, channel by channel"
-            + (epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ")), parameters, arguments.Select(address), writer =>
+            + TileEpilogue.Then(epilogue), parameters, arguments.Select(address), writer =>
             {
                 var rows = new DepthwiseWriter(writer, library.Instructions, kernel.Weight.Stride, epilogue)
                 {

@@ -19,7 +19,7 @@ static class DepthwiseInputGradientTemplate
         return KernelMethod.Call(library, $"depthwisedx|{grid.Key}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Residual.Stride)}|{epilogue}",
             $"DepthwiseInputGradient{Literal.Number(grid.KernelHeight)}x{Literal.Number(grid.KernelWidth)}x{Literal.Number(grid.Channels)}",
             $"dx = the sum over the windows {grid} that reach a position of dy times w, channel by channel"
-            + (epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ")), parameters, arguments.Select(address),
+            + TileEpilogue.Then(epilogue), parameters, arguments.Select(address),
             writer => Body(writer, library.Instructions, kernel, epilogue));
     }
 

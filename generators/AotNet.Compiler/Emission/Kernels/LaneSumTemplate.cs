@@ -46,7 +46,7 @@ static class LaneSumTemplate
         int tileRows = Math.Min(shape.MostRows, TileRows(library.Instructions, shape.Columns));
         string height = Literal.Number(tileRows), terms = Literal.Number(shape.Terms), length = Literal.Number(shape.Columns * shape.PaddedTerms);
         writer.Line($"// C[m, {shape.Columns}] = {(shape.HasBias ? "bias + " : "")}A[m, {terms}] B[{terms}, {shape.Columns}]"
-            + (shape.Epilogue is null ? "" : ", then " + shape.Epilogue.Steps.Replace("\n", ", then ")) + ", vectors along the terms.");
+            + TileEpilogue.Then(shape.Epilogue) + ", vectors along the terms.");
         writer.Line("[SkipLocalsInit]");
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* a, float* b, {shape.Parameters}, int m{shape.Pointers}, in KernelContext context)");

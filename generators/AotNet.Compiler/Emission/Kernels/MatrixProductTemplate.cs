@@ -144,7 +144,7 @@ static class MatrixProductTemplate
             string k = shape.K is { } length ? Literal.Number(length) : "k";
             writer.Line($"// C[{m}, {shape.N}] = {(shape.Start == TileStart.Bias ? "bias + " : "")}"
                 + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} {(shape.TransposesB ? $"B[{shape.Columns}, {k}]ᵀ" : $"B[{k}, {shape.N}]")}"
-                + (shape.DividesByRows ? " / rows" : "") + (shape.Epilogue is null ? "" : ", then " + shape.Epilogue.Steps.Replace("\n", ", then ")) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
+                + (shape.DividesByRows ? " / rows" : "") + TileEpilogue.Then(shape.Epilogue) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
             if (shape.TransposesB)
                 writer.Line("[SkipLocalsInit]");
             writer.Line(KernelMethod.Attributes);

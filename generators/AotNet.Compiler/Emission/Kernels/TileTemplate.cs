@@ -102,6 +102,9 @@ sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
     /// <summary>Names of the pointers that it adds to the tile's parameters.</summary>
     internal IEnumerable<string> Pointers => (StoresSums ? new[] { "y" } : []).Concat(Operands.Select(static (_, i) => "e" + Literal.Number(i + 1)));
 
+    /// <summary>What a comment says of an epilogue behind the product; nothing without one.</summary>
+    internal static string Then(TileEpilogue? epilogue) => epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ");
+
     /// <summary>Names of the same for the parameters of a kernel that has a y of its own; none without an epilogue.</summary>
     internal static IEnumerable<string> PointersBesideY(TileEpilogue? epilogue) =>
         epilogue is null ? [] : epilogue.Pointers.Select(static pointer => pointer == "y" ? "y_" : pointer);
