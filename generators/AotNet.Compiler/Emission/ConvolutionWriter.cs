@@ -23,10 +23,13 @@ static class ConvolutionWriter
     {
         PatchGrid grid = kernel.Grid;
         writer.Line($"// g[{Literal.Number(grid.Terms)}, {Literal.Number(kernel.Columns)}] = patches[rows x {Literal.Number(grid.Positions)}, {Literal.Number(grid.Terms)}]ᵀ "
-            + $"dy[, {Literal.Number(kernel.Columns)}] / rows, patches {grid}.");
+            + $"dy[, {Literal.Number(kernel.Columns)}]{(kernel.Portions > 1 ? $" of {Literal.Number(kernel.Portions)} portions of the rows" : " / rows")}, patches {grid}.");
         writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* x, float* dy, float* g, in KernelContext context)");
     }
+
+    /// <summary>What becomes of a weight gradient's sums: those of portions are divided by the samples when they are added up.</summary>
+    internal static TileEnd End(ConvolutionGradient kernel) => kernel.Portions > 1 ? TileEnd.Store : TileEnd.Scale;
 
     /// <summary>The statement that calls the method of a product.</summary>
     internal static string Call(string name, Convolution kernel, Func<Buffer, string> address)

@@ -116,8 +116,11 @@ static class ConvolutionPlanner
         PatchGrid grid = GridOf(plan, node, op);
         int groups = op.GroupsOf(input), inputs = input.Channels / groups, outputs = op.OutputsOf(input) / groups;
         if (op.IsDepthwise(input))
-            plan.Add(new DepthwiseWeightGradient(node.Name + " dW", x, residual, gradient, grid));
-        else if (groups == 1 || outputs % 16 == 0)
+            SamplePortions.Add(plan, node.Name + " dW", residual, gradient,
+                (target, portions) => new DepthwiseWeightGradient(node.Name + " dW", x, residual, target, grid) { Portions = portions });
+        else if (groups == 1)
+            SamplePortions.Add(plan, node.Name + " dW", residual, gradient, (target, portions) => Product(0, target, 0) with { Portions = portions });
+        else if (outputs % 16 == 0)
             for (int group = 0; group < groups; group++)
                 plan.Add(Product(group, gradient, group * outputs));
         else
@@ -136,7 +139,8 @@ static class ConvolutionPlanner
             }
         }
         if (op.Bias)
-            plan.Add(new ColumnMean(node.Name + " db", residual, plan.Gradient(node, "bias")));
+            SamplePortions.Add(plan, node.Name + " db", residual, plan.Gradient(node, "bias"),
+                (target, portions) => new ColumnMean(node.Name + " db", residual, target) { Portions = portions });
 
         ConvolutionGradient Product(int group, Buffer target, int column)
         {

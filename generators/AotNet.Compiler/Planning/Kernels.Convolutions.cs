@@ -95,6 +95,9 @@ public sealed record ConvolutionGradient(string Name, Buffer X, Buffer Residual,
     /// <summary>Whether patches are read where the image lies, between margins of zeros, and not gathered.</summary>
     public bool Direct { get; init; }
 
+    /// <summary>Portions that samples are cut into, each with sums of its own, which are not divided by the samples; 1 where they are not cut.</summary>
+    public int Portions { get; init; } = 1;
+
     /// <summary>Column of the residual that the first column of the product is of.</summary>
     public int FirstColumn { get; init; }
 
@@ -244,6 +247,9 @@ public sealed record DepthwiseInputGradient(string Name, Buffer Residual, Buffer
 /// <param name="Grid">Windows over X.</param>
 public sealed record DepthwiseWeightGradient(string Name, Buffer X, Buffer Residual, Buffer Gradient, PatchGrid Grid) : Kernel(Name)
 {
+    /// <summary>Portions that samples are cut into, as of a <see cref="ConvolutionGradient"/>.</summary>
+    public int Portions { get; init; } = 1;
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X, Residual];
 

@@ -69,6 +69,19 @@ public sealed record CopyColumns(string Name, Buffer Source, int SourceColumn, B
     public override IEnumerable<Buffer> Writes => [Target];
 }
 
+/// <summary>Target = the sum of equally large matrices, one for each portion of the samples, divided by the rows of the call.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Portions">One matrix below the other.</param>
+/// <param name="Target">Sum.</param>
+public sealed record PortionSum(string Name, Buffer Portions, Buffer Target) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [Portions];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Target];
+}
+
 /// <summary>Output = Input times one factor per column.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Input">rows x columns.</param>

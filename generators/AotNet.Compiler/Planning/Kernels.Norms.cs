@@ -12,6 +12,9 @@ namespace AotNet.Compiler.Planning;
 public sealed record BatchRmsForward(string Name, Buffer X, Buffer Y, Buffer MeanSquare, Buffer Scale, float Momentum, float Epsilon)
     : Kernel(Name)
 {
+    /// <summary>Within the kernel: for each portion of the samples the sums of squares; null where samples are not cut.</summary>
+    public Buffer? Portions { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X];
 
@@ -21,7 +24,7 @@ public sealed record BatchRmsForward(string Name, Buffer X, Buffer Y, Buffer Mea
     public override IEnumerable<Buffer> Updates => [MeanSquare];
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [Scale, Y];
+    public override IEnumerable<Buffer> Writes => Present(Portions, Scale, Y);
 }
 
 /// <summary>Residual of the input of a <c>BatchRms</c> whose denominator moves with the batch.</summary>
@@ -37,11 +40,14 @@ public sealed record BatchRmsForward(string Name, Buffer X, Buffer Y, Buffer Mea
 public sealed record BatchRmsBackward(string Name, Buffer DY, Buffer X, Buffer Scale, Buffer MeanSquare, Buffer Pull, Buffer DX,
     float Momentum, float Epsilon) : Kernel(Name)
 {
+    /// <summary>Within the kernel: for each portion of the samples the sums that <see cref="Pull"/> is made of; null where samples are not cut.</summary>
+    public Buffer? Portions { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [DY, X, Scale, MeanSquare];
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [Pull, DX];
+    public override IEnumerable<Buffer> Writes => Present(Portions, Pull, DX);
 }
 
 /// <summary>Normalisation of each sample over its features: LayerNorm with a shift, RMSNorm without.</summary>
@@ -109,6 +115,9 @@ public sealed record RowNormBackward(string Name, Buffer DY, Buffer X, Buffer Ga
 public sealed record BatchNormForward(string Name, Buffer X, Buffer Y, Buffer Gain, Buffer Shift, Buffer Mean, Buffer Variance,
     Buffer Statistics, float Momentum, float Epsilon) : Kernel(Name)
 {
+    /// <summary>Within the kernel: mean and sum of squared deviations of each portion of the samples; null where samples are not cut.</summary>
+    public Buffer? Portions { get; init; }
+
     internal override Kernel Again => new BatchNormRepeat(Name, X, Y, Gain, Shift, Statistics);
 
     /// <inheritdoc/>
@@ -118,7 +127,7 @@ public sealed record BatchNormForward(string Name, Buffer X, Buffer Y, Buffer Ga
     public override IEnumerable<Buffer> Updates => [Mean, Variance];
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [Statistics, Y];
+    public override IEnumerable<Buffer> Writes => Present(Portions, Statistics, Y);
 }
 
 /// <summary>Batch normalisation once more, by the statistics that the forward pass left.</summary>
@@ -149,9 +158,12 @@ public sealed record BatchNormRepeat(string Name, Buffer X, Buffer Y, Buffer Gai
 public sealed record BatchNormBackward(string Name, Buffer DY, Buffer X, Buffer Gain, Buffer Statistics, Buffer DGain, Buffer DShift,
     Buffer? DX) : Kernel(Name)
 {
+    /// <summary>Within the kernel: both sums of each portion of the samples; null where samples are not cut.</summary>
+    public Buffer? Portions { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [DY, X, Gain, Statistics];
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Present(DGain, DShift, DX);
+    public override IEnumerable<Buffer> Writes => Present(Portions, DGain, DShift, DX);
 }

@@ -14,20 +14,40 @@ static class BatchRmsBackwardTemplate
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
         string momentum = Literal.Float(kernel.Momentum), epsilon = Literal.Float(kernel.Epsilon);
-        return KernelMethod.Call(library, $"batchrmsbackward|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{momentum}|{epsilon}", $"BatchRmsBackward{columns}",
+        List<string> parameters = ["dy", "x", "scale", "v", "pull", "dx"];
+        List<Buffer> arguments = [kernel.DY, kernel.X, kernel.Scale, kernel.MeanSquare, kernel.Pull, kernel.DX];
+        if (kernel.Portions is { } portions)
+        {
+            parameters.Add("portions");
+            arguments.Add(portions);
+        }
+        return KernelMethod.Call(library, $"batchrmsbackward|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{momentum}|{epsilon}", $"BatchRmsBackward{columns}",
             $"dx[rows, {columns}] = dy s - x (1 - {momentum}) / rows (p / (1 - {momentum}^(t+1)) + [largest v] {epsilon} sum p), p = s³ sum over the rows of dy x.",
-            ["dy", "x", "scale", "v", "pull", "dx"],
-            [address(kernel.DY), address(kernel.X), address(kernel.Scale), address(kernel.MeanSquare), address(kernel.Pull), address(kernel.DX)],
-            writer => Body(writer, library.Instructions, kernel, stride));
+            parameters, arguments.Select(address), writer => Body(writer, library.Instructions, kernel, stride));
     }
 
     static void Body(SourceWriter writer, InstructionSet instructions, BatchRmsBackward kernel, string stride)
     {
         string lanes = Literal.Number(instructions.Lanes), padded = Literal.Number(Buffer.RoundUp(kernel.X.Columns, 16));
-        writer.Line($"nint end = (nint)c.Rows * {Literal.Number((long)kernel.X.PerSample * kernel.X.Stride)};");
+        if (kernel.Portions is { } portions)
+        {
+            PortionWriter.Open(writer, instructions, kernel.X, portions.Rows);
+            PortionWriter.Sums(writer, kernel.X, ["sum"], static (at, row) => [$"sum{row} = VN.FusedMultiplyAdd(*(V*)(dy + {at}), *(V*)(x + {at}), sum{row});"]);
+            writer.Line($"*(V*)({PortionWriter.Place(portions, 1, 0)}) = sum;");
+            PortionWriter.Close(writer);
+            writer.Line("c.Barrier();");
+        }
+        else
+            writer.Line($"nint end = (nint)c.Rows * {Literal.Number((long)kernel.X.PerSample * kernel.X.Stride)};");
         ColumnWriter.OpenShareOfColumns(writer, instructions, kernel.X.Columns);
-        writer.Line("V sum = V.Zero, s = *(V*)(scale + j);");
-        writer.Open($"for (nint i = j; i < end; i += {stride})").Line("sum = VN.FusedMultiplyAdd(*(V*)(dy + i), *(V*)(x + i), sum);").Close();
+        if (kernel.Portions is not null)
+            PortionWriter.Total(writer, kernel.Portions, 1, 0, "sum");
+        else
+        {
+            writer.Line("V sum = V.Zero;");
+            writer.Open($"for (nint i = j; i < end; i += {stride})").Line("sum = VN.FusedMultiplyAdd(*(V*)(dy + i), *(V*)(x + i), sum);").Close();
+        }
+        writer.Line("V s = *(V*)(scale + j);");
         writer.Line("*(V*)(pull + j) = sum * s * s * s;");
         writer.Close();
         writer.Line("c.Barrier();");
@@ -38,12 +58,19 @@ static class BatchRmsBackwardTemplate
         writer.Line("if (v[j] > v[largest])").Indent().Line("largest = j;").Unindent().Close();
         writer.Line($"float share = {Literal.Float(1f - kernel.Momentum)} * {ColumnWriter.InverseRowsOf(kernel.X.PerSample)}, floor = {Literal.Float(kernel.Epsilon)} * VectorMath.Sum(total);");
         writer.Line($"V correction = VN.Create((float)(1.0 / (1.0 - double.Pow({Literal.Float(kernel.Momentum)}, c.Step + 1))));");
-        writer.Open($"for (int j = first * {lanes}; j < last * {lanes}; j += {lanes})");
+        bool cut = kernel.Portions is not null;
+        if (kernel.Portions is not null)
+            PortionWriter.Open(writer, instructions, kernel.X, kernel.Portions.Rows);
+        else
+            writer.Open($"for (int j = first * {lanes}; j < last * {lanes}; j += {lanes})");
         writer.Line("V s = *(V*)(scale + j), moved = *(V*)(pull + j) * correction;");
         writer.Line($"if (largest / {lanes} * {lanes} == j)");
         writer.Indent().Line("moved = moved.WithElement(largest - j, moved.GetElement(largest - j) + floor);").Unindent();
         writer.Line("moved *= VN.Create(share);");
-        writer.Open($"for (nint i = j; i < end; i += {stride})").Line("*(V*)(dx + i) = *(V*)(dy + i) * s - *(V*)(x + i) * moved;").Close();
-        writer.Close();
+        writer.Open($"for (nint i = {(cut ? "begin" : "j")}; i < end; i += {stride})").Line("*(V*)(dx + i) = *(V*)(dy + i) * s - *(V*)(x + i) * moved;").Close();
+        if (cut)
+            PortionWriter.Close(writer);
+        else
+            writer.Close();
     }
 }

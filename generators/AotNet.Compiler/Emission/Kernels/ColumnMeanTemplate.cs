@@ -2,7 +2,7 @@ using AotNet.Compiler.Planning;
 
 namespace AotNet.Compiler.Emission.Kernels;
 
-/// <summary>Mean of each column over the rows of the call, sum over the positions of each; columns are split among workers.</summary>
+/// <summary>Mean of each column over the rows of the call, sum over the positions of each; columns are split among workers, or portions of the rows.</summary>
 static class ColumnMeanTemplate
 {
     /// <summary>Widest panel in vectors: sums enough to hide the latency of an addition.</summary>
@@ -12,9 +12,26 @@ static class ColumnMeanTemplate
     internal static string Call(KernelLibrary library, ColumnMean kernel, Func<Buffer, string> address)
     {
         int columns = Buffer.RoundUp(kernel.Source.Columns, 16), stride = kernel.Source.Stride;
+        if (kernel.Portions > 1)
+            return PortionCall(library, kernel, address);
         string name = library.Method($"ColumnMean {columns}/{stride}", "ColumnMean" + Literal.Number(columns),
             (writer, name) => Write(library, writer, name, columns, stride));
         return $"{name}({address(kernel.Source)}, {address(kernel.Target)}, {kernel.Source.RowsOf("rows")}, in c);";
+    }
+
+    static string PortionCall(KernelLibrary library, ColumnMean kernel, Func<Buffer, string> address)
+    {
+        Buffer source = kernel.Source;
+        string columns = Literal.Number(source.Columns), portions = Literal.Number(kernel.Portions);
+        return KernelMethod.Call(library, $"columnsums|{columns}|{Literal.Number(source.Stride)}|{Literal.Number(source.PerSample)}|{portions}|{Literal.Number(kernel.Target.Stride)}",
+            $"ColumnSum{columns}", $"sums[{portions}, {columns}] = sums over the rows of {portions} portions of x[rows, {columns}]", ["x", "sums"],
+            [address(source), address(kernel.Target)], writer =>
+            {
+                PortionWriter.Open(writer, library.Instructions, source, kernel.Portions);
+                PortionWriter.Sums(writer, source, ["sum"], static (at, row) => [$"sum{row} += *(V*)(x + {at});"]);
+                writer.Line($"*(V*)(sums + portion * {Literal.Number(kernel.Target.Stride)} + j) = sum;");
+                PortionWriter.Close(writer);
+            });
     }
 
     static void Write(KernelLibrary library, SourceWriter writer, string name, int columns, int stride)

@@ -3,8 +3,8 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>
-/// The weight gradient of a convolution. Each worker has a run of the gradient's rows, which it adds up block by block of
-/// positions: the patches of a block are gathered into its panel, as far as its rows need them, and register tiles go on
+/// The weight gradient of a convolution. Each worker has portions of the samples, or where they are not cut a run of the
+/// gradient's rows, which it adds up block by block of positions: the patches of a block are gathered into its panel, as far as its rows need them, and register tiles go on
 /// from what the gradient holds. Long patches come in slices of kernel rows, so that the panel stays in the second-level cache.
 /// </summary>
 static class ConvolutionGradientTemplate
@@ -22,7 +22,7 @@ static class ConvolutionGradientTemplate
     internal static string Call(KernelLibrary library, ConvolutionGradient kernel, Func<Buffer, string> address)
     {
         PatchGrid grid = kernel.Grid;
-        string key = $"ConvolutionGradient {grid.Key} {kernel.Columns} {kernel.Residual.Stride} {kernel.Gradient.Stride}";
+        string key = $"ConvolutionGradient {grid.Key} {kernel.Columns} {kernel.Residual.Stride} {kernel.Gradient.Stride} {kernel.Portions}";
         string name = library.Method(key, $"ConvolutionGradient{Literal.Number(grid.Terms)}x{Literal.Number(kernel.Columns)}",
             (writer, name) => new Body(library, kernel, writer).Write(name));
         return ConvolutionWriter.Call(name, kernel, address);
@@ -51,17 +51,26 @@ static class ConvolutionGradientTemplate
             ConvolutionWriter.Open(writer, name, kernel);
             if (!grid.IsPlain)
                 PanelMemory.Declare(writer, "panel", (long)Block * PanelStride + PatchTemplate.Slack);
-            writer.Line($"int positions = context.Rows * {Literal.Number(grid.Positions)};");
+            bool cut = kernel.Portions > 1;
+            if (cut)
+                PortionWriter.OpenPortions(writer, kernel.Portions, (long)grid.Terms * kernel.Gradient.Stride);
+            writer.Line($"int begin = {(cut ? $"sample * {Literal.Number(grid.Positions)}" : "0")}, positions = {(cut ? "endSample" : "context.Rows")} * {Literal.Number(grid.Positions)};");
             writer.Open($"for (int y = 0; y < {kernelHeight}; y += {Literal.Number(SliceRows)})");
             writer.Line($"int terms = int.Min({Literal.Number(SliceRows)}, {kernelHeight} - y) * {rowTerms};");
-            writer.Line($"WorkerTeam.Split((terms + {Literal.Number(height - 1)}) / {tile}, context.Worker, context.Workers, out int first, out int last);");
-            writer.Line("if (first == last)").Indent().Line("continue;").Unindent();
-            writer.Line($"int start = {tile} * first, end = int.Min(terms, {tile} * last);");
+            if (cut)
+                writer.Line("int start = 0, end = terms;");
+            else
+            {
+                writer.Line($"WorkerTeam.Split((terms + {Literal.Number(height - 1)}) / {tile}, context.Worker, context.Workers, out int first, out int last);");
+                writer.Line("if (first == last)").Indent().Line("continue;").Unindent();
+                writer.Line($"int start = {tile} * first, end = int.Min(terms, {tile} * last);");
+            }
             writer.Line($"int from = y + start / {rowTerms}, to = y + (end - 1) / {rowTerms} + 1;");
-            writer.Line($"float* target = g + (nint)y * {Literal.Number((long)grid.RowTerms * kernel.Gradient.Stride)};");
-            writer.Open($"for (int position = 0; position < positions; position += {Literal.Number(Block)})");
+            writer.Line($"float* target = {(cut ? "sums" : "g")} + (nint)y * {Literal.Number((long)grid.RowTerms * kernel.Gradient.Stride)};");
+            writer.Open($"for (int position = begin; position < positions; position += {Literal.Number(Block)})");
             writer.Line($"int length = int.Min({Literal.Number(Block)}, positions - position);");
-            writer.Line("float scale = position + length == positions ? context.InverseRows : 1f;");
+            if (!cut)
+                writer.Line("float scale = position + length == positions ? context.InverseRows : 1f;");
             if (grid.IsPlain)
                 writer.Line($"float* patches = x + (nint)position * {Literal.Number(grid.PositionStride)};");
             else
@@ -72,8 +81,9 @@ static class ConvolutionGradientTemplate
             writer.Line($"float* residual = dy + (nint)position * {Literal.Number(kernel.Residual.Stride)};");
             foreach (PanelGroup group in panels)
                 Columns(group, height);
-            writer.Close();
-            writer.Close();
+            writer.Close().Close();
+            if (cut)
+                writer.Close().Close();
             writer.Close();
         }
 
@@ -84,7 +94,7 @@ static class ConvolutionGradientTemplate
                 writer.Open($"for (int column = {Literal.Number(first)}; column < {Literal.Number(first + group.Count * width)}; column += {Literal.Number(width)})");
             else
                 writer.Open().Line($"const int column = {Literal.Number(first)};");
-            writer.Open("if (position == 0)");
+            writer.Open("if (position == begin)");
             Rows(group, height, TileStart.Zero);
             writer.Close();
             writer.Open("else");
@@ -110,7 +120,7 @@ static class ConvolutionGradientTemplate
 
         string Tile(PanelGroup group, int height, TileStart begin)
         {
-            var tile = new TileShape(height, group.Vectors, PanelStride, true, kernel.Residual.Stride, kernel.Gradient.Stride, null, begin, TileEnd.Scale)
+            var tile = new TileShape(height, group.Vectors, PanelStride, true, kernel.Residual.Stride, kernel.Gradient.Stride, null, begin, ConvolutionWriter.End(kernel))
             {
                 EndsInPadding = group.EndsInPadding,
                 Ahead = library.Instructions.Ahead(Block, group.Vectors),

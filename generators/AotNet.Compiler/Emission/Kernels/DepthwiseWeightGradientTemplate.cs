@@ -4,7 +4,7 @@ namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>
 /// The weight gradient of a depthwise convolution: one pass over all windows takes a vector of channels through as many
-/// elements of the kernels as there are registers for, so that images and residuals are read once. Vectors are split among workers.
+/// elements of the kernels as there are registers for, so that images and residuals are read once. Portions of the samples are split among workers, or vectors where they are not cut.
 /// </summary>
 static class DepthwiseWeightGradientTemplate
 {
@@ -12,9 +12,9 @@ static class DepthwiseWeightGradientTemplate
     internal static string Call(KernelLibrary library, DepthwiseWeightGradient kernel, Func<Buffer, string> address)
     {
         PatchGrid grid = kernel.Grid;
-        return KernelMethod.Call(library, $"depthwisedw|{grid.Key}|{Literal.Number(kernel.Gradient.Stride)}|{Literal.Number(kernel.Residual.Stride)}",
+        return KernelMethod.Call(library, $"depthwisedw|{grid.Key}|{Literal.Number(kernel.Gradient.Stride)}|{Literal.Number(kernel.Residual.Stride)}|{Literal.Number(kernel.Portions)}",
             $"DepthwiseWeightGradient{Literal.Number(grid.KernelHeight)}x{Literal.Number(grid.KernelWidth)}x{Literal.Number(grid.Channels)}",
-            $"dw[{Literal.Number(grid.KernelHeight * grid.KernelWidth)}, {Literal.Number(grid.Channels)}] = the sum over the windows {grid} of x dy / rows, channel by channel",
+            $"dw[{Literal.Number(grid.KernelHeight * grid.KernelWidth)}, {Literal.Number(grid.Channels)}] = the sum over the windows {grid} of x dy{(kernel.Portions > 1 ? $", of {Literal.Number(kernel.Portions)} portions of the rows" : " / rows")}, channel by channel",
             ["images", "dy", "dw"], [address(kernel.X), address(kernel.Residual), address(kernel.Gradient)],
             writer => Body(writer, library.Instructions, kernel));
     }
@@ -34,12 +34,24 @@ static class DepthwiseWeightGradientTemplate
         List<int> taps = [.. Enumerable.Range(from, to - from)];
         string Sum(int tap) => "s" + Literal.Number(tap - from);
         string Add(int tap) => $"{Sum(tap)} = VN.FusedMultiplyAdd({TileTemplate.Load("element", ImageWriter.Offset(grid, tap))}, residual, {Sum(tap)});";
-        writer.Open();
-        writer.Line($"WorkerTeam.Split({Literal.Number(vectors)}, {(reverse ? "c.Workers - 1 - c.Worker" : "c.Worker")}, c.Workers, out int first, out int last);");
-        writer.Open("for (int task = first; task < last; task++)");
+        bool cut = kernel.Portions > 1;
+        string lanes = Literal.Number(instructions.Lanes);
+        if (cut)
+        {
+            PortionWriter.OpenPortions(writer, "c", kernel.Portions);
+            writer.Open($"for (int j = 0; j < {Literal.Number(vectors * instructions.Lanes)}; j += {lanes})");
+        }
+        else
+        {
+            writer.Open();
+            writer.Line($"WorkerTeam.Split({Literal.Number(vectors)}, {(reverse ? "c.Workers - 1 - c.Worker" : "c.Worker")}, c.Workers, out int first, out int last);");
+            writer.Open($"for (int j = first * {lanes}; j < last * {lanes}; j += {lanes})");
+        }
         writer.Line("V " + string.Join(", ", taps.Select(tap => Sum(tap) + " = V.Zero")) + ";");
-        writer.Line($"float* image = images + task * {Literal.Number(instructions.Lanes)}, source = dy + task * {Literal.Number(instructions.Lanes)};");
-        writer.Line($"for (int sample = 0; sample < c.Rows; sample++, image += {Literal.Number(grid.SampleStride)})");
+        writer.Line(cut
+            ? $"float* image = images + (nint)sample * {Literal.Number(grid.SampleStride)} + j, source = dy + (nint)sample * {Literal.Number(grid.Positions * kernel.Residual.Stride)} + j;"
+            : "float* image = images + j, source = dy + j;");
+        writer.Line($"for (int i = {(cut ? "sample; i < endSample" : "0; i < c.Rows")}; i++, image += {Literal.Number(grid.SampleStride)})");
         writer.Open($"for (int row = 0; row < {Literal.Number(grid.Rows)}; row++)");
         writer.Line($"int y = row * {Literal.Number(grid.StrideY)} - {Literal.Number(grid.Top)}, x = {Literal.Number(-grid.Left)};");
         ImageWriter.Inner(writer, grid);
@@ -49,9 +61,11 @@ static class DepthwiseWeightGradientTemplate
         ImageWriter.Taps(writer, grid, taps, Add);
         writer.Line($"source += {Literal.Number(kernel.Residual.Stride)}; element += {Literal.Number(grid.StrideX * grid.PositionStride)}; x += {Literal.Number(grid.StrideX)};");
         writer.Close().Close();
-        writer.Line($"float* gradient = dw + task * {Literal.Number(instructions.Lanes)};");
+        writer.Line($"float* gradient = dw + {(cut ? $"portion * {Literal.Number(grid.KernelHeight * grid.KernelWidth * kernel.Gradient.Stride)} + " : "")}j;");
         foreach (int tap in taps)
-            writer.Line($"{TileTemplate.Load("gradient", tap * kernel.Gradient.Stride)} = {Sum(tap)} * VN.Create(c.InverseRows);");
+            writer.Line($"{TileTemplate.Load("gradient", tap * kernel.Gradient.Stride)} = {Sum(tap)}{(cut ? "" : " * VN.Create(c.InverseRows)")};");
         writer.Close().Close();
+        if (cut)
+            writer.Close();
     }
 }

@@ -3,8 +3,8 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>
-/// The weight gradient of a convolution without gathered patches: each worker has a run of tiles of the gradient, copies
-/// each image between margins, and takes all windows of it through each tile at once.
+/// The weight gradient of a convolution without gathered patches: each worker has portions of the samples, or where they are
+/// not cut a run of tiles of the gradient; it copies each image between margins, and takes all windows of it through each tile at once.
 /// </summary>
 static class DirectConvolutionGradientTemplate
 {
@@ -12,7 +12,7 @@ static class DirectConvolutionGradientTemplate
     internal static string Call(KernelLibrary library, ConvolutionGradient kernel, Func<Buffer, string> address)
     {
         PatchGrid grid = kernel.Grid;
-        string key = $"DirectConvolutionGradient {grid.Key} {kernel.Columns} {kernel.Residual.Stride} {kernel.Gradient.Stride}";
+        string key = $"DirectConvolutionGradient {grid.Key} {kernel.Columns} {kernel.Residual.Stride} {kernel.Gradient.Stride} {kernel.Portions}";
         string name = library.Method(key, $"ConvolutionGradientDirectly{Literal.Number(grid.Terms)}x{Literal.Number(kernel.Columns)}",
             (writer, name) => new Body(library, kernel, writer).Write(name));
         return ConvolutionWriter.Call(name, kernel, address);
@@ -45,15 +45,27 @@ static class DirectConvolutionGradientTemplate
             int groups = Ceiling(grid.KernelHeight, kernelRows);
             ConvolutionWriter.Open(writer, name, kernel);
             PanelMemory.Declare(writer, "panel", grid.PaddedFloats + PaddedImageTemplate.Slack);
-            writer.Line($"WorkerTeam.Split({Literal.Number(groups * pieces)}, context.Worker, context.Workers, out int first, out int last);");
-            writer.Line("if (first == last)").Indent().Line("return;").Unindent();
-            writer.Open("for (int sample = 0; sample < context.Rows; sample++)");
-            writer.Line($"{PaddedImageTemplate.Method(library, grid)}(x + (nint)sample * {Literal.Number(grid.SampleStride)}, panel, 0, {Literal.Number(grid.PaddedHeight)});");
-            writer.Line($"float* residual = dy + (nint)sample * {Literal.Number(grid.Positions * kernel.Residual.Stride)};");
-            writer.Line("float scale = sample == context.Rows - 1 ? context.InverseRows : 1f;");
+            if (kernel.Portions > 1)
+            {
+                PortionWriter.OpenPortions(writer, kernel.Portions, (long)grid.Terms * kernel.Gradient.Stride);
+                writer.Line($"const int first = 0, last = {Literal.Number(groups * pieces)};");
+                writer.Open("for (int i = sample; i < endSample; i++)");
+            }
+            else
+            {
+                writer.Line($"WorkerTeam.Split({Literal.Number(groups * pieces)}, context.Worker, context.Workers, out int first, out int last);");
+                writer.Line("if (first == last)").Indent().Line("return;").Unindent();
+                writer.Open("for (int i = 0; i < context.Rows; i++)");
+                writer.Line("float scale = i == context.Rows - 1 ? context.InverseRows : 1f;");
+            }
+            writer.Line($"{PaddedImageTemplate.Method(library, grid)}(x + (nint)i * {Literal.Number(grid.SampleStride)}, panel, 0, {Literal.Number(grid.PaddedHeight)});");
+            writer.Line($"float* residual = dy + (nint)i * {Literal.Number(grid.Positions * kernel.Residual.Stride)};");
             foreach (PanelGroup group in panels)
                 Columns(group, groups);
-            writer.Close().Close();
+            writer.Close();
+            if (kernel.Portions > 1)
+                writer.Close().Close();
+            writer.Close();
         }
 
         void Columns(PanelGroup group, int groups)
@@ -66,12 +78,12 @@ static class DirectConvolutionGradientTemplate
             writer.Open("for (int tile = first; tile < last; tile++)");
             writer.Line($"int rows = tile / {Literal.Number(pieces)}, piece = (tile - rows * {Literal.Number(pieces)}) * {Literal.Number(pieceTerms)};");
             writer.Line($"float* patches = panel + rows * {Literal.Number(kernelRows * grid.DilationY * grid.PaddedWidth * grid.Channels)} + piece;");
-            writer.Line($"float* target = g + (nint)(rows * {Literal.Number(kernelRows * grid.RowTerms)} + piece) * {Literal.Number(kernel.Gradient.Stride)} + column;");
+            writer.Line($"float* target = {(kernel.Portions > 1 ? "sums" : "g")} + (nint)(rows * {Literal.Number(kernelRows * grid.RowTerms)} + piece) * {Literal.Number(kernel.Gradient.Stride)} + column;");
             int all = kernelRows * grid.RowTerms, lastPiece = all - (pieces - 1) * pieceTerms, lastGroup = (grid.KernelHeight - (groups - 1) * kernelRows) * grid.RowTerms;
             // Either one tile spans rows of the kernel, fewer of them at its end, or pieces share a row, the last one less.
             int rest = pieces > 1 ? lastPiece : lastGroup;
             string isRest = pieces > 1 ? $"piece == {Literal.Number((pieces - 1) * pieceTerms)}" : $"rows == {Literal.Number(groups - 1)}";
-            writer.Line("if (sample == 0)").Indent();
+            writer.Line($"if (i == {(kernel.Portions > 1 ? "sample" : "0")})").Indent();
             Tiles(group, TileStart.Zero, rest, isRest);
             writer.Unindent().Line("else").Indent();
             Tiles(group, TileStart.Earlier, rest, isRest);
@@ -92,7 +104,7 @@ static class DirectConvolutionGradientTemplate
         string Tile(PanelGroup group, int height, TileStart begin)
         {
             int line = grid.PaddedWidth * grid.Channels;
-            var tile = new TileShape(height, group.Vectors, grid.StrideX * grid.Channels, true, kernel.Residual.Stride, kernel.Gradient.Stride, grid.Columns, begin, TileEnd.Scale)
+            var tile = new TileShape(height, group.Vectors, grid.StrideX * grid.Channels, true, kernel.Residual.Stride, kernel.Gradient.Stride, grid.Columns, begin, ConvolutionWriter.End(kernel))
             {
                 EndsInPadding = group.EndsInPadding,
                 Segments = grid.Rows,

@@ -42,7 +42,10 @@ public sealed record BatchNormOp(float Momentum, float Epsilon) : Op
 
     internal override void Forward(PlanBuilder plan, Node node) => plan.Add(new BatchNormForward(
         node.Name, plan.Value(node.Inputs[0]), plan.Value(node), plan.Tensor(node, "gain"), plan.Tensor(node, "shift"),
-        plan.Tensor(node, "mean"), plan.Tensor(node, "variance"), Statistics(plan, node), Momentum, Epsilon));
+        plan.Tensor(node, "mean"), plan.Tensor(node, "variance"), Statistics(plan, node), Momentum, Epsilon)
+    {
+        Portions = Portions(plan, node, node.Name),
+    });
 
     internal override void Backward(PlanBuilder plan, Node node)
     {
@@ -58,7 +61,14 @@ public sealed record BatchNormOp(float Momentum, float Epsilon) : Op
 
     static void AddBackward(PlanBuilder plan, Node node, Buffer? dX) => plan.Add(new BatchNormBackward(
         node.Name + " backward", plan.Residual(node), plan.Value(node.Inputs[0]), plan.Tensor(node, "gain"),
-        Statistics(plan, node), plan.Gradient(node, "gain"), plan.Gradient(node, "shift"), dX));
+        Statistics(plan, node), plan.Gradient(node, "gain"), plan.Gradient(node, "shift"), dX)
+    {
+        Portions = Portions(plan, node, node.Name + " backward"),
+    });
+
+    /// <summary>Two sums for each portion of the samples.</summary>
+    static Buffer? Portions(PlanBuilder plan, Node node, string name) =>
+        SamplePortions.For(plan, name, plan.Value(node.Inputs[0]), 2, node.Shape.Channels);
 
     /// <summary>Row 0: mean of each feature over the batch; row 1: 1 / root.</summary>
     static Buffer Statistics(PlanBuilder plan, Node node) => plan.Saved(node, "statistics", 2, node.Shape.Channels);

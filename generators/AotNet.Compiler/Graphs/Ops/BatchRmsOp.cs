@@ -43,7 +43,10 @@ public sealed record BatchRmsOp(float Momentum, float Epsilon, bool TrueGradient
 
     internal override void Forward(PlanBuilder plan, Node node) => plan.Add(new BatchRmsForward(
         node.Name, plan.Value(node.Inputs[0]), plan.Value(node), plan.Tensor(node, "meansquare"),
-        Scale(plan, node), Momentum, EffectiveEpsilon(plan.Graph, node)));
+        Scale(plan, node), Momentum, EffectiveEpsilon(plan.Graph, node))
+    {
+        Portions = Portions(plan, node, node.Name),
+    });
 
     internal override void Backward(PlanBuilder plan, Node node) => plan.Contribute(node.Inputs[0], dX =>
     {
@@ -52,8 +55,15 @@ public sealed record BatchRmsOp(float Momentum, float Epsilon, bool TrueGradient
         plan.Add(TrueGradient
             ? new BatchRmsBackward(name, residual, plan.Value(node.Inputs[0]), Scale(plan, node), plan.Tensor(node, "meansquare"),
                 plan.Scratch(name + " pull", 1, node.Shape.Channels), dX, Momentum, EffectiveEpsilon(plan.Graph, node))
+            {
+                Portions = Portions(plan, node, name),
+            }
             : new ScaleColumns(name, residual, Scale(plan, node), dX));
     });
+
+    /// <summary>One sum for each portion of the samples.</summary>
+    static Buffer? Portions(PlanBuilder plan, Node node, string name) =>
+        SamplePortions.For(plan, name, plan.Value(node.Inputs[0]), 1, node.Shape.Channels);
 
     /// <summary>1 / denominator of each feature, or channel.</summary>
     static Buffer Scale(PlanBuilder plan, Node node) => plan.Saved(node, "scale", 1, node.Shape.Channels);

@@ -40,56 +40,56 @@ partial class EveryImageOp
             // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
             ConvolveDirectly12x3(a + 3504, a + 512, a + 4800, a + 704, in c);
             c.Barrier();
-            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 scale[1x3/16], batchrms1[24x3/16]
-            BatchRms3(a + 4800, a + 5200, a + 5600, a + 5632, in c);
+            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
+            BatchRms3(a + 4800, a + 5200, a + 5600, a + 5632, a + 5664, in c);
             c.Barrier();
             // depthwiseconv1: batchrms1[24x3/16], depthwiseconv1.weight[3x3/16], depthwiseconv1.bias[1x3/16] -> depthwiseconv1[24x3/16] (0 MFLOP)
-            Depthwise1x3x3(a + 5200, a + 768, a + 5664, a + 816, in c);
+            Depthwise1x3x3(a + 5200, a + 768, a + 5712, a + 816, in c);
             c.Barrier();
             // groupnorm1: depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1.shift[1x3/16] -> groupnorm1 statistics[8x3/16], groupnorm1[24x3/16]
-            GroupNorm3of3(a + 5664, a + 6064, a + 1024, a + 1040, a + 6464, in c);
+            GroupNorm3of3(a + 5712, a + 6112, a + 1024, a + 1040, a + 6512, in c);
             c.Barrier();
             // upsample1: groupnorm1[24x3/16] -> upsample1[96x3/16]
-            Upsample3(a + 6064, a + 6608, in c);
+            Upsample3(a + 6112, a + 6656, in c);
             c.Barrier();
             // pad1: upsample1[96x3/16] -> pad1[144x3/16]
-            Shift3(a + 6608, a + 8160, in c);
+            Shift3(a + 6656, a + 8208, in c);
             c.Barrier();
             // maxpool1: pad1[144x3/16] -> maxpool1 places[36x3/16], maxpool1[36x3/16]
-            MaxPool2x2x3(a + 8160, a + 10480, a + 11072, in c);
+            MaxPool2x2x3(a + 8208, a + 10528, a + 11120, in c);
             c.Barrier();
             // averagepool1: maxpool1[36x3/16] -> averagepool1[16x3/16]
-            AveragePool2x2x3(a + 10480, a + 11664, in c);
+            AveragePool2x2x3(a + 10528, a + 11712, in c);
             c.Barrier();
             // globalmaxpool1: averagepool1[16x3/16] -> globalmaxpool1 places[4x3/16], globalmaxpool1[4x3/16]
-            MaxPool2x2x3_2(a + 11664, a + 11936, a + 12016, in c);
+            MaxPool2x2x3_2(a + 11712, a + 11984, a + 12064, in c);
             c.Barrier();
             // globalaveragepool1: averagepool1[16x3/16] -> globalaveragepool1[4x3/16]
-            AveragePool2x2x3_2(a + 11664, a + 12096, in c);
+            AveragePool2x2x3_2(a + 11712, a + 12144, in c);
             c.Barrier();
             // conv1d1: sequence[4x12/16], conv1d1.weight[6x2/16], conv1d1.bias[1x2/16] -> conv1d1[24x2/16] (0.001 MFLOP)
-            ConvolveDirectly6x2(a + 2096, a + 1056, a + 12176, a + 1152, in c);
+            ConvolveDirectly6x2(a + 2096, a + 1056, a + 12224, a + 1152, in c);
             c.Barrier();
             // concat1: globalmaxpool1[4x3/16] -> concat1[4x30/32]
-            Copy3(a + 11936, a + 12576, in c);
+            Copy3(a + 11984, a + 12624, in c);
             c.Barrier();
             // concat1: globalaveragepool1[4x3/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy3_2(a + 12096, a + 12576 + 3, in c);
+            Copy3_2(a + 12144, a + 12624 + 3, in c);
             c.Barrier();
             // conv1d1: conv1d1[24x2/16] -> conv1d1 by sample[4x12/16]
-            Gather6x2(a + 12176, a + 12720, in c);
+            Gather6x2(a + 12224, a + 12768, in c);
             c.Barrier();
             // concat1: conv1d1 by sample[4x12/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy12(a + 12720, a + 12576 + 6, in c);
+            Copy12(a + 12768, a + 12624 + 6, in c);
             c.Barrier();
             // averagepool1: averagepool1[16x3/16] -> averagepool1 by sample[4x12/16]
-            Gather4x3(a + 11664, a + 12800, in c);
+            Gather4x3(a + 11712, a + 12848, in c);
             c.Barrier();
             // concat1: averagepool1 by sample[4x12/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy12_2(a + 12800, a + 12576 + 18, in c);
+            Copy12_2(a + 12848, a + 12624 + 18, in c);
             c.Barrier();
             // dense1: concat1[4x30/32], dense1.weight[30x2/16], dense1.bias[1x2/16] -> dense1[4x2/16] (0 MFLOP)
-            PlainProducts.Of(a + 12576, 32, a + 1312, 16, a + 1792, a + 12880, 16, rows, 30, 2, in c);
+            PlainProducts.Of(a + 12624, 32, a + 1312, 16, a + 1792, a + 12928, 16, rows, 30, 2, in c);
             c.Barrier();
         }
 
@@ -99,7 +99,7 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1: dense1[4x2/16], label[1x4/16] -> dense1 residual[4x2/16], row losses[2x4/16]
-            SoftmaxLoss2(a + 12880, a + 2176, a + 12960, a + 1840, in c);
+            SoftmaxLoss2(a + 12928, a + 2176, a + 13008, a + 1840, in c);
             c.Barrier();
         }
 
@@ -109,79 +109,79 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // dense1 dX: dense1 residual[4x2/16], dense1.weight[30x2/16] -> concat1 residual[4x30/32] (0 MFLOP)
-            PlainProducts.OfTransposed(a + 12960, 16, a + 1312, 16, null, a + 13040, 32, rows, 2, 30, in c);
+            PlainProducts.OfTransposed(a + 13008, 16, a + 1312, 16, null, a + 13088, 32, rows, 2, 30, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> globalmaxpool1 residual[4x3/16]
-            Copy3_3(a + 13040, a + 13184, in c);
+            Copy3_3(a + 13088, a + 13232, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> globalaveragepool1 residual[4x3/16]
-            Copy3_3(a + 13040 + 3, a + 13264, in c);
+            Copy3_3(a + 13088 + 3, a + 13312, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> conv1d1 residual by sample[4x12/16]
-            Copy12_3(a + 13040 + 6, a + 13744, in c);
+            Copy12_3(a + 13088 + 6, a + 13792, in c);
             c.Barrier();
             // conv1d1 residual: conv1d1 residual by sample[4x12/16] -> conv1d1 residual[24x2/16]
-            Spread6x2(a + 13744, a + 13344, in c);
+            Spread6x2(a + 13792, a + 13392, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> averagepool1 residual by sample[4x12/16]
-            Copy12_3(a + 13040 + 18, a + 14096, in c);
+            Copy12_3(a + 13088 + 18, a + 14144, in c);
             c.Barrier();
             // averagepool1 residual: averagepool1 residual by sample[4x12/16] -> averagepool1 residual[16x3/16]
-            Spread4x3(a + 14096, a + 13824, in c);
+            Spread4x3(a + 14144, a + 13872, in c);
             c.Barrier();
             // globalaveragepool1 backward: globalaveragepool1 residual[4x3/16] -> averagepool1 residual part[16x3/16]
-            AveragePoolBackward2x2x3(a + 13264, a + 14176, in c);
+            AveragePoolBackward2x2x3(a + 13312, a + 14224, in c);
             c.Barrier();
             // averagepool1 residual sum: averagepool1 residual[16x3/16], averagepool1 residual part[16x3/16] -> averagepool1 residual[16x3/16]
-            Elements3(a + 13824, a + 14176, a + 14448, in c);
+            Elements3(a + 13872, a + 14224, a + 14496, in c);
             c.Barrier();
             // globalmaxpool1 backward: globalmaxpool1 residual[4x3/16], globalmaxpool1 places[4x3/16] -> averagepool1 residual part[16x3/16]
-            MaxPoolBackward2x2x3(a + 13184, a + 12016, a + 14720, in c);
+            MaxPoolBackward2x2x3(a + 13232, a + 12064, a + 14768, in c);
             c.Barrier();
             // averagepool1 residual sum: averagepool1 residual[16x3/16], averagepool1 residual part[16x3/16] -> averagepool1 residual[16x3/16]
-            Elements3(a + 14448, a + 14720, a + 14992, in c);
+            Elements3(a + 14496, a + 14768, a + 15040, in c);
             c.Barrier();
             // averagepool1 backward: averagepool1 residual[16x3/16] -> maxpool1 residual[36x3/16]
-            AveragePoolBackward2x2x3_2(a + 14992, a + 15264, in c);
+            AveragePoolBackward2x2x3_2(a + 15040, a + 15312, in c);
             c.Barrier();
             // maxpool1 backward: maxpool1 residual[36x3/16], maxpool1 places[36x3/16] -> pad1 residual[144x3/16]
-            MaxPoolBackward2x2x3_2(a + 15264, a + 11072, a + 15856, in c);
+            MaxPoolBackward2x2x3_2(a + 15312, a + 11120, a + 15904, in c);
             c.Barrier();
             // pad1 backward: pad1 residual[144x3/16] -> upsample1 residual[96x3/16]
-            Shift3_2(a + 15856, a + 18176, in c);
+            Shift3_2(a + 15904, a + 18224, in c);
             c.Barrier();
             // upsample1 backward: upsample1 residual[96x3/16] -> groupnorm1 residual[24x3/16]
-            UpsampleBackward3(a + 18176, a + 19728, in c);
+            UpsampleBackward3(a + 18224, a + 19776, in c);
             c.Barrier();
             // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
-            GroupNormParameters3(a + 19728, a + 5664, a + 6464, a + 20128, a + 20160, in c);
+            GroupNormParameters3(a + 19776, a + 5712, a + 6512, a + 20176, a + 20208, in c);
             c.Barrier();
             // groupnorm1 backward: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1 statistics[8x3/16] -> depthwiseconv1 residual[24x3/16]
-            GroupNormBackward3of3(a + 19728, a + 5664, a + 1024, a + 6464, a + 20192, in c);
+            GroupNormBackward3of3(a + 19776, a + 5712, a + 1024, a + 6512, a + 20240, in c);
             c.Barrier();
             // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16] -> batchrms1 residual[24x3/16] (0 MFLOP)
-            DepthwiseInputGradient1x3x3_2(a + 20192, a + 768, a + 20592, in c);
+            DepthwiseInputGradient1x3x3_2(a + 20240, a + 768, a + 20640, in c);
             c.Barrier();
             // batchrms1 backward: batchrms1 residual[24x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16]
-            ScaleColumns3(a + 20592, a + 5632, a + 20992, in c);
+            ScaleColumns3(a + 20640, a + 5632, a + 21040, in c);
             c.Barrier();
             // conv2 backward: conv2.weight[12x3/16] -> conv2 weight turned[12x3/16]
-            TurnWeights3x3(a + 512, a + 22688, in c);
+            TurnWeights3x3(a + 512, a + 22736, in c);
             c.Barrier();
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3(a + 20992, a + 22688, a + 21392, in c);
+            Convolve3x3(a + 21040, a + 22736, a + 21440, in c);
             c.Barrier();
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_2(a + 20992, a + 22688 + 48, a + 21392, in c);
+            Convolve3x3_2(a + 21040, a + 22736 + 48, a + 21440, in c);
             c.Barrier();
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_3(a + 20992, a + 22688 + 96, a + 21392, in c);
+            Convolve3x3_3(a + 21040, a + 22736 + 96, a + 21440, in c);
             c.Barrier();
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_4(a + 20992, a + 22688 + 144, a + 21392, in c);
+            Convolve3x3_4(a + 21040, a + 22736 + 144, a + 21440, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[80x3/16], relu1 residual[80x3/16], relu1[80x3/16] -> conv1 residual[80x3/16]
-            Elements3_2(a + 21392, a + 3504, a + 22896, in c);
+            Elements3_2(a + 21440, a + 3504, a + 22944, in c);
             c.Barrier();
         }
 

@@ -29,8 +29,8 @@ partial class EveryImageOp
             // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
             ConvolveDirectly12x3(a + 13184, a + 512, a + 9312, a + 704, in c);
             c.Barrier();
-            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 scale[1x3/16], batchrms1[24x3/16]
-            BatchRms3(a + 9312, a + 14480, a + 9280, a + 15920, in c);
+            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
+            BatchRms3(a + 9312, a + 14480, a + 9280, a + 15920, a + 9712, in c);
             c.Barrier();
             // depthwiseconv1: batchrms1[24x3/16], depthwiseconv1.weight[3x3/16], depthwiseconv1.bias[1x3/16] -> depthwiseconv1[24x3/16] (0 MFLOP)
             Depthwise1x3x3(a + 14480, a + 768, a + 14880, a + 816, in c);
@@ -120,10 +120,10 @@ partial class EveryImageOp
             ColumnMean16(a + 9312, a + 4112, rows, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> globalmaxpool1 residual[4x3/16]
-            Copy3_3(a + 9712, a + 9984, in c);
+            Copy3_3(a + 9712, a + 10288, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> globalaveragepool1 residual[4x3/16]
-            Copy3_3(a + 9712 + 3, a + 10064, in c);
+            Copy3_3(a + 9712 + 3, a + 10368, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> conv1d1 residual by sample[4x12/16]
             Copy12_3(a + 9712 + 6, a + 9856, in c);
@@ -132,25 +132,31 @@ partial class EveryImageOp
             Spread6x2(a + 9856, a + 9312, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> averagepool1 residual by sample[4x12/16]
-            Copy12_3(a + 9712 + 18, a + 10288, in c);
+            Copy12_3(a + 9712 + 18, a + 9984, in c);
             c.Barrier();
             // averagepool1 residual: averagepool1 residual by sample[4x12/16] -> averagepool1 residual[16x3/16]
-            Spread4x3(a + 10288, a + 9712, in c);
+            Spread4x3(a + 9984, a + 9712, in c);
             c.Barrier();
-            // conv1d1 dW: sequence[4x12/16], conv1d1 residual[24x2/16] -> conv1d1.weight gradient[6x2/16] (0.001 MFLOP)
-            ConvolutionGradientDirectly6x2(a + 15712, a + 9312, a + 3376, in c);
+            // conv1d1 dW: sequence[4x12/16], conv1d1 residual[24x2/16] -> conv1d1 dW by portion[12x2/16] (0.001 MFLOP)
+            ConvolutionGradientDirectly6x2(a + 15712, a + 9312, a + 9984, in c);
             c.Barrier();
-            // conv1d1 db: conv1d1 residual[24x2/16] -> conv1d1.bias gradient[1x2/16]
-            ColumnMean16(a + 9312, a + 3472, rows * 6, in c);
+            // conv1d1 dW: conv1d1 dW by portion[12x2/16] -> conv1d1.weight gradient[6x2/16]
+            PortionSum6x16(a + 9984, a + 3376, in c);
+            c.Barrier();
+            // conv1d1 db: conv1d1 residual[24x2/16] -> conv1d1 db by portion[2x2/16]
+            ColumnSum2(a + 9312, a + 9984, in c);
+            c.Barrier();
+            // conv1d1 db: conv1d1 db by portion[2x2/16] -> conv1d1.bias gradient[1x2/16]
+            PortionSum1x16(a + 9984, a + 3472, in c);
             c.Barrier();
             // globalaveragepool1 backward: globalaveragepool1 residual[4x3/16] -> averagepool1 residual part[16x3/16]
-            AveragePoolBackward2x2x3(a + 10064, a + 9312, in c);
+            AveragePoolBackward2x2x3(a + 10368, a + 9312, in c);
             c.Barrier();
             // averagepool1 residual sum: averagepool1 residual part[16x3/16], averagepool1 residual[16x3/16] -> averagepool1 residual[16x3/16]
             Elements3(a + 9712, a + 9312, a + 9712, in c);
             c.Barrier();
             // globalmaxpool1 backward: globalmaxpool1 residual[4x3/16], globalmaxpool1 places[4x3/16] -> averagepool1 residual part[16x3/16]
-            MaxPoolBackward2x2x3(a + 9984, a + 10208, a + 9312, in c);
+            MaxPoolBackward2x2x3(a + 10288, a + 10208, a + 9312, in c);
             c.Barrier();
             // averagepool1 residual sum: averagepool1 residual part[16x3/16], averagepool1 residual[16x3/16] -> averagepool1 residual[16x3/16]
             Elements3(a + 9712, a + 9312, a + 9712, in c);
@@ -176,11 +182,17 @@ partial class EveryImageOp
             // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16] (0 MFLOP)
             DepthwiseInputGradient1x3x3(a + 9712, a + 768, a + 10608, a + 15920, in c);
             c.Barrier();
-            // depthwiseconv1 dW: batchrms1[24x3/16], depthwiseconv1 residual[24x3/16] -> depthwiseconv1.weight gradient[3x3/16] (0 MFLOP)
-            DepthwiseWeightGradient1x3x3(a + 14480, a + 9712, a + 3088, in c);
+            // depthwiseconv1 dW: batchrms1[24x3/16], depthwiseconv1 residual[24x3/16] -> depthwiseconv1 dW by portion[6x3/16] (0 MFLOP)
+            DepthwiseWeightGradient1x3x3(a + 14480, a + 9712, a + 9312, in c);
             c.Barrier();
-            // depthwiseconv1 db: depthwiseconv1 residual[24x3/16] -> depthwiseconv1.bias gradient[1x3/16]
-            ColumnMean16(a + 9712, a + 3136, rows * 6, in c);
+            // depthwiseconv1 dW: depthwiseconv1 dW by portion[6x3/16] -> depthwiseconv1.weight gradient[3x3/16]
+            PortionSum3x16(a + 9312, a + 3088, in c);
+            c.Barrier();
+            // depthwiseconv1 db: depthwiseconv1 residual[24x3/16] -> depthwiseconv1 db by portion[2x3/16]
+            ColumnSum3(a + 9712, a + 9312, in c);
+            c.Barrier();
+            // depthwiseconv1 db: depthwiseconv1 db by portion[2x3/16] -> depthwiseconv1.bias gradient[1x3/16]
+            PortionSum1x16(a + 9312, a + 3136, in c);
             c.Barrier();
             // conv2 backward: conv2.weight[12x3/16] -> conv2 weight turned[12x3/16]
             TurnWeights3x3(a + 512, a + 11008, in c);
@@ -197,11 +209,17 @@ partial class EveryImageOp
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
             Convolve3x3_4(a + 10608, a + 11008 + 144, a + 9312, in c);
             c.Barrier();
-            // conv2 dW: relu1[80x3/16], conv2 residual[24x3/16] -> conv2.weight gradient[12x3/16] (0.002 MFLOP)
-            ConvolutionGradientDirectly12x3(a + 13184, a + 10608, a + 2832, in c);
+            // conv2 dW: relu1[80x3/16], conv2 residual[24x3/16] -> conv2 dW by portion[24x3/16] (0.002 MFLOP)
+            ConvolutionGradientDirectly12x3(a + 13184, a + 10608, a + 11008, in c);
             c.Barrier();
-            // conv2 db: conv2 residual[24x3/16] -> conv2.bias gradient[1x3/16]
-            ColumnMean16(a + 10608, a + 3024, rows * 6, in c);
+            // conv2 dW: conv2 dW by portion[24x3/16] -> conv2.weight gradient[12x3/16]
+            PortionSum12x16(a + 11008, a + 2832, in c);
+            c.Barrier();
+            // conv2 db: conv2 residual[24x3/16] -> conv2 db by portion[2x3/16]
+            ColumnSum3(a + 10608, a + 11008, in c);
+            c.Barrier();
+            // conv2 db: conv2 db by portion[2x3/16] -> conv2.bias gradient[1x3/16]
+            PortionSum1x16(a + 11008, a + 3024, in c);
             c.Barrier();
             if (c.Layers[1].MeasuresSlope)
             {
@@ -233,11 +251,17 @@ partial class EveryImageOp
             // relu1 backward: relu1 residual[80x3/16], relu1 residual[80x3/16], relu1[80x3/16] -> conv1 residual[80x3/16]
             Elements3_2(a + 9312, a + 13184, a + 10608, in c);
             c.Barrier();
-            // conv1 dW: image[4x40/48], conv1 residual[80x3/16] -> conv1.weight gradient[18x3/16] (0.009 MFLOP)
-            ConvolutionGradientDirectly18x3(a + 15280, a + 10608, a + 2320, in c);
+            // conv1 dW: image[4x40/48], conv1 residual[80x3/16] -> conv1 dW by portion[36x3/16] (0.009 MFLOP)
+            ConvolutionGradientDirectly18x3(a + 15280, a + 10608, a + 9312, in c);
             c.Barrier();
-            // conv1 db: conv1 residual[80x3/16] -> conv1.bias gradient[1x3/16]
-            ColumnMean16(a + 10608, a + 2608, rows * 20, in c);
+            // conv1 dW: conv1 dW by portion[36x3/16] -> conv1.weight gradient[18x3/16]
+            PortionSum18x16(a + 9312, a + 2320, in c);
+            c.Barrier();
+            // conv1 db: conv1 residual[80x3/16] -> conv1 db by portion[2x3/16]
+            ColumnSum3_2(a + 10608, a + 9312, in c);
+            c.Barrier();
+            // conv1 db: conv1 db by portion[2x3/16] -> conv1.bias gradient[1x3/16]
+            PortionSum1x16(a + 9312, a + 2608, in c);
             c.Barrier();
             if (c.Layers[0].MeasuresSlope)
             {
@@ -297,8 +321,8 @@ partial class EveryImageOp
             ConvolveDirectly12x3(a + 13184, a + 512, a + 9312, a + 704, in c);
             if (!Finite.All(a + 9312, c.Rows * 6, 3, 16))
                 return "conv2";
-            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 scale[1x3/16], batchrms1[24x3/16]
-            BatchRms3(a + 9312, a + 14480, a + 9280, a + 15920, in c);
+            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
+            BatchRms3(a + 9312, a + 14480, a + 9280, a + 15920, a + 9712, in c);
             if (!Finite.All(a + 14480, c.Rows * 6, 3, 16))
                 return "batchrms1";
             // depthwiseconv1: batchrms1[24x3/16], depthwiseconv1.weight[3x3/16], depthwiseconv1.bias[1x3/16] -> depthwiseconv1[24x3/16] (0 MFLOP)
@@ -580,19 +604,39 @@ partial class EveryImageOp
         // v ← 0.1f v + (1 - 0.1f) mean(x²) over the rows, while training;
         // y[rows, 3] = x / sqrt(v / (1 - 0.1f^(t+1)) + ε), ε = 0.1f (max v + 1e-6).
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void BatchRms3(float* x, float* y, float* v, float* scale, in KernelContext c)
+        static void BatchRms3(float* x, float* y, float* v, float* scale, float* portions, in KernelContext c)
         {
-            nint end = (nint)c.Rows * 96;
+            if (c.Training)
+            {
+                {
+                    WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                    for (; portion < endPortion; portion++)
+                    {
+                        WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                        for (int j = 0; j < 16; j += 8)
+                        {
+                            nint begin = (nint)sample * 96 + j, end = (nint)endSample * 96 + j;
+                            V sum0 = V.Zero, sum1 = V.Zero;
+                            for (nint i = begin; i < end; i += 32)
+                            {
+                                sum0 = VN.FusedMultiplyAdd(*(V*)(x + i), *(V*)(x + i), sum0);
+                                sum1 = VN.FusedMultiplyAdd(*(V*)(x + i + 16), *(V*)(x + i + 16), sum1);
+                            }
+                            V sum = sum0 + sum1;
+                            *(V*)(portions + portion * 16 + j) = sum;
+                        }
+                    }
+                }
+                c.Barrier();
+            }
             WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 if (!c.Training)
                     break;
                 V sum = V.Zero;
-                for (nint i = j; i < end; i += 16)
-                {
-                    sum = VN.FusedMultiplyAdd(*(V*)(x + i), *(V*)(x + i), sum);
-                }
+                for (int portion = 0; portion < 2; portion++)
+                    sum += *(V*)(portions + portion * 16 + j);
                 V fresh = sum * VN.Create(c.InverseRows * 0.16666667f * 0.9f);
                 *(V*)(v + j) = VN.FusedMultiplyAdd(VN.Create(0.1f), *(V*)(v + j), fresh);
             }
@@ -604,13 +648,22 @@ partial class EveryImageOp
             }
             V floor = VN.Create(0.1f * (VectorMath.Max(largest) + 1e-6f));
             V correction = VN.Create((float)(1.0 / (1.0 - double.Pow(0.1f, c.Step + 1))));
-            for (int j = first * 8; j < last * 8; j += 8)
             {
-                V factor = V.One / VN.Sqrt(VN.FusedMultiplyAdd(*(V*)(v + j), correction, floor));
-                *(V*)(scale + j) = factor;
-                for (nint i = j; i < end; i += 16)
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
                 {
-                    *(V*)(y + i) = *(V*)(x + i) * factor;
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        nint begin = (nint)sample * 96 + j, end = (nint)endSample * 96 + j;
+                        V factor = V.One / VN.Sqrt(VN.FusedMultiplyAdd(*(V*)(v + j), correction, floor));
+                        if (portion == 0)
+                            *(V*)(scale + j) = factor;
+                        for (nint i = begin; i < end; i += 16)
+                        {
+                            *(V*)(y + i) = *(V*)(x + i) * factor;
+                        }
+                    }
                 }
             }
         }
@@ -1719,9 +1772,9 @@ partial class EveryImageOp
             }
         }
 
-        // 6 x 8 of C = scale (A B) over 6 terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 8 of C = A B over 6 terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_2(float* a, float* b, float* c, float scale)
+        static void Tile6x8_2(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -1741,24 +1794,23 @@ partial class EveryImageOp
                 { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
                 a += 2; b += 16;
             } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
+            *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 16) = c1_0;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 32) = c2_0;
             *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 80) = c5_0;
             *(V*)(c + 88) = V.Zero;
         }
 
-        // 6 x 8 of C = scale (C + A B) over 6 terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 8 of C = C + A B over 6 terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_3(float* a, float* b, float* c, float scale)
+        static void Tile6x8_3(float* a, float* b, float* c)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -1778,48 +1830,118 @@ partial class EveryImageOp
                 { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
                 a += 2; b += 16;
             } while (b != end);
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
+            *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 16) = c1_0;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 32) = c2_0;
             *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 80) = c5_0;
             *(V*)(c + 88) = V.Zero;
         }
 
-        // g[6, 2] = patches[rows x 6, 6]ᵀ dy[, 2] / rows, patches 1x3 of 1x6x2.
+        // g[6, 2] = patches[rows x 6, 6]ᵀ dy[, 2] of 2 portions of the rows, patches 1x3 of 1x6x2.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ConvolutionGradientDirectly6x2(float* x, float* dy, float* g, in KernelContext context)
         {
             float* panelMemory = stackalloc float[47];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-            if (first == last)
-                return;
-            for (int sample = 0; sample < context.Rows; sample++)
             {
-                Pad1x8x2(x + (nint)sample * 16, panel, 0, 1);
-                float* residual = dy + (nint)sample * 96;
-                float scale = sample == context.Rows - 1 ? context.InverseRows : 1f;
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
                 {
-                    const int column = 0;
-                    for (int tile = first; tile < last; tile++)
+                    WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
+                    float* sums = g + (nint)portion * 96;
+                    if (sample == endSample)
                     {
-                        int rows = tile / 1, piece = (tile - rows * 1) * 6;
-                        float* patches = panel + rows * 16 + piece;
-                        float* target = g + (nint)(rows * 6 + piece) * 16 + column;
-                        if (sample == 0)
-                            Tile6x8_2(patches, residual + column, target, scale);
-                        else
-                            Tile6x8_3(patches, residual + column, target, scale);
+                        new Span<float>(sums, 96).Clear();
+                        continue;
                     }
+                    const int first = 0, last = 1;
+                    for (int i = sample; i < endSample; i++)
+                    {
+                        Pad1x8x2(x + (nint)i * 16, panel, 0, 1);
+                        float* residual = dy + (nint)i * 96;
+                        {
+                            const int column = 0;
+                            for (int tile = first; tile < last; tile++)
+                            {
+                                int rows = tile / 1, piece = (tile - rows * 1) * 6;
+                                float* patches = panel + rows * 16 + piece;
+                                float* target = sums + (nint)(rows * 6 + piece) * 16 + column;
+                                if (i == sample)
+                                    Tile6x8_2(patches, residual + column, target);
+                                else
+                                    Tile6x8_3(patches, residual + column, target);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        // y[6, 16] = the sum of 2 such matrices / rows of the call
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PortionSum6x16(float* portions, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(6, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* source = portions + r * 16 + j;
+                    V sum = *(V*)source;
+                    for (int portion = 1; portion < 2; portion++)
+                        sum += *(V*)(source + portion * 96);
+                    *(V*)(y + r * 16 + j) = sum * VN.Create(c.InverseRows);
+                }
+            }
+        }
+
+        // sums[2, 2] = sums over the rows of 2 portions of x[rows, 2]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnSum2(float* x, float* sums, in KernelContext c)
+        {
+            {
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        nint begin = (nint)sample * 96 + j, end = (nint)endSample * 96 + j;
+                        V sum0 = V.Zero, sum1 = V.Zero;
+                        for (nint i = begin; i < end; i += 32)
+                        {
+                            sum0 += *(V*)(x + i);
+                            sum1 += *(V*)(x + i + 16);
+                        }
+                        V sum = sum0 + sum1;
+                        *(V*)(sums + portion * 16 + j) = sum;
+                    }
+                }
+            }
+        }
+
+        // y[1, 16] = the sum of 2 such matrices / rows of the call
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PortionSum1x16(float* portions, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* source = portions + r * 16 + j;
+                    V sum = *(V*)source;
+                    for (int portion = 1; portion < 2; portion++)
+                        sum += *(V*)(source + portion * 16);
+                    *(V*)(y + r * 16 + j) = sum * VN.Create(c.InverseRows);
                 }
             }
         }
@@ -2122,46 +2244,93 @@ partial class EveryImageOp
             }
         }
 
-        // dw[3, 3] = the sum over the windows 1x3 of 2x3x3 of x dy / rows, channel by channel
+        // dw[3, 3] = the sum over the windows 1x3 of 2x3x3 of x dy, of 2 portions of the rows, channel by channel
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void DepthwiseWeightGradient1x3x3(float* images, float* dy, float* dw, in KernelContext c)
         {
             {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
-                for (int task = first; task < last; task++)
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
                 {
-                    V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero;
-                    float* image = images + task * 8, source = dy + task * 8;
-                    for (int sample = 0; sample < c.Rows; sample++, image += 96)
-                    for (int row = 0; row < 2; row++)
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
                     {
-                        int y = row * 1 - 0, x = -1;
-                        float* element = image + (y * 3 + x) * 16;
-                        for (int column = 0; column < 3; column++)
+                        V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero;
+                        float* image = images + (nint)sample * 96 + j, source = dy + (nint)sample * 96 + j;
+                        for (int i = sample; i < endSample; i++, image += 96)
+                        for (int row = 0; row < 2; row++)
                         {
-                            V residual = *(V*)source;
-                            if (x >= 0 && x < 1)
+                            int y = row * 1 - 0, x = -1;
+                            float* element = image + (y * 3 + x) * 16;
+                            for (int column = 0; column < 3; column++)
                             {
-                                s0 = VN.FusedMultiplyAdd(*(V*)element, residual, s0);
-                                s1 = VN.FusedMultiplyAdd(*(V*)(element + 16), residual, s1);
-                                s2 = VN.FusedMultiplyAdd(*(V*)(element + 32), residual, s2);
-                            }
-                            else
-                            {
-                                if ((uint)(x + 0) < 3u)
+                                V residual = *(V*)source;
+                                if (x >= 0 && x < 1)
+                                {
                                     s0 = VN.FusedMultiplyAdd(*(V*)element, residual, s0);
-                                if ((uint)(x + 1) < 3u)
                                     s1 = VN.FusedMultiplyAdd(*(V*)(element + 16), residual, s1);
-                                if ((uint)(x + 2) < 3u)
                                     s2 = VN.FusedMultiplyAdd(*(V*)(element + 32), residual, s2);
+                                }
+                                else
+                                {
+                                    if ((uint)(x + 0) < 3u)
+                                        s0 = VN.FusedMultiplyAdd(*(V*)element, residual, s0);
+                                    if ((uint)(x + 1) < 3u)
+                                        s1 = VN.FusedMultiplyAdd(*(V*)(element + 16), residual, s1);
+                                    if ((uint)(x + 2) < 3u)
+                                        s2 = VN.FusedMultiplyAdd(*(V*)(element + 32), residual, s2);
+                                }
+                                source += 16; element += 16; x += 1;
                             }
-                            source += 16; element += 16; x += 1;
                         }
+                        float* gradient = dw + portion * 48 + j;
+                        *(V*)gradient = s0;
+                        *(V*)(gradient + 16) = s1;
+                        *(V*)(gradient + 32) = s2;
                     }
-                    float* gradient = dw + task * 8;
-                    *(V*)gradient = s0 * VN.Create(c.InverseRows);
-                    *(V*)(gradient + 16) = s1 * VN.Create(c.InverseRows);
-                    *(V*)(gradient + 32) = s2 * VN.Create(c.InverseRows);
+                }
+            }
+        }
+
+        // y[3, 16] = the sum of 2 such matrices / rows of the call
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PortionSum3x16(float* portions, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(3, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* source = portions + r * 16 + j;
+                    V sum = *(V*)source;
+                    for (int portion = 1; portion < 2; portion++)
+                        sum += *(V*)(source + portion * 48);
+                    *(V*)(y + r * 16 + j) = sum * VN.Create(c.InverseRows);
+                }
+            }
+        }
+
+        // sums[2, 3] = sums over the rows of 2 portions of x[rows, 3]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnSum3(float* x, float* sums, in KernelContext c)
+        {
+            {
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        nint begin = (nint)sample * 96 + j, end = (nint)endSample * 96 + j;
+                        V sum0 = V.Zero, sum1 = V.Zero;
+                        for (nint i = begin; i < end; i += 32)
+                        {
+                            sum0 += *(V*)(x + i);
+                            sum1 += *(V*)(x + i + 16);
+                        }
+                        V sum = sum0 + sum1;
+                        *(V*)(sums + portion * 16 + j) = sum;
+                    }
                 }
             }
         }
@@ -2540,9 +2709,9 @@ partial class EveryImageOp
             }
         }
 
-        // 12 x 8 of C = scale (A B) over 2 times 3, A's 36 floats apart, terms: A(m, k) = a[6 k + {0, 1, 2, 3, 4, 5, 18, 19, 20, 21, 22, 23}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 12 x 8 of C = A B over 2 times 3, A's 36 floats apart, terms: A(m, k) = a[6 k + {0, 1, 2, 3, 4, 5, 18, 19, 20, 21, 22, 23}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x8_2(float* a, float* b, float* c, float scale)
+        static void Tile12x8_2(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -2578,36 +2747,35 @@ partial class EveryImageOp
                 } while (b != end);
                 a += 18; end += 48;
             }
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
+            *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 16) = c1_0;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 32) = c2_0;
             *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 80) = c5_0;
             *(V*)(c + 88) = V.Zero;
-            *(V*)(c + 96) = c6_0 * factor;
+            *(V*)(c + 96) = c6_0;
             *(V*)(c + 104) = V.Zero;
-            *(V*)(c + 112) = c7_0 * factor;
+            *(V*)(c + 112) = c7_0;
             *(V*)(c + 120) = V.Zero;
-            *(V*)(c + 128) = c8_0 * factor;
+            *(V*)(c + 128) = c8_0;
             *(V*)(c + 136) = V.Zero;
-            *(V*)(c + 144) = c9_0 * factor;
+            *(V*)(c + 144) = c9_0;
             *(V*)(c + 152) = V.Zero;
-            *(V*)(c + 160) = c10_0 * factor;
+            *(V*)(c + 160) = c10_0;
             *(V*)(c + 168) = V.Zero;
-            *(V*)(c + 176) = c11_0 * factor;
+            *(V*)(c + 176) = c11_0;
             *(V*)(c + 184) = V.Zero;
         }
 
-        // 12 x 8 of C = scale (C + A B) over 2 times 3, A's 36 floats apart, terms: A(m, k) = a[6 k + {0, 1, 2, 3, 4, 5, 18, 19, 20, 21, 22, 23}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 12 x 8 of C = C + A B over 2 times 3, A's 36 floats apart, terms: A(m, k) = a[6 k + {0, 1, 2, 3, 4, 5, 18, 19, 20, 21, 22, 23}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x8_3(float* a, float* b, float* c, float scale)
+        static void Tile12x8_3(float* a, float* b, float* c)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -2643,60 +2811,87 @@ partial class EveryImageOp
                 } while (b != end);
                 a += 18; end += 48;
             }
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
+            *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 16) = c1_0;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 32) = c2_0;
             *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 80) = c5_0;
             *(V*)(c + 88) = V.Zero;
-            *(V*)(c + 96) = c6_0 * factor;
+            *(V*)(c + 96) = c6_0;
             *(V*)(c + 104) = V.Zero;
-            *(V*)(c + 112) = c7_0 * factor;
+            *(V*)(c + 112) = c7_0;
             *(V*)(c + 120) = V.Zero;
-            *(V*)(c + 128) = c8_0 * factor;
+            *(V*)(c + 128) = c8_0;
             *(V*)(c + 136) = V.Zero;
-            *(V*)(c + 144) = c9_0 * factor;
+            *(V*)(c + 144) = c9_0;
             *(V*)(c + 152) = V.Zero;
-            *(V*)(c + 160) = c10_0 * factor;
+            *(V*)(c + 160) = c10_0;
             *(V*)(c + 168) = V.Zero;
-            *(V*)(c + 176) = c11_0 * factor;
+            *(V*)(c + 176) = c11_0;
             *(V*)(c + 184) = V.Zero;
         }
 
-        // g[12, 3] = patches[rows x 6, 12]ᵀ dy[, 3] / rows, patches 2x2/2x2 of 4x5x3.
+        // g[12, 3] = patches[rows x 6, 12]ᵀ dy[, 3] of 2 portions of the rows, patches 2x2/2x2 of 4x5x3.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ConvolutionGradientDirectly12x3(float* x, float* dy, float* g, in KernelContext context)
         {
             float* panelMemory = stackalloc float[103];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
-            if (first == last)
-                return;
-            for (int sample = 0; sample < context.Rows; sample++)
             {
-                Pad4x6x3(x + (nint)sample * 320, panel, 0, 4);
-                float* residual = dy + (nint)sample * 96;
-                float scale = sample == context.Rows - 1 ? context.InverseRows : 1f;
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
                 {
-                    const int column = 0;
-                    for (int tile = first; tile < last; tile++)
+                    WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
+                    float* sums = g + (nint)portion * 192;
+                    if (sample == endSample)
                     {
-                        int rows = tile / 1, piece = (tile - rows * 1) * 12;
-                        float* patches = panel + rows * 36 + piece;
-                        float* target = g + (nint)(rows * 12 + piece) * 16 + column;
-                        if (sample == 0)
-                            Tile12x8_2(patches, residual + column, target, scale);
-                        else
-                            Tile12x8_3(patches, residual + column, target, scale);
+                        new Span<float>(sums, 192).Clear();
+                        continue;
                     }
+                    const int first = 0, last = 1;
+                    for (int i = sample; i < endSample; i++)
+                    {
+                        Pad4x6x3(x + (nint)i * 320, panel, 0, 4);
+                        float* residual = dy + (nint)i * 96;
+                        {
+                            const int column = 0;
+                            for (int tile = first; tile < last; tile++)
+                            {
+                                int rows = tile / 1, piece = (tile - rows * 1) * 12;
+                                float* patches = panel + rows * 36 + piece;
+                                float* target = sums + (nint)(rows * 12 + piece) * 16 + column;
+                                if (i == sample)
+                                    Tile12x8_2(patches, residual + column, target);
+                                else
+                                    Tile12x8_3(patches, residual + column, target);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        // y[12, 16] = the sum of 2 such matrices / rows of the call
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PortionSum12x16(float* portions, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(12, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* source = portions + r * 16 + j;
+                    V sum = *(V*)source;
+                    for (int portion = 1; portion < 2; portion++)
+                        sum += *(V*)(source + portion * 192);
+                    *(V*)(y + r * 16 + j) = sum * VN.Create(c.InverseRows);
                 }
             }
         }
@@ -3820,9 +4015,9 @@ partial class EveryImageOp
             }
         }
 
-        // 6 x 8 of C = scale (A B) over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 8 of C = A B over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_4(float* a, float* b, float* c, float scale)
+        static void Tile6x8_4(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3846,24 +4041,23 @@ partial class EveryImageOp
                 } while (b != end);
                 a += 4; end += 80;
             }
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
+            *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 16) = c1_0;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 32) = c2_0;
             *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 80) = c5_0;
             *(V*)(c + 88) = V.Zero;
         }
 
-        // 12 x 8 of C = scale (A B) over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + {0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 12 x 8 of C = A B over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + {0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x8_4(float* a, float* b, float* c, float scale)
+        static void Tile12x8_4(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -3899,36 +4093,35 @@ partial class EveryImageOp
                 } while (b != end);
                 a += 4; end += 80;
             }
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
+            *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 16) = c1_0;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 32) = c2_0;
             *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 80) = c5_0;
             *(V*)(c + 88) = V.Zero;
-            *(V*)(c + 96) = c6_0 * factor;
+            *(V*)(c + 96) = c6_0;
             *(V*)(c + 104) = V.Zero;
-            *(V*)(c + 112) = c7_0 * factor;
+            *(V*)(c + 112) = c7_0;
             *(V*)(c + 120) = V.Zero;
-            *(V*)(c + 128) = c8_0 * factor;
+            *(V*)(c + 128) = c8_0;
             *(V*)(c + 136) = V.Zero;
-            *(V*)(c + 144) = c9_0 * factor;
+            *(V*)(c + 144) = c9_0;
             *(V*)(c + 152) = V.Zero;
-            *(V*)(c + 160) = c10_0 * factor;
+            *(V*)(c + 160) = c10_0;
             *(V*)(c + 168) = V.Zero;
-            *(V*)(c + 176) = c11_0 * factor;
+            *(V*)(c + 176) = c11_0;
             *(V*)(c + 184) = V.Zero;
         }
 
-        // 6 x 8 of C = scale (C + A B) over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 6 x 8 of C = C + A B over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_5(float* a, float* b, float* c, float scale)
+        static void Tile6x8_5(float* a, float* b, float* c)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -3952,24 +4145,23 @@ partial class EveryImageOp
                 } while (b != end);
                 a += 4; end += 80;
             }
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
+            *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 16) = c1_0;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 32) = c2_0;
             *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 80) = c5_0;
             *(V*)(c + 88) = V.Zero;
         }
 
-        // 12 x 8 of C = scale (C + A B) over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + {0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        // 12 x 8 of C = C + A B over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + {0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x8_5(float* a, float* b, float* c, float scale)
+        static void Tile12x8_5(float* a, float* b, float* c)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -4005,69 +4197,123 @@ partial class EveryImageOp
                 } while (b != end);
                 a += 4; end += 80;
             }
-            V factor = VN.Create(scale);
-            *(V*)c = c0_0 * factor;
+            *(V*)c = c0_0;
             *(V*)(c + 8) = V.Zero;
-            *(V*)(c + 16) = c1_0 * factor;
+            *(V*)(c + 16) = c1_0;
             *(V*)(c + 24) = V.Zero;
-            *(V*)(c + 32) = c2_0 * factor;
+            *(V*)(c + 32) = c2_0;
             *(V*)(c + 40) = V.Zero;
-            *(V*)(c + 48) = c3_0 * factor;
+            *(V*)(c + 48) = c3_0;
             *(V*)(c + 56) = V.Zero;
-            *(V*)(c + 64) = c4_0 * factor;
+            *(V*)(c + 64) = c4_0;
             *(V*)(c + 72) = V.Zero;
-            *(V*)(c + 80) = c5_0 * factor;
+            *(V*)(c + 80) = c5_0;
             *(V*)(c + 88) = V.Zero;
-            *(V*)(c + 96) = c6_0 * factor;
+            *(V*)(c + 96) = c6_0;
             *(V*)(c + 104) = V.Zero;
-            *(V*)(c + 112) = c7_0 * factor;
+            *(V*)(c + 112) = c7_0;
             *(V*)(c + 120) = V.Zero;
-            *(V*)(c + 128) = c8_0 * factor;
+            *(V*)(c + 128) = c8_0;
             *(V*)(c + 136) = V.Zero;
-            *(V*)(c + 144) = c9_0 * factor;
+            *(V*)(c + 144) = c9_0;
             *(V*)(c + 152) = V.Zero;
-            *(V*)(c + 160) = c10_0 * factor;
+            *(V*)(c + 160) = c10_0;
             *(V*)(c + 168) = V.Zero;
-            *(V*)(c + 176) = c11_0 * factor;
+            *(V*)(c + 176) = c11_0;
             *(V*)(c + 184) = V.Zero;
         }
 
-        // g[18, 3] = patches[rows x 20, 18]ᵀ dy[, 3] / rows, patches 3x3 of 4x5x2.
+        // g[18, 3] = patches[rows x 20, 18]ᵀ dy[, 3] of 2 portions of the rows, patches 3x3 of 4x5x2.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ConvolutionGradientDirectly18x3(float* x, float* dy, float* g, in KernelContext context)
         {
             float* panelMemory = stackalloc float[115];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
-            if (first == last)
-                return;
-            for (int sample = 0; sample < context.Rows; sample++)
             {
-                Pad6x7x2(x + (nint)sample * 48, panel, 0, 6);
-                float* residual = dy + (nint)sample * 320;
-                float scale = sample == context.Rows - 1 ? context.InverseRows : 1f;
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
                 {
-                    const int column = 0;
-                    for (int tile = first; tile < last; tile++)
+                    WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
+                    float* sums = g + (nint)portion * 288;
+                    if (sample == endSample)
                     {
-                        int rows = tile / 1, piece = (tile - rows * 1) * 12;
-                        float* patches = panel + rows * 28 + piece;
-                        float* target = g + (nint)(rows * 12 + piece) * 16 + column;
-                        if (sample == 0)
+                        new Span<float>(sums, 288).Clear();
+                        continue;
+                    }
+                    const int first = 0, last = 2;
+                    for (int i = sample; i < endSample; i++)
+                    {
+                        Pad6x7x2(x + (nint)i * 48, panel, 0, 6);
+                        float* residual = dy + (nint)i * 320;
+                        {
+                            const int column = 0;
+                            for (int tile = first; tile < last; tile++)
                             {
-                                if (rows == 1)
-                                    Tile6x8_4(patches, residual + column, target, scale);
+                                int rows = tile / 1, piece = (tile - rows * 1) * 12;
+                                float* patches = panel + rows * 28 + piece;
+                                float* target = sums + (nint)(rows * 12 + piece) * 16 + column;
+                                if (i == sample)
+                                    {
+                                        if (rows == 1)
+                                            Tile6x8_4(patches, residual + column, target);
+                                        else
+                                            Tile12x8_4(patches, residual + column, target);
+                                    }
                                 else
-                                    Tile12x8_4(patches, residual + column, target, scale);
+                                    {
+                                        if (rows == 1)
+                                            Tile6x8_5(patches, residual + column, target);
+                                        else
+                                            Tile12x8_5(patches, residual + column, target);
+                                    }
                             }
-                        else
-                            {
-                                if (rows == 1)
-                                    Tile6x8_5(patches, residual + column, target, scale);
-                                else
-                                    Tile12x8_5(patches, residual + column, target, scale);
-                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        // y[18, 16] = the sum of 2 such matrices / rows of the call
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PortionSum18x16(float* portions, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(18, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* source = portions + r * 16 + j;
+                    V sum = *(V*)source;
+                    for (int portion = 1; portion < 2; portion++)
+                        sum += *(V*)(source + portion * 288);
+                    *(V*)(y + r * 16 + j) = sum * VN.Create(c.InverseRows);
+                }
+            }
+        }
+
+        // sums[2, 3] = sums over the rows of 2 portions of x[rows, 3]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnSum3_2(float* x, float* sums, in KernelContext c)
+        {
+            {
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        nint begin = (nint)sample * 320 + j, end = (nint)endSample * 320 + j;
+                        V sum0 = V.Zero, sum1 = V.Zero, sum2 = V.Zero, sum3 = V.Zero;
+                        for (nint i = begin; i < end; i += 64)
+                        {
+                            sum0 += *(V*)(x + i);
+                            sum1 += *(V*)(x + i + 16);
+                            sum2 += *(V*)(x + i + 32);
+                            sum3 += *(V*)(x + i + 48);
+                        }
+                        V sum = sum0 + sum1 + (sum2 + sum3);
+                        *(V*)(sums + portion * 16 + j) = sum;
                     }
                 }
             }

@@ -1,0 +1,48 @@
+namespace AotNet.Compiler.Planning;
+
+/// <summary>
+/// How sums over all positions of all samples are shared: few columns would leave most workers idle, so samples are cut into
+/// portions, the same ones for any number of workers, whose sums are added up in their order.
+/// </summary>
+static class SamplePortions
+{
+    /// <summary>Most portions: enough to keep workers evenly busy.</summary>
+    const int Most = 16;
+
+    /// <summary>Samples that are worth a sum of their own.</summary>
+    const int LeastSamples = 2;
+
+    /// <summary>Floats of all sums beyond which columns and rows are shared in place of samples: both would cross all caches.</summary>
+    const int MostFloats = 160 * 1024;
+
+    /// <summary>Where the sums of portions go, <paramref name="rows"/> rows for each; null where samples are not cut.</summary>
+    /// <param name="plan">Plan.</param>
+    /// <param name="name">Layer and pass.</param>
+    /// <param name="summed">What is added up.</param>
+    /// <param name="rows">Rows of one portion's sums.</param>
+    /// <param name="columns">Columns of them.</param>
+    internal static Buffer? For(PlanBuilder plan, string name, Buffer summed, int rows, int columns)
+    {
+        int count = Math.Min(Most, plan.Graph.Spec.Batch / LeastSamples);
+        return summed.PerSample > 1 && count > 1 && (long)count * rows * Buffer.StrideOf(columns) <= MostFloats
+            ? plan.Scratch(name + " by portion", count * rows, columns)
+            : null;
+    }
+
+    /// <summary>Adds what makes sums over samples, and what adds up portions where samples are cut.</summary>
+    /// <param name="plan">Plan.</param>
+    /// <param name="name">Layer and pass.</param>
+    /// <param name="summed">What is added up.</param>
+    /// <param name="target">Where the sums belong.</param>
+    /// <param name="make">What makes them, in the buffer and in as many portions as it is told.</param>
+    internal static void Add(PlanBuilder plan, string name, Buffer summed, Buffer target, Func<Buffer, int, Kernel> make)
+    {
+        if (For(plan, name, summed, target.Rows, target.Columns) is not { } portions)
+        {
+            plan.Add(make(target, 1));
+            return;
+        }
+        plan.Add(make(portions, portions.Rows / target.Rows));
+        plan.Add(new PortionSum(name, portions, target));
+    }
+}
