@@ -11,6 +11,9 @@ static class Cells
     /// <summary>A figure with two decimals.</summary>
     public static string Number(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? None;
 
+    /// <summary>A positive figure of any size with three significant digits.</summary>
+    public static string Figures(double value) => double.IsFinite(value) ? value.ToString("G3", CultureInfo.InvariantCulture) : None;
+
     /// <summary>The mean of a sample.</summary>
     public static string Mean(Sample? sample) => Number(sample?.Mean);
 

@@ -7,11 +7,13 @@ namespace PaperExperiments.Running;
 /// <param name="TestErrors">Per cent of the test set that it gets wrong after each epoch.</param>
 /// <param name="TestLosses">Mean loss on the test set after each epoch.</param>
 /// <param name="Rates">Learning rate of each epoch.</param>
+/// <param name="Residuals">Root mean square of the residual at each layer's output, from the first layer on, when it was last measured; none where it was not.</param>
 /// <param name="Seconds">It took, searches and evaluations included.</param>
 /// <param name="Diverged">Whether its loss stopped being finite.</param>
-sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> TestLosses, IReadOnlyList<double> Rates, double Seconds, bool Diverged)
+sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> TestLosses, IReadOnlyList<double> Rates,
+    IReadOnlyList<double> Residuals, double Seconds, bool Diverged)
 {
-    const string Marker = "finished", Log = "log.jsonl";
+    const string Marker = "finished", Log = "log.jsonl", Consistency = "consistency.jsonl";
 
     /// <summary>Exit code of a trainer whose loss was not finite: a result like any other.</summary>
     public const int DivergedCode = 4;
@@ -38,6 +40,20 @@ sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> 
             rates.Add(epoch.RootElement.GetProperty("learning_rate").GetDouble());
             seconds = epoch.RootElement.GetProperty("seconds").GetDouble();
         }
-        return new RunResult(errors, losses, rates, seconds, File.ReadAllText(Path.Combine(directory, Marker)).Trim() != "0");
+        return new RunResult(errors, losses, rates, ReadResiduals(Path.Combine(directory, Consistency)), seconds, File.ReadAllText(Path.Combine(directory, Marker)).Trim() != "0");
+    }
+
+    static List<double> ReadResiduals(string file)
+    {
+        var residuals = new List<double>();
+        foreach (string line in File.Exists(file) ? File.ReadLines(file) : [])
+        {
+            using JsonDocument layer = JsonDocument.Parse(line);
+            if (layer.RootElement.GetProperty("order").GetInt32() == 0)
+                residuals.Clear();
+            JsonElement residual = layer.RootElement.GetProperty("residual_rms");
+            residuals.Add(residual.ValueKind == JsonValueKind.Number ? residual.GetDouble() : double.NaN);
+        }
+        return residuals;
     }
 }
