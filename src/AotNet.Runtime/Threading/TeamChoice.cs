@@ -15,20 +15,27 @@ sealed class TeamChoice
     const int Trial = 5;
 
     /// <summary>Runs between measurements: at first; at most while the team stays the answer, and while the caller does.</summary>
-    internal const int LeastPause = 32, MostTogether = 256, MostAlone = 64;
+    internal const int LeastPause = 32, MostTogether = 256, MostAlone = 128;
+
+    /// <summary>Runs of the caller alone from one single run of the team to the next: it shows soon that the load is gone.</summary>
+    internal const int ProbeInterval = 8;
 
     /// <summary>How much faster the caller alone must be, for medians of a few runs are no more exact than this.</summary>
     const double Advantage = 0.98;
 
+    /// <summary>How much faster one run of the team must be to be worth a measurement.</summary>
+    const double Promise = 0.75;
+
     bool alone;
     bool trying;
+    bool probing;
     int pause = LeastPause;
     int left;
     int waits;
     readonly Costs team = new(), solo = new();
 
     /// <summary>Whether the caller should do the next run alone.</summary>
-    internal bool Alone => alone != trying;
+    internal bool Alone => alone != (trying || probing);
 
     /// <summary>Takes note of a run made as <see cref="Alone"/> said.</summary>
     /// <param name="cost">Its time for a unit of work, in any unit.</param>
@@ -36,9 +43,17 @@ sealed class TeamChoice
     internal void Note(double cost, bool waited)
     {
         (Alone ? solo : team).Add(cost);
+        if (probing)
+        {
+            probing = false;
+            if (cost < Promise * solo.Median)
+                Try();
+            return;
+        }
         if (left > 0)
         {
             left--;
+            probing = alone && !trying && left % ProbeInterval == ProbeInterval - 1;
             return;
         }
         if (trying)
