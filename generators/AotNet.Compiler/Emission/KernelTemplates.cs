@@ -51,6 +51,8 @@ static class KernelTemplates
         Dropout k => DropoutTemplate.Call(library, k, address),
         CopyColumns k => CopyColumnsTemplate.Call(library, k, address),
         ScaleColumns k => ScaleColumnsTemplate.Call(library, k, address),
+        WinogradWeights k => WinogradWeightsTemplate.Call(library, k, address),
+        WinogradConvolution k => WinogradConvolutionTemplate.Call(library, k, address),
         PortionSum k => PortionSumTemplate.Call(library, k, address),
         BatchRmsForward k => BatchRmsForwardTemplate.Call(library, k, address),
         BatchRmsBackward k => BatchRmsBackwardTemplate.Call(library, k, address),

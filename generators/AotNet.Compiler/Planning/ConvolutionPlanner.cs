@@ -6,7 +6,8 @@ namespace AotNet.Compiler.Planning;
 /// <summary>
 /// Lays out the passes of convolutions. All three are products of gathered patches: forward the patches of the input with
 /// the weights; for the weights the patches transposed with the residual; for the input the patches of the residual with
-/// the weights turned round, where a stride above one makes a product of each of its phases.
+/// the weights turned round, where a stride above one makes a product of each of its phases. Kernels of 3x3 may meet images at
+/// points in place of patches.
 /// </summary>
 static class ConvolutionPlanner
 {
@@ -155,7 +156,20 @@ static class ConvolutionPlanner
         }
     }
 
-    static void Add(PlanBuilder plan, Convolution product) => plan.Add(product with { Direct = ConvolutionCost.IsDirect(product) });
+    static void Add(PlanBuilder plan, Convolution product)
+    {
+        product = product with { Direct = ConvolutionCost.IsDirect(product) };
+        PatchGrid grid = product.Grid;
+        var points = new WinogradConvolution(product.Name, product.X, product.Weight, product.Bias, product.Y, grid);
+        if (!ConvolutionCost.IsAtPoints(product, points, plan.Graph.Spec.Batch))
+        {
+            plan.Add(product);
+            return;
+        }
+        Buffer weights = plan.Scratch(product.Name + " weight at points", WinogradConvolution.Points * grid.Channels, product.Columns);
+        plan.Add(new WinogradWeights(product.Name, product.Weight, weights));
+        plan.Add(points with { Weight = weights });
+    }
 
     /// <summary>
     /// Positions of the input, one stride apart, that the same taps reach; in ascending order of the outputs they are of.

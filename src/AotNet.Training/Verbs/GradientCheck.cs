@@ -21,8 +21,8 @@ sealed class GradientCheck
     const double RelativeTolerance = 0.02;
 
     // What the many kinks of a deep network cost has random signs, and so falls as the root of the step; a wrong gradient's
-    // error does not. A step this much shorter still stands out from rounding, of which then less is allowed for.
-    const double Shorter = 0.125, Rounding = 1e-5, RoundingOfShorter = 2e-6;
+    // error does not. Shorter steps still stand out from rounding, of which then less is allowed for.
+    static readonly (double Step, double Rounding)[] Tries = [(1, 1e-5), (1.0 / 8, 2e-6), (1.0 / 64, 4e-7)];
 
     readonly CompiledNetwork network;
     readonly RandomBatch batch;
@@ -78,8 +78,15 @@ sealed class GradientCheck
             return null;
         float[] origin = parameter.ToArray();
         double length = Math.Min(2e-3 / slope, 0.05 * (Norm(origin) + 0.1));
-        string? problem = CompareOver(length, Rounding);
-        return problem is null || CompareOver(Shorter * length, RoundingOfShorter) is null ? null : problem;
+        string? problem = null;
+        foreach ((double step, double rounding) in Tries)
+        {
+            string? found = CompareOver(step * length, rounding);
+            if (found is null)
+                return null;
+            problem ??= found;
+        }
+        return problem;
 
         string? CompareOver(double length, double rounding)
         {

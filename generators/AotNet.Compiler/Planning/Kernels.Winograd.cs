@@ -1,0 +1,71 @@
+namespace AotNet.Compiler.Planning;
+
+/// <summary>Weights of 3x3 kernels at the points of a <see cref="WinogradConvolution"/>.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Weight">(tap, channel) x columns.</param>
+/// <param name="Target">(point, channel) x columns.</param>
+public sealed record WinogradWeights(string Name, Buffer Weight, Buffer Target) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [Weight];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Target];
+}
+
+/// <summary>
+/// A convolution of 3x3 kernels with stride 1 by products at 16 points (Winograd 1980; Lavin and Gray 2016): 16 multiply-adds
+/// for a square of four windows where the definition takes 36.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Images, a row per position.</param>
+/// <param name="Weight">Weights at the points.</param>
+/// <param name="Bias">Row that sums start from; none for zero.</param>
+/// <param name="Y">Result, a row per window.</param>
+/// <param name="Grid">Windows over X.</param>
+public sealed record WinogradConvolution(string Name, Buffer X, Buffer Weight, Buffer? Bias, Buffer Y, PatchGrid Grid) : Product(Name)
+{
+    /// <summary>Points that products are taken at.</summary>
+    internal const int Points = 16;
+
+    /// <summary>Floats of what a worker keeps of a block, which is to stay in the second-level cache.</summary>
+    const int MostFloats = 48 * 1024;
+
+    /// <summary>Squares of a block: as many rows of them as tiles of products need to be whole.</summary>
+    const int MostSquares = 16;
+
+    /// <summary>Squares of 2x2 windows in a row.</summary>
+    internal int SquareColumns => (Grid.Columns + 1) / 2;
+
+    /// <summary>Rows of squares.</summary>
+    internal int SquareRows => (Grid.Rows + 1) / 2;
+
+    /// <summary>Rows of squares that are worked on together; 0 where one row is too long.</summary>
+    internal int BlockRows => Enumerable.Range(1, SquareRows).LastOrDefault(rows => SquareRows % rows == 0
+        && (rows == 1 || rows * SquareColumns <= MostSquares) && Points * rows * SquareColumns * (ChannelStride + ColumnStride) <= MostFloats);
+
+    /// <summary>Squares that are worked on together.</summary>
+    internal int BlockSquares => BlockRows * SquareColumns;
+
+    /// <summary>Floats of a block from point to point of its images; a line beyond the squares, so that points do not share the sets of a cache.</summary>
+    internal int PointStride => BlockSquares * ChannelStride + 16;
+
+    /// <summary>Likewise of its products.</summary>
+    internal int ProductStride => BlockSquares * ColumnStride + 16;
+
+    /// <summary>Channels, rounded up to whole vectors.</summary>
+    internal int ChannelStride => Buffer.RoundUp(Grid.Channels, 16);
+
+    /// <summary>Columns of the result likewise.</summary>
+    internal int ColumnStride => Buffer.RoundUp(Y.Columns, 16);
+
+    internal override Buffer Result => Y;
+
+    private protected override IEnumerable<Buffer> Operands => Present(X, Weight, Bias);
+
+    /// <inheritdoc/>
+    public override string Describe() => $"{base.Describe()} over {Grid}";
+
+    /// <summary>The operations of the definition, of which it makes fewer.</summary>
+    public override long Flops(int batch) => 2L * batch * Grid.Positions * Grid.Terms * Y.Columns;
+}
