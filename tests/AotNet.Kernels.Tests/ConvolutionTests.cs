@@ -61,6 +61,20 @@ public sealed class ConvolutionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void WeightGradientByPortions(int height, int width, int channels, int outputs, int kernel, int stride, int padding, int dilation, bool bySample)
+    {
+        using var arena = new TestArena(1 << 23);
+        (Buffer x, PatchGrid grid) = Images(arena, height, width, channels, kernel, stride, padding, dilation, bySample);
+        Buffer residual = arena.Add("residual", Batch * grid.Positions, outputs), sums = arena.Add("sums", Portions * grid.Terms, outputs);
+        arena.Randomize(residual, residual.Rows, 5);
+        var product = new ConvolutionGradient("dW", x, residual, sums, grid) { Portions = Portions };
+        foreach (ConvolutionGradient way in Ways(grid) ? [product, product with { Direct = true }] : new[] { product })
+            Check(arena, way, x, sums, _ => Portions * grid.Terms, rows => rows * grid.Positions, (rows, i, j) =>
+                SumOfPortion(rows, i / grid.Terms, grid.Positions, at => Patch(arena, x, grid, at, i % grid.Terms) * arena.At(residual, at, j)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void GramOfPatches(int height, int width, int channels, int outputs, int kernel, int stride, int padding, int dilation, bool bySample)
     {
         _ = outputs;

@@ -60,6 +60,20 @@ public sealed class DepthwiseTests
             (rows, tap, j) => Sum(rows * grid.Positions, i => Patch(arena, x, grid, i, (tap * channels) + j) * arena.At(residual, i, j)) / rows);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void WeightGradientByPortions(int height, int width, int channels, int kernel, int stride, int padding, int dilation)
+    {
+        using var arena = new TestArena();
+        (Buffer x, PatchGrid grid) = Images(arena, height, width, channels, kernel, stride, padding, dilation, bySample: false);
+        (_, Buffer residual) = Windows(arena, grid);
+        Buffer sums = arena.Add("sums", Portions * Taps(grid), channels);
+        arena.Randomize(residual, residual.Rows, 5);
+        Check(arena, new DepthwiseWeightGradient("dW", x, residual, sums, grid) { Portions = Portions }, x, sums, _ => Portions * Taps(grid),
+            rows => rows * grid.Positions, (rows, i, j) => SumOfPortion(rows, i / Taps(grid), grid.Positions,
+                at => Patch(arena, x, grid, at, (i % Taps(grid) * channels) + j) * arena.At(residual, at, j)));
+    }
+
     static int Taps(PatchGrid grid) => grid.KernelHeight * grid.KernelWidth;
 
     /// <summary>Weights and a value for each window.</summary>

@@ -1,5 +1,6 @@
 using AotNet.Compiler.Graphs;
 using AotNet.Compiler.Planning;
+using AotNet.Runtime;
 
 namespace AotNet.Kernels.Tests.Harness;
 
@@ -10,6 +11,9 @@ static class ImageKernels
 
     /// <summary>Images of a test; kernels run with as many and with one.</summary>
     internal const int Batch = 3;
+
+    /// <summary>Portions of the samples in tests of kernels that cut them: of a single sample the last one has none.</summary>
+    internal const int Portions = 2;
 
     /// <summary>A buffer of images, and the windows over them.</summary>
     internal static (Buffer X, PatchGrid Grid) Images(TestArena arena, int height, int width, int channels, int kernel, int stride, int padding, int dilation, bool bySample)
@@ -70,6 +74,13 @@ static class ImageKernels
                     Assert.True(first.AsSpan().SequenceEqual(bits.ToArray()), $"{workers} workers, {rows} rows: other bits.");
                 }
         }
+    }
+
+    /// <summary>Terms of the positions of a portion's samples, counted over all samples.</summary>
+    internal static double SumOfPortion(int rows, int portion, int positions, Func<int, double> term)
+    {
+        WorkerTeam.Split(rows, portion, Portions, out int first, out int end);
+        return Sum((end - first) * positions, i => term((first * positions) + i));
     }
 
     /// <summary>Terms 0 to <paramref name="count"/> - 1, added in double precision.</summary>
