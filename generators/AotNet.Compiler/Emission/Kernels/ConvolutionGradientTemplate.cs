@@ -50,7 +50,7 @@ static class ConvolutionGradientTemplate
             string tile = Literal.Number(height), rowTerms = Literal.Number(grid.RowTerms), kernelHeight = Literal.Number(grid.KernelHeight);
             ConvolutionWriter.Open(writer, name, kernel);
             if (!grid.IsPlain)
-                PanelMemory.Declare(writer, "panel", (long)Block * PanelStride + PatchTemplate.Slack);
+                PanelMemory.Declare(writer, "panel", (long)Block * PanelStride + PatchGrid.Slack);
             writer.Line($"int positions = context.Rows * {Literal.Number(grid.Positions)};");
             writer.Open($"for (int y = 0; y < {kernelHeight}; y += {Literal.Number(SliceRows)})");
             writer.Line($"int terms = int.Min({Literal.Number(SliceRows)}, {kernelHeight} - y) * {rowTerms};");
