@@ -207,12 +207,12 @@ partial class ConvolutionForms : CompiledNetwork, INetwork<ConvolutionForms>
                 Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 581056, RecomputedBytes: 579904, Flops: 24576),
                 Layers = new LayerInfo[]
                 {
-                    new LayerInfo("conv1", "Conv", new int[] { 2, 2, 64 }, new int[] { 2, 2, 16 }, 2064, "channels-dual", 8) { CurvatureWork = new CurvatureWork(Gram: 0, Factor: 0, Solve: 0) },
-                    new LayerInfo("conv2", "Conv", new int[] { 2, 2, 16 }, new int[] { 2, 2, 16 }, 1040, "patches-dual", 8) { CurvatureWork = new CurvatureWork(Gram: 0, Factor: 0, Solve: 0) },
-                    new LayerInfo("conv3", "Conv", new int[] { 2, 2, 16 }, new int[] { 2, 2, 16 }, 272, "patches-two-sided", 17) { CurvatureWork = new CurvatureWork(Gram: 0, Factor: 0, Solve: 0) },
-                    new LayerInfo("conv4", "Conv", new int[] { 16, 16, 8 }, new int[] { 16, 16, 256 }, 2304, "patches-blocked", 6) { CurvatureWork = new CurvatureWork(Gram: 0, Factor: 0, Solve: 0) },
+                    new LayerInfo("conv1", "Conv", new int[] { 2, 2, 64 }, new int[] { 2, 2, 16 }, 2064, "channels-dual", 8) { CurvatureWork = new CurvatureWork(Gram: 36995, Factor: 13270, Solve: 81281) },
+                    new LayerInfo("conv2", "Conv", new int[] { 2, 2, 16 }, new int[] { 2, 2, 16 }, 1040, "patches-dual", 8) { CurvatureWork = new CurvatureWork(Gram: 36995, Factor: 13270, Solve: 6512) },
+                    new LayerInfo("conv3", "Conv", new int[] { 2, 2, 16 }, new int[] { 2, 2, 16 }, 272, "patches-two-sided", 17) { CurvatureWork = new CurvatureWork(Gram: 15336, Factor: 43386, Solve: 24888) },
+                    new LayerInfo("conv4", "Conv", new int[] { 16, 16, 8 }, new int[] { 16, 16, 256 }, 2304, "patches-blocked", 6) { CurvatureWork = new CurvatureWork(Gram: 411096, Factor: 26541, Solve: 76576) },
                     new LayerInfo("globalaveragepool1", "GlobalAveragePool", new int[] { 16, 16, 256 }, new int[] { 256 }, 0, null, 0),
-                    new LayerInfo("conv5", "Conv", new int[] { 2, 2, 16 }, new int[] { 1, 1, 16 }, 1040, "channels-blocked", 6) { CurvatureWork = new CurvatureWork(Gram: 0, Factor: 0, Solve: 0) },
+                    new LayerInfo("conv5", "Conv", new int[] { 2, 2, 16 }, new int[] { 1, 1, 16 }, 1040, "channels-blocked", 6) { CurvatureWork = new CurvatureWork(Gram: 15925, Factor: 39811, Solve: 41920) },
                     new LayerInfo("flatten1", "Flatten", new int[] { 1, 1, 16 }, new int[] { 16 }, 0, null, 0),
                     new LayerInfo("concat1", "Concat", new int[] { 16 }, new int[] { 272 }, 0, null, 0),
                     new LayerInfo("dense1", "Dense", new int[] { 272 }, new int[] { 2 }, 546, "off", 0),
