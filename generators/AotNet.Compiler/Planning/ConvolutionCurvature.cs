@@ -26,7 +26,7 @@ static class ConvolutionCurvature
         if (op.Curvature == CurvatureRequest.Off || op.GroupsOf(input) > 1)
             return CurvatureForm.Off;
         var cost = ConvolutionCurvatureCost.Of(op, input, output, spec);
-        bool dualPatches = HasDual(cost.Windows), dualChannels = HasDual(cost.Positions);
+        bool dualPatches = HasDual(cost.Windows, cost.Terms), dualChannels = HasDual(cost.Positions, Math.Max(cost.Channels, cost.Width));
         CurvatureForm blocked = IsAffordable(CurvatureForm.PatchesBlocked) ? CurvatureForm.PatchesBlocked : CurvatureForm.ChannelsBlocked;
         return op.Curvature switch
         {
@@ -47,8 +47,9 @@ static class ConvolutionCurvature
                 || form == CurvatureForm.PatchesDual && cost.Of(form).Total < cost.Of(other).Total) ? form : channels ?? blocked;
         }
 
-        // Of columns that were thinned out the Gram matrices of both kinds are no longer of one matrix.
-        bool HasDual(long columns) => !spec.AveragedCurvature && columns <= PatchGram.MostColumns;
+        // The samples' Gram stands for that of the inputs where both are of all columns; these then lie in memory as one matrix.
+        bool HasDual(long columns, long values) =>
+            !spec.AveragedCurvature && columns <= PatchGram.MostColumns && columns * values <= GraphBuilder.MaxTensorSize;
 
         bool IsAffordable(CurvatureForm form) => cost.Of(form).Total <= Affordable * cost.Products;
 

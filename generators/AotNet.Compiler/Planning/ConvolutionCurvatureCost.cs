@@ -20,7 +20,7 @@ sealed record ConvolutionCurvatureCost(int Taps, int Channels, int Outputs, bool
     internal int Terms => (int)Math.Min((long)Taps * Channels, int.MaxValue - 1);
 
     /// <summary>Columns of all taps side by side.</summary>
-    int Width => (int)Math.Min((long)Taps * Buffer.RoundUp(Outputs, 16), int.MaxValue - 64);
+    internal int Width => (int)Math.Min((long)Taps * Buffer.RoundUp(Outputs, 16), int.MaxValue - 64);
 
     /// <summary>Multiply-adds of the three products of a step.</summary>
     internal double Products => 3.0 * Windows * (Terms + 1) * Buffer.RoundUp(Outputs, 8);

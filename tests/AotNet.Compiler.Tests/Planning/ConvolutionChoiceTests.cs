@@ -41,6 +41,14 @@ public sealed class ConvolutionChoiceTests
         Check(b.SoftmaxCrossEntropy(x.Dense(2, curvature: Curvature.Off), b.Labels(2)), form, order);
     }
 
+    [Fact]
+    public void Patches_that_are_no_tensor_in_size_are_not_laid_out_for_the_dual_form()
+    {
+        var b = new NetworkBuilder("Large", batch: 576);
+        Value x = b.Input("x", 4, 4, 4000).Conv(1, "3x3", curvature: Curvature.Dual);
+        Check(b.SoftmaxCrossEntropy(x.Dense(2, curvature: Curvature.Off), b.Labels(2)), "channels", 4001);
+    }
+
     [Theory]
     [InlineData(200, 4, "channels-dual", 4)]
     [InlineData(200, 400, "channels", 201)]
