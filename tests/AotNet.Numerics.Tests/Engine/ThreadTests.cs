@@ -54,7 +54,7 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
 
     [Fact]
     public void Few_positions_take_the_forms_they_stand_for() => Assert.Equal(
-        ["channels-dual", "patches-dual", "patches-blocked", "patches-two-sided", "channels-blocked", "off"],
+        ["channels-dual", "patches-dual", "patches-two-sided", "patches-blocked", "channels-blocked", "off"],
         Planner.Plan(NetworkBuilder.GraphOf(networks.Specs[Networks.FewPositions])).Curvatures.Select(static curvature => curvature.FormName));
 
     [Theory, MemberData(nameof(Forms))]

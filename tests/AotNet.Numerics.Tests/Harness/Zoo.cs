@@ -39,8 +39,8 @@ public static class Zoo
     {
         var builder = new NetworkBuilder("FewPositions", batch) { CurvatureBlock = 24 };
         Value x = builder.Input("image", 1, 1, 300).Conv(64, "1x1", curvature: Curvature.Channels).ModU().Upsample("2x2");
-        x = x.Conv(48, "2x2", padding: "Valid", curvature: Curvature.Dual).ModU().Upsample("3x3").Conv(256, "1x1", curvature: Curvature.Blocked).ModU();
-        x = x.Conv(20, "2x2", curvature: Curvature.TwoSided).ModU();
+        x = x.Conv(48, "2x2", padding: "Valid", curvature: Curvature.Dual).ModU().Upsample("3x3").Conv(40, "1x1", curvature: Curvature.TwoSided).ModU();
+        x = x.Conv(256, "1x1", curvature: Curvature.Blocked).ModU();
         return builder.SoftmaxCrossEntropy(x.Conv(8, "3x3", curvature: Curvature.Blocked).Flatten().Dense(10, curvature: Curvature.Off), builder.Labels(10));
     }
 
