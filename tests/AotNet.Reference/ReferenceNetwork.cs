@@ -148,7 +148,7 @@ public sealed class ReferenceNetwork
         return gradients;
     }
 
-    /// <summary>In the form that the planner chose: by channels or by patches.</summary>
+    /// <summary>By channels or by patches, whole or in blocks, as the planner chose; whether by way of the samples makes no difference.</summary>
     void DecorrelateConvolution(Node node, ConvOp op, Differentiation differentiation, Dictionary<string, Matrix> gradients, UpdateRule rule)
     {
         UpdateRule own = rule.For(node.Name);
@@ -156,7 +156,7 @@ public sealed class ReferenceNetwork
             return;
         if (rule.AdaptsDamping)
             own = own with { Damping = own.Damping * DampingFactor };
-        bool withBias = op.Bias && rule.DecorrelateBias, byChannels = FormOf(node) == CurvatureForm.Channels;
+        bool withBias = op.Bias && rule.DecorrelateBias, byChannels = !IsByPatches(node);
         string weight = node.Name + ".weight", bias = node.Name + ".bias";
         Shape input = Graph.Nodes[node.Inputs[0]].Shape;
         int taps = byChannels ? op.WindowOver(input).Taps : 1;
@@ -164,16 +164,24 @@ public sealed class ReferenceNetwork
         Matrix x = byChannels ? ConvolutionDecorrelation.Channels(input, values) : ConvolutionDecorrelation.Patches(op, input, values);
         Matrix inputs = withBias ? x.WithOnes() : x;
         Matrix gradient = ConvolutionDecorrelation.ByChannels(gradients[weight], withBias ? gradients[bias] : null, taps);
-        Matrix solved = Kept(node, twoSided: false).Solve(inputs, differentiation.Residuals[node.Id]!, gradient, own, UpdatesDone);
+        Matrix solved = FormOf(node) is not (CurvatureForm.ChannelsBlocked or CurvatureForm.PatchesBlocked)
+            ? Kept(node, FormOf(node) == CurvatureForm.PatchesTwoSided)
+                .Solve(inputs, ConvolutionDecorrelation.Channels(node.Shape, differentiation.Residuals[node.Id]!), gradient, own, UpdatesDone)
+            : Decorrelation.Blocked(inputs, gradient, gram => Decorrelation.DampingOf(gram, own), BlockOrder(node, x.Columns, inputs.Columns),
+                Graph.Spec.CurvatureBlock);
         (gradients[weight], Matrix? solvedBias) = ConvolutionDecorrelation.ByTaps(solved, taps, withBias);
         if (solvedBias is not null)
             gradients[bias] = solvedBias;
     }
 
     /// <summary>Whether a node is a convolution with curvature.</summary>
-    bool IsDecorrelated(Node node) => node.Op is ConvOp && FormOf(node) is CurvatureForm.Channels or CurvatureForm.Patches;
+    bool IsDecorrelated(Node node) => node.Op is ConvOp && FormOf(node) != CurvatureForm.Off;
 
-    internal CurvatureForm FormOf(Node node)
+    /// <summary>Whether what is decorrelated of a convolution is the values of its patches, not its channels.</summary>
+    internal bool IsByPatches(Node node) => FormOf(node) is CurvatureForm.Patches or CurvatureForm.PatchesDual
+        or CurvatureForm.PatchesBlocked or CurvatureForm.PatchesTwoSided;
+
+    CurvatureForm FormOf(Node node)
     {
         forms ??= Planner.Plan(Graph).Curvatures.ToDictionary(static curvature => curvature.Node, static curvature => curvature.Form);
         return forms[node.Id];

@@ -88,8 +88,9 @@ static class LayoutEmitter
     {
         LayerCurvature? curvature = plan.Curvatures.FirstOrDefault(curvature => curvature.Node == node.Id);
         string form = curvature is null ? "null" : Literal.Text(curvature.FormName);
-        CurvatureParts? work = curvature is null or { Form: CurvatureForm.Off } ? null : CurvatureCost.Default.Of(curvature.Form,
-            plan.Graph.Nodes[node.Inputs[0]].Width, node.Width, plan.Graph.Spec.Batch, curvature.Order);
+        CurvatureParts? work = curvature is null or { Form: CurvatureForm.Off } ? null
+            : node.Op is ConvOp op ? ConvolutionCurvatureCost.Of(op, plan.Graph.Nodes[node.Inputs[0]].Shape, node.Shape, plan.Graph.Spec).Of(curvature.Form)
+            : CurvatureCost.Default.Of(curvature.Form, plan.Graph.Nodes[node.Inputs[0]].Width, node.Width, plan.Graph.Spec.Batch, curvature.Order);
         string cost = work is null ? "" : " { CurvatureWork = new CurvatureWork("
             + $"Gram: {Literal.Number((long)work.Gram)}, Factor: {Literal.Number((long)work.Factor)}, Solve: {Literal.Number((long)work.Solve)}) }}";
         return $"new LayerInfo({Literal.Text(node.Name)}, {Literal.Text(node.Op.Kind)}, {Extents(plan.Graph.Nodes[node.Inputs[0]].Shape)}, "

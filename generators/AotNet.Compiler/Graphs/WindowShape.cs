@@ -31,6 +31,9 @@ public sealed record WindowShape(int Height, int Width, int StrideY, int StrideX
     /// <summary>Columns of windows over an image of <paramref name="width"/> columns.</summary>
     public int Columns(int width) => Outputs(width, ReachX, StrideX, Padding.Horizontal);
 
+    /// <summary>A window of one position, which moves over all of them.</summary>
+    public static WindowShape Position { get; } = new(1, 1, 1, 1, 1, 1, default);
+
     /// <summary>A window over all of an image.</summary>
     public static WindowShape Over(Shape image) => new(image.Height, image.Width, 1, 1, 1, 1, default);
 

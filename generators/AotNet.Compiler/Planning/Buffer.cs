@@ -92,7 +92,10 @@ public sealed record Buffer(int Id, string Name, BufferKind Kind, int Rows, int 
     public override string ToString() => $"{Name}[{Rows}x{Columns}{(Stride == Columns ? "" : "/" + Literal.Number(Stride))}]";
 }
 
-/// <summary>An extent of a kernel: the rows of the call, or a constant.</summary>
+/// <summary>
+/// An extent of a kernel: the rows of the call, each of as many rows as a sample has in the buffer that it measures, or a
+/// constant.
+/// </summary>
 /// <param name="Constant">The constant; 0 for the rows of the call.</param>
 public readonly record struct Extent(int Constant)
 {
@@ -104,6 +107,11 @@ public readonly record struct Extent(int Constant)
 
     /// <summary>A constant extent.</summary>
     public static Extent Of(int constant) => new(constant);
+
+    /// <summary>Its value in a call of <paramref name="batch"/> rows.</summary>
+    /// <param name="batch">Rows of the call.</param>
+    /// <param name="measured">The buffer whose rows it is.</param>
+    internal long Count(int batch, Buffer measured) => IsRows ? (long)batch * measured.PerSample : Constant;
 
     /// <summary>As a C# expression.</summary>
     public override string ToString() => IsRows ? "rows" : Literal.Number(Constant);

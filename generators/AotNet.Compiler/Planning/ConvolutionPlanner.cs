@@ -75,8 +75,7 @@ static class ConvolutionPlanner
                     misses = true;
                     continue;
                 }
-                var unit = new WindowShape(1, 1, 1, 1, 1, 1, default);
-                PatchGrid grid = PatchGrid.Of(unit, node.Shape, residual) with
+                PatchGrid grid = PatchGrid.Of(WindowShape.Position, node.Shape, residual) with
                 {
                     Channels = outputs,
                     KernelHeight = rows.Taps.Count,
@@ -110,37 +109,43 @@ static class ConvolutionPlanner
     }
 
     /// <summary>Adds dW and db.</summary>
-    internal static void AddWeightGradient(PlanBuilder plan, Node node, ConvOp op)
+    /// <param name="plan">Takes the kernels.</param>
+    /// <param name="node">Layer.</param>
+    /// <param name="op">Its op.</param>
+    /// <param name="residual">Residual of the output, decorrelated or not.</param>
+    /// <param name="weights">When dW is wanted.</param>
+    /// <param name="biases">When db is.</param>
+    internal static void AddWeightGradient(PlanBuilder plan, Node node, ConvOp op, Buffer residual, KernelCondition weights, KernelCondition biases)
     {
         Shape input = plan.Graph.Nodes[node.Inputs[0]].Shape;
-        Buffer x = InputOf(plan, node, op), residual = plan.Residual(node), gradient = plan.Gradient(node, "weight");
+        Buffer x = InputOf(plan, node, op), gradient = plan.Gradient(node, "weight");
         PatchGrid grid = GridOf(plan, node, op);
         int groups = op.GroupsOf(input), inputs = input.Channels / groups, outputs = op.OutputsOf(input) / groups;
         if (op.IsDepthwise(input))
-            SamplePortions.Add(plan, node.Name + " dW", residual, gradient,
+            SamplePortions.Add(plan, node, weights, node.Name + " dW", residual, gradient,
                 (target, portions) => new DepthwiseWeightGradient(node.Name + " dW", x, residual, target, grid) { Portions = portions });
         else if (groups == 1)
-            SamplePortions.Add(plan, node.Name + " dW", residual, gradient, (target, portions) => Product(0, target, 0) with { Portions = portions });
+            SamplePortions.Add(plan, node, weights, node.Name + " dW", residual, gradient, (target, portions) => Product(0, target, 0) with { Portions = portions });
         else if (outputs % 16 == 0)
             for (int group = 0; group < groups; group++)
-                plan.Add(Product(group, gradient, group * outputs));
+                plan.Add(Product(group, gradient, group * outputs), node, weights);
         else
         {
             // Whole vectors would reach into the columns of the next group.
             Buffer part = plan.Scratch(node.Name + " dW of a group", grid.KernelHeight * grid.KernelWidth * inputs, outputs);
             for (int group = 0; group < groups; group++)
             {
-                plan.Add(Product(group, part, 0));
+                plan.Add(Product(group, part, 0), node, weights);
                 plan.Add(new CopyColumns(node.Name + " dW", part, 0, gradient, group * outputs, outputs)
                 {
                     FixedRows = gradient.Rows,
                     Continues = group > 0,
                     PadsTo = group == groups - 1 ? gradient.Stride : 0,
-                });
+                }, node, weights);
             }
         }
         if (op.Bias)
-            SamplePortions.Add(plan, node.Name + " db", residual, plan.Gradient(node, "bias"),
+            SamplePortions.Add(plan, node, biases, node.Name + " db", residual, plan.Gradient(node, "bias"),
                 (target, portions) => new ColumnMean(node.Name + " db", residual, target) { Portions = portions });
 
         ConvolutionGradient Product(int group, Buffer target, int column)

@@ -112,7 +112,8 @@ public sealed record CurvatureCost(double GramRate, double FactorRate, double So
         return Kernel + Math.Max(0, n * (n - 16)) * width / SolveRate + n / 16 * (width / 16) * SubstitutedStrip;
     }
 
-    double Transpose(int inputs, int rows) => Kernel + (double)inputs * Padded(rows) * TransposedValue;
+    /// <summary>A matrix of as many rows transposed.</summary>
+    internal double Transpose(int inputs, int rows) => Kernel + (double)inputs * Padded(rows) * TransposedValue;
 
     static int Padded(int extent) => Buffer.RoundUp(extent, 16);
 

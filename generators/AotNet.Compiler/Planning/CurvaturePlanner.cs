@@ -30,6 +30,21 @@ public enum CurvatureForm
 
     /// <summary>Of a convolution: by the Gram matrix of its patches.</summary>
     Patches,
+
+    /// <summary>As by channels, by way of the Gram matrix of the positions of all samples.</summary>
+    ChannelsDual,
+
+    /// <summary>As by patches, by way of the Gram matrix of the windows of all samples.</summary>
+    PatchesDual,
+
+    /// <summary>Of a convolution: by Gram matrices of random blocks of its input channels.</summary>
+    ChannelsBlocked,
+
+    /// <summary>Of a convolution: by Gram matrices of random blocks of its patches' values.</summary>
+    PatchesBlocked,
+
+    /// <summary>Of a convolution: by the Gram matrices of its patches and of the residuals of their windows.</summary>
+    PatchesTwoSided,
 }
 
 /// <summary>The planner's choice for one layer.</summary>
@@ -43,6 +58,11 @@ public sealed record LayerCurvature(int Node, CurvatureForm Form, int Order)
     {
         CurvatureForm.PrimalInputs => "primal-inputs",
         CurvatureForm.TwoSided => "two-sided",
+        CurvatureForm.ChannelsDual => "channels-dual",
+        CurvatureForm.PatchesDual => "patches-dual",
+        CurvatureForm.ChannelsBlocked => "channels-blocked",
+        CurvatureForm.PatchesBlocked => "patches-blocked",
+        CurvatureForm.PatchesTwoSided => "patches-two-sided",
         _ => Form.ToString().ToLowerInvariant(),
     };
 }
@@ -189,21 +209,47 @@ static partial class CurvaturePlanner
         AddGradient(plan, node, op, plan.Residual(node), KernelCondition.Plain, KernelCondition.BiasPlain);
     }
 
-    /// <summary>Adds the kernels that transform the residual; returns the result.</summary>
     static Buffer AddDualSolve(PlanBuilder plan, Node node, DenseOp op)
     {
+        Buffer x = plan.Flat(node.Inputs[0]);
+        return AddDualSolve(plan, node, x, AddSampleFactor(plan, node, x, x.Columns, op.Bias).Factor);
+    }
+
+    /// <summary>The factor of X̂ᵀX̂/N + λI, and the transpose of the inputs that it is made with.</summary>
+    /// <param name="plan">Takes the kernels.</param>
+    /// <param name="node">Layer.</param>
+    /// <param name="x">A row for each of the N.</param>
+    /// <param name="inputs">Columns of it that are inputs.</param>
+    /// <param name="bias">Whether a 1 beside them stands for a bias.</param>
+    /// <param name="dividesByDamping">Whether what is solved is divided by λ afterwards.</param>
+    internal static (Factor Factor, Buffer Transposed) AddSampleFactor(PlanBuilder plan, Node node, Buffer x, int inputs, bool bias,
+        bool dividesByDamping = false)
+    {
         const KernelCondition when = KernelCondition.Decorrelated;
-        int batch = plan.Graph.Spec.Batch, padded = Buffer.RoundUp(batch, 16);
-        Buffer x = plan.Flat(node.Inputs[0]), residual = plan.Residual(node);
-        Buffer transposed = plan.Curvature(node.Name + " inputs transposed", x.Columns, batch);
-        Buffer gram = plan.Curvature(node.Name + " gram", batch, batch);
-        Buffer factor = plan.Curvature(node.Name + " factor", padded, padded);
-        Buffer diagonal = plan.Curvature(node.Name + " diagonal blocks", padded, 16);
-        Buffer solution = plan.Curvature(node.Name + " residual decorrelated", padded, op.Outputs);
+        int padded = Buffer.RoundUp(x.Rows, 16);
+        Buffer transposed = plan.Curvature(node.Name + " inputs transposed", x.Columns, x.Rows);
+        Buffer gram = plan.Curvature(node.Name + " gram", x.Rows, x.Rows, x.PerSample);
+        var factor = new Factor(plan.Curvature(node.Name + " factor", padded, padded), plan.Curvature(node.Name + " diagonal blocks", padded, 16));
         plan.Add(new Transpose(node.Name + " gram", x, transposed, Extent.Rows), node, when);
-        plan.Add(new MatrixProduct(node.Name + " gram", x, transposed, gram, Extent.Rows, Extent.Of(x.Columns)) { UpperOnly = true }, node, when);
-        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor, diagonal, Extent.Rows, op.Bias) { TraceOrder = x.Columns }, node, when);
-        plan.Add(new CholeskySolve(node.Name + " solve", factor, diagonal, residual, solution, Extent.Rows), node, when);
+        plan.Add(new MatrixProduct(node.Name + " gram", x, transposed, gram, Extent.Rows, Extent.Of(inputs)) { UpperOnly = true }, node, when);
+        plan.Add(new CholeskyFactor(node.Name + " factor", gram, null, factor.Triangle, factor.Diagonal, Extent.Rows, bias)
+        {
+            TraceOrder = inputs,
+            DividesByDamping = dividesByDamping,
+        }, node, when);
+        return (factor, transposed);
+    }
+
+    /// <summary>Adds the kernel that transforms the residual; returns the result.</summary>
+    /// <param name="plan">Takes the kernel.</param>
+    /// <param name="node">Layer.</param>
+    /// <param name="x">What the factor was made of.</param>
+    /// <param name="factor">The factor of the samples.</param>
+    internal static Buffer AddDualSolve(PlanBuilder plan, Node node, Buffer x, Factor factor)
+    {
+        Buffer residual = plan.Residual(node);
+        Buffer solution = plan.Curvature(node.Name + " residual decorrelated", Buffer.RoundUp(x.Rows, 16), residual.Columns, x.PerSample);
+        plan.Add(new CholeskySolve(node.Name + " solve", factor.Triangle, factor.Diagonal, residual, solution, Extent.Rows), node, KernelCondition.Decorrelated);
         return solution;
     }
 

@@ -157,6 +157,26 @@ public sealed record PatchGram(string Name, Buffer X, Buffer Gram, Buffer? Means
     public override long Flops(int batch) => ColumnsOf((long)batch * Grid.Positions) * Grid.Terms * Grid.Terms;
 }
 
+/// <summary>Patches as a matrix, a row each.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Images.</param>
+/// <param name="Patches">Result, a row per window; its rows lie far enough apart for whole vectors to end in them.</param>
+/// <param name="Grid">Windows over X.</param>
+public sealed record GatherPatches(string Name, Buffer X, Buffer Patches, PatchGrid Grid) : Kernel(Name)
+{
+    /// <summary>Whether a last column holds a 1 where the bias is decorrelated, else a 0.</summary>
+    public bool AddsOnes { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [X];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Patches];
+
+    /// <inheritdoc/>
+    public override string Describe() => $"{base.Describe()} over {Grid}";
+}
+
 /// <summary>
 /// The gradient of a convolution as the right side of a system of its input channels: channels x (tap, output), the bias
 /// gradient in a last row once for each tap; or the solution back.
@@ -189,6 +209,27 @@ public sealed record TapMean(string Name, Buffer RightSide, Buffer Bias, int Row
 
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Writes => [Bias];
+}
+
+/// <summary>
+/// Right side = (right side - taken / N) / λ, N the rows of the call times the positions of each: what the identity of
+/// Woodbury leaves of a gradient, after a factorisation that did not fail; one that did leaves it as it is.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Taken">What is taken out of it, N times.</param>
+/// <param name="RightSide">Gradient, decorrelated in place.</param>
+/// <param name="Order">Rows of it.</param>
+/// <param name="Positions">Positions of a row of the call.</param>
+public sealed record WoodburyDifference(string Name, Buffer Taken, Buffer RightSide, int Order, int Positions) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [Taken];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Updates => [RightSide];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [RightSide];
 }
 
 /// <summary>How steep the mean loss is along a layer's decorrelated gradient, ⟨D, Ĝ⟩, from both.</summary>

@@ -35,6 +35,9 @@ public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Bu
     /// </summary>
     public int? TraceOrder { get; init; }
 
+    /// <summary>Whether what is solved is divided by λ afterwards, so that a λ of zero is raised at once.</summary>
+    public bool DividesByDamping { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => Present(Gram, Border, Other);
 
@@ -44,7 +47,7 @@ public sealed record CholeskyFactor(string Name, Buffer Gram, Buffer? Border, Bu
     /// <inheritdoc/>
     public override long Flops(int batch)
     {
-        long order = (Order.IsRows ? batch : Order.Constant) + (Border is null ? 0 : 1);
+        long order = Order.Count(batch, Gram) + (Border is null ? 0 : 1);
         return order * order * order / 3;
     }
 }
@@ -151,7 +154,7 @@ public sealed record CholeskySolve(string Name, Buffer Factor, Buffer Diagonal, 
     /// <inheritdoc/>
     public override long Flops(int batch)
     {
-        long order = Order.IsRows ? batch : Order.Constant;
+        long order = Order.Count(batch, RightSide);
         return 2 * order * order * Solution.Columns;
     }
 }
@@ -161,20 +164,32 @@ public sealed record CholeskySolve(string Name, Buffer Factor, Buffer Diagonal, 
 /// random order; for each block its columns of X are gathered, their Gram is factored, its gradient rows are solved.
 /// </summary>
 /// <param name="Name">Layer and pass.</param>
-/// <param name="X">Inputs, rows x inputs.</param>
+/// <param name="X">Inputs, rows x inputs; images where <see cref="Windows"/> says how their patches lie.</param>
 /// <param name="DWeight">Weight gradient, decorrelated in place.</param>
 /// <param name="DBias">Bias gradient, likewise; none without a bias.</param>
 /// <param name="Permutation">Order of the inputs (bias last), as integers.</param>
-/// <param name="Columns">The columns of X of one block.</param>
+/// <param name="Columns">The columns of X of one block; null where they are gathered from images, a panel at a time.</param>
 /// <param name="Gram">Upper triangle of their Gram matrix.</param>
 /// <param name="Factor">Its factor.</param>
 /// <param name="Diagonal">Its blocks on the diagonal.</param>
 /// <param name="RightSide">The gradient rows of one block.</param>
 /// <param name="Block">Largest order of a block.</param>
 /// <param name="Stream">Stream of random numbers, one per layer.</param>
-public sealed record BlockedDecorrelation(string Name, Buffer X, Buffer DWeight, Buffer? DBias, Buffer Permutation, Buffer Columns,
+public sealed record BlockedDecorrelation(string Name, Buffer X, Buffer DWeight, Buffer? DBias, Buffer Permutation, Buffer? Columns,
     Buffer Gram, Buffer Factor, Buffer Diagonal, Buffer RightSide, int Block, int Stream) : Kernel(Name)
 {
+    /// <summary>Of a convolution the windows whose patches are the inputs; null for a dense layer.</summary>
+    public PatchGrid? Windows { get; init; }
+
+    /// <summary>Whether the row of the weight gradient that follows those of the inputs is that of the bias.</summary>
+    public bool EndsInBias { get; init; }
+
+    /// <summary>Number of inputs.</summary>
+    public int Inputs => Windows?.Terms ?? X.Columns;
+
+    /// <summary>Whether there is a bias, in either place.</summary>
+    public bool HasBias => EndsInBias || DBias is not null;
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X];
 

@@ -69,7 +69,7 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
 
     /// <inheritdoc/>
     public override long Flops(int batch) =>
-        2L * (M.IsRows ? batch : M.Constant) * (K.IsRows ? batch : K.Constant) * C.Columns / (UpperOnly ? 2 : 1);
+        2L * M.Count(batch, C) * K.Count(batch, B) * C.Columns / (UpperOnly ? 2 : 1);
 }
 
 /// <summary>Element-wise work on the result of a product.</summary>
@@ -162,11 +162,17 @@ public sealed record Transpose(string Name, Buffer Source, Buffer Target, Extent
     /// <summary>Whether a further row of the target holds a one for each row of the source.</summary>
     public bool AddsOnes { get; init; }
 
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => [Source];
+    /// <summary>A further row directly behind the source's that takes part: of a gradient that of the bias.</summary>
+    public Buffer? SourceBias { get; init; }
+
+    /// <summary>A further row directly behind the target's that is written.</summary>
+    public Buffer? TargetBias { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [Target];
+    public override IEnumerable<Buffer> Reads => Present(Source, SourceBias);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => Present(Target, TargetBias);
 }
 
 /// <summary>Target = sum over the rows of the call of Source, divided by the number of rows.</summary>

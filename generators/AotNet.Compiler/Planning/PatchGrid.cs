@@ -24,6 +24,9 @@ namespace AotNet.Compiler.Planning;
 public sealed record PatchGrid(int Height, int Width, int Channels, int SampleStride, int PositionStride, int KernelHeight, int KernelWidth,
     int StrideY, int StrideX, int DilationY, int DilationX, int Top, int Left, int Rows, int Columns)
 {
+    /// <summary>Floats that may be written behind the last value of a gathered patch, which is copied in whole vectors.</summary>
+    internal const int Slack = 16;
+
     /// <summary>Windows of one image.</summary>
     public int Positions => Rows * Columns;
 

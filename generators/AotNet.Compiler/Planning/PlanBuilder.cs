@@ -251,7 +251,7 @@ sealed class PlanBuilder
 
     internal Buffer Scratch(string name, int rows, int columns) => New(name, BufferKind.Scratch, rows, columns);
 
-    internal Buffer Curvature(string name, int rows, int columns) => New(name, BufferKind.Curvature, rows, columns);
+    internal Buffer Curvature(string name, int rows, int columns, int perSample = 1) => New(name, BufferKind.Curvature, rows, columns, perSample);
 
     /// <summary>What decorrelation keeps from step to step in networks that average; else only within a step.</summary>
     internal Buffer CurvatureState(string name, int rows, int columns) =>

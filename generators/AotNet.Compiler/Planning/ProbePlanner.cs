@@ -51,7 +51,7 @@ static class ProbePlanner
     static ProbeWindows WindowsOf(PlanBuilder builder, Node node, ConvOp op)
     {
         Shape input = builder.Graph.Nodes[node.Inputs[0]].Shape;
-        bool byPatches = ConvolutionCurvature.Choose(op, input, node.Shape, builder.Graph.Spec) == CurvatureForm.Patches;
+        bool byPatches = ConvolutionCurvature.IsByPatches(ConvolutionCurvature.Choose(op, input, node.Shape, builder.Graph.Spec));
         return new ProbeWindows(ConvolutionPlanner.GridOf(builder, node, op), op.GroupsOf(input), byPatches);
     }
 

@@ -1,3 +1,5 @@
+using AotNet.Compiler.Graphs;
+
 namespace AotNet.Compiler.Planning;
 
 /// <summary>
@@ -31,18 +33,20 @@ static class SamplePortions
 
     /// <summary>Adds what makes sums over samples, and what adds up portions where samples are cut.</summary>
     /// <param name="plan">Plan.</param>
+    /// <param name="node">Layer.</param>
+    /// <param name="when">By which state of its curvature they run.</param>
     /// <param name="name">Layer and pass.</param>
     /// <param name="summed">What is added up.</param>
     /// <param name="target">Where the sums belong.</param>
     /// <param name="make">What makes them, in the buffer and in as many portions as it is told.</param>
-    internal static void Add(PlanBuilder plan, string name, Buffer summed, Buffer target, Func<Buffer, int, Kernel> make)
+    internal static void Add(PlanBuilder plan, Node node, KernelCondition when, string name, Buffer summed, Buffer target, Func<Buffer, int, Kernel> make)
     {
         if (For(plan, name, summed, target.Rows, target.Columns) is not { } portions)
         {
-            plan.Add(make(target, 1));
+            plan.Add(make(target, 1), node, when);
             return;
         }
-        plan.Add(make(portions, portions.Rows / target.Rows));
-        plan.Add(new PortionSum(name, portions, target));
+        plan.Add(make(portions, portions.Rows / target.Rows), node, when);
+        plan.Add(new PortionSum(name, portions, target), node, when);
     }
 }

@@ -45,7 +45,7 @@ public abstract unsafe partial class CompiledNetwork
     }
 
     /// <summary>Whether a layer keeps Gram matrices and factors between steps.</summary>
-    bool KeepsFactors(LayerInfo layer) => Info.AveragedCurvature && layer.CurvatureForm is not ("blocked" or "off");
+    bool KeepsFactors(LayerInfo layer) => Info.AveragedCurvature && layer.CurvatureForm != "off" && !layer.IsBlocked;
 
     /// <summary>Gives each layer what the optimiser says of it.</summary>
     void ConfigureCurvature()

@@ -15,7 +15,7 @@ static class CurvatureLimit
         LayerCurvatures layers = optimizer.Layers;
         foreach (LayerInfo layer in network.Layers)
         {
-            if (layer.CurvatureForm is null or "off" or "blocked" || layers[layer.Name]?.Decorrelate is not null)
+            if (layer.CurvatureForm is null or "off" || layer.IsBlocked || layers[layer.Name]?.Decorrelate is not null)
                 continue;
             if (InputsOf(layer) > limit)
                 layers = layers.With(layer.Name, (layers[layer.Name] ?? new LayerCurvature()) with { Decorrelate = false });
@@ -25,8 +25,10 @@ static class CurvatureLimit
 
     static long InputsOf(LayerInfo layer)
     {
-        if (layer.CurvatureForm is "channels" or "patches")
-            return layer.CurvatureOrder;
+        if (layer.CurvatureForm!.StartsWith("patches", StringComparison.Ordinal))
+            return layer.ParameterCount / layer.Output[^1];
+        if (layer.CurvatureForm.StartsWith("channels", StringComparison.Ordinal))
+            return layer.Input[^1] + 1;
         long inputs = 1;
         foreach (int extent in layer.Input)
             inputs *= extent;

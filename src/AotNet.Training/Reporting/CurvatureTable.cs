@@ -70,7 +70,7 @@ sealed class CurvatureTable(NetworkInfo network, Optimizer optimizer)
             if (layer.CurvatureForm is not { } form)
                 continue;
             LayerCurvature? own = optimizer.Layers[layer.Name];
-            bool on = form != "off" && (own?.Decorrelate ?? optimizer.Decorrelate), keeps = network.AveragedCurvature && form != "blocked";
+            bool on = form != "off" && (own?.Decorrelate ?? optimizer.Decorrelate), keeps = network.AveragedCurvature && !layer.IsBlocked;
             var row = new Row
             {
                 Layer = layer.Name,
@@ -100,10 +100,13 @@ sealed class CurvatureTable(NetworkInfo network, Optimizer optimizer)
 
     string Line(string layer, string form, string order, string damping, string gram, string factor, string share)
     {
-        int width = 5;
+        int width = 5, formWidth = 13;
         foreach (Row row in rows)
+        {
             width = Math.Max(width, row.Layer.Length);
-        return $"{layer.PadRight(width)}  {form,-13}  {order,5}  {damping,-14}  {gram,-14}  {factor,-16}  {share}".TrimEnd();
+            formWidth = Math.Max(formWidth, row.Form.Length);
+        }
+        return $"{layer.PadRight(width)}  {form.PadRight(formWidth)}  {order,5}  {damping,-14}  {gram,-14}  {factor,-16}  {share}".TrimEnd();
     }
 
     sealed class Row

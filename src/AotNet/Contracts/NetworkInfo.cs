@@ -133,13 +133,19 @@ public sealed record RecomputationInfo(bool InForce, long KeptBytes, long Recomp
 /// <param name="Input">Shape of one sample going in.</param>
 /// <param name="Output">Shape of one sample coming out.</param>
 /// <param name="ParameterCount">Learned values.</param>
-/// <param name="CurvatureForm">primal, primal-inputs, dual, blocked, two-sided, channels, patches or off; null for layers without weights.</param>
+/// <param name="CurvatureForm">
+/// primal, primal-inputs, dual, blocked or two-sided; of a convolution channels or patches, alone or with -dual or -blocked behind it, or
+/// patches-two-sided; off; null for layers without weights.
+/// </param>
 /// <param name="CurvatureOrder">Order of the linear system solved for it, that of the inputs where there are two; 0 when there is none.</param>
 public sealed record LayerInfo(string Name, string Kind, IReadOnlyList<int> Input, IReadOnlyList<int> Output,
     long ParameterCount, string? CurvatureForm, int CurvatureOrder)
 {
     /// <summary>What decorrelating it costs in a step of a full batch; null where it cannot be.</summary>
     public CurvatureWork? CurvatureWork { get; init; }
+
+    /// <summary>Whether it is decorrelated block by block, so that no Gram matrix of it is kept between steps.</summary>
+    public bool IsBlocked => CurvatureForm is { } form && form.EndsWith("blocked", StringComparison.Ordinal);
 }
 
 /// <summary>

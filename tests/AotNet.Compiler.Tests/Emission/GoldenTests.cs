@@ -13,6 +13,7 @@ public sealed class GoldenTests
         [nameof(Networks.Smallest)] = Networks.Smallest,
         [nameof(Networks.EveryOp)] = Networks.EveryOp,
         [nameof(Networks.EveryImageOp)] = Networks.EveryImageOp,
+        [nameof(Networks.ConvolutionForms)] = Networks.ConvolutionForms,
         [nameof(Networks.AwkwardNames)] = Networks.AwkwardNames,
         [nameof(Networks.Recomputed)] = Networks.Recomputed,
     };
@@ -37,7 +38,7 @@ public sealed class GoldenTests
     [Fact]
     public void EveryOpHasEveryOp()
     {
-        NetworkSpec[] networks = [Networks.EveryOp(), Networks.EveryImageOp()];
+        NetworkSpec[] networks = [Networks.EveryOp(), Networks.EveryImageOp(), Networks.ConvolutionForms()];
         var methods = networks.SelectMany(static network => network.Calls).Select(static call => call.Method).ToHashSet();
         string[] otherObjectives = ["SoftmaxCrossEntropy", "MeanSquaredError", "BinaryCrossEntropy"];
         Assert.Empty(OpTable.Methods.Except(methods).Except(otherObjectives));

@@ -39,6 +39,20 @@ static class Networks
         return b.SoftmaxCrossEntropy(x.Dense(2, curvature: Curvature.Off), b.Labels(2));
     }
 
+    /// <summary>
+    /// The further curvature forms of convolutions: of many channels at few positions by way of the samples, and in blocks,
+    /// of patches where many outputs make their Gram affordable; and from both sides.
+    /// </summary>
+    internal static NetworkSpec ConvolutionForms()
+    {
+        var b = new NetworkBuilder("ConvolutionForms", batch: 2) { CurvatureBlock = 6 };
+        Value few = b.Input("few", 2, 2, 64).Conv(16, "1x2", curvature: Curvature.Channels).Conv(16, "2x2", curvature: Curvature.Dual)
+            .Conv(16, "1x1", curvature: Curvature.TwoSided);
+        Value many = b.Input("many", 16, 16, 8).Conv(256, "1x1", curvature: Curvature.Blocked).GlobalAveragePool();
+        return b.SoftmaxCrossEntropy(b.Concat(few.Conv(16, "2x2", padding: "Valid", curvature: Curvature.Blocked).Flatten(), many)
+            .Dense(2, curvature: Curvature.Off), b.Labels(2));
+    }
+
     /// <summary>Names that need care: a namespace, outer types, keywords, and names that emitted methods use themselves.</summary>
     internal static NetworkSpec AwkwardNames()
     {

@@ -94,8 +94,8 @@ public class GraphDiagnosticTests
         OfImage("AOTN2203", "3 groups do not divide 8 output channels; choose a divisor of their number", "x.Conv(8, kernel: 3, groups: «3»)"),
         OfImage("AOTN2204", "Concat joins channels at each position, but its parts have shapes 6x4x3 and 3x2x3; bring them to one height and "
             + "width, or flatten them", "Tensor.Concat(x, «x.MaxPool(2)»)"),
-        OfImage("AOTN2205", "Curvature.Dual is not for Conv: a convolution has many positions and few channels, which the primal forms suit; "
-            + "leave the curvature out to have a fitting one chosen", "x.Conv(8, 3, curvature: «Curvature.Dual»)"),
+        OfImage("AOTN2205", "Curvature.Dual is not for Conv: a convolution in groups leaves its gradient as it is; leave the curvature out "
+            + "to have a fitting one chosen", "x.Conv(9, 3, groups: 3, curvature: «Curvature.Dual»)"),
         OfImage("AOTN2205", "Curvature.Channels is not for Conv: a convolution in groups leaves its gradient as it is; leave the curvature out "
             + "to have a fitting one chosen", "x.Conv(9, 3, groups: 3, curvature: «Curvature.Channels»)"),
         InBody("AOTN2205", "Curvature.Patches is not for Dense: only a convolution has channels and patches; leave the curvature out to have a "

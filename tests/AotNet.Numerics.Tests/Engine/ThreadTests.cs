@@ -1,4 +1,5 @@
 using AotNet.Compiler;
+using AotNet.Compiler.Planning;
 using AotNet.Compiler.Specification;
 using AotNet.Numerics.Tests.Harness;
 using AotNet.Reference;
@@ -50,6 +51,11 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
         foreach (int threads in new[] { 2, 3, 8 })
             Assert.Equal(single, Train(networks.Kept, instructions, threads, optimizer));
     }
+
+    [Fact]
+    public void Few_positions_take_the_forms_they_stand_for() => Assert.Equal(
+        ["channels-dual", "patches-dual", "patches-two-sided", "patches-blocked", "channels-blocked", "off"],
+        Planner.Plan(NetworkBuilder.GraphOf(networks.Specs[Networks.FewPositions])).Curvatures.Select(static curvature => curvature.FormName));
 
     [Theory, MemberData(nameof(Forms))]
     public void A_hundred_warmed_steps_allocate_nothing(Curvature form, EmittedInstructions instructions)
@@ -111,13 +117,17 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
     public sealed class Networks : IDisposable
     {
         internal static readonly Curvature[] Forms = [Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.TwoSided,
-            Curvature.Channels, Curvature.Patches];
+            Curvature.Channels, Curvature.Patches, FewPositions];
+
+        /// <summary>Stands for the forms of convolutions over few positions.</summary>
+        internal const Curvature FewPositions = Curvature.Auto;
 
         /// <summary>Compiles them.</summary>
         public Networks()
         {
             Specs = Forms.ToDictionary(static form => form, static form =>
-                form is Curvature.Channels or Curvature.Patches ? Zoo.Images(Batch, form) : Zoo.Everything(Batch, form, width: 96));
+                form is Curvature.Channels or Curvature.Patches ? Zoo.Images(Batch, form)
+                : form == FewPositions ? Zoo.FewPositions(Batch) : Zoo.Everything(Batch, form, width: 96));
             Kept = Specs[Curvature.TwoSided] with { Name = "Kept", AveragedCurvature = true };
             Emitted = EmittedNetworks.Compile([.. Specs.Values, Kept]);
         }

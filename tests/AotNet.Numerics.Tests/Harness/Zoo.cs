@@ -34,6 +34,16 @@ public static class Zoo
         return builder.SoftmaxCrossEntropy(ends.Dense(10, curvature: Curvature.Auto), builder.Labels(10));
     }
 
+    /// <summary>Convolutions of many channels over few positions: by way of the samples, by channels and by patches, in blocks of both, and from both sides.</summary>
+    public static NetworkSpec FewPositions(int batch)
+    {
+        var builder = new NetworkBuilder("FewPositions", batch) { CurvatureBlock = 24 };
+        Value x = builder.Input("image", 1, 1, 300).Conv(64, "1x1", curvature: Curvature.Channels).ModU().Upsample("2x2");
+        x = x.Conv(48, "2x2", padding: "Valid", curvature: Curvature.Dual).ModU().Upsample("3x3").Conv(40, "1x1", curvature: Curvature.TwoSided).ModU();
+        x = x.Conv(256, "1x1", curvature: Curvature.Blocked).ModU();
+        return builder.SoftmaxCrossEntropy(x.Conv(8, "3x3", curvature: Curvature.Blocked).Flatten().Dense(10, curvature: Curvature.Off), builder.Labels(10));
+    }
+
     /// <summary>A smooth, well-conditioned network of three layers: for whatever is about something else than ops.</summary>
     public static NetworkSpec Smooth(string name, int batch, Curvature curvature = Curvature.Off, int block = 6, bool averaged = false)
     {

@@ -13,19 +13,20 @@ namespace AotNet.Numerics.Tests.RandomGraphs;
 /// <param name="Height">Rows of the image.</param>
 /// <param name="Width">Columns of it.</param>
 /// <param name="Channels">Its channels.</param>
-/// <param name="Curvature">0 to 5: the first three ask for decorrelation in each form, the rest for none.</param>
+/// <param name="Curvature">0 to 7: the first six ask for decorrelation in each form, the rest for none.</param>
 /// <param name="Genes">What is added, one op a gene.</param>
 public sealed record RandomImageNetwork(int Batch, int Rows, int Height, int Width, int Channels, int Curvature, Gene[] Genes)
 {
     const int Outputs = 3, LargestWidth = 20, LargestExtent = 12;
 
     static readonly string[] Activations = ["Relu", "ModU", "Tanh", "Sigmoid"];
-    static readonly Curvature[] Forms = [AotNet.Curvature.Channels, AotNet.Curvature.Patches, AotNet.Curvature.Auto];
+    static readonly Curvature[] Forms =
+        [AotNet.Curvature.Channels, AotNet.Curvature.Patches, AotNet.Curvature.Auto, AotNet.Curvature.Dual, AotNet.Curvature.Blocked, AotNet.Curvature.TwoSided];
 
     /// <summary>All of them.</summary>
     public static Gen<RandomImageNetwork> Generator { get; } =
         from batch in Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9])
-        from image in Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[1, 5], Gen.Int[0, 5])
+        from image in Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[1, 5], Gen.Int[0, 7])
         from genes in Gen.Select(Gen.Int[0, 19], Gen.Int[0, 6], Gen.Int[1, LargestWidth], static (kind, source, width) => new Gene(kind, source, width)).Array[1, 6]
         select new RandomImageNetwork(batch.Item1, Math.Min(batch.Item1, batch.Item2), image.Item1, image.Item2, image.Item3, image.Item4, genes);
 
@@ -35,7 +36,7 @@ public sealed record RandomImageNetwork(int Batch, int Rows, int Height, int Wid
     /// <summary>The declaration.</summary>
     public NetworkSpec Spec(string name)
     {
-        var builder = new NetworkBuilder(name, Batch);
+        var builder = new NetworkBuilder(name, Batch) { CurvatureBlock = 9 };
         var values = new List<Image> { new(builder.Input("x", Height, Width, Channels), Height, Width, Channels) };
         var used = new HashSet<int>();
         foreach (Gene gene in Genes)

@@ -48,8 +48,12 @@ public sealed class RandomImageTests
         foreach (string method in (string[])["Conv", "DepthwiseConv", "MaxPool", "AveragePool", "GlobalAveragePool", "BatchRms", "BatchNorm",
             "GroupNorm", "LayerNorm", "Add", "Concat", "Dropout", "Pad", "Upsample", "Flatten"])
             Assert.True(graphs.Count(graph => graph.Nodes.Any(node => node.Op.Method == method)) >= 4, method + " is rare");
-        foreach (int form in Enumerable.Range(0, 3))
+        foreach (int form in Enumerable.Range(0, 6))
             Assert.True(networks.Count(network => network.Curvature == form) >= 8, $"form {form} is rare");
+        IEnumerable<CurvatureForm> forms = graphs.SelectMany(static graph => Planner.Plan(graph).Curvatures).Select(static curvature => curvature.Form);
+        foreach (CurvatureForm form in (CurvatureForm[])[CurvatureForm.Channels, CurvatureForm.Patches, CurvatureForm.PatchesDual,
+            CurvatureForm.ChannelsBlocked, CurvatureForm.PatchesTwoSided])
+            Assert.True(forms.Count(other => other == form) >= 8, $"{form} is rare");
     }
 
     static IEnumerable<string> Seeds => Enumerable.Range(0, Graphs).Select(static index => new PCG((uint)index, Seed).ToString());

@@ -62,7 +62,7 @@ public sealed record LayerFigures(double TrainingSpeed, double InputRms, double 
         if (node.Op is not ConvOp op)
             return ((DenseOp)node.Op).Bias ? x.WithOnes() : x;
         Shape input = network.Graph.Nodes[node.Inputs[0]].Shape;
-        x = network.FormOf(node) == CurvatureForm.Patches ? ConvolutionDecorrelation.Patches(op, input, x) : ConvolutionDecorrelation.Channels(input, x);
+        x = network.IsByPatches(node) ? ConvolutionDecorrelation.Patches(op, input, x) : ConvolutionDecorrelation.Channels(input, x);
         return op.Bias ? x.WithOnes() : x;
     }
 

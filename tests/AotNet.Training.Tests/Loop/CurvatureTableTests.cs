@@ -54,5 +54,16 @@ public sealed class CurvatureTableTests : IDisposable
         Assert.EndsWith("each 10 steps   when moved 0.1    at most 33.3 %", Line(Optimizer.Sgd2() with { GramInterval = 10, FactorDrift = 0.1f }));
     }
 
+    [Fact]
+    public void BlocksKeepNothingAndLongNamesWidenTheirColumn()
+    {
+        NetworkInfo blocked = Network with { AveragedCurvature = true, Layers = [Network.Layers[0] with { CurvatureForm = "channels-blocked" }] };
+        Assert.Equal(
+        [
+            "layer   curvature         order  damping         Gram            factor            step",
+            "dense1  channels-blocked      8  1               each step       each step         66.7 %",
+        ], new CurvatureTable(blocked, Optimizer.Sgd2() with { GramInterval = 10, FactorInterval = 20 }).Lines());
+    }
+
     string Train(string flags) => Trainer.Succeed(Network, $"train --data {directory.Path} --epochs 1 --run {directory["run" + Guid.NewGuid()]} {flags}");
 }

@@ -82,6 +82,7 @@ public sealed class PresetTests : IDisposable
     [InlineData("--curvature-limit 4 --curvature dense1=on", "dual", true)]
     [InlineData("--curvature-limit 4", "off", null)]
     [InlineData("--curvature-limit 4", "blocked", null)]
+    [InlineData("--curvature-limit 4", "patches-blocked", null)]
     public void LayersBeyondTheLimitAreNotDecorrelatedWhole(string flags, string form, bool? decorrelates)
     {
         NetworkInfo network = Network with { Layers = [Network.Layers[0] with { CurvatureForm = form }] };
@@ -89,9 +90,11 @@ public sealed class PresetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("channels", 3, null)]
     [InlineData("channels", 4, null)]
+    [InlineData("channels-dual", 1024, null)]
     [InlineData("patches", 28, false)]
+    [InlineData("patches-dual", 2, false)]
+    [InlineData("patches-two-sided", 28, false)]
     public void ConvolutionsAreHeldToTheOrderOfTheirGram(string form, int order, bool? decorrelates)
     {
         var conv = new LayerInfo("conv1", "Conv", [32, 32, 3], [32, 32, 8], 224, form, order);

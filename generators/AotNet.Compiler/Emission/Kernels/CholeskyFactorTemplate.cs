@@ -16,11 +16,20 @@ sealed record FactorShape(int? Order, bool Bordered, bool Homogeneous, int GramS
     /// <summary>What the trace is divided by, without the bias; null for the order.</summary>
     internal int? TraceOrder { get; init; }
 
+    /// <summary>Whether λ of zero is raised before it is used.</summary>
+    internal bool DividesByDamping { get; init; }
+
+    /// <summary>Positions of each row of the call that a Gram of samples counts apart.</summary>
+    internal int PerSample { get; init; } = 1;
+
     /// <summary>The Gram of the other side of a two-sided curvature, in as far as its trace goes; null for one side.</summary>
     internal FactorShape? Other { get; init; }
 
     /// <summary>Everything that distinguishes the methods.</summary>
-    internal string Key => $"{this} {Averaged} {TraceOrder} {Other?.Key}";
+    internal string Key => $"{this} {Averaged} {TraceOrder} {PerSample} {DividesByDamping} {Other?.Key}";
+
+    /// <summary>What a sum is multiplied by to be a mean.</summary>
+    internal string InverseCount => PerSample == 1 ? "context.InverseRows" : $"context.InverseRows * {Literal.Float((float)(1.0 / PerSample))}";
 
     /// <summary>Order with the border, as an expression of <c>n</c>.</summary>
     internal string FullOrder => Order is { } order ? Literal.Number(order + (Bordered ? 1 : 0)) : Bordered ? "(n + 1)" : "n";
@@ -50,6 +59,9 @@ static class CholeskyFactorTemplate
     /// <summary>Times that the damping is raised before decorrelation is given up for the step.</summary>
     const int MostRaises = 8;
 
+    /// <summary>What a damping of zero is raised to.</summary>
+    const string LeastRaised = "1e-6f";
+
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, CholeskyFactor kernel, Func<Buffer, string> address)
     {
@@ -58,11 +70,13 @@ static class CholeskyFactorTemplate
         {
             Averaged = kernel.Averaged,
             TraceOrder = kernel.TraceOrder,
+            PerSample = kernel.Gram.PerSample,
+            DividesByDamping = kernel.DividesByDamping,
             Other = kernel.Other is { } other
                 ? new FactorShape(other.Columns, kernel.OtherIsBordered, false, other.Stride, 0) { Averaged = kernel.Averaged } : null,
         };
         return Call(library, shape, address(kernel.Gram), kernel.Border is null ? "" : address(kernel.Border), address(kernel.Factor),
-            address(kernel.Diagonal), "rows", KernelMethod.Layer(kernel), "c", kernel.Other is null ? "" : address(kernel.Other));
+            address(kernel.Diagonal), kernel.Gram.RowsOf("rows"), KernelMethod.Layer(kernel), "c", kernel.Other is null ? "" : address(kernel.Other));
     }
 
     /// <summary>A call of the method of a factorisation.</summary>
@@ -88,6 +102,8 @@ static class CholeskyFactorTemplate
             writer.Line($"float damping = layer->ShareOfDamping({mean}, {TraceMethod(library, other)}(other, layer, in context));");
         else
             writer.Line($"float damping = layer->DampsByTrace ? layer->Damping * {mean} : layer->Damping;");
+        if (shape.DividesByDamping)
+            writer.Line($"damping = MathF.Max(damping, {LeastRaised}); // what is solved is divided by it");
         writer.Line("int raises = 0;");
         writer.Line($"{Prepare(library, shape)}(gram, {border}factor{shape.Argument}, damping, layer, in context);");
         writer.Line("context.Barrier();");
@@ -99,7 +115,7 @@ static class CholeskyFactorTemplate
         writer.Line("return;");
         writer.Close();
         writer.Line("raises++;");
-        writer.Line("damping = MathF.Max(10f * damping, 1e-6f);");
+        writer.Line($"damping = MathF.Max(10f * damping, {LeastRaised});");
         writer.Line("if (context.Worker == 0)");
         writer.Indent().Line("layer->DampingRaised++;").Unindent();
         writer.Line($"{Prepare(library, shape)}(gram, {border}factor{shape.Argument}, damping, layer, in context);");
@@ -111,10 +127,10 @@ static class CholeskyFactorTemplate
     }
 
     static string Scaled(FactorShape shape) =>
-        shape.Averaged ? "gram" : shape.Homogeneous ? "(gram + 1) / rows" : "gram / rows";
+        shape.Averaged ? "gram" : (shape.Homogeneous ? "(gram + 1)" : "gram") + (shape.PerSample == 1 ? " / rows" : " / n");
 
     /// <summary>The trace over the order: what damping relative to it is multiplied by. Each worker adds up for itself, in one order.</summary>
-    static string TraceMethod(KernelLibrary library, FactorShape shape) => library.Method($"Trace {shape.Order} {shape.GramStride} {shape.Bordered} {shape.Homogeneous} {shape.Averaged} {shape.TraceOrder}", "MeanOfDiagonal", (writer, name) =>
+    static string TraceMethod(KernelLibrary library, FactorShape shape) => library.Method($"Trace {shape.Order} {shape.GramStride} {shape.Bordered} {shape.Homogeneous} {shape.Averaged} {shape.TraceOrder} {shape.PerSample}", "MeanOfDiagonal", (writer, name) =>
     {
         bool bias = shape.Bordered || shape.Homogeneous;
         writer.Line($"// trace({Scaled(shape)}) / order{(bias ? ", the 1 of the bias included where it takes part" : "")}.");
@@ -124,7 +140,7 @@ static class CholeskyFactorTemplate
         writer.Line($"for (int i = 0; i < {shape.N}; i++)");
         writer.Indent().Line($"sum += gram[(nint)i * {Literal.Number(shape.GramStride + 1)}];").Unindent();
         if (!shape.Averaged)
-            writer.Line("sum *= context.InverseRows;");
+            writer.Line($"sum *= {shape.InverseCount};");
         if (bias)
             writer.Line("int bias = layer->DecorrelateBias ? 1 : 0;");
         string order = shape.TraceOrder is { } inputs ? Literal.Number(inputs) : shape.N;
@@ -140,7 +156,7 @@ static class CholeskyFactorTemplate
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* gram, {(shape.Bordered ? "float* border, " : "")}float* factor{shape.Parameter}, float damping, LayerCurvatureState* layer, in KernelContext context)");
         if (!shape.Averaged)
-            writer.Line("V scale = VN.Create(context.InverseRows);");
+            writer.Line($"V scale = VN.Create({shape.InverseCount});");
         if (shape.Homogeneous)
             writer.Line("V one = VN.Create(layer->DecorrelateBias ? 1f : 0f);");
         writer.Open($"for (int row = context.Worker; row < {shape.PaddedOrder}; row += context.Workers)");

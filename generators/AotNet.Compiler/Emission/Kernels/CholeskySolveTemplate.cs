@@ -22,7 +22,7 @@ static class CholeskySolveTemplate
         var shape = new SolveShape(kernel.Order.IsRows ? null : kernel.Order.Constant, Buffer.RoundUp(kernel.Solution.Columns, 16),
             kernel.Factor.Stride, kernel.RightSide.Stride, kernel.Solution.Stride, kernel.RightSide == kernel.Solution);
         return Call(library, shape, address(kernel.Factor), address(kernel.Diagonal), address(kernel.RightSide),
-            address(kernel.Solution), "rows", "c");
+            address(kernel.Solution), kernel.RightSide.RowsOf("rows"), "c");
     }
 
     /// <summary>A call of the method of a solve.</summary>

@@ -50,7 +50,7 @@ static class ConvolutionGradientTemplate
             string tile = Literal.Number(height), rowTerms = Literal.Number(grid.RowTerms), kernelHeight = Literal.Number(grid.KernelHeight);
             ConvolutionWriter.Open(writer, name, kernel);
             if (!grid.IsPlain)
-                PanelMemory.Declare(writer, "panel", (long)Block * PanelStride + PatchTemplate.Slack);
+                PanelMemory.Declare(writer, "panel", (long)Block * PanelStride + PatchGrid.Slack);
             bool cut = kernel.Portions > 1;
             if (cut)
                 PortionWriter.OpenPortions(writer, kernel.Portions, (long)grid.Terms * kernel.Gradient.Stride);

@@ -59,7 +59,7 @@ static class ConvolutionTemplate
             string height = Literal.Number(tileRows);
             ConvolutionWriter.Open(writer, name, kernel, epilogue);
             if (!grid.IsPlain)
-                PanelMemory.Declare(writer, "panel", (long)tileRows * panelStride + PatchTemplate.Slack);
+                PanelMemory.Declare(writer, "panel", (long)tileRows * panelStride + PatchGrid.Slack);
             if (!kernel.StoresTiles)
                 PanelMemory.Declare(writer, "sums", tileRows * Stride);
             writer.Line($"int positions = context.Rows * {Literal.Number(grid.Positions)};");

@@ -56,7 +56,7 @@ static class MatrixProductTemplate
         Buffer c = kernel.Epilogue is { StoresProduct: false } ? kernel.Epilogue.Output : kernel.C;
         string epilogue = string.Concat(TileEpilogue.Buffers(kernel.Epilogue).Select(buffer => ", " + address(buffer)));
         return Call(library, shape, a, address(kernel.B), address(c),
-            kernel.Bias is null ? "" : address(kernel.Bias), "rows", "rows", "c", epilogue);
+            kernel.Bias is null ? "" : address(kernel.Bias), kernel.C.RowsOf("rows"), kernel.B.RowsOf("rows"), "c", epilogue);
     }
 
     /// <summary>A call of a product's method, for kernels that contain one.</summary>

@@ -8,9 +8,6 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// </summary>
 static class PatchTemplate
 {
-    /// <summary>Floats that may be written behind the last value of a panel.</summary>
-    internal const int Slack = 16;
-
     /// <summary>
     /// Name of a method <c>(float* x, float* panel, int position, int count, int from, int to)</c>: panel[count, ...] = rows
     /// from up to, not including, to of the patches of <c>count</c> windows from <c>position</c> on, counted over all samples.

@@ -21,7 +21,7 @@ static class TransposeTemplate
             Buffer.RoundUp(kernel.Target.Columns, 16), kernel.Target.Stride, kernel.AddsOnes);
         string hint = "Transpose" + (shape.Rows is { } rows ? Literal.Number(rows) : "Rows") + "x" + Literal.Number(shape.Columns);
         string name = library.Method(shape.ToString(), hint, (writer, name) => Write(library, writer, name, shape));
-        return $"{name}({address(kernel.Source)}, {address(kernel.Target)}{(shape.Rows is null ? ", rows" : "")}, in c);";
+        return $"{name}({address(kernel.Source)}, {address(kernel.Target)}{(shape.Rows is null ? ", " + kernel.Source.RowsOf("rows") : "")}, in c);";
     }
 
     /// <param name="Rows">Rows of the source; null for an argument.</param>

@@ -100,7 +100,6 @@ public sealed record ConvOp(string Method, int Channels, WindowShape Window, int
         var curvature = (CurvatureRequest)call.Int(8);
         string? obstacle = curvature is CurvatureRequest.Auto or CurvatureRequest.Off ? null
             : groups > 1 ? "a convolution in groups leaves its gradient as it is"
-            : curvature is CurvatureRequest.Dual or CurvatureRequest.Blocked ? "a convolution has many positions and few channels, which the primal forms suit"
             : null;
         if (obstacle is not null)
         {

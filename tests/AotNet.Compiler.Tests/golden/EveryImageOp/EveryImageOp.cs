@@ -215,9 +215,9 @@ partial class EveryImageOp : CompiledNetwork, INetwork<EveryImageOp>
                 Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 26560, RecomputedBytes: 20480, Flops: 3012),
                 Layers = new LayerInfo[]
                 {
-                    new LayerInfo("conv1", "Conv", new int[] { 4, 5, 2 }, new int[] { 4, 5, 3 }, 57, "channels", 3) { CurvatureWork = new CurvatureWork(Gram: 0, Factor: 0, Solve: 0) },
+                    new LayerInfo("conv1", "Conv", new int[] { 4, 5, 2 }, new int[] { 4, 5, 3 }, 57, "channels", 3) { CurvatureWork = new CurvatureWork(Gram: 30924, Factor: 13270, Solve: 12206) },
                     new LayerInfo("relu1", "Relu", new int[] { 4, 5, 3 }, new int[] { 4, 5, 3 }, 0, null, 0),
-                    new LayerInfo("conv2", "Conv", new int[] { 4, 5, 3 }, new int[] { 2, 3, 3 }, 39, "patches", 13) { CurvatureWork = new CurvatureWork(Gram: 0, Factor: 0, Solve: 0) },
+                    new LayerInfo("conv2", "Conv", new int[] { 4, 5, 3 }, new int[] { 2, 3, 3 }, 39, "patches", 13) { CurvatureWork = new CurvatureWork(Gram: 11157, Factor: 13270, Solve: 5250) },
                     new LayerInfo("batchrms1", "BatchRms", new int[] { 2, 3, 3 }, new int[] { 2, 3, 3 }, 0, null, 0),
                     new LayerInfo("depthwiseconv1", "DepthwiseConv", new int[] { 2, 3, 3 }, new int[] { 2, 3, 3 }, 12, "off", 0),
                     new LayerInfo("groupnorm1", "GroupNorm", new int[] { 2, 3, 3 }, new int[] { 2, 3, 3 }, 6, null, 0),
