@@ -29,7 +29,7 @@ public static class NetworkCompiler
 
         void Add(InstructionSet instructions)
         {
-            (string passes, string? probes) = PassEmitter.Emit(plan, instructions);
+            (string passes, string? probes) = PassEmitter.Emit(plan, instructions, options.Timings);
             sources.Add(new SourceFile("." + instructions.Name, passes));
             if (probes is not null)
                 sources.Add(new SourceFile($".{instructions.Name}.Probe", probes));
@@ -55,6 +55,9 @@ public sealed record CompilerOptions
 {
     /// <summary>Which halves are written; tests write one to force it.</summary>
     public EmittedInstructions Instructions { get; init; }
+
+    /// <summary>Whether kernels of training steps note how long they took.</summary>
+    public bool Timings { get; init; }
 }
 
 /// <summary>One emitted file.</summary>

@@ -37,20 +37,35 @@ public sealed class HalvesTests
         Assert.Empty(compilation.GetDiagnostics().Where(static found => found.Severity == DiagnosticSeverity.Error));
     }
 
-    sealed class Properties(string? half) : AnalyzerConfigOptionsProvider
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("false", false)]
+    [InlineData("true", true)]
+    public void Kernels_note_their_times_if_asked_to(string? timings, bool expected)
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Global(half);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: Driver.ParseOptions,
+            optionsProvider: new Properties(null, timings));
+        driver = driver.RunGeneratorsAndUpdateCompilation(Driver.Compile(Source), out Compilation compilation, out _);
+        string emitted = string.Concat(driver.GetRunResult().Results.Single().GeneratedSources.Select(static source => source.SourceText.ToString()));
+        Assert.Equal(expected, emitted.Contains("c.Mark(0);", StringComparison.Ordinal));
+        Assert.Equal(expected, emitted.Contains("new TimedKernel(\"dense1\", 96)", StringComparison.Ordinal));
+        Assert.Empty(compilation.GetDiagnostics().Where(static found => found.Severity == DiagnosticSeverity.Error));
+    }
+
+    sealed class Properties(string? half, string? timings = null) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Global(half, timings);
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
 
         public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
     }
 
-    sealed class Global(string? half) : AnalyzerConfigOptions
+    sealed class Global(string? half, string? timings) : AnalyzerConfigOptions
     {
         public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value)
         {
-            value = key == BuildProperties.EmittedHalf ? half : null;
+            value = key == BuildProperties.EmittedHalf ? half : key == BuildProperties.Timings ? timings : null;
             return value is not null;
         }
     }

@@ -7,12 +7,15 @@ namespace AotNet.Compiler.Emission;
 /// <summary>Writes the plan's tables that the runtime reads: layers, tensors, offsets.</summary>
 static class LayoutEmitter
 {
-    internal static void Emit(SourceWriter writer, Plan plan)
+    internal static void Emit(SourceWriter writer, Plan plan, bool timings)
     {
         writer.Open("static class NetworkData");
         writer.Open("internal static readonly NetworkLayout Layout = new NetworkLayout");
         Info(writer, plan);
         Offsets(writer, plan);
+        if (timings)
+            Array(writer, "TimedKernels", "TimedKernel", PassEmitter.TimedKernels(plan).Select(kernel =>
+                $"new TimedKernel({Literal.Text(kernel.Name)}, {Literal.Number(kernel.Flops(plan.Graph.Spec.Batch))})"));
         writer.Close(";");
         writer.Close();
     }

@@ -51,7 +51,7 @@ sealed class NetworkEmitter
         Call("Outputs", "void", "The network's outputs in inference mode, before softmax or sigmoid: logits.", "",
             (rows, output) => $"{Inherited("RunPrediction")}({rows}, {output}, applyLink: false);", withTarget: false, withOutput: true);
         Dispatch();
-        LayoutEmitter.Emit(writer, plan);
+        LayoutEmitter.Emit(writer, plan, options.Timings);
         FileFrame.CloseClass(writer, plan.Graph.Spec);
         return writer.ToString();
     }

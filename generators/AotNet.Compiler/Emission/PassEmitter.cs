@@ -11,21 +11,26 @@ sealed class PassEmitter
     readonly KernelLibrary library;
     readonly Dictionary<int, long> offsets;
     readonly SourceWriter writer = new();
+    readonly List<Kernel>? timed;
 
-    PassEmitter(Plan plan, KernelLibrary library)
+    PassEmitter(Plan plan, KernelLibrary library, bool timings = false)
     {
         this.plan = plan;
+        timed = timings ? TimedKernels(plan) : null;
         this.library = library;
         offsets = plan.Memory.Placements.ToDictionary(static place => place.Buffer.Id, static place => place.Offset);
     }
 
     /// <summary>The file of one half, and that of its probes where the plan has some; they share kernels, which are in the first.</summary>
-    internal static (string Passes, string? Probes) Emit(Plan plan, InstructionSet instructions)
+    internal static (string Passes, string? Probes) Emit(Plan plan, InstructionSet instructions, bool timings)
     {
         var library = new KernelLibrary(instructions);
-        string passes = new PassEmitter(plan, library).EmitPasses();
+        string passes = new PassEmitter(plan, library, timings).EmitPasses();
         return (passes, plan.Probes is { } probes ? new PassEmitter(probes.Passes, library).EmitProbes() : null);
     }
+
+    /// <summary>The kernels of a training step whose times may be noted, in their order.</summary>
+    internal static List<Kernel> TimedKernels(Plan plan) => [.. plan.Forward, .. plan.Loss, .. plan.Backward];
 
     string EmitPasses()
     {
@@ -81,6 +86,8 @@ sealed class PassEmitter
         {
             OpenGuard(Guard(kernel), ref open);
             KernelCall(kernel, "c.Barrier();");
+            if (timed?.FindIndex(other => ReferenceEquals(other, kernel)) is { } index and >= 0)
+                writer.Line($"c.Mark({Literal.Number(index)});");
         }
         OpenGuard(null, ref open);
         writer.Close().Line();

@@ -150,12 +150,15 @@ public abstract unsafe partial class CompiledNetwork
         SecondMoments = (nint)layout.SecondMoments,
         Partners = partners,
         Weights = weights,
+        Times = Times,
         Team = team,
     };
 
     void Work(int worker)
     {
         KernelContext c = Context(worker, workers);
+        if (worker == 0 && pass == Pass.Step)
+            Times?.Begin();
         ForwardPass(in c);
         switch (pass)
         {
@@ -179,6 +182,8 @@ public abstract unsafe partial class CompiledNetwork
                 if (MeasuresDivergence)
                     LimitDivergence(in c);
                 Update(in c);
+                if (worker == 0)
+                    Times?.End();
                 break;
             default:
                 break;

@@ -47,6 +47,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         statistics = [.. layout.Info.Tensors.Where(static tensor => !IsLearned(tensor))];
         keptStatistics = new float[statistics.Sum(static tensor => tensor.Stride)];
         normChunks = new double[OptimizerKernels.Chunks(layout.ParameterLength)];
+        Times = layout.TimedKernels is { } kernels ? new KernelTimes(kernels) : null;
         LearningRate = optimizer.LearningRate;
         Initialize();
         ConfigureCurvature();
@@ -60,6 +61,9 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
 
     /// <summary>Threads that a call may use; results do not depend on it.</summary>
     public int Threads { get; }
+
+    /// <summary>Times of the kernels of training steps; null unless the network was built with the MSBuild property <c>AotNetTimings</c>.</summary>
+    public KernelTimes? Times { get; }
 
     /// <summary>Everything that lives between steps by name: learned values and norm statistics.</summary>
     public NetworkTensors Tensors { get; }

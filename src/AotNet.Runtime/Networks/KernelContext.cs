@@ -56,6 +56,9 @@ public readonly unsafe struct KernelContext
     /// <summary>Weight of each row's first class; null where rows have one.</summary>
     public float* Weights { get; init; }
 
+    /// <summary>Where kernels note their times; null elsewhere.</summary>
+    public KernelTimes? Times { get; init; }
+
     /// <summary>The workers.</summary>
     public required WorkerTeam Team { get; init; }
 
@@ -65,5 +68,13 @@ public readonly unsafe struct KernelContext
     {
         if (Workers > 1)
             Team.Barrier(Worker);
+    }
+
+    /// <summary>Notes that a kernel of a training step is done on all workers; only in networks that note times.</summary>
+    /// <param name="kernel">Its index among the timed ones.</param>
+    public void Mark(int kernel)
+    {
+        if (Worker == 0 && Training)
+            Times!.Mark(kernel);
     }
 }

@@ -33,6 +33,9 @@ public sealed class NetworkLayout
     /// <summary>Gram matrices and factors that are kept between steps.</summary>
     public TensorInfo[] CurvatureState { get; init; } = [];
 
+    /// <summary>The kernels of a training step, where they note their times; null elsewhere.</summary>
+    public TimedKernel[]? TimedKernels { get; init; }
+
     /// <summary>Where the inputs are written.</summary>
     public required BufferPlace[] Inputs { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using AotNet.Runtime;
 using AotNet.Training.Loop;
@@ -34,6 +35,7 @@ static class BenchVerb
         multiplyAdds.Measure(slice / 2);
         Repeat(predictBatch, slice / 2);
         Repeat(stepBatch, slice / 2);
+        network.Compiled?.Times?.Reset();
         long allocated = 0;
         int collections = 0;
         long? faults = 0;
@@ -53,7 +55,27 @@ static class BenchVerb
         var result = new Result(info, network.Threads, OptimizerFlags.NameOf(optimizer), peak.Max(), predict.Max(),
             step.Max(), allocated, collections, faults);
         output.WriteLine(json ? JsonText.Object(result.WriteTo) : result.ToString());
+        if (network.Compiled?.Times is { } times && !json)
+            output.Write(KernelTable(times, peak.Max()));
         return ExitCode.Success;
+    }
+
+    /// <summary>Where a step's time goes, in networks that note it: the mean of all steps, not that of the best slice.</summary>
+    static string KernelTable(KernelTimes times, double peakGflops)
+    {
+        IReadOnlyList<(string Name, double Seconds, long Flops)> kernels = times.PerStep();
+        double total = kernels.Sum(static kernel => kernel.Seconds);
+        int width = kernels.Max(static kernel => kernel.Name.Length);
+        var table = new StringBuilder();
+        table.Append(CultureInfo.InvariantCulture, $"\n{"of a step".PadRight(width)} {"µs",10} {"share",8} {"GFLOP/s",9} {"of peak",9}\n");
+        foreach ((string name, double seconds, long flops) in kernels)
+        {
+            if (seconds == 0)
+                continue; // it belongs to a setting that is not in force
+            table.Append(CultureInfo.InvariantCulture, $"{name.PadRight(width)} {seconds * 1e6,10:F1} {seconds / total * 100,6:F1} %");
+            table.Append(flops == 0 ? "\n" : string.Create(CultureInfo.InvariantCulture, $" {flops / seconds / 1e9,9:F1} {flops / seconds / 1e9 / peakGflops * 100,7:F1} %\n"));
+        }
+        return table.ToString();
     }
 
     /// <summary>Calls a second.</summary>
