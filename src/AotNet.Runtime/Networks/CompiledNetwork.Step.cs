@@ -7,6 +7,9 @@ public abstract unsafe partial class CompiledNetwork
     // A step with less work than this is over before a second thread has woken up.
     const long SharedWork = 2_000_000;
 
+    // Workers with equal parts of the work wait for each other for less than this part of a run.
+    const int SmoothShare = 16;
+
     readonly double[] normChunks;
     readonly TensorInfo[] statistics;
     readonly float[] keptStatistics;
@@ -117,7 +120,7 @@ public abstract unsafe partial class CompiledNetwork
             Work(0);
             return;
         }
-        int waits = team.Waits;
+        long waited = team.Waited;
         long start = Stopwatch.GetTimestamp();
         if (choice.Alone)
         {
@@ -129,7 +132,8 @@ public abstract unsafe partial class CompiledNetwork
             workers = Threads;
             team.Run(job);
         }
-        choice.Note((double)(Stopwatch.GetTimestamp() - start) / work, team.Waits != waits);
+        long elapsed = Stopwatch.GetTimestamp() - start;
+        choice.Note((double)elapsed / work, team.Waited - waited > elapsed / SmoothShare);
     }
 
     KernelContext Context(int worker, int workers) => new()

@@ -47,7 +47,7 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         statistics = [.. layout.Info.Tensors.Where(static tensor => !IsLearned(tensor))];
         keptStatistics = new float[statistics.Sum(static tensor => tensor.Stride)];
         normChunks = new double[OptimizerKernels.Chunks(layout.ParameterLength)];
-        Times = layout.TimedKernels is { } kernels ? new KernelTimes(kernels) : null;
+        Times = KernelTimes.IsSupported && layout.TimedKernels is { } kernels ? new KernelTimes(kernels) : null;
         LearningRate = optimizer.LearningRate;
         Initialize();
         ConfigureCurvature();

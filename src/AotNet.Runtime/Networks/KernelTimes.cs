@@ -1,11 +1,22 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace AotNet.Runtime;
 
-/// <summary>A kernel of a training step whose time is taken.</summary>
-/// <param name="Name">Layer and pass it serves: <c>conv1 dW</c>.</param>
-/// <param name="Flops">Floating-point operations of a full batch by the layer's definition; 0 where they are not counted.</param>
-public readonly record struct TimedKernel(string Name, long Flops);
+/// <summary>The kernels of a training step that serve one pass of a layer.</summary>
+/// <param name="name">Layer and pass: <c>conv1 dW</c>.</param>
+/// <param name="flops">Floating-point operations of a full batch by the layer's definition; 0 where they are not counted.</param>
+public sealed class TimedKernel(string name, long flops)
+{
+    /// <summary>Layer and pass: <c>conv1 dW</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Floating-point operations of a full batch by the layer's definition; 0 where they are not counted.</summary>
+    public long Flops { get; internal set; } = flops;
+
+    /// <summary>Mean time of a step in seconds, waiting for all workers included.</summary>
+    public double Seconds { get; internal set; }
+}
 
 /// <summary>
 /// How long each kernel of the training steps took so far, of networks built with the MSBuild property <c>AotNetTimings</c>.
@@ -24,25 +35,28 @@ public sealed class KernelTimes
         ticks = new long[kernels.Length + 1];
     }
 
+    /// <summary>Whether the program was built with times; a constant in a Native AOT binary, which without them keeps none of this.</summary>
+    [FeatureSwitchDefinition("AotNet.Timings")]
+    public static bool IsSupported => AppContext.TryGetSwitch("AotNet.Timings", out bool isEnabled) && isEnabled;
+
     /// <summary>Steps whose times were taken.</summary>
     public int Steps => steps;
 
     /// <summary>
-    /// Mean time of a step by layer and pass, in the order in which they first ran, in seconds; and the operations of all
-    /// its kernels. The last one is what follows the passes, the optimiser's update where it is not part of them.
+    /// Mean times of a step by layer and pass, in the order in which they first ran. The last one is what follows the passes,
+    /// the optimiser's update where it is not part of them.
     /// </summary>
-    public IReadOnlyList<(string Name, double Seconds, long Flops)> PerStep()
+    public IReadOnlyList<TimedKernel> PerStep()
     {
-        var all = new List<(string Name, double Seconds, long Flops)>();
+        var all = new List<TimedKernel>();
         for (int i = 0; i <= kernels.Length; i++)
         {
-            TimedKernel kernel = i < kernels.Length ? kernels[i] : new TimedKernel("update", 0);
-            double seconds = (double)ticks[i] / Stopwatch.Frequency / Math.Max(steps, 1);
-            int place = all.FindIndex(other => other.Name == kernel.Name);
-            if (place < 0)
-                all.Add((kernel.Name, seconds, kernel.Flops));
-            else
-                all[place] = (kernel.Name, all[place].Seconds + seconds, all[place].Flops + kernel.Flops);
+            string name = i < kernels.Length ? kernels[i].Name : "update";
+            TimedKernel? entry = all.Find(other => other.Name == name);
+            if (entry is null)
+                all.Add(entry = new TimedKernel(name, 0));
+            entry.Seconds += (double)ticks[i] / Stopwatch.Frequency / Math.Max(steps, 1);
+            entry.Flops += i < kernels.Length ? kernels[i].Flops : 0;
         }
         return all;
     }

@@ -8,7 +8,7 @@ namespace AotNet.Runtime;
 /// </summary>
 sealed class TeamChoice
 {
-    /// <summary>Runs with a barrier that waited for long, more than smooth ones, that raise the suspicion.</summary>
+    /// <summary>Runs whose barriers waited for long, more than smooth ones, that raise the suspicion.</summary>
     const int Suspicion = 4;
 
     /// <summary>Runs of a measurement, whose median counts: one run that the system interrupted says nothing.</summary>
@@ -17,7 +17,10 @@ sealed class TeamChoice
     /// <summary>Runs between measurements: at first; at most while the team stays the answer, and while the caller does.</summary>
     internal const int LeastPause = 32, MostTogether = 256, MostAlone = 128;
 
-    /// <summary>Runs of the caller alone from one single run of the team to the next: it shows soon that the load is gone.</summary>
+    /// <summary>
+    /// Most runs of the caller alone from one single run of the team to the next, which shows soon that the load is gone. The
+    /// first ones follow each other sooner: often it was a moment's.
+    /// </summary>
     internal const int ProbeInterval = 8;
 
     /// <summary>How much faster the caller alone must be, for medians of a few runs are no more exact than this.</summary>
@@ -29,6 +32,7 @@ sealed class TeamChoice
     bool alone;
     bool trying;
     bool probing;
+    int probePause, untilProbe;
     int pause = LeastPause;
     int left;
     int waits;
@@ -39,13 +43,15 @@ sealed class TeamChoice
 
     /// <summary>Takes note of a run made as <see cref="Alone"/> said.</summary>
     /// <param name="cost">Its time for a unit of work, in any unit.</param>
-    /// <param name="waited">Whether a barrier waited for longer than barriers of balanced work do.</param>
+    /// <param name="waited">Whether its barriers waited for longer than those of balanced work do.</param>
     internal void Note(double cost, bool waited)
     {
         (Alone ? solo : team).Add(cost);
         if (probing)
         {
             probing = false;
+            probePause = Math.Min(2 * probePause, ProbeInterval);
+            untilProbe = probePause;
             if (cost < Promise * solo.Median)
                 Try();
             return;
@@ -53,7 +59,7 @@ sealed class TeamChoice
         if (left > 0)
         {
             left--;
-            probing = alone && !trying && left % ProbeInterval == ProbeInterval - 1;
+            probing = alone && !trying && --untilProbe == 0;
             return;
         }
         if (trying)
@@ -83,6 +89,7 @@ sealed class TeamChoice
         alone = solo.Median < Advantage * team.Median;
         trying = false;
         waits = 0;
+        probePause = untilProbe = 2;
         // While the answer stays, it is asked for ever more rarely: every measurement is made the slower way.
         pause = alone == before ? Math.Min(2 * pause, alone ? MostAlone : MostTogether) : LeastPause;
         left = pause;

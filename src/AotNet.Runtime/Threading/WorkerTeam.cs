@@ -75,8 +75,11 @@ public sealed class WorkerTeam : IDisposable
     /// <summary>Number of workers with the caller.</summary>
     public int Workers { get; }
 
-    /// <summary>Times that a worker gave up spinning while a run was under way; grows when workers do not run.</summary>
-    internal int Waits => Volatile.Read(ref counters.Waits);
+    /// <summary>
+    /// Ticks of <see cref="Stopwatch"/> that workers have waited for others after they gave up spinning, while runs were under
+    /// way; grows when workers do not run.
+    /// </summary>
+    internal long Waited => Volatile.Read(ref counters.Waited);
 
     /// <summary>Runs <paramref name="work"/> on all workers and returns when every one is done.</summary>
     /// <param name="work">Called once per worker, at the same time.</param>
@@ -147,7 +150,7 @@ public sealed class WorkerTeam : IDisposable
             int completed = counters.Completed;
             Advance(ref counters.Run);
             Execute(work, 0);
-            AwaitChange(ref counters.Completed, completed, breakable: false, spins, ref counters.Waits);
+            AwaitChange(ref counters.Completed, completed, breakable: false, spins, ref counters.Waited);
             job = null;
             if (broken)
                 ExceptionDispatchInfo.Throw(failure!);
@@ -165,7 +168,7 @@ public sealed class WorkerTeam : IDisposable
         bool spin = false;
         while (true)
         {
-            AwaitChange(ref counters.Run, run, breakable: false, spin, ref counters.IdleWaits);
+            AwaitChange(ref counters.Run, run, breakable: false, spin, ref counters.Idle);
             run++;
             if (stopping)
                 return;
@@ -209,18 +212,18 @@ public sealed class WorkerTeam : IDisposable
             counters.Arrived = 0;
             Advance(ref counters.Phase);
         }
-        else if (!AwaitChange(ref counters.Phase, phase, breakable: true, spins, ref counters.Waits))
+        else if (!AwaitChange(ref counters.Phase, phase, breakable: true, spins, ref counters.Waited))
         {
             throw new InvalidOperationException("Another worker failed; the barrier cannot be passed.");
         }
     }
 
     /// <summary>Waits until <paramref name="counter"/> is no longer <paramref name="old"/>; false when the team broke instead.</summary>
-    bool AwaitChange(ref int counter, int old, bool breakable, bool spin, ref int waits)
+    bool AwaitChange(ref int counter, int old, bool breakable, bool spin, ref long waited)
     {
+        long start = Stopwatch.GetTimestamp();
         if (spin)
         {
-            long start = Stopwatch.GetTimestamp();
             do
             {
                 for (int i = 0; i < 32; i++)
@@ -235,7 +238,6 @@ public sealed class WorkerTeam : IDisposable
             while (Stopwatch.GetTimestamp() - start < SpinTicks);
         }
 
-        Interlocked.Increment(ref waits);
         lock (parking)
         {
             Interlocked.Increment(ref counters.Sleepers);
@@ -243,6 +245,7 @@ public sealed class WorkerTeam : IDisposable
                 Monitor.Wait(parking);
             Interlocked.Decrement(ref counters.Sleepers);
         }
+        Interlocked.Add(ref waited, Stopwatch.GetTimestamp() - start);
         return Volatile.Read(ref counter) != old;
     }
 
@@ -291,10 +294,10 @@ public sealed class WorkerTeam : IDisposable
         /// <summary>Threads parked or about to park.</summary>
         [FieldOffset(640)] public int Sleepers;
 
-        /// <summary>Times that a thread parked within a run.</summary>
-        [FieldOffset(644)] public int Waits;
+        /// <summary>Ticks of waits within runs that were long enough to park.</summary>
+        [FieldOffset(648)] public long Waited;
 
-        /// <summary>Times that a thread parked between runs.</summary>
-        [FieldOffset(648)] public int IdleWaits;
+        /// <summary>Likewise between runs.</summary>
+        [FieldOffset(656)] public long Idle;
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using AotNet.Runtime;
 using AotNet.Training.Loop;
@@ -35,7 +34,8 @@ static class BenchVerb
         multiplyAdds.Measure(slice / 2);
         Repeat(predictBatch, slice / 2);
         Repeat(stepBatch, slice / 2);
-        network.Compiled?.Times?.Reset();
+        if (KernelTimes.IsSupported)
+            network.Compiled?.Times?.Reset();
         long allocated = 0;
         int collections = 0;
         long? faults = 0;
@@ -55,27 +55,28 @@ static class BenchVerb
         var result = new Result(info, network.Threads, OptimizerFlags.NameOf(optimizer), peak.Max(), predict.Max(),
             step.Max(), allocated, collections, faults);
         output.WriteLine(json ? JsonText.Object(result.WriteTo) : result.ToString());
-        if (network.Compiled?.Times is { } times && !json)
-            output.Write(KernelTable(times, peak.Max()));
+        if (KernelTimes.IsSupported && network.Compiled?.Times is { } times && !json)
+            WriteTable(times, peak.Max(), output);
         return ExitCode.Success;
     }
 
     /// <summary>Where a step's time goes, in networks that note it: the mean of all steps, not that of the best slice.</summary>
-    static string KernelTable(KernelTimes times, double peakGflops)
+    static void WriteTable(KernelTimes times, double peakGflops, TextWriter output)
     {
-        IReadOnlyList<(string Name, double Seconds, long Flops)> kernels = times.PerStep();
-        double total = kernels.Sum(static kernel => kernel.Seconds);
-        int width = kernels.Max(static kernel => kernel.Name.Length);
-        var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"\n{"of a step".PadRight(width)} {"µs",10} {"share",8} {"GFLOP/s",9} {"of peak",9}\n");
-        foreach ((string name, double seconds, long flops) in kernels)
+        const int Width = 28;
+        IReadOnlyList<TimedKernel> kernels = times.PerStep();
+        double total = 0;
+        foreach (TimedKernel kernel in kernels)
+            total += kernel.Seconds;
+        output.WriteLine($"\n{"of a step",-Width} {"µs",10} {"share",8} {"GFLOP/s",9} {"of peak",9}");
+        foreach (TimedKernel kernel in kernels)
         {
-            if (seconds == 0)
+            if (kernel.Seconds == 0)
                 continue; // it belongs to a setting that is not in force
-            table.Append(CultureInfo.InvariantCulture, $"{name.PadRight(width)} {seconds * 1e6,10:F1} {seconds / total * 100,6:F1} %");
-            table.Append(flops == 0 ? "\n" : string.Create(CultureInfo.InvariantCulture, $" {flops / seconds / 1e9,9:F1} {flops / seconds / 1e9 / peakGflops * 100,7:F1} %\n"));
+            double gflops = kernel.Flops / kernel.Seconds / 1e9;
+            string speed = kernel.Flops == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {gflops,9:F1} {gflops / peakGflops * 100,7:F1} %");
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kernel.Name,-Width} {kernel.Seconds * 1e6,10:F1} {kernel.Seconds / total * 100,6:F1} %{speed}"));
         }
-        return table.ToString();
     }
 
     /// <summary>Calls a second.</summary>

@@ -22,7 +22,8 @@ sealed class GradientCheck
 
     // What the many kinks of a deep network cost has random signs, and so falls as the root of the step; a wrong gradient's
     // error does not. Shorter steps still stand out from rounding, of which then less is allowed for.
-    static readonly (double Step, double Rounding)[] Tries = [(1, 1e-5), (1.0 / 8, 2e-6), (1.0 / 64, 4e-7)];
+    const int Tries = 3;
+    const double Shorter = 1.0 / 8, Rounding = 1e-5, LessRounding = 1.0 / 5;
 
     readonly CompiledNetwork network;
     readonly RandomBatch batch;
@@ -79,12 +80,15 @@ sealed class GradientCheck
         float[] origin = parameter.ToArray();
         double length = Math.Min(2e-3 / slope, 0.05 * (Norm(origin) + 0.1));
         string? problem = null;
-        foreach ((double step, double rounding) in Tries)
+        double rounding = Rounding;
+        for (int i = 0; i < Tries; i++)
         {
-            string? found = CompareOver(step * length, rounding);
+            string? found = CompareOver(length, rounding);
             if (found is null)
                 return null;
             problem ??= found;
+            length *= Shorter;
+            rounding *= LessRounding;
         }
         return problem;
 

@@ -3,7 +3,7 @@ namespace AotNet.Runtime.Tests.Networks;
 /// <summary>Times of kernels, added up by layer and pass.</summary>
 public sealed class KernelTimesTests
 {
-    static readonly TimedKernel[] Kernels = [new("conv1", 10), new("conv1", 5), new("conv1 dW", 7)];
+    static readonly TimedKernel[] Kernels = [new TimedKernel("conv1", 10), new TimedKernel("conv1", 5), new TimedKernel("conv1 dW", 7)];
 
     [Fact]
     public void Kernels_of_one_name_are_one_entry_and_the_update_is_the_last()
