@@ -15,13 +15,13 @@ sealed class TeamChoice
     const int Trial = 5;
 
     /// <summary>Runs between measurements: at first; at most while the team stays the answer, and while the caller does.</summary>
-    internal const int LeastPause = 32, MostTogether = 256, MostAlone = 128;
+    internal const int LeastPause = 32, MostTogether = 256, MostAlone = 256;
 
     /// <summary>
     /// Most runs of the caller alone from one single run of the team to the next, which shows soon that the load is gone. The
     /// first ones follow each other sooner: often it was a moment's.
     /// </summary>
-    internal const int ProbeInterval = 8;
+    internal const int ProbeInterval = 32;
 
     /// <summary>How much faster the caller alone must be, for medians of a few runs are no more exact than this.</summary>
     const double Advantage = 0.98;
