@@ -69,7 +69,7 @@ sealed class DepthwiseWriter(SourceWriter writer, InstructionSet instructions, i
         if (taps.Count > 0)
             Sum(taps, tap => $"sum = VN.FusedMultiplyAdd({TileTemplate.Load("from", (taps[tap].Y * Width + taps[tap].X) * PositionStride)}, "
                 + $"{(keeps ? "w" + Literal.Number(tap) : WeightAt(tap))}, sum);");
-        Finish();
+        TileEpilogue.Finish(writer, epilogue, "to", "at");
         writer.Line($"from += {Literal.Number(step * PositionStride)}; at += {Literal.Number(targetStep * TargetStride)};");
         writer.Close().Close();
     }
@@ -98,20 +98,5 @@ sealed class DepthwiseWriter(SourceWriter writer, InstructionSet instructions, i
     {
         if (taps.Count > 0)
             writer.Line($"bool inner = y >= {Literal.Number(-taps.Min(static tap => tap.Y))} && y < {Literal.Number(Height - taps.Max(static tap => tap.Y))};");
-    }
-
-    void Finish()
-    {
-        if (epilogue is null)
-        {
-            writer.Line("*(V*)(to + at) = sum;");
-            return;
-        }
-        if (epilogue.StoresSums)
-            writer.Line("*(V*)(to + at) = sum;");
-        object[] values = [.. new[] { "sum" }.Concat(epilogue.Operands.Select(static (kind, i) => $"*(V*)(e{Literal.Number(i + 1)} + {(kind == 'm' ? "at" : "j")})"))];
-        foreach (string step in epilogue.Steps.Split('\n'))
-            writer.Line($"sum = {string.Format(Literal.Culture, step, values)};");
-        writer.Line($"*(V*)({(epilogue.StoresSums ? "y_" : "to")} + at) = sum;");
     }
 }

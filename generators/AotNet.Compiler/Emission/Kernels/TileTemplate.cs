@@ -105,6 +105,26 @@ sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
     /// <summary>What a comment says of an epilogue behind the product; nothing without one.</summary>
     internal static string Then(TileEpilogue? epilogue) => epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ");
 
+    /// <summary>Writes what becomes of a vector <c>sum</c> outside of a tile, in a kernel that has a y of its own.</summary>
+    /// <param name="writer">Writer.</param>
+    /// <param name="epilogue">The work; null when the sum is stored as it is.</param>
+    /// <param name="target">Pointer to C.</param>
+    /// <param name="at">From it, and from matrices, to where the sum belongs; rows are at <c>j</c>.</param>
+    internal static void Finish(SourceWriter writer, TileEpilogue? epilogue, string target, string at)
+    {
+        if (epilogue is null)
+        {
+            writer.Line($"*(V*)({target} + {at}) = sum;");
+            return;
+        }
+        if (epilogue.StoresSums)
+            writer.Line($"*(V*)({target} + {at}) = sum;");
+        object[] values = [.. new[] { "sum" }.Concat(epilogue.Operands.Select((kind, i) => $"*(V*)(e{Literal.Number(i + 1)} + {(kind == 'm' ? at : "j")})"))];
+        foreach (string step in epilogue.Steps.Split('\n'))
+            writer.Line($"sum = {string.Format(Literal.Culture, step, values)};");
+        writer.Line($"*(V*)({(epilogue.StoresSums ? "y_" : target)} + {at}) = sum;");
+    }
+
     /// <summary>Names of the same for the parameters of a kernel that has a y of its own; none without an epilogue.</summary>
     internal static IEnumerable<string> PointersBesideY(TileEpilogue? epilogue) =>
         epilogue is null ? [] : epilogue.Pointers.Select(static pointer => pointer == "y" ? "y_" : pointer);

@@ -50,7 +50,7 @@ static class WinogradConvolutionTemplate
             writer.Close();
             Products();
             writer.Open($"for (int row = 0; row < {Literal.Number(kernel.BlockRows)}; row++)");
-            writer.Line($"int window = 2 * (top + row);");
+            writer.Line("int window = 2 * (top + row);");
             writer.Line($"nint to = ((nint)sample * {Literal.Number(grid.Positions)} + window * {Literal.Number(grid.Columns)}) * {Literal.Number(kernel.Y.Stride)};");
             Output();
             writer.Close().Close().Close();
@@ -102,8 +102,7 @@ static class WinogradConvolutionTemplate
                 writer.Line("float* to = points + j;");
                 for (int column = 0; column < 2; column++)
                 {
-                    writer.Line($"V {string.Join(", ", Enumerable.Range(0, 4).Select(row => $"t{row}_{column}"))};");
-                    Column(writer, column, -grid.Left + column, Literal.Number((-grid.Left + column) * grid.PositionStride), "");
+                    Column(writer, column, -grid.Left + column, Literal.Number((-grid.Left + column) * grid.PositionStride));
                 }
                 // Squares whose new columns both lie inside.
                 int inner = 0;
@@ -129,18 +128,16 @@ static class WinogradConvolutionTemplate
             });
         }
 
-        /// <summary>A column of four positions at the four points along it; zeros outside of the image.</summary>
-        void Column(SourceWriter writer, int name, int column, string at, string declare)
+        /// <summary>Declares a column of four positions at the four points along it; zeros outside of the image.</summary>
+        void Column(SourceWriter writer, int name, int column, string at)
         {
-            bool inside = column >= 0 && column < grid.Width;
-            if (!inside)
+            if (column < 0 || column >= grid.Width)
             {
-                writer.Line($"{declare}{string.Join(" ", Enumerable.Range(0, 4).Select(row => $"t{row}_{name} = V.Zero{(declare.Length > 0 && row < 3 ? "," : ";")}"))}");
+                writer.Line($"V {string.Join(", ", Enumerable.Range(0, 4).Select(row => $"t{row}_{name} = V.Zero"))};");
                 return;
             }
             writer.Line($"V {string.Join(", ", Enumerable.Range(0, 4).Select(row => $"d{row}_{name} = *(V*)(line{row} + {at} + j)"))};");
-            string separator = declare.Length > 0 ? "," : ";";
-            writer.Line($"{declare}t0_{name} = d0_{name} - d2_{name}{separator} t1_{name} = d1_{name} + d2_{name}{separator} t2_{name} = d2_{name} - d1_{name}{separator} t3_{name} = d1_{name} - d3_{name};");
+            writer.Line($"V t0_{name} = d0_{name} - d2_{name}, t1_{name} = d1_{name} + d2_{name}, t2_{name} = d2_{name} - d1_{name}, t3_{name} = d1_{name} - d3_{name};");
         }
 
         void Square(SourceWriter writer, int column, string? variable)
@@ -148,7 +145,7 @@ static class WinogradConvolutionTemplate
             for (int i = 0; i < 2; i++)
             {
                 string at = variable is null ? Literal.Number((column + i) * grid.PositionStride) : i == 0 ? variable : $"{variable} + {Literal.Number(grid.PositionStride)}";
-                Column(writer, 2 + i, variable is null ? column + i : 0, at, "V ");
+                Column(writer, 2 + i, variable is null ? column + i : 0, at);
             }
             int point = kernel.PointStride;
             for (int row = 0; row < 4; row++)
@@ -196,19 +193,8 @@ static class WinogradConvolutionTemplate
 
         void Finish(string sum, int offset)
         {
-            string place = offset == 0 ? "at" : $"at + {Literal.Number(offset)}";
-            if (epilogue is null)
-            {
-                writer.Line($"*(V*)(y + {place}) = {sum};");
-                return;
-            }
             writer.Open().Line($"V sum = {sum};");
-            if (epilogue.StoresSums)
-                writer.Line($"*(V*)(y + {place}) = sum;");
-            object[] values = [.. new[] { "sum" }.Concat(epilogue.Operands.Select((kind, i) => $"*(V*)(e{Literal.Number(i + 1)} + {(kind == 'm' ? place : "j")})"))];
-            foreach (string step in epilogue.Steps.Split('\n'))
-                writer.Line($"sum = {string.Format(Literal.Culture, step, values)};");
-            writer.Line($"*(V*)({(epilogue.StoresSums ? "y_" : "y")} + {place}) = sum;");
+            TileEpilogue.Finish(writer, epilogue, "y", offset == 0 ? "at" : $"at + {Literal.Number(offset)}");
             writer.Close();
         }
     }
