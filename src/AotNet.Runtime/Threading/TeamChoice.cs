@@ -14,8 +14,8 @@ sealed class TeamChoice
     /// <summary>Runs of a measurement, whose median counts: one run that the system interrupted says nothing.</summary>
     const int Trial = 5;
 
-    /// <summary>Runs between measurements: at first; at most while the team stays the answer, and while the caller does.</summary>
-    internal const int LeastPause = 32, MostTogether = 256, MostAlone = 256;
+    /// <summary>Runs between measurements, at first and at most.</summary>
+    internal const int LeastPause = 32, MostPause = 256;
 
     /// <summary>
     /// Most runs of the caller alone from one single run of the team to the next, which shows soon that the load is gone. The
@@ -91,7 +91,7 @@ sealed class TeamChoice
         waits = 0;
         probePause = untilProbe = 2;
         // While the answer stays, it is asked for ever more rarely: every measurement is made the slower way.
-        pause = alone == before ? Math.Min(2 * pause, alone ? MostAlone : MostTogether) : LeastPause;
+        pause = alone == before ? Math.Min(2 * pause, MostPause) : LeastPause;
         left = pause;
     }
 

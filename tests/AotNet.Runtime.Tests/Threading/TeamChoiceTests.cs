@@ -44,7 +44,7 @@ public sealed class TeamChoiceTests
     {
         var choice = new TeamChoice();
         Alone(choice, 2000, team: 1.4, solo: 1, waits: true);
-        Alone(choice, TeamChoice.MostAlone + 8, team: 0.5, solo: 1, waits: false);
+        Alone(choice, TeamChoice.MostPause + 8, team: 0.5, solo: 1, waits: false);
         Assert.Equal(0, Alone(choice, 1000, team: 0.5, solo: 1, waits: false));
     }
 
