@@ -4,46 +4,51 @@ using static AotNet.Kernels.Tests.Harness.ImageKernels;
 
 namespace AotNet.Kernels.Tests;
 
-/// <summary>3x3 convolutions at points against loops in double precision over the definition.</summary>
+/// <summary>Convolutions at points against loops in double precision over the definition.</summary>
 public sealed class WinogradTests
 {
     /// <summary>
-    /// What a product at a point multiplies is the sum of four values of the image, and a window the sum of nine such products:
-    /// rounding is that of so many more terms.
+    /// What a product at a point multiplies is the sum of several values of the image and a window the sum of
+    /// several such products: rounding is that of so many more terms.
     /// </summary>
-    const int Growth = 4;
+    static int Growth(int kernel) => kernel == 3 ? 4 : 5;
 
-    /// <summary>Image (height, width, channels), outputs, padding.</summary>
-    public static TheoryData<int, int, int, int, int> Cases => new()
+    /// <summary>Kernel, image (height, width, channels), outputs, padding.</summary>
+    public static TheoryData<int, int, int, int, int, int> Cases => new()
     {
-        { 8, 8, 16, 16, 1 },
-        { 7, 9, 16, 48, 1 }, // odd extents: squares that reach beyond the windows
-        { 6, 5, 20, 10, 1 },
-        { 9, 6, 33, 6, 0 }, // half a vector of outputs
-        { 5, 8, 16, 33, 2 },
-        { 3, 3, 17, 24, 0 }, // one window
-        { 1, 4, 16, 16, 1 },
-        { 32, 4, 16, 70, 1 }, // several blocks
-        { 2, 40, 16, 16, 1 }, // long rows
-        { 8, 8, 64, 64, 1 },
+        { 3, 8, 8, 16, 16, 1 },
+        { 3, 7, 9, 16, 48, 1 }, // odd extents: squares that reach beyond the windows
+        { 3, 6, 5, 20, 10, 1 },
+        { 3, 9, 6, 33, 6, 0 }, // half a vector of outputs
+        { 3, 5, 8, 16, 33, 2 },
+        { 3, 3, 3, 17, 24, 0 }, // one window
+        { 3, 1, 4, 16, 16, 1 },
+        { 3, 32, 4, 16, 70, 1 }, // several blocks
+        { 3, 2, 40, 16, 16, 1 }, // long rows
+        { 3, 8, 8, 64, 64, 1 },
+        { 5, 8, 8, 16, 16, 2 },
+        { 5, 7, 9, 20, 33, 2 },
+        { 5, 9, 6, 33, 6, 0 },
+        { 5, 6, 7, 16, 16, 4 },
+        { 5, 5, 5, 17, 24, 0 },
+        { 5, 3, 12, 16, 48, 1 },
+        { 5, 16, 16, 32, 32, 2 },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Forward(int height, int width, int channels, int outputs, int padding)
+    public void Forward(int kernel, int height, int width, int channels, int outputs, int padding)
     {
         using var arena = new TestArena(1 << 21);
-        (Buffer x, PatchGrid grid) = Images(arena, height, width, channels, 3, 1, padding, 1, bySample: false);
-        Buffer w = arena.Add("w", grid.Terms, outputs), points = arena.Add("points", WinogradConvolution.Points * channels, outputs), bias = arena.Add("bias", 1, outputs);
+        (Buffer x, PatchGrid grid) = Images(arena, height, width, channels, kernel, 1, padding, 1, bySample: false);
+        Buffer w = arena.Add("w", grid.Terms, outputs), points = arena.Add("points", (kernel + 1) * (kernel + 1) * channels, outputs), bias = arena.Add("bias", 1, outputs);
         Buffer y = arena.Add("y", Batch * grid.Positions, outputs) with { PerSample = grid.Positions };
         arena.Randomize(w, grid.Terms, 2);
         arena.Randomize(bias, 1, 3);
+        Weights(arena, w, points, kernel, channels);
         foreach (Buffer? added in new[] { bias, null })
-        {
-            Weights(arena, w, points, channels);
-            Check(arena, new WinogradConvolution("forward", x, points, added, y, grid), x, y, rows => rows * grid.Positions, _ => Growth * grid.Terms, (_, i, j) =>
+            Check(arena, new WinogradConvolution("forward", x, points, added, y, grid), x, y, rows => rows * grid.Positions, _ => Growth(kernel) * grid.Terms, (_, i, j) =>
                 (added is null ? 0 : arena.At(added, 0, j)) + Sum(grid.Terms, k => Patch(arena, x, grid, i, k) * arena.At(w, k, j)));
-        }
     }
 
     /// <summary>The operations behind a product see its sums, and the sums may be kept.</summary>
@@ -52,18 +57,18 @@ public sealed class WinogradTests
     {
         using var arena = new TestArena(1 << 20);
         (Buffer x, PatchGrid grid) = Images(arena, 7, 6, 16, 3, 1, 1, 1, bySample: false);
-        Buffer w = arena.Add("w", grid.Terms, 20), points = arena.Add("points", WinogradConvolution.Points * 16, 20), factor = arena.Add("factor", 1, 20);
+        Buffer w = arena.Add("w", grid.Terms, 20), points = arena.Add("points", 16 * 16, 20), factor = arena.Add("factor", 1, 20);
         Buffer y = arena.Add("y", Batch * grid.Positions, 20) with { PerSample = grid.Positions }, other = arena.Add("other", y.Rows, 20) with { PerSample = grid.Positions };
         Buffer result = arena.Add("result", y.Rows, 20) with { PerSample = grid.Positions };
         arena.Randomize(w, grid.Terms, 2);
         arena.Randomize(factor, 1, 3);
         arena.Randomize(other, other.Rows, 4);
-        Weights(arena, w, points, 16);
+        Weights(arena, w, points, 3, 16);
         foreach (bool stores in new[] { false, true })
         {
             var epilogue = new Epilogue("{0} * {1}\n{0} + {2}", new([factor, other]), result, stores);
             Check(arena, new WinogradConvolution("forward", x, points, null, y, grid) { Epilogue = epilogue }, x, result, rows => rows * grid.Positions,
-                _ => Growth * grid.Terms, (_, i, j) => (Product(i, j) * arena.At(factor, 0, j)) + arena.At(other, i, j));
+                _ => Growth(3) * grid.Terms, (_, i, j) => (Product(i, j) * arena.At(factor, 0, j)) + arena.At(other, i, j));
             if (stores)
                 Assert.Equal(Product(1, 2), arena.At(y, 1, 2), 1e-4);
         }
@@ -72,23 +77,29 @@ public sealed class WinogradTests
     }
 
     /// <summary>Weights at the points, the same by every instruction set and team.</summary>
-    static void Weights(TestArena arena, Buffer w, Buffer points, int channels)
+    static void Weights(TestArena arena, Buffer w, Buffer points, int kernel, int channels)
     {
-        double[][] g = [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]];
+        double[][] g = kernel == 3
+            ? [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]
+            : [[1, 0, 0, 0, 0], Row(Math.Sqrt(0.5), -1.5), Row(-Math.Sqrt(0.5), -1.5), Row(Math.Sqrt(2), 6), Row(-Math.Sqrt(2), 6), [0, 0, 0, 0, 1]];
         float[]? first = null;
-        foreach (EmittedKernel.Pass pass in Engines.Available.Select(set => arena.Compile(set, new WinogradWeights("weights", w, points))))
+        foreach (EmittedKernel.Pass pass in Engines.Available.Select(set => arena.Compile(set, new WinogradWeights("weights", w, points, kernel))))
             foreach (int workers in new[] { 1, 3 })
             {
                 arena.Fill(points, float.NaN);
                 arena.Run(pass, 1, workers);
                 Assert.Equal(first ??= arena.Copy(points, points.Rows), arena.Copy(points, points.Rows));
             }
-        for (int point = 0; point < WinogradConvolution.Points; point++)
+        int side = kernel + 1;
+        for (int point = 0; point < side * side; point++)
             for (int channel = 0; channel < channels; channel++)
                 for (int column = 0; column < w.Columns; column++)
                 {
-                    double expected = Sum(9, tap => g[point / 4][tap / 3] * g[point % 4][tap % 3] * arena.At(w, (tap * channels) + channel, column));
+                    double expected = Sum(kernel * kernel, tap => g[point / side][tap / kernel] * g[point % side][tap % kernel] * arena.At(w, (tap * channels) + channel, column));
                     Assert.Equal(expected, arena.At(points, (point * channels) + channel, column), 1e-6);
                 }
+
+        // Powers of a point, over the product of its distances to the others.
+        static double[] Row(double point, double divisor) => [.. Enumerable.Range(0, 5).Select(power => Math.Pow(point, power) / divisor)];
     }
 }

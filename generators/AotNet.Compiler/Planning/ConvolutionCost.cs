@@ -23,8 +23,8 @@ static class ConvolutionCost
     /// <summary>Windows after which gathered sums are taken up again.</summary>
     const int GatheredWindows = 128;
 
-    /// <summary>Cycles that a vector of channels takes to be brought to 16 points, or back; and a vector of weights.</summary>
-    const int ToPoints = 40;
+    /// <summary>Cycles for each point that a vector of channels takes to be brought there, or back; and a vector of weights.</summary>
+    const double ToPoint = 2.5;
 
     static readonly InstructionSet Instructions = InstructionSet.Avx512;
 
@@ -43,14 +43,14 @@ static class ConvolutionCost
     {
         PatchGrid grid = product.Grid;
         bool whole = product is { FirstChannel: 0, FirstTerm: 0, FirstColumn: 0 } && product.Columns == product.Y.Columns && product.Place.IsInOrder(grid);
-        bool fits = grid is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1 } && product.X.PerSample > 1 && points.BlockRows > 0;
+        bool fits = grid.KernelHeight == grid.KernelWidth && grid is { KernelHeight: 3 or 5, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1 } && product.X.PerSample > 1 && points.BlockRows > 0;
         if (!whole || !fits)
             return false;
         int vectors = VectorsOf(product.Columns), squares = points.BlockSquares, height = Instructions.TileRows(vectors, squares);
-        double tiles = WinogradConvolution.Points * Panels(product.Columns) * (grid.Channels * Instructions.TileCost(vectors, squares, height) / squares
+        double tiles = points.Points * Panels(product.Columns) * (grid.Channels * Instructions.TileCost(vectors, squares, height) / squares
             + CopiedVector * vectors + (double)TileCall / height);
-        double moves = ToPoints * (double)(points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
-        double weights = ToPoints * (double)grid.Channels * points.ColumnStride / Instructions.Lanes / batch;
+        double perVector = ToPoint * points.Points, moves = perVector * (points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
+        double weights = perVector * grid.Channels * points.ColumnStride / Instructions.Lanes / batch;
         double image = points.SquareRows * points.SquareColumns * (tiles + moves) + weights;
         return image < Gathered(product) && !(product.Direct && image >= Directly(product));
     }

@@ -6,7 +6,7 @@ namespace AotNet.Compiler.Planning;
 /// <summary>
 /// Lays out the passes of convolutions. All three are products of gathered patches: forward the patches of the input with
 /// the weights; for the weights the patches transposed with the residual; for the input the patches of the residual with
-/// the weights turned round, where a stride above one makes a product of each of its phases. Kernels of 3x3 may meet images at
+/// the weights turned round, where a stride above one makes a product of each of its phases. Kernels of 3x3 and 5x5 may meet images at
 /// points in place of patches.
 /// </summary>
 static class ConvolutionPlanner
@@ -171,8 +171,8 @@ static class ConvolutionPlanner
             plan.Add(product);
             return;
         }
-        Buffer weights = plan.Scratch(product.Name + " weight at points", WinogradConvolution.Points * grid.Channels, product.Columns);
-        plan.Add(new WinogradWeights(product.Name, product.Weight, weights));
+        Buffer weights = plan.Scratch(product.Name + " weight at points", points.Points * grid.Channels, product.Columns);
+        plan.Add(new WinogradWeights(product.Name, product.Weight, weights, grid.KernelHeight));
         plan.Add(points with { Weight = weights });
     }
 

@@ -1,11 +1,15 @@
 namespace AotNet.Compiler.Planning;
 
-/// <summary>Weights of 3x3 kernels at the points of a <see cref="WinogradConvolution"/>.</summary>
+/// <summary>Weights of a convolution at the points of a <see cref="WinogradConvolution"/>.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Weight">(tap, channel) x columns.</param>
 /// <param name="Target">(point, channel) x columns.</param>
-public sealed record WinogradWeights(string Name, Buffer Weight, Buffer Target) : Kernel(Name)
+/// <param name="Extent">Rows and columns of a kernel: 3 or 5.</param>
+public sealed record WinogradWeights(string Name, Buffer Weight, Buffer Target, int Extent) : Kernel(Name)
 {
+    /// <summary>Points along either axis.</summary>
+    internal int Side => Extent + 1;
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [Weight];
 
@@ -14,8 +18,8 @@ public sealed record WinogradWeights(string Name, Buffer Weight, Buffer Target) 
 }
 
 /// <summary>
-/// A convolution of 3x3 kernels with stride 1 by products at 16 points (Winograd 1980; Lavin and Gray 2016): 16 multiply-adds
-/// for a square of four windows where the definition takes 36.
+/// A convolution of 3x3 or 5x5 kernels with stride 1 by products at 16 or 36 points (Winograd 1980; Lavin and Gray 2016), as many
+/// multiply-adds for a square of four windows, where the definition takes 36 or 100.
 /// </summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="X">Images, a row per position.</param>
@@ -25,8 +29,11 @@ public sealed record WinogradWeights(string Name, Buffer Weight, Buffer Target) 
 /// <param name="Grid">Windows over X.</param>
 public sealed record WinogradConvolution(string Name, Buffer X, Buffer Weight, Buffer? Bias, Buffer Y, PatchGrid Grid) : Product(Name)
 {
+    /// <summary>Points along either axis, and the positions that a square of two by two windows reaches.</summary>
+    internal int Side => Grid.KernelHeight + 1;
+
     /// <summary>Points that products are taken at.</summary>
-    internal const int Points = 16;
+    internal int Points => Side * Side;
 
     /// <summary>Floats of what a worker keeps of a block, which is to stay in the second-level cache.</summary>
     const int MostFloats = 48 * 1024;
@@ -36,6 +43,9 @@ public sealed record WinogradConvolution(string Name, Buffer X, Buffer Weight, B
 
     /// <summary>Squares of 2x2 windows in a row.</summary>
     internal int SquareColumns => (Grid.Columns + 1) / 2;
+
+    /// <summary>Columns of positions that a row of squares reaches, those outside of the image included.</summary>
+    internal int ReachedColumns => 2 * (SquareColumns - 1) + Side;
 
     /// <summary>Rows of squares.</summary>
     internal int SquareRows => (Grid.Rows + 1) / 2;
