@@ -8,8 +8,8 @@ namespace AotNet.Compiler.Planning;
 /// </summary>
 static class SamplePortions
 {
-    /// <summary>Most portions: enough to keep workers evenly busy.</summary>
-    const int Most = 16;
+    /// <summary>Portions: enough to keep workers evenly busy, or half as many where their sums would be too large.</summary>
+    const int Most = 16, Least = 8;
 
     /// <summary>Samples that are worth a sum of their own.</summary>
     const int LeastSamples = 2;
@@ -25,10 +25,10 @@ static class SamplePortions
     /// <param name="columns">Columns of them.</param>
     internal static Buffer? For(PlanBuilder plan, string name, Buffer summed, int rows, int columns)
     {
-        int count = Math.Min(Most, plan.Graph.Spec.Batch / LeastSamples);
-        return summed.PerSample > 1 && count > 1 && (long)count * rows * Buffer.StrideOf(columns) <= MostFloats
-            ? plan.Scratch(name + " by portion", count * rows, columns)
-            : null;
+        int samples = plan.Graph.Spec.Batch / LeastSamples;
+        long sums = (long)rows * Buffer.StrideOf(columns);
+        int count = Math.Min(samples, Most * sums <= MostFloats ? Most : Least);
+        return summed.PerSample > 1 && count > 1 && count * sums <= MostFloats ? plan.Scratch(name + " by portion", count * rows, columns) : null;
     }
 
     /// <summary>Adds what makes sums over samples, and what adds up portions where samples are cut.</summary>
