@@ -51,6 +51,27 @@ public sealed class WinogradTests
                 (added is null ? 0 : arena.At(added, 0, j)) + Sum(grid.Terms, k => Patch(arena, x, grid, i, k) * arena.At(w, k, j)));
     }
 
+    /// <summary>
+    /// By one portion of the samples or two, of which a single sample leaves one empty. Each tap adds up values at all points,
+    /// however few windows there are.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void WeightGradient(int kernel, int height, int width, int channels, int outputs, int padding)
+    {
+        using var arena = new TestArena(1 << 21);
+        (Buffer x, PatchGrid grid) = Images(arena, height, width, channels, kernel, 1, padding, 1, bySample: false);
+        Buffer residual = arena.Add("residual", Batch * grid.Positions, outputs), gradient = arena.Add("gradient", grid.Terms, outputs);
+        arena.Randomize(residual, residual.Rows, 5);
+        foreach (int portions in new[] { 1, Portions })
+        {
+            Buffer sums = arena.Add($"sums of {portions}", portions * WinogradGradient.SumsOf(grid), outputs);
+            Kernel[] both = [new WinogradGradient("dW", x, residual, sums, grid) { Portions = portions }, new WinogradWeightGradient("dW", sums, gradient, kernel)];
+            Check(arena, both, x, gradient, _ => grid.Terms, rows => (Growth(kernel) * rows * grid.Positions) + ((kernel + 1) * (kernel + 1)), (rows, k, j) =>
+                Sum(rows * grid.Positions, i => Patch(arena, x, grid, i, k) * arena.At(residual, i, j)) / rows);
+        }
+    }
+
     /// <summary>The operations behind a product see its sums, and the sums may be kept.</summary>
     [Fact]
     public void Epilogue()

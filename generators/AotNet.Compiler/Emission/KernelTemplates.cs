@@ -55,6 +55,8 @@ static class KernelTemplates
         ScaleColumns k => ScaleColumnsTemplate.Call(library, k, address),
         WinogradWeights k => WinogradWeightsTemplate.Call(library, k, address),
         WinogradConvolution k => WinogradConvolutionTemplate.Call(library, k, address),
+        WinogradGradient k => WinogradGradientTemplate.Call(library, k, address),
+        WinogradWeightGradient k => WinogradWeightGradientTemplate.Call(library, k, address),
         PortionSum k => PortionSumTemplate.Call(library, k, address),
         BatchRmsForward k => BatchRmsForwardTemplate.Call(library, k, address),
         BatchRmsBackward k => BatchRmsBackwardTemplate.Call(library, k, address),

@@ -27,7 +27,7 @@ sealed record NetworkFigures(long Parameters, long ForwardFlops, long TrainingFl
         training += plan.Backward
             .Where(static kernel => !kernel.Repeats)
             .Where(static kernel => kernel is Product or WeightGradient or RowInputGradient or RowBackward
-                or ConvolutionGradient or DepthwiseInputGradient or DepthwiseWeightGradient)
+                or ConvolutionGradient or WinogradGradient or DepthwiseInputGradient or DepthwiseWeightGradient)
             .Where(static product => product.Condition is KernelCondition.Always or KernelCondition.Plain)
             .Sum(product => product.Flops(batch)) / batch;
         return new NetworkFigures(parameters, forward, training, Hash(graph));

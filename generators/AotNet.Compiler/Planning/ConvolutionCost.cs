@@ -26,6 +26,12 @@ static class ConvolutionCost
     /// <summary>Cycles for each point that a vector of channels takes to be brought there, or back; and a vector of weights.</summary>
     const double ToPoint = 2.5;
 
+    /// <summary>
+    /// Samples of a weight gradient at points. Behind ReLU and pools a few samples leave taps without a term: their gradients are
+    /// zeros, which sums at points only come near, and a rule that scales each weight's step by its gradient's size would tell.
+    /// </summary>
+    const int LeastSamples = 8;
+
     static readonly InstructionSet Instructions = InstructionSet.Avx512;
 
     /// <summary>Whether a product of patches reads them from a copy of the image between margins.</summary>
@@ -43,8 +49,7 @@ static class ConvolutionCost
     {
         PatchGrid grid = product.Grid;
         bool whole = product is { FirstChannel: 0, FirstTerm: 0, FirstColumn: 0 } && product.Columns == product.Y.Columns && product.Place.IsInOrder(grid);
-        bool fits = grid.KernelHeight == grid.KernelWidth && grid is { KernelHeight: 3 or 5, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1 } && product.X.PerSample > 1 && points.BlockRows > 0;
-        if (!whole || !fits)
+        if (!whole || !MayBeAtPoints(grid, product.X) || points.BlockRows == 0)
             return false;
         int vectors = VectorsOf(product.Columns), squares = points.BlockSquares, height = Instructions.TileRows(vectors, squares);
         double tiles = points.Points * Panels(product.Columns) * (grid.Channels * Instructions.TileCost(vectors, squares, height) / squares
@@ -70,19 +75,45 @@ static class ConvolutionCost
     }
 
     /// <summary>Whether a weight gradient does.</summary>
-    internal static bool IsDirect(ConvolutionGradient product)
+    internal static bool IsDirect(ConvolutionGradient product) => MayBeDirect(product.Grid) && Directly(product) < Gathered(product);
+
+    /// <summary>Whether a weight gradient is better made at points.</summary>
+    /// <param name="product">Gradient.</param>
+    /// <param name="points">The same at points.</param>
+    /// <param name="batch">Images of a step.</param>
+    internal static bool IsAtPoints(ConvolutionGradient product, WinogradGradient points, int batch)
+    {
+        int side = points.Side, channels = points.Grid.Channels, vectors = VectorsOf(product.Columns), block = points.BlockRows * points.SquareColumns;
+        if (batch < LeastSamples || side * (points.PointStride + points.ResidualStride) > MostFloats)
+            return false;
+        double tiles = Panels(product.Columns) * Instructions.TileCost(vectors, channels, Instructions.TileRows(vectors, channels));
+        double sums = (double)channels * points.ColumnStride / Instructions.Lanes, moves = ToPoint * (points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
+        double square = side * side * (tiles + moves + TakenUp * sums / block), end = side * side * CopiedVector * sums * (points.Portions + 1) / batch;
+        double image = points.SquareRows * points.SquareColumns * square + end;
+        return image < Gathered(product) && !(product.Direct && image >= Directly(product));
+    }
+
+    /// <summary>Whether windows are such that products may be taken at points.</summary>
+    internal static bool MayBeAtPoints(PatchGrid grid, Buffer x) => grid.KernelHeight == grid.KernelWidth && x.PerSample > 1
+        && grid is { KernelHeight: 3 or 5, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1 };
+
+    static double Directly(ConvolutionGradient product)
     {
         PatchGrid grid = product.Grid;
-        if (!MayBeDirect(grid))
-            return false;
-        int vectors = VectorsOf(product.Columns), height = Math.Min(grid.Terms, Instructions.MostTileRows(vectors)), usual = Instructions.TileRows(vectors, grid.Terms);
-        double direct = PerTerm(height, grid.Positions), gathered = PerTerm(usual, GatheredWindows) * grid.Positions / GatheredWindows;
-        double panels = Panels(product.Columns);
-        return panels * grid.Terms * direct + Copy(grid) < panels * grid.Terms * gathered + Gather(grid);
-
-        double PerTerm(int rows, int windows) =>
-            (windows * Instructions.TileCost(vectors, rows, rows) + TakenUp * rows * vectors + TileCall) / rows;
+        int vectors = VectorsOf(product.Columns), height = Math.Min(grid.Terms, Instructions.MostTileRows(vectors));
+        return Panels(product.Columns) * grid.Terms * PerTerm(vectors, height, grid.Positions) + Copy(grid);
     }
+
+    static double Gathered(ConvolutionGradient product)
+    {
+        PatchGrid grid = product.Grid;
+        int vectors = VectorsOf(product.Columns), usual = Instructions.TileRows(vectors, grid.Terms);
+        return Panels(product.Columns) * grid.Terms * PerTerm(vectors, usual, GatheredWindows) * grid.Positions / GatheredWindows + Gather(grid);
+    }
+
+    /// <summary>Cycles of a row of a weight gradient's tile over so many windows.</summary>
+    static double PerTerm(int vectors, int rows, int windows) =>
+        (windows * Instructions.TileCost(vectors, rows, rows) + TakenUp * rows * vectors + TileCall) / rows;
 
     static bool MayBeDirect(PatchGrid grid) => !grid.IsPlain && grid.DilationX == 1 && grid.PaddedFloats <= MostFloats;
 

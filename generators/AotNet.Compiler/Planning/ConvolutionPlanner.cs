@@ -124,6 +124,11 @@ static class ConvolutionPlanner
         if (op.IsDepthwise(input))
             SamplePortions.Add(plan, node, weights, node.Name + " dW", residual, gradient,
                 (target, portions) => new DepthwiseWeightGradient(node.Name + " dW", x, residual, target, grid) { Portions = portions });
+        else if (groups == 1 && AtPoints() is { } points)
+        {
+            plan.Add(points, node, weights);
+            plan.Add(new WinogradWeightGradient(node.Name + " dW", points.Target, gradient, grid.KernelHeight), node, weights);
+        }
         else if (groups == 1)
             SamplePortions.Add(plan, node, weights, node.Name + " dW", residual, gradient, (target, portions) => Product(0, target, 0) with { Portions = portions });
         else if (outputs % 16 == 0)
@@ -147,6 +152,17 @@ static class ConvolutionPlanner
         if (op.Bias)
             SamplePortions.Add(plan, node, biases, node.Name + " db", residual, plan.Gradient(node, "bias"),
                 (target, portions) => new ColumnMean(node.Name + " db", residual, target) { Portions = portions });
+
+        WinogradGradient? AtPoints()
+        {
+            if (!ConvolutionCost.MayBeAtPoints(grid, x))
+                return null;
+            int portions = WinogradGradient.PortionsFor(grid, gradient, plan.Graph.Spec.Batch);
+            var points = new WinogradGradient(node.Name + " dW", x, residual, gradient, grid) { Portions = portions };
+            return ConvolutionCost.IsAtPoints(Product(0, gradient, 0), points, plan.Graph.Spec.Batch)
+                ? points with { Target = plan.Scratch(node.Name + " dW at points", portions * WinogradGradient.SumsOf(grid), outputs) }
+                : null;
+        }
 
         ConvolutionGradient Product(int group, Buffer target, int column)
         {

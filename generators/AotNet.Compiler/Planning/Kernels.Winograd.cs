@@ -79,3 +79,89 @@ public sealed record WinogradConvolution(string Name, Buffer X, Buffer Weight, B
     /// <summary>The operations of the definition, of which it makes fewer.</summary>
     public override long Flops(int batch) => 2L * batch * Grid.Positions * Grid.Terms * Y.Columns;
 }
+
+/// <summary>
+/// The weight gradient of such a convolution at the points: the residual of a square of windows there, times the positions that
+/// it reaches there, summed over all squares of all samples. A worker has rows of points of portions of the samples.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Images, a row per position.</param>
+/// <param name="Residual">Residual of the output, a row per window.</param>
+/// <param name="Target">Sums, (portion, point, channel) x columns.</param>
+/// <param name="Grid">Windows over X.</param>
+public sealed record WinogradGradient(string Name, Buffer X, Buffer Residual, Buffer Target, PatchGrid Grid) : Kernel(Name)
+{
+    /// <summary>Most portions: with the rows of points enough to keep workers evenly busy.</summary>
+    const int MostPortions = 4;
+
+    /// <summary>Floats of all sums beyond which there are fewer portions.</summary>
+    const int MostSums = 640 * 1024;
+
+    /// <summary>Squares that are worked on together: long sums hide what it costs to take them up again.</summary>
+    const int MostSquares = 64;
+
+    /// <summary>Points along either axis.</summary>
+    internal int Side => Grid.KernelHeight + 1;
+
+    /// <summary>Portions that samples are cut into.</summary>
+    public int Portions { get; init; } = 1;
+
+    /// <summary>Squares of 2x2 windows in a row.</summary>
+    internal int SquareColumns => (Grid.Columns + 1) / 2;
+
+    /// <summary>Rows of squares in an image.</summary>
+    internal int SquareRows => (Grid.Rows + 1) / 2;
+
+    /// <summary>Rows of squares, of one image or several, that are worked on together.</summary>
+    internal int BlockRows => Math.Max(1, MostSquares / SquareColumns);
+
+    /// <summary>Floats from point to point of a block's images; a line beyond the squares, so that points do not share the sets of a cache.</summary>
+    internal int PointStride => BlockRows * SquareColumns * ChannelStride + 16;
+
+    /// <summary>Likewise of its residuals.</summary>
+    internal int ResidualStride => BlockRows * SquareColumns * ColumnStride + 16;
+
+    /// <summary>Channels, rounded up to whole vectors.</summary>
+    internal int ChannelStride => Buffer.RoundUp(Grid.Channels, 16);
+
+    /// <summary>Columns of the residual likewise.</summary>
+    internal int ColumnStride => Buffer.RoundUp(Target.Columns, 16);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [X, Residual];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Target];
+
+    /// <summary>Portions for a batch of so many samples: as many as leave sums in near caches.</summary>
+    internal static int PortionsFor(PatchGrid grid, Buffer gradient, int batch)
+    {
+        int portions = Math.Min(MostPortions, Math.Max(1, batch / 2));
+        while (portions > 1 && (long)portions * SumsOf(grid) * gradient.Stride > MostSums)
+            portions /= 2;
+        return portions;
+    }
+
+    /// <summary>Rows of the sums of one portion.</summary>
+    internal static int SumsOf(PatchGrid grid) => (grid.KernelHeight + 1) * (grid.KernelHeight + 1) * grid.Channels;
+
+    /// <inheritdoc/>
+    public override string Describe() => $"{base.Describe()} over {Grid}";
+
+    /// <summary>The operations of the definition, of which it makes fewer.</summary>
+    public override long Flops(int batch) => 2L * batch * Grid.Positions * Grid.Terms * Target.Columns;
+}
+
+/// <summary>The weight gradient from its sums at the points, those of all portions together, divided by the samples.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="Sums">(portion, point, channel) x columns.</param>
+/// <param name="Gradient">(tap, channel) x columns.</param>
+/// <param name="Extent">Rows and columns of a kernel: 3 or 5.</param>
+public sealed record WinogradWeightGradient(string Name, Buffer Sums, Buffer Gradient, int Extent) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [Sums];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Gradient];
+}

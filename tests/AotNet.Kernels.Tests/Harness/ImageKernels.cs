@@ -40,9 +40,13 @@ static class ImageKernels
     /// at most about 2⁻²⁴ √n of a sum of random terms.
     /// </summary>
     internal static void Check(TestArena arena, Kernel kernel, Buffer x, Buffer result, Func<int, int> resultRows, Func<int, int> terms,
+        Func<int, int, int, double> expected) => Check(arena, [kernel], x, result, resultRows, terms, expected);
+
+    /// <summary>The same of kernels that make the result together.</summary>
+    internal static void Check(TestArena arena, IReadOnlyList<Kernel> kernels, Buffer x, Buffer result, Func<int, int> resultRows, Func<int, int> terms,
         Func<int, int, int, double> expected)
     {
-        List<EmittedKernel.Pass> passes = [.. Engines.Available.Select(set => arena.Compile(set, kernel))];
+        List<EmittedKernel.Pass> passes = [.. Engines.Available.Select(set => arena.Compile(set, kernels))];
         foreach (int rows in new[] { Batch, 1 })
         {
             arena.Randomize(x, rows * x.PerSample, rows);
@@ -57,7 +61,7 @@ static class ImageKernels
                     for (int i = 0; i < resultRows(rows); i++)
                         for (int j = 0; j < Buffer.RoundUp(result.Columns, 16); j++)
                         {
-                            if (kernel is PatchGram && (j < i || j >= result.Columns))
+                            if (kernels is [PatchGram] && (j < i || j >= result.Columns))
                                 continue;
                             bits.Add(arena.At(result, i, j));
                             if (j >= result.Columns)

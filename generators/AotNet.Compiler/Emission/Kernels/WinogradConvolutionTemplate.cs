@@ -101,8 +101,7 @@ static class WinogradConvolutionTemplate
                 writer.Line(KernelMethod.Attributes);
                 writer.Open($"static void {name}(float* image, float* zeros, float* columns, float* points, int y)");
                 PointTransforms.Constants(writer, side, PointTransforms.OfPositions);
-                foreach (string i in all)
-                    writer.Line($"float* line{i} = (uint)(y + {i}) < {Literal.Number(grid.Height)}u ? image + (nint)(y + {i}) * {Literal.Number(line)} : zeros;");
+                PointRowWriter.Lines(writer, side, grid.Height, line);
                 writer.Open($"for (int j = 0; j < {Literal.Number(channelStride)}; j += {Literal.Number(lanes)})");
                 writer.Line($"float* column = columns + {Literal.Number(grid.Left * lanes)};");
                 writer.Open($"for (nint i = j; i < {Literal.Number(Math.Min(grid.Width, kernel.ReachedColumns - grid.Left) * grid.PositionStride)}; i += {Literal.Number(grid.PositionStride)})");
@@ -113,12 +112,8 @@ static class WinogradConvolutionTemplate
                 writer.Close();
                 writer.Open($"for (int point = 0; point < {Literal.Number(side)}; point++)");
                 writer.Line($"float* from = columns + point * {Literal.Number(row)}, to = points + point * {Literal.Number(side * kernel.PointStride)} + j;");
-                writer.Open($"for (int square = 0; square < {Literal.Number(perRow)}; square++)");
-                writer.Line($"V {string.Join(", ", all.Select((i, number) => $"d{i} = {TileTemplate.Load("from", number * lanes)}"))};");
-                PointTransforms.Positions(writer, "t", [.. all.Select(static i => "d" + i)]);
-                writer.Line(string.Join(" ", all.Select((i, number) => $"{TileTemplate.Load("to", number * kernel.PointStride)} = t{i};")));
-                writer.Line($"from += {Literal.Number(2 * lanes)}; to += {Literal.Number(channelStride)};");
-                writer.Close().Close().Close().Close();
+                PointRowWriter.Along(writer, library.Instructions, perRow, side, side, kernel.PointStride, channelStride, (name, d) => PointTransforms.Positions(writer, name, d));
+                writer.Close().Close().Close();
             });
         }
 
