@@ -23,8 +23,11 @@ static class ConvolutionCost
     /// <summary>Windows after which gathered sums are taken up again.</summary>
     const int GatheredWindows = 128;
 
-    /// <summary>Cycles for each point that a vector of channels takes to be brought there, or back; and a vector of weights.</summary>
-    const double ToPoint = 2.5;
+    /// <summary>
+    /// Cycles for each point that a vector of channels takes to be brought there, or back, and a vector of weights; and for a
+    /// weight gradient, which begins anew for each row of points.
+    /// </summary>
+    const double ToPoint = 2.5, ToRowOfPoints = 4;
 
     /// <summary>
     /// Samples of a weight gradient at points. Behind ReLU and pools a few samples leave taps without a term: their gradients are
@@ -84,10 +87,10 @@ static class ConvolutionCost
     internal static bool IsAtPoints(ConvolutionGradient product, WinogradGradient points, int batch)
     {
         int side = points.Side, channels = points.Grid.Channels, vectors = VectorsOf(product.Columns), block = points.BlockRows * points.SquareColumns;
-        if (batch < LeastSamples || side * (points.PointStride + points.ResidualStride) > MostFloats)
+        if (batch < LeastSamples || block == 0)
             return false;
         double tiles = Panels(product.Columns) * Instructions.TileCost(vectors, channels, Instructions.TileRows(vectors, channels));
-        double sums = (double)channels * points.ColumnStride / Instructions.Lanes, moves = ToPoint * (points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
+        double sums = (double)channels * points.ColumnStride / Instructions.Lanes, moves = ToRowOfPoints * (points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
         double square = side * side * (tiles + moves + TakenUp * sums / block), end = side * side * CopiedVector * sums * (points.Portions + 1) / batch;
         double image = points.SquareRows * points.SquareColumns * square + end;
         return image < Gathered(product) && !(product.Direct && image >= Directly(product));

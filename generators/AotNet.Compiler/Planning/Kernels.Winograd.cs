@@ -100,6 +100,9 @@ public sealed record WinogradGradient(string Name, Buffer X, Buffer Residual, Bu
     /// <summary>Squares that are worked on together: long sums hide what it costs to take them up again.</summary>
     const int MostSquares = 64;
 
+    /// <summary>Floats of what a worker keeps of them.</summary>
+    const int MostFloats = 64 * 1024;
+
     /// <summary>Points along either axis.</summary>
     internal int Side => Grid.KernelHeight + 1;
 
@@ -112,8 +115,15 @@ public sealed record WinogradGradient(string Name, Buffer X, Buffer Residual, Bu
     /// <summary>Rows of squares in an image.</summary>
     internal int SquareRows => (Grid.Rows + 1) / 2;
 
-    /// <summary>Rows of squares, of one image or several, that are worked on together.</summary>
-    internal int BlockRows => Math.Max(1, MostSquares / SquareColumns);
+    /// <summary>Rows of squares, of one image or several, that are worked on together; 0 where one row is too long.</summary>
+    internal int BlockRows
+    {
+        get
+        {
+            int row = Side * SquareColumns * (ChannelStride + ColumnStride);
+            return row > MostFloats ? 0 : Math.Max(1, Math.Min(MostSquares / SquareColumns, MostFloats / row));
+        }
+    }
 
     /// <summary>Floats from point to point of a block's images; a line beyond the squares, so that points do not share the sets of a cache.</summary>
     internal int PointStride => BlockRows * SquareColumns * ChannelStride + 16;

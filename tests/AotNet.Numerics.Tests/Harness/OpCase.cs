@@ -55,6 +55,7 @@ public sealed record OpCase(string Name, Func<Value, Value> Body, Func<NetworkBu
         Image("ConvGroupsStrided", static x => x.Conv(9, "3x3", stride: "2x1", groups: 3)),
         Large("ConvWideGroups", static x => x.Conv(32, "3x3").Conv(32, "2x2", groups: 2)),
         Large("ConvDeep", static x => x.Conv(70, "3x3").Conv(50, "3x3")),
+        Large("ConvAtPoints", static x => x.Conv(48, "3x3").Relu().Conv(64, "3x3").Relu().Conv(64, "5x5")),
         Image("ConvWhole", static x => x.Conv(5, "5x4", padding: "Valid")),
         Image("DepthwiseConv", static x => x.DepthwiseConv("3x3")),
         Image("DepthwiseConvStrided", static x => x.DepthwiseConv("3x2", stride: "2x2", padding: "1x1", dilation: "1x2", bias: false)),

@@ -43,14 +43,18 @@ static class WinogradGradientTemplate
             writer.Line($"ReadOnlySpan<float> toImages = [{PointTransforms.PositionFactors(side)}]; // Bᵀ");
             writer.Line($"ReadOnlySpan<float> toResiduals = [{PointTransforms.ResidualFactors(side)}]; // A");
             writer.Line($"WorkerTeam.Split({Literal.Number(kernel.Portions * side)}, context.Worker, context.Workers, out int first, out int last);");
-            writer.Open("for (int part = first; part < last; part++)");
-            writer.Line($"int portion = part / {points}, y = part - portion * {points};");
-            writer.Line($"float* sums = u + (nint)part * {Literal.Number(sums)};");
+            writer.Line("int part = first;");
+            writer.Open("while (part < last)");
+            writer.Line($"int portion = part / {points}, firstY = part - portion * {points}, endY = int.Min({points}, firstY + last - part);");
+            writer.Line($"float* target = u + (nint)part * {Literal.Number(sums)};");
+            writer.Line("part += endY - firstY;");
             writer.Line($"WorkerTeam.Split(context.Rows, portion, {Literal.Number(kernel.Portions)}, out int sample, out int endSample);");
-            writer.Line("if (sample == endSample)").Indent().Line($"new Span<float>(sums, {Literal.Number(sums)}).Clear();").Unindent();
+            writer.Line("if (sample == endSample)").Indent().Line($"new Span<float>(target, (endY - firstY) * {Literal.Number(sums)}).Clear();").Unindent();
             writer.Line($"int begin = sample * {squareRows}, end = endSample * {squareRows};");
             writer.Open($"for (int row = begin; row < end; row += {Literal.Number(kernel.BlockRows)})");
-            writer.Line($"int rows = int.Min({Literal.Number(kernel.BlockRows)}, end - row);");
+            writer.Line($"int rows = int.Min({Literal.Number(kernel.BlockRows)}, end - row), squares = rows * {Literal.Number(perRow)};");
+            writer.Open("for (int y = firstY; y < endY; y++)");
+            writer.Line($"float* sums = target + (nint)(y - firstY) * {Literal.Number(sums)};");
             writer.Open("for (int i = 0; i < rows; i++)");
             writer.Line($"int image = (row + i) / {squareRows}, top = 2 * (row + i - image * {squareRows});");
             writer.Line($"{ImageMethod()}(x + (nint)image * {Literal.Number(grid.SampleStride)}, zeros, imageColumns, images + i * {Literal.Number(perRow * kernel.ChannelStride)}, "
@@ -59,7 +63,7 @@ static class WinogradGradientTemplate
                 + "top, toResiduals.Slice(2 * y, 2));");
             writer.Close();
             Products();
-            writer.Close().Close().Close();
+            writer.Close().Close().Close().Close();
         }
 
         void Zeros(string name, int floats)
@@ -71,7 +75,6 @@ static class WinogradGradientTemplate
         /// <summary>At each point of the row the images transposed times the residuals, over the squares of the block.</summary>
         void Products()
         {
-            writer.Line($"int squares = rows * {Literal.Number(perRow)};");
             writer.Open($"for (int point = 0; point < {Literal.Number(side)}; point++)");
             writer.Line($"float* a = images + point * {Literal.Number(kernel.PointStride)}, b = residuals + point * {Literal.Number(kernel.ResidualStride)}, "
                 + $"to = sums + (nint)point * {Literal.Number((long)grid.Channels * kernel.Target.Stride)};");
