@@ -5,7 +5,7 @@ using AotNet.Peers.Products;
 
 namespace AotNet.Peers.Curvatures;
 
-/// <summary>The verb <c>costs</c>: both exact forms of a layer measured, and what the planner's cost model chooses.</summary>
+/// <summary>The verb <c>costs</c>: both exact forms of a layer measured, dense or a convolution, and what the planner's cost model chooses.</summary>
 sealed class CostComparison(Sampling sampling)
 {
     const double Tie = 0.02, Goal = 0.95;
@@ -16,6 +16,11 @@ sealed class CostComparison(Sampling sampling)
 
     internal static int[] Rows { get; } = [8, 32, 128, 512];
 
+    static readonly ConvolutionShape[] Convolutions = [.. from shape in new (int Extent, int Kernel)[] { (2, 3), (4, 3), (8, 3), (4, 5) }
+        from channels in new[] { 16, 64, 128 } from outputs in new[] { 16, 64, 256 } select new ConvolutionShape(shape.Extent, channels, outputs, shape.Kernel)];
+
+    static readonly int[] Samples = [2, 8, 32];
+
     internal Report Run(IReadOnlyList<int> inputs, IReadOnlyList<int> outputs, IReadOnlyList<int> rows)
     {
         var report = new Report("The planner's choice between the primal and the dual form", sampling);
@@ -25,44 +30,73 @@ sealed class CostComparison(Sampling sampling)
             + $"slower than the other; up to {Tie:P0} counts as a tie, and as right.");
         Table table = report.Table("inputs x outputs", "rows", Column.Time("primal µs"), Column.Time("dual µs"),
             Column.Ratio("primal / dual"), new Column("chosen", 13), new Column("loss", 7));
-        List<double> losses = [];
-        int ties = 0;
-        foreach (int width in inputs)
-        {
-            foreach (int height in outputs)
-            {
-                foreach (int count in rows)
-                {
-                    var shape = new LayerShape(width, height);
-                    Timing[] timings = Measure(shape, count);
-                    LayerCurvature chosen = CurvatureLayer.Chosen(shape, count);
-                    double ratio = timings[0].Median / timings[1].Median;
-                    double loss = Math.Max(0, (chosen.Form == CurvatureForm.Dual ? 1 / ratio : ratio) - 1);
-                    losses.Add(loss);
-                    ties += loss is > 0 and <= Tie ? 1 : 0;
-                    table.Row(shape.ToString(), $"{count}", timings[0].Microseconds, timings[1].Microseconds,
-                        Ratio.Of(timings[0], timings[1]).ToString(), chosen.FormName,
-                        loss > Tie ? $"{loss:P1}" : loss > 0 ? "tie" : "");
-                }
-            }
-        }
-        double[] wrong = [.. losses.Where(static loss => loss > Tie)];
-        double right = (double)(losses.Count - wrong.Length) / losses.Count;
-        report.Line();
-        report.Line($"The planner is right in {losses.Count - wrong.Length} of {losses.Count} cases, {right:P1} (goal {Goal:P0}), "
-            + $"{ties} of them ties. "
-            + (wrong.Length == 0 ? "" : $"Wrong choices lose {wrong.Average():P1} on average, {wrong.Max():P1} at most."));
+        var dense = new Verdict();
+        foreach (LayerShape shape in from width in inputs from height in outputs select new LayerShape(width, height))
+            foreach (int count in rows)
+                Compare(table, dense, $"{shape}", count, CurvatureLayer.Chosen(shape, count), form => new CurvatureLayer(shape, count, form));
+        dense.Print(report);
+        AddConvolutions(report);
         return report;
     }
 
-    Timing[] Measure(LayerShape shape, int rows)
+    void AddConvolutions(Report report)
     {
-        using var primal = new CurvatureLayer(shape, rows, Curvature.Primal);
-        using var dual = new CurvatureLayer(shape, rows, Curvature.Dual);
+        report.Line();
+        report.Line("The same of convolutions by the Gram of their patches, primal, or by that of the samples' windows, dual, which at most "
+            + $"{PatchGram.MostColumns} windows allow.");
+        Table table = report.Table("image, channels to outputs, kernel", "rows", Column.Time("primal µs"), Column.Time("dual µs"),
+            Column.Ratio("primal / dual"), new Column("chosen", 13), new Column("loss", 7));
+        var verdict = new Verdict();
+        foreach (ConvolutionShape shape in Convolutions)
+            foreach (int count in Samples.Where(count => count * shape.Extent * shape.Extent <= PatchGram.MostColumns))
+                Compare(table, verdict, $"{shape}", count, CurvatureLayer.Chosen(shape, count), form => new CurvatureLayer(shape, count, form));
+        verdict.Print(report);
+    }
+
+    void Compare(Table table, Verdict verdict, string layer, int rows, LayerCurvature chosen, Func<Curvature, CurvatureLayer> make)
+    {
+        Timing[] timings = Measure(layer, rows, make);
+        double ratio = timings[0].Median / timings[1].Median;
+        double loss = Math.Max(0, (chosen.Form is CurvatureForm.Dual or CurvatureForm.PatchesDual ? 1 / ratio : ratio) - 1);
+        verdict.Losses.Add(loss);
+        table.Row(layer, $"{rows}", timings[0].Microseconds, timings[1].Microseconds,
+            Ratio.Of(timings[0], timings[1]).ToString(), chosen.FormName,
+            loss > Tie ? $"{loss:P1}" : loss > 0 ? "tie" : "");
+    }
+
+    Timing[] Measure(string layer, int rows, Func<Curvature, CurvatureLayer> make)
+    {
+        using CurvatureLayer primal = make(Curvature.Primal), dual = make(Curvature.Dual);
         using EmittedPass primalPass = primal.Whole(), dualPass = dual.Whole();
         Timing[] timings = Alternation.Measure(sampling, new Contestant(primalPass.Run), new Contestant(dualPass.Run));
         if (primalPass.DampingRaised + dualPass.DampingRaised != 0)
-            throw new PeersException($"A factorisation of {shape} with {rows} rows raised its damping; the measurement is worth nothing.");
+            throw new PeersException($"A factorisation of {layer} with {rows} rows raised its damping; the measurement is worth nothing.");
         return timings;
     }
+
+    /// <summary>How often the planner is right, and what it costs where it is not.</summary>
+    sealed class Verdict
+    {
+        /// <summary>By how much each chosen form is slower than the other.</summary>
+        internal List<double> Losses { get; } = [];
+
+        internal void Print(Report report)
+        {
+            double[] wrong = [.. Losses.Where(static loss => loss > Tie)];
+            report.Line();
+            report.Line($"The planner is right in {Losses.Count - wrong.Length} of {Losses.Count} cases, {(double)(Losses.Count - wrong.Length) / Losses.Count:P1} "
+                + $"(goal {Goal:P0}), {Losses.Count(static loss => loss is > 0 and <= Tie)} of them ties. "
+                + (wrong.Length == 0 ? "" : $"Wrong choices lose {wrong.Average():P1} on average, {wrong.Max():P1} at most."));
+        }
+    }
+}
+
+/// <summary>A convolution over square images, with stride 1 and as many windows as positions.</summary>
+/// <param name="Extent">Rows and columns of an image.</param>
+/// <param name="Channels">Its channels.</param>
+/// <param name="Outputs">Channels of the result.</param>
+/// <param name="Kernel">Rows and columns of a kernel.</param>
+readonly record struct ConvolutionShape(int Extent, int Channels, int Outputs, int Kernel)
+{
+    public override string ToString() => $"{Extent}x{Extent}, {Channels} to {Outputs}, {Kernel}x{Kernel}";
 }

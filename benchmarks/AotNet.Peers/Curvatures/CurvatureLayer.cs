@@ -21,8 +21,8 @@ enum Stage
 }
 
 /// <summary>
-/// What the backward pass of one dense layer, the first of its network, does when gradients are decorrelated: the kernels
-/// of a real plan, over random inputs and residuals.
+/// What the backward pass of a network's only layer, dense or a convolution, does when gradients are decorrelated: the kernels of
+/// a real plan, over random inputs and residuals.
 /// </summary>
 sealed class CurvatureLayer : IDisposable
 {
@@ -32,9 +32,18 @@ sealed class CurvatureLayer : IDisposable
     readonly int rows;
 
     internal CurvatureLayer(LayerShape layer, int rows, Curvature form)
+        : this(Compile(layer, rows, form), rows)
+    {
+    }
+
+    internal CurvatureLayer(ConvolutionShape layer, int rows, Curvature form)
+        : this(Compile(layer, rows, form), rows)
+    {
+    }
+
+    CurvatureLayer(Plan plan, int rows)
     {
         this.rows = rows;
-        Plan plan = Compile(layer, rows, form);
         kernels = [.. plan.Backward.Where(static kernel =>
             kernel.Condition is KernelCondition.Always or KernelCondition.Decorrelated or KernelCondition.BiasDecorrelated)];
         // Parameters and gradients keep their places, because a solve takes the bias row behind the weights along. The rest
@@ -43,15 +52,21 @@ sealed class CurvatureLayer : IDisposable
             plan.Memory.Placements.Select(static place => place.Buffer));
         Buffer Only(BufferKind kind, string ending) => plan.Memory.Placements.Select(static place => place.Buffer)
             .Single(buffer => buffer.Kind == kind && buffer.Name.EndsWith(ending, StringComparison.Ordinal));
-        (x, residual) = (Only(BufferKind.Input, "x"), Only(BufferKind.Residual, ""));
+        // A convolution's residual is there by sample too, as the loss leaves it.
+        Buffer[] residuals = [.. plan.Memory.Placements.Select(static place => place.Buffer).Where(static buffer => buffer.Kind == BufferKind.Residual)];
+        (x, residual) = (Only(BufferKind.Input, "x"), residuals[0]);
         (weightGradient, biasGradient) = (Only(BufferKind.Gradient, "weight gradient"), Only(BufferKind.Gradient, "bias gradient"));
         var random = new Random(1);
         arena.Randomize(x, random, 2);
-        arena.Randomize(residual, random);
+        foreach (Buffer values in residuals)
+            arena.Randomize(values, random);
     }
 
     /// <summary>The form that the planner chooses by itself for a layer.</summary>
     internal static LayerCurvature Chosen(LayerShape layer, int rows) => Compile(layer, rows, Curvature.Auto).Curvatures[0];
+
+    /// <inheritdoc cref="Chosen(LayerShape, int)"/>
+    internal static LayerCurvature Chosen(ConvolutionShape layer, int rows) => Compile(layer, rows, Curvature.Patches).Curvatures[0];
 
     /// <summary>Inputs, rows x inputs.</summary>
     internal float[] X => arena.Read(x, rows);
@@ -100,5 +115,12 @@ sealed class CurvatureLayer : IDisposable
         var network = new NetworkBuilder("Layer", rows);
         return Planner.Plan(NetworkBuilder.GraphOf(network.SoftmaxCrossEntropy(
             network.Input("x", layer.Inputs).Dense(layer.Outputs, curvature: form), network.Labels(layer.Outputs))));
+    }
+
+    static Plan Compile(ConvolutionShape layer, int rows, Curvature form)
+    {
+        var network = new NetworkBuilder("Layer", rows);
+        Value y = network.Input("x", layer.Extent, layer.Extent, layer.Channels).Conv(layer.Outputs, $"{layer.Kernel}x{layer.Kernel}", curvature: form);
+        return Planner.Plan(NetworkBuilder.GraphOf(network.MeanSquaredError(y, network.Targets(layer.Extent, layer.Extent, layer.Outputs))));
     }
 }
