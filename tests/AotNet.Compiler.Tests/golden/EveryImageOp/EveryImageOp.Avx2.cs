@@ -173,8 +173,8 @@ partial class EveryImageOp
             // upsample1 backward: upsample1 residual[96x3/16] -> groupnorm1 residual[24x3/16]
             UpsampleBackward3(a + 11632, a + 9312, in c);
             c.Barrier();
-            // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
-            GroupNormParameters3(a + 9312, a + 14880, a + 15488, a + 3344, a + 3360, in c);
+            // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1 parameters by portion[4x3/16], groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
+            GroupNormParameters3(a + 9312, a + 14880, a + 15488, a + 3344, a + 3360, a + 9712, in c);
             c.Barrier();
             // groupnorm1 backward: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1 statistics[8x3/16] -> depthwiseconv1 residual[24x3/16]
             GroupNormBackward3of3(a + 9312, a + 14880, a + 1024, a + 15488, a + 9712, in c);
@@ -2119,25 +2119,49 @@ partial class EveryImageOp
             }
         }
 
-        // dgain[3] = mean over the rows of the sum of dy * x̂ over 6 positions; dshift = that of dy
+        // dgain[3] = mean over the rows of the sum over 6 positions of dy * x̂; dshift = that of dy
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void GroupNormParameters3(float* dy, float* x, float* statistics, float* dgain, float* dshift, in KernelContext c)
+        static void GroupNormParameters3(float* dy, float* x, float* statistics, float* dgain, float* dshift, float* portions, in KernelContext c)
         {
+            {
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        nint begin = (nint)sample * 96 + j, end = (nint)endSample * 96 + j;
+                        float* means = statistics + (nint)sample * 32 + j;
+                        V sum0 = V.Zero, sum1 = V.Zero, total0 = V.Zero, total1 = V.Zero;
+                        for (; begin < end; begin += 96)
+                        {
+                            V centre = *(V*)means, factor = *(V*)(means + 16);
+                            means += 32;
+                            for (nint i = begin; i < begin + 96; i += 32)
+                            {
+                                sum0 = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - centre) * factor, sum0);
+                                total0 += *(V*)(dy + i);
+                                sum1 = VN.FusedMultiplyAdd(*(V*)(dy + i + 16), (*(V*)(x + i + 16) - centre) * factor, sum1);
+                                total1 += *(V*)(dy + i + 16);
+                            }
+                        }
+                        V sum = sum0 + sum1;
+                        V total = total0 + total1;
+                        *(V*)(portions + portion * 32 + j) = sum;
+                        *(V*)(portions + portion * 32 + 16 + j) = total;
+                    }
+                }
+            }
+            c.Barrier();
             WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
-                V sum = V.Zero, total = V.Zero;
-                nint i = j;
-                for (nint r = 0; r < c.Rows; r++)
-                {
-                    float* means = statistics + 2 * r * 16 + j;
-                    V centre = *(V*)means, factor = *(V*)(means + 16);
-                    for (int position = 0; position < 6; position++, i += 16)
-                    {
-                        sum = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - centre) * factor, sum);
-                        total += *(V*)(dy + i);
-                    }
-                }
+                V sum = V.Zero;
+                for (int portion = 0; portion < 2; portion++)
+                    sum += *(V*)(portions + portion * 32 + j);
+                V total = V.Zero;
+                for (int portion = 0; portion < 2; portion++)
+                    total += *(V*)(portions + portion * 32 + 16 + j);
                 *(V*)(dgain + j) = sum * VN.Create(c.InverseRows);
                 *(V*)(dshift + j) = total * VN.Create(c.InverseRows);
             }

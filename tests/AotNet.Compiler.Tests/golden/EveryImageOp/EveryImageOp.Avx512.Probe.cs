@@ -153,35 +153,35 @@ partial class EveryImageOp
             // upsample1 backward: upsample1 residual[96x3/16] -> groupnorm1 residual[24x3/16]
             UpsampleBackward3(a + 18224, a + 19776, in c);
             c.Barrier();
-            // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
-            GroupNormParameters3(a + 19776, a + 5712, a + 6512, a + 20176, a + 20208, in c);
+            // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1 parameters by portion[4x3/16], groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
+            GroupNormParameters3(a + 19776, a + 5712, a + 6512, a + 20176, a + 20208, a + 20240, in c);
             c.Barrier();
             // groupnorm1 backward: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1 statistics[8x3/16] -> depthwiseconv1 residual[24x3/16]
-            GroupNormBackward3of3(a + 19776, a + 5712, a + 1024, a + 6512, a + 20240, in c);
+            GroupNormBackward3of3(a + 19776, a + 5712, a + 1024, a + 6512, a + 20320, in c);
             c.Barrier();
             // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16] -> batchrms1 residual[24x3/16] (0 MFLOP)
-            DepthwiseInputGradient1x3x3_2(a + 20240, a + 768, a + 20640, in c);
+            DepthwiseInputGradient1x3x3_2(a + 20320, a + 768, a + 20720, in c);
             c.Barrier();
             // batchrms1 backward: batchrms1 residual[24x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16]
-            ScaleColumns3(a + 20640, a + 5632, a + 21040, in c);
+            ScaleColumns3(a + 20720, a + 5632, a + 21120, in c);
             c.Barrier();
             // conv2 backward: conv2.weight[12x3/16] -> conv2 weight turned[12x3/16]
-            TurnWeights3x3(a + 512, a + 22736, in c);
+            TurnWeights3x3(a + 512, a + 22816, in c);
             c.Barrier();
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3(a + 21040, a + 22736, a + 21440, in c);
+            Convolve3x3(a + 21120, a + 22816, a + 21520, in c);
             c.Barrier();
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_2(a + 21040, a + 22736 + 48, a + 21440, in c);
+            Convolve3x3_2(a + 21120, a + 22816 + 48, a + 21520, in c);
             c.Barrier();
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_3(a + 21040, a + 22736 + 96, a + 21440, in c);
+            Convolve3x3_3(a + 21120, a + 22816 + 96, a + 21520, in c);
             c.Barrier();
             // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_4(a + 21040, a + 22736 + 144, a + 21440, in c);
+            Convolve3x3_4(a + 21120, a + 22816 + 144, a + 21520, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[80x3/16], relu1 residual[80x3/16], relu1[80x3/16] -> conv1 residual[80x3/16]
-            Elements3_2(a + 21440, a + 3504, a + 22944, in c);
+            Elements3_2(a + 21520, a + 3504, a + 23024, in c);
             c.Barrier();
         }
 
