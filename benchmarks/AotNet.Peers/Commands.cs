@@ -97,15 +97,20 @@ sealed class Commands
 
     /// <summary>Our own training steps with several threads beside one, on a quiet machine and while another process is busy.</summary>
     /// <param name="network">784-512-512-10 and convolutional networks by name, with commas (default: all).</param>
-    /// <param name="batch">Batches among 1, 32, 128 and 512, with commas.</param>
+    /// <param name="batch">Batches among 1, 32, 128 and 512, with commas (default: 128 and 512, as far as a network has them).</param>
     /// <param name="threads">Threads that are compared with one.</param>
     /// <param name="repeats">Samples of each contestant, at least 1.</param>
     /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
     /// <param name="output">Folder to write CPU/threads.md into; none when empty.</param>
-    public void Threads([HideDefaultValue] string network = "", string batch = "128,512", int threads = 2, int repeats = 9, double sampleMs = 100,
-        string output = "") => new ThreadComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
-        .Run(Arguments.Choose("batch", batch, Arguments.Choose("network", network, ThreadComparison.Networks, static item => item.Name),
-            static item => $"{item.Batch}")).Save(output, "threads");
+    public void Threads([HideDefaultValue] string network = "", [HideDefaultValue] string batch = "", int threads = 2, int repeats = 9,
+        double sampleMs = 100, string output = "")
+    {
+        IReadOnlyList<TrainedNetwork> networks = Arguments.Choose("network", network, ThreadComparison.Networks, static item => item.Name);
+        new ThreadComparison(Arguments.Sampling(repeats, sampleMs), Arguments.Threads(threads))
+            .Run(batch.Length == 0 ? [.. networks.Where(static item => item.Batch is 128 or 512)]
+                : Arguments.Choose("batch", batch, networks, static item => $"{item.Batch}"))
+            .Save(output, "threads");
+    }
 
     /// <summary>Time of whole processes to 97.5 % accuracy on MNIST: our published program and libtorch, both tuned first.</summary>
     /// <param name="data">Folder with the four .gz files of MNIST. Required.</param>

@@ -35,4 +35,19 @@ static class KernelMethod
         });
         return $"{method}({string.Concat(arguments.Select(static argument => argument + ", "))}in c);";
     }
+
+    /// <summary>The same for a kernel that some of its buffers may be absent from: these are no parameters then.</summary>
+    /// <param name="library">Methods of one instruction set.</param>
+    /// <param name="key">Everything that distinguishes the code, and which buffers are absent.</param>
+    /// <param name="hint">Readable name.</param>
+    /// <param name="comment">What it does, with shapes.</param>
+    /// <param name="buffers">Names of the pointers, and what they point to.</param>
+    /// <param name="address">Where a buffer is.</param>
+    /// <param name="body">Writes the statements.</param>
+    internal static string Call(KernelLibrary library, string key, string hint, string comment, IReadOnlyList<(string Name, Buffer? Buffer)> buffers,
+        Func<Buffer, string> address, Action<SourceWriter> body)
+    {
+        List<(string Name, Buffer? Buffer)> present = [.. buffers.Where(static buffer => buffer.Buffer is not null)];
+        return Call(library, key, hint, comment, [.. present.Select(static buffer => buffer.Name)], present.Select(buffer => address(buffer.Buffer!)), body);
+    }
 }

@@ -46,23 +46,75 @@ static class PortionWriter
     /// <summary>Closes what <see cref="Open"/> opened.</summary>
     internal static void Close(SourceWriter writer) => writer.Close().Close().Close();
 
+    /// <summary>
+    /// Writes gradients that are sums over positions and means over samples: those of portions first, or where samples are not
+    /// cut all at once, columns split among workers.
+    /// </summary>
+    /// <param name="writer">Writer.</param>
+    /// <param name="instructions">Instruction set.</param>
+    /// <param name="x">What is summed over.</param>
+    /// <param name="portions">Where the sums of portions go; null where samples are not cut.</param>
+    /// <param name="gradients">Names of the sums, and where the gradients go.</param>
+    /// <param name="sums">Declares the sums at <c>j</c> over the samples from <c>sample</c> on, whose rows lie between <c>begin</c> and <c>end</c>.</param>
+    internal static void Gradients(SourceWriter writer, InstructionSet instructions, Buffer x, Buffer? portions,
+        IReadOnlyList<(string Sum, string Gradient)> gradients, Action sums)
+    {
+        int count = gradients.Count;
+        if (portions is null)
+        {
+            ColumnWriter.OpenShareOfColumns(writer, instructions, x.Columns);
+            writer.Line("const int sample = 0;");
+            writer.Line($"nint begin = j, end = (nint)c.Rows * {Literal.Number((long)x.PerSample * x.Stride)} + j;");
+            sums();
+        }
+        else
+        {
+            Open(writer, instructions, x, portions.Rows / count);
+            sums();
+            for (int row = 0; row < count; row++)
+                writer.Line($"*(V*)({Place(portions, count, row)}) = {gradients[row].Sum};");
+            Close(writer);
+            writer.Line("c.Barrier();");
+            ColumnWriter.OpenShareOfColumns(writer, instructions, x.Columns);
+            for (int row = 0; row < count; row++)
+                Total(writer, portions, count, row, gradients[row].Sum);
+        }
+        foreach ((string sum, string gradient) in gradients)
+            writer.Line($"*(V*)({gradient} + j) = {sum} * VN.Create(c.InverseRows);");
+        writer.Close();
+    }
+
+    /// <summary>What precedes a summand in a comment on such sums.</summary>
+    internal static string OverPositions(Buffer x) => x.PerSample == 1 ? "" : $"the sum over {Literal.Number(x.PerSample)} positions of ";
+
     /// <summary>Declares sums over the rows between <c>begin</c> and <c>end</c>.</summary>
     /// <param name="writer">Writer.</param>
     /// <param name="x">What the rows are of.</param>
     /// <param name="sums">Names.</param>
     /// <param name="add">The statements that add a row, from its offset and what follows the names of sums there.</param>
-    internal static void Sums(SourceWriter writer, Buffer x, IReadOnlyList<string> sums, Func<string, string, IEnumerable<string>> add)
+    /// <param name="ofSample">Statements ahead of the rows of each sample, if there are any; <c>begin</c> moves from sample to sample then.</param>
+    internal static void Sums(SourceWriter writer, Buffer x, IEnumerable<string> sums, Func<string, string, IEnumerable<string>> add,
+        IReadOnlyList<string>? ofSample = null)
     {
         int together = MostRows;
         while (x.PerSample % together != 0)
             together /= 2;
         string[] rows = [.. Enumerable.Range(0, together).Select(static row => Literal.Number(row))];
         writer.Line($"V {string.Join(", ", sums.SelectMany(sum => rows.Select(row => $"{sum}{row} = V.Zero")))};");
-        writer.Open($"for (nint i = begin; i < end; i += {Literal.Number(together * x.Stride)})");
+        string sample = Literal.Number((long)x.PerSample * x.Stride);
+        if (ofSample is not null)
+        {
+            writer.Open($"for (; begin < end; begin += {sample})");
+            foreach (string statement in ofSample)
+                writer.Line(statement);
+        }
+        writer.Open($"for (nint i = begin; i < {(ofSample is null ? "end" : "begin + " + sample)}; i += {Literal.Number(together * x.Stride)})");
         for (int row = 0; row < together; row++)
             foreach (string statement in add(row == 0 ? "i" : $"i + {Literal.Number(row * x.Stride)}", rows[row]))
                 writer.Line(statement);
         writer.Close();
+        if (ofSample is not null)
+            writer.Close();
         foreach (string sum in sums)
             writer.Line($"V {sum} = {Total(sum, together)};");
     }

@@ -172,11 +172,14 @@ public sealed record GroupNormForward(string Name, Buffer X, Buffer Y, Buffer Ga
 /// <param name="DShift">Gradient of the shift.</param>
 public sealed record GroupNormParameters(string Name, Buffer DY, Buffer X, Buffer Statistics, Buffer DGain, Buffer DShift) : Kernel(Name)
 {
+    /// <summary>Within the kernel: both sums of each portion of the samples; null where samples are not cut.</summary>
+    public Buffer? Portions { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [DY, X, Statistics];
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [DGain, DShift];
+    public override IEnumerable<Buffer> Writes => Present(Portions, DGain, DShift);
 }
 
 /// <summary>Residual of the input of a group norm.</summary>

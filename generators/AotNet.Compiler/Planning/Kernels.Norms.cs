@@ -68,7 +68,7 @@ public sealed record RowNormForward(string Name, Buffer X, Buffer Y, Buffer Gain
     public override IEnumerable<Buffer> Writes => [Statistics, Y];
 }
 
-/// <summary>Gradients of gain and shift of a row norm, mean over the rows.</summary>
+/// <summary>Gradients of gain and shift of a row norm: mean over samples, sum over positions.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="DY">Residual of the output.</param>
 /// <param name="X">Input.</param>
@@ -77,11 +77,14 @@ public sealed record RowNormForward(string Name, Buffer X, Buffer Y, Buffer Gain
 /// <param name="DShift">Gradient of the shift, if there is one.</param>
 public sealed record RowNormParameters(string Name, Buffer DY, Buffer X, Buffer Statistics, Buffer DGain, Buffer? DShift) : Kernel(Name)
 {
+    /// <summary>Within the kernel: the sums of each portion of the samples; null where samples are not cut.</summary>
+    public Buffer? Portions { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [DY, X, Statistics];
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Present(DGain, DShift);
+    public override IEnumerable<Buffer> Writes => Present(Portions, DGain, DShift);
 }
 
 /// <summary>Residual of the input of a row norm.</summary>

@@ -45,6 +45,9 @@ sealed class TrainerProgram(NetworkFactory factory, TextWriter output, TextWrite
         verb = args.Length == 0 ? "" : args[0];
         if (verb is not ("" or "-h" or "--help" or "--version") && !VerbNames.Contains(verb))
             throw new UsageException($"'{verb}' is no verb of {factory.Info.Name}; expected {string.Join(", ", VerbNames)}, --help or --version.");
+        // The library heeds it behind a verb only where nothing else is.
+        if (args.Contains("--help") || args.Contains("-h"))
+            args = VerbNames.Contains(verb) ? [verb, "--help"] : ["--help"];
 
         ConsoleApp.ServiceProvider = this;
         ConsoleApp.Version = $"{factory.Info.Name}, made with AotNet {typeof(TrainerProgram).Assembly.GetName().Version?.ToString(3)} "

@@ -46,4 +46,11 @@ public sealed class GoldenTests
             .Select(static curvature => curvature.Form);
         Assert.Equal(Enum.GetValues<CurvatureForm>(), forms.Distinct().Order());
     }
+
+    [Fact]
+    public void EveryImageOpConvolvesAtPoints()
+    {
+        Plan plan = Planner.Plan(NetworkBuilder.GraphOf(Networks.EveryImageOp()));
+        Assert.Equal([3, 5], plan.Forward.Concat(plan.Backward).OfType<WinogradConvolution>().Select(static product => product.Grid.KernelHeight).Distinct().Order());
+    }
 }

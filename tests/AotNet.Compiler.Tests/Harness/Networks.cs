@@ -28,12 +28,16 @@ static class Networks
         return b.Huber(all.Dense(2, curvature: Curvature.Primal, name: "head"), b.Targets(2), delta: 1.5);
     }
 
-    /// <summary>Every op over images and sequences, and both curvature forms of convolutions.</summary>
+    /// <summary>
+    /// Every op over images and sequences, and both curvature forms of convolutions; one convolution of 3x3 at points, and one of
+    /// 5x5, whose residual goes back so.
+    /// </summary>
     internal static NetworkSpec EveryImageOp()
     {
         var b = new NetworkBuilder("EveryImageOp", batch: 4);
         Value image = b.Input("image", 4, 5, 2), sequence = b.Input("sequence", 6, 2);
-        Value x = image.Conv(3, "3x3", curvature: Curvature.Channels).Relu().Conv(3, "2x2", stride: "2x2", curvature: Curvature.Patches);
+        Value x = image.Conv(3, "3x3", curvature: Curvature.Channels).Relu();
+        x = x.Conv(16, "5x5", curvature: Curvature.Off).Conv(3, "3x3", curvature: Curvature.Off).Conv(3, "2x2", stride: "2x2", curvature: Curvature.Patches);
         x = x.BatchRms().DepthwiseConv("1x3").GroupNorm(3).Upsample("2x2").Pad("1x0").MaxPool("2x2").AveragePool("2x2", stride: "1x1");
         x = b.Concat(x.GlobalMaxPool(), x.GlobalAveragePool(), sequence.Conv1D(2, 3).Flatten(), x.Flatten());
         return b.SoftmaxCrossEntropy(x.Dense(2, curvature: Curvature.Off), b.Labels(2));

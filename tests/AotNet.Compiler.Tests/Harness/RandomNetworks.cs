@@ -32,7 +32,7 @@ static class RandomNetworks
 
     static Value Apply(NetworkBuilder b, Value x, int op, int detail) => op switch
     {
-        0 or 1 or 2 => x.Dense(1 + detail % 50, bias: detail % 3 != 0, curvature: (Curvature)(detail % 5)),
+        0 or 1 or 2 => x.Dense(1 + detail % 50, bias: detail % 3 != 0, curvature: (Curvature)(detail % 6)),
         3 => x.Relu(),
         4 => x.LeakyRelu(),
         5 => x.ModU(),

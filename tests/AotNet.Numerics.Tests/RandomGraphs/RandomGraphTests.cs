@@ -111,8 +111,11 @@ public sealed class RandomGraphTests4() : RandomGraphTests(3)
         {
             Assert.True(graphs.Count(graph => graph.Nodes.Any(node => node.Op.Method == method)) >= 10, method + " is rare");
         }
-        foreach (int form in Enumerable.Range(0, 4))
+        foreach (int form in Enumerable.Range(0, 5))
             Assert.True(networks.Count(network => network.Curvature == form) >= 10, $"form {form} is rare");
+        IEnumerable<CurvatureForm> forms = graphs.SelectMany(static graph => Planner.Plan(graph).Curvatures).Select(static curvature => curvature.Form);
+        foreach (CurvatureForm form in (CurvatureForm[])[CurvatureForm.Primal, CurvatureForm.Dual, CurvatureForm.Blocked, CurvatureForm.TwoSided, CurvatureForm.Off])
+            Assert.True(forms.Count(other => other == form) >= 10, $"{form} is rare");
         Assert.True(networks.Count(static network => network.Rows < network.Batch) >= 50);
         Assert.True(graphs.Count(static graph => graph.Inputs.Count() == 2) >= 30);
     }

@@ -14,7 +14,7 @@ namespace AotNet.Numerics.Tests.RandomGraphs;
 /// <param name="SecondInputWidth">Features of the second input; 0 for none.</param>
 /// <param name="Outputs">Width of the output.</param>
 /// <param name="Objective">0 to 3.</param>
-/// <param name="Curvature">0 to 15: the first four ask for decorrelation in each form, the rest for none.</param>
+/// <param name="Curvature">0 to 15: the first five ask for decorrelation in each form, the rest for none.</param>
 /// <param name="Genes">What is added, one op a gene.</param>
 public sealed record RandomNetwork(int Batch, int Rows, int InputWidth, int SecondInputWidth, int Outputs, int Objective,
     int Curvature, Gene[] Genes)
@@ -24,7 +24,7 @@ public sealed record RandomNetwork(int Batch, int Rows, int InputWidth, int Seco
     static readonly string[] Activations = ["Relu", "LeakyRelu", "ModU", "Tanh", "Sigmoid", "Gelu", "Silu"];
 
     static readonly Curvature[] Forms =
-        [AotNet.Curvature.Primal, AotNet.Curvature.Dual, AotNet.Curvature.Blocked, AotNet.Curvature.Auto];
+        [AotNet.Curvature.Primal, AotNet.Curvature.Dual, AotNet.Curvature.Blocked, AotNet.Curvature.Auto, AotNet.Curvature.TwoSided];
 
     /// <summary>All of them.</summary>
     public static Gen<RandomNetwork> Generator { get; } =

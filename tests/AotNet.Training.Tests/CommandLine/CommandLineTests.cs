@@ -92,6 +92,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("bench --optimizer x", "--optimizer: found 'x'")]
     [InlineData("info --data x", "--data is no flag of info")]
     [InlineData("self-test --quiet", "--quiet is no flag of self-test")]
+    [InlineData("bogus --help", "'bogus' is no verb of Toy")]
     public void AWrongCommandLineGetsOneSentenceAndExitCode2(string commandLine, string expected)
     {
         string[] before = Directory.GetFileSystemEntries(directory.Path);
@@ -123,6 +124,36 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(expected, output);
         Assert.DoesNotContain("null", output);
     }
+
+    [Theory]
+    [InlineData("train", "--data DIR --epochs 2")]
+    [InlineData("train", "--data DIR --epochs")] // a value missing
+    [InlineData("eval", "--data DIR")]
+    [InlineData("predict", "--input DIR --checkpoint x")]
+    [InlineData("inspect", "--data DIR")]
+    [InlineData("info", "--json")]
+    [InlineData("report", "DIR")]
+    [InlineData("report", "DIR --output x.html DIR")]
+    [InlineData("bench", "--seconds 1 --json")]
+    [InlineData("self-test", "--json")]
+    [InlineData("self-test", "--no-such-flag 3")]
+    public void HelpIsHeededWhereverItStands(string verb, string others)
+    {
+        string[] arguments = others.Replace("DIR", directory.Path).Split(' '), before = Directory.GetFileSystemEntries(directory.Path);
+        string expected = Trainer.Succeed(Network, verb + " --help");
+        for (int place = 0; place <= arguments.Length; place++)
+            foreach (string help in (string[])["--help", "-h"])
+                Assert.Equal(expected, Trainer.Succeed(Network, $"{verb} {string.Join(' ', [.. arguments[..place], help, .. arguments[place..]])}"));
+        Assert.Equal(before, Directory.GetFileSystemEntries(directory.Path));
+    }
+
+    [Theory]
+    [InlineData("--help train")]
+    [InlineData("-h")]
+    [InlineData("-h report DIR")]
+    [InlineData("--version --help")]
+    public void HelpAheadOfAVerbIsThatOfTheProgram(string commandLine) =>
+        Assert.Equal(Trainer.Succeed(Network, "--help"), Trainer.Succeed(Network, commandLine));
 
     [Fact]
     public void EveryFlagOfTheContractIsInTheHelp()

@@ -9,22 +9,11 @@ static class BatchNormBackwardTemplate
     internal static string Call(KernelLibrary library, BatchNormBackward kernel, Func<Buffer, string> address)
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
-        List<string> parameters = ["dy", "x", "gain", "statistics", "dgain", "dshift"];
-        List<Buffer> arguments = [kernel.DY, kernel.X, kernel.Gain, kernel.Statistics, kernel.DGain, kernel.DShift];
-        if (kernel.DX is not null)
-        {
-            parameters.Add("dx");
-            arguments.Add(kernel.DX);
-        }
-        if (kernel.Portions is { } portions)
-        {
-            parameters.Add("portions");
-            arguments.Add(portions);
-        }
         return KernelMethod.Call(library, $"batchnormbackward|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{kernel.DX is null}|{Literal.Number(kernel.Statistics.Stride)}",
             $"BatchNormBackward{columns}",
             $"dgain[{columns}] = mean(dy x̂), dshift = mean(dy){(kernel.DX is null ? "" : $", dx[rows, {columns}] = gain / root (dy - dshift - x̂ dgain)")}",
-            parameters, arguments.Select(address), writer => new Body(library.Instructions, kernel, writer).Write());
+            [("dy", kernel.DY), ("x", kernel.X), ("gain", kernel.Gain), ("statistics", kernel.Statistics), ("dgain", kernel.DGain),
+                ("dshift", kernel.DShift), ("dx", kernel.DX), ("portions", kernel.Portions)], address, writer => new Body(library.Instructions, kernel, writer).Write());
     }
 
     /// <summary>Writes the method's statements.</summary>
@@ -63,25 +52,16 @@ static class BatchNormBackwardTemplate
 
         void InPortions(Buffer portions)
         {
-            int count = portions.Rows / 2;
-            PortionWriter.Open(writer, instructions, kernel.X, count);
-            Statistics();
-            PortionWriter.Sums(writer, kernel.X, ["sum", "total"], static (at, row) =>
-                [$"sum{row} = VN.FusedMultiplyAdd(*(V*)(dy + {at}), (*(V*)(x + {at}) - centre) * factor, sum{row});", $"total{row} += *(V*)(dy + {at});"]);
-            writer.Line($"*(V*)({PortionWriter.Place(portions, 2, 0)}) = sum;");
-            writer.Line($"*(V*)({PortionWriter.Place(portions, 2, 1)}) = total;");
-            PortionWriter.Close(writer);
-            writer.Line("c.Barrier();");
-            ColumnWriter.OpenShareOfColumns(writer, instructions, kernel.X.Columns);
-            PortionWriter.Total(writer, portions, 2, 0, "sum");
-            PortionWriter.Total(writer, portions, 2, 1, "total");
-            writer.Line("*(V*)(dgain + j) = sum * VN.Create(c.InverseRows);");
-            writer.Line("*(V*)(dshift + j) = total * VN.Create(c.InverseRows);");
-            writer.Close();
+            PortionWriter.Gradients(writer, instructions, kernel.X, portions, [("sum", "dgain"), ("total", "dshift")], () =>
+            {
+                Statistics();
+                PortionWriter.Sums(writer, kernel.X, ["sum", "total"], static (at, row) =>
+                    [$"sum{row} = VN.FusedMultiplyAdd(*(V*)(dy + {at}), (*(V*)(x + {at}) - centre) * factor, sum{row});", $"total{row} += *(V*)(dy + {at});"]);
+            });
             if (kernel.DX is null)
                 return;
             writer.Line("c.Barrier();");
-            PortionWriter.Open(writer, instructions, kernel.X, count);
+            PortionWriter.Open(writer, instructions, kernel.X, portions.Rows / 2);
             Statistics();
             writer.Line("// The gradients are means over the samples, what is subtracted a mean over their positions too.");
             string share = $"VN.Create({Literal.Float((float)(1.0 / kernel.X.PerSample))})";

@@ -8,18 +8,12 @@ static class BatchNormForwardTemplate
     internal static string Call(KernelLibrary library, BatchNormForward kernel, Func<Buffer, string> address)
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
-        List<string> parameters = ["x", "y", "gain", "shift", "mean", "variance", "statistics"];
-        List<Buffer> arguments = [kernel.X, kernel.Y, kernel.Gain, kernel.Shift, kernel.Mean, kernel.Variance, kernel.Statistics];
-        if (kernel.Portions is { } portions)
-        {
-            parameters.Add("portions");
-            arguments.Add(portions);
-        }
         return KernelMethod.Call(library,
             $"batchnorm|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{Literal.Float(kernel.Momentum)}|{Literal.Float(kernel.Epsilon)}|{Literal.Number(kernel.Statistics.Stride)}",
             $"BatchNorm{columns}",
             $"y[rows, {columns}] = (x - mean) / sqrt(variance + {Literal.Float(kernel.Epsilon)}) * gain + shift, statistics over the rows",
-            parameters, arguments.Select(address), writer => new Body(library.Instructions, kernel, writer).Write());
+            [("x", kernel.X), ("y", kernel.Y), ("gain", kernel.Gain), ("shift", kernel.Shift), ("mean", kernel.Mean), ("variance", kernel.Variance),
+                ("statistics", kernel.Statistics), ("portions", kernel.Portions)], address, writer => new Body(library.Instructions, kernel, writer).Write());
     }
 
     /// <summary>Writes the method's statements.</summary>

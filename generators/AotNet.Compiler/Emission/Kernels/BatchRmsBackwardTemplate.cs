@@ -14,16 +14,10 @@ static class BatchRmsBackwardTemplate
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
         string momentum = Literal.Float(kernel.Momentum), epsilon = Literal.Float(kernel.Epsilon);
-        List<string> parameters = ["dy", "x", "scale", "v", "pull", "dx"];
-        List<Buffer> arguments = [kernel.DY, kernel.X, kernel.Scale, kernel.MeanSquare, kernel.Pull, kernel.DX];
-        if (kernel.Portions is { } portions)
-        {
-            parameters.Add("portions");
-            arguments.Add(portions);
-        }
         return KernelMethod.Call(library, $"batchrmsbackward|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{momentum}|{epsilon}", $"BatchRmsBackward{columns}",
             $"dx[rows, {columns}] = dy s - x (1 - {momentum}) / rows (p / (1 - {momentum}^(t+1)) + [largest v] {epsilon} sum p), p = s³ sum over the rows of dy x.",
-            parameters, arguments.Select(address), writer => Body(writer, library.Instructions, kernel, stride));
+            [("dy", kernel.DY), ("x", kernel.X), ("scale", kernel.Scale), ("v", kernel.MeanSquare), ("pull", kernel.Pull), ("dx", kernel.DX),
+                ("portions", kernel.Portions)], address, writer => Body(writer, library.Instructions, kernel, stride));
     }
 
     static void Body(SourceWriter writer, InstructionSet instructions, BatchRmsBackward kernel, string stride)

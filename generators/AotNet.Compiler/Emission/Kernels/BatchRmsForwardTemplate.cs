@@ -10,17 +10,11 @@ static class BatchRmsForwardTemplate
     {
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
         string key = $"batchrms|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{Literal.Float(kernel.Momentum)}|{Literal.Float(kernel.Epsilon)}";
-        List<string> parameters = ["x", "y", "v", "scale"];
-        List<Buffer> arguments = [kernel.X, kernel.Y, kernel.MeanSquare, kernel.Scale];
-        if (kernel.Portions is { } portions)
-        {
-            parameters.Add("portions");
-            arguments.Add(portions);
-        }
         return KernelMethod.Call(library, key, $"BatchRms{columns}",
             $"v ← {Literal.Float(kernel.Momentum)} v + (1 - {Literal.Float(kernel.Momentum)}) mean(x²) over the rows, while training;\n"
             + $"y[rows, {columns}] = x / sqrt(v / (1 - {Literal.Float(kernel.Momentum)}^(t+1)) + ε), ε = {Literal.Float(kernel.Epsilon)} (max v + 1e-6).",
-            parameters, arguments.Select(address), writer => new Body(library.Instructions, kernel, writer).Write());
+            [("x", kernel.X), ("y", kernel.Y), ("v", kernel.MeanSquare), ("scale", kernel.Scale), ("portions", kernel.Portions)], address,
+            writer => new Body(library.Instructions, kernel, writer).Write());
     }
 
     /// <summary>Writes the method's statements.</summary>

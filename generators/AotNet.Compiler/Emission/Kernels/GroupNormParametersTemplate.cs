@@ -8,27 +8,18 @@ static class GroupNormParametersTemplate
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, GroupNormParameters kernel, Func<Buffer, string> address)
     {
-        string channels = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
-        string key = $"groupnormparameters|{channels}|{Literal.Number(kernel.X.PerSample)}|{stride}|{Literal.Number(kernel.Statistics.Stride)}";
+        string channels = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.Statistics.Stride);
+        string key = $"groupnormparameters|{channels}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.X.Stride)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{stride}";
         return KernelMethod.Call(library, key, $"GroupNormParameters{channels}",
-            $"dgain[{channels}] = mean over the rows of the sum of dy * x̂ over {Literal.Number(kernel.X.PerSample)} positions; dshift = that of dy",
-            ["dy", "x", "statistics", "dgain", "dshift"],
-            [address(kernel.DY), address(kernel.X), address(kernel.Statistics), address(kernel.DGain), address(kernel.DShift)], writer =>
+            $"dgain[{channels}] = mean over the rows of {PortionWriter.OverPositions(kernel.X)}dy * x̂; dshift = that of dy",
+            [("dy", kernel.DY), ("x", kernel.X), ("statistics", kernel.Statistics), ("dgain", kernel.DGain), ("dshift", kernel.DShift),
+                ("portions", kernel.Portions)], address,
+            writer => PortionWriter.Gradients(writer, library.Instructions, kernel.X, kernel.Portions, [("sum", "dgain"), ("total", "dshift")], () =>
             {
-                ColumnWriter.OpenShareOfColumns(writer, library.Instructions, kernel.X.Columns);
-                writer.Line("V sum = V.Zero, total = V.Zero;");
-                writer.Line("nint i = j;");
-                writer.Open("for (nint r = 0; r < c.Rows; r++)");
-                writer.Line($"float* means = statistics + 2 * r * {Literal.Number(kernel.Statistics.Stride)} + j;");
-                writer.Line($"V centre = *(V*)means, factor = *(V*)(means + {Literal.Number(kernel.Statistics.Stride)});");
-                writer.Open($"for (int position = 0; position < {Literal.Number(kernel.X.PerSample)}; position++, i += {stride})");
-                writer.Line("sum = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - centre) * factor, sum);");
-                writer.Line("total += *(V*)(dy + i);");
-                writer.Close();
-                writer.Close();
-                writer.Line("*(V*)(dgain + j) = sum * VN.Create(c.InverseRows);");
-                writer.Line("*(V*)(dshift + j) = total * VN.Create(c.InverseRows);");
-                writer.Close();
-            });
+                writer.Line($"float* means = statistics + (nint)sample * {Literal.Number(2 * kernel.Statistics.Stride)} + j;");
+                PortionWriter.Sums(writer, kernel.X, ["sum", "total"], static (at, row) =>
+                    [$"sum{row} = VN.FusedMultiplyAdd(*(V*)(dy + {at}), (*(V*)(x + {at}) - centre) * factor, sum{row});", $"total{row} += *(V*)(dy + {at});"],
+                    [$"V centre = *(V*)means, factor = *(V*)(means + {stride});", $"means += {Literal.Number(2 * kernel.Statistics.Stride)};"]);
+            }));
     }
 }

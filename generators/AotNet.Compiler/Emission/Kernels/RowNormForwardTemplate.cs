@@ -11,15 +11,12 @@ static class RowNormForwardTemplate
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
         bool centres = kernel.Shift is not null;
         string key = $"rownorm|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Float(kernel.Epsilon)}|{centres}|{Literal.Number(kernel.Statistics.Stride)}";
-        string[] parameters = centres ? ["x", "y", "statistics", "gain", "shift"] : ["x", "y", "statistics", "gain"];
-        IEnumerable<Buffer> arguments = [kernel.X, kernel.Y, kernel.Statistics, kernel.Gain];
-        if (kernel.Shift is not null)
-            arguments = arguments.Append(kernel.Shift);
         return KernelMethod.Call(library, key, (centres ? "LayerNorm" : "RmsNorm") + columns,
             centres
                 ? $"y[rows, {columns}] = (x - mean) / sqrt(variance + {Literal.Float(kernel.Epsilon)}) * gain + shift, statistics over each row"
                 : $"y[rows, {columns}] = x / sqrt(mean(x²) + {Literal.Float(kernel.Epsilon)}) * gain, mean over each row",
-            parameters, arguments.Select(address), writer => Body(writer, library.Instructions, kernel, centres));
+            [("x", kernel.X), ("y", kernel.Y), ("statistics", kernel.Statistics), ("gain", kernel.Gain), ("shift", kernel.Shift)], address,
+            writer => Body(writer, library.Instructions, kernel, centres));
     }
 
     static void Body(SourceWriter writer, InstructionSet instructions, RowNormForward kernel, bool centres)

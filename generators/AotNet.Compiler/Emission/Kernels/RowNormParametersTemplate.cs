@@ -3,34 +3,28 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Emission.Kernels;
 
 
-/// <summary>Gradients of a row norm's gain and shift: means over the rows of dy x̂ and dy.</summary>
+/// <summary>Gradients of a row norm's gain and shift: dy x̂ and dy, summed over positions, mean over samples.</summary>
 static class RowNormParametersTemplate
 {
     internal static string Call(KernelLibrary library, RowNormParameters kernel, Func<Buffer, string> address)
     {
-        string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
+        string columns = Literal.Number(kernel.X.Columns), samples = Literal.Number(kernel.Statistics.Stride);
         bool centres = kernel.DShift is not null;
-        string[] parameters = centres ? ["dy", "x", "statistics", "dgain", "dshift"] : ["dy", "x", "statistics", "dgain"];
-        IEnumerable<Buffer> arguments = [kernel.DY, kernel.X, kernel.Statistics, kernel.DGain];
-        if (kernel.DShift is not null)
-            arguments = arguments.Append(kernel.DShift);
-        return KernelMethod.Call(library, $"rownormparameters|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{centres}|{Literal.Number(kernel.Statistics.Stride)}",
-            $"RowNormParameters{columns}",
-            $"dgain[{columns}] = mean over the rows of dy * x̂{(centres ? "; dshift = mean of dy" : "")}",
-            parameters, arguments.Select(address), writer =>
+        string key = $"rownormparameters|{columns}|{Literal.Number(kernel.X.Stride)}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{centres}|{samples}";
+        (string Sum, string Gradient)[] gradients = centres ? [("sum", "dgain"), ("total", "dshift")] : [("sum", "dgain")];
+        return KernelMethod.Call(library, key, $"RowNormParameters{columns}",
+            $"dgain[{columns}] = mean over the rows of {PortionWriter.OverPositions(kernel.X)}dy * x̂{(centres ? "; dshift = that of dy" : "")}",
+            [("dy", kernel.DY), ("x", kernel.X), ("statistics", kernel.Statistics), ("dgain", kernel.DGain), ("dshift", kernel.DShift),
+                ("portions", kernel.Portions)], address,
+            writer => PortionWriter.Gradients(writer, library.Instructions, kernel.X, kernel.Portions, gradients, () =>
             {
-                ColumnWriter.OpenShareOfColumns(writer, library.Instructions, kernel.X.Columns);
-                writer.Line("V sum = V.Zero, total = V.Zero;");
-                writer.Open($"for (nint r = 0; r < {ColumnWriter.RowsOf(kernel.X.PerSample)}; r++)");
-                writer.Line($"V d = *(V*)(dy + r * {stride} + j);");
-                writer.Line($"V normalised = (*(V*)(x + r * {stride} + j) - VN.Create(statistics[r])) * VN.Create(statistics[{Literal.Number(kernel.Statistics.Stride)} + r]);");
-                writer.Line("sum = VN.FusedMultiplyAdd(d, normalised, sum);");
-                writer.Line("total += d;");
-                writer.Close();
-                writer.Line("*(V*)(dgain + j) = sum * VN.Create(c.InverseRows);");
-                if (centres)
-                    writer.Line("*(V*)(dshift + j) = total * VN.Create(c.InverseRows);");
-                writer.Close();
-            });
+                writer.Line($"float* means = statistics + (nint)sample * {Literal.Number(kernel.X.PerSample)};");
+                PortionWriter.Sums(writer, kernel.X, gradients.Select(static gradient => gradient.Sum), (at, row) =>
+                [
+                    $"sum{row} = VN.FusedMultiplyAdd(*(V*)(dy + {at}), (*(V*)(x + {at}) - VN.Create(*means)) * VN.Create(means[{samples}]), sum{row});",
+                    .. centres ? [$"total{row} += *(V*)(dy + {at});"] : Array.Empty<string>(),
+                    "means++;",
+                ]);
+            }));
     }
 }

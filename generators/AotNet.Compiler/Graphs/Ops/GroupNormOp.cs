@@ -46,7 +46,10 @@ public sealed record GroupNormOp(int Groups, float Epsilon) : Op
     {
         Buffer x = plan.Value(node.Inputs[0]);
         plan.Add(new GroupNormParameters(node.Name + " parameters", plan.Residual(node), x, Statistics(plan, node),
-            plan.Gradient(node, "gain"), plan.Gradient(node, "shift")));
+            plan.Gradient(node, "gain"), plan.Gradient(node, "shift"))
+        {
+            Portions = SamplePortions.For(plan, node.Name + " parameters", x, 2, node.Shape.Channels),
+        });
         plan.Contribute(node.Inputs[0], dX => plan.Add(new GroupNormBackward(
             node.Name + " backward", plan.Residual(node), x, plan.Tensor(node, "gain"), Statistics(plan, node), dX, Groups)));
     }

@@ -39,7 +39,10 @@ public abstract record RowNormOp(float Epsilon) : Op
     {
         Buffer x = plan.Value(node.Inputs[0]);
         plan.Add(new RowNormParameters(node.Name + " parameters", plan.Residual(node), x, Statistics(plan, node),
-            plan.Gradient(node, "gain"), Centres ? plan.Gradient(node, "shift") : null));
+            plan.Gradient(node, "gain"), Centres ? plan.Gradient(node, "shift") : null)
+        {
+            Portions = SamplePortions.For(plan, node.Name + " parameters", x, Centres ? 2 : 1, node.Shape.Channels),
+        });
         plan.Contribute(node.Inputs[0], dX => plan.Add(new RowNormBackward(
             node.Name + " backward", plan.Residual(node), x, plan.Tensor(node, "gain"), Statistics(plan, node), dX, Centres)));
     }

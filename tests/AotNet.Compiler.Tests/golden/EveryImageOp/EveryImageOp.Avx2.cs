@@ -24,61 +24,70 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // conv1: image[4x40/48], conv1.weight[18x3/16], conv1.bias[1x3/16] -> relu1[80x3/16] (0.009 MFLOP)
-            ConvolveDirectly18x3(a + 15280, a + 0, a + 13184, a + 288, in c);
+            ConvolveDirectly18x3(a + 43936, a + 0, a + 41344, a + 288, in c);
             c.Barrier();
-            // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
-            ConvolveDirectly12x3(a + 13184, a + 512, a + 9312, a + 704, in c);
+            // conv2: relu1[80x3/16], conv2.weight[75x16], conv2.bias[1x16] -> conv2[80x16] (0.192 MFLOP)
+            ConvolveDirectly75x16(a + 41344, a + 512, a + 30320, a + 1712, in c);
             c.Barrier();
-            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
-            BatchRms3(a + 9312, a + 14480, a + 9280, a + 15920, a + 9712, in c);
+            // conv3: conv3.weight[144x3/16] -> conv3 weight at points[256x3/16]
+            WinogradWeights3x16x16(a + 1792, a + 25696, in c);
+            c.Barrier();
+            // conv3: conv2[80x16], conv3 weight at points[256x3/16], conv3.bias[1x3/16] -> conv3[80x3/16] (0.069 MFLOP)
+            ConvolveAtPoints16x3(a + 30320, a + 25696, a + 31616, a + 4096, in c);
+            c.Barrier();
+            // conv4: conv3[80x3/16], conv4.weight[12x3/16], conv4.bias[1x3/16] -> conv4[24x3/16] (0.002 MFLOP)
+            ConvolveDirectly12x3(a + 31616, a + 4352, a + 25696, a + 4544, in c);
+            c.Barrier();
+            // batchrms1: conv4[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
+            BatchRms3(a + 25696, a + 29568, a + 25664, a + 30224, a + 26096, in c);
             c.Barrier();
             // depthwiseconv1: batchrms1[24x3/16], depthwiseconv1.weight[3x3/16], depthwiseconv1.bias[1x3/16] -> depthwiseconv1[24x3/16] (0 MFLOP)
-            Depthwise1x3x3(a + 14480, a + 768, a + 14880, a + 816, in c);
+            Depthwise1x3x3(a + 29568, a + 4608, a + 32912, a + 4656, in c);
             c.Barrier();
             // groupnorm1: depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1.shift[1x3/16] -> groupnorm1 statistics[8x3/16], groupnorm1[24x3/16]
-            GroupNorm3of3(a + 14880, a + 9312, a + 1024, a + 1040, a + 15488, in c);
+            GroupNorm3of3(a + 32912, a + 25696, a + 4864, a + 4880, a + 29968, in c);
             c.Barrier();
             // upsample1: groupnorm1[24x3/16] -> upsample1[96x3/16]
-            Upsample3(a + 9312, a + 11632, in c);
+            Upsample3(a + 25696, a + 28016, in c);
             c.Barrier();
             // pad1: upsample1[96x3/16] -> pad1[144x3/16]
-            Shift3(a + 11632, a + 9312, in c);
+            Shift3(a + 28016, a + 25696, in c);
             c.Barrier();
             // maxpool1: pad1[144x3/16] -> maxpool1 places[36x3/16], maxpool1[36x3/16]
-            MaxPool2x2x3(a + 9312, a + 11632, a + 12224, in c);
+            MaxPool2x2x3(a + 25696, a + 28016, a + 28608, in c);
             c.Barrier();
             // averagepool1: maxpool1[36x3/16] -> averagepool1[16x3/16]
-            AveragePool2x2x3(a + 11632, a + 9712, in c);
+            AveragePool2x2x3(a + 28016, a + 26096, in c);
             c.Barrier();
             // globalmaxpool1: averagepool1[16x3/16] -> globalmaxpool1 places[4x3/16], globalmaxpool1[4x3/16]
-            MaxPool2x2x3_2(a + 9712, a + 10128, a + 10208, in c);
+            MaxPool2x2x3_2(a + 26096, a + 26512, a + 26592, in c);
             c.Barrier();
             // globalaveragepool1: averagepool1[16x3/16] -> globalaveragepool1[4x3/16]
-            AveragePool2x2x3_2(a + 9712, a + 10288, in c);
+            AveragePool2x2x3_2(a + 26096, a + 26672, in c);
             c.Barrier();
             // conv1d1: sequence[4x12/16], conv1d1.weight[6x2/16], conv1d1.bias[1x2/16] -> conv1d1[24x2/16] (0.001 MFLOP)
-            ConvolveDirectly6x2(a + 15712, a + 1056, a + 9312, a + 1152, in c);
+            ConvolveDirectly6x2(a + 30112, a + 4896, a + 25696, a + 4992, in c);
             c.Barrier();
             // concat1: globalmaxpool1[4x3/16] -> concat1[4x30/32]
-            Copy3(a + 10128, a + 9984, in c);
+            Copy3(a + 26512, a + 26368, in c);
             c.Barrier();
             // concat1: globalaveragepool1[4x3/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy3_2(a + 10288, a + 9984 + 3, in c);
+            Copy3_2(a + 26672, a + 26368 + 3, in c);
             c.Barrier();
             // conv1d1: conv1d1[24x2/16] -> conv1d1 by sample[4x12/16]
-            Gather6x2(a + 9312, a + 10128, in c);
+            Gather6x2(a + 25696, a + 26512, in c);
             c.Barrier();
             // concat1: conv1d1 by sample[4x12/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy12(a + 10128, a + 9984 + 6, in c);
+            Copy12(a + 26512, a + 26368 + 6, in c);
             c.Barrier();
             // averagepool1: averagepool1[16x3/16] -> averagepool1 by sample[4x12/16]
-            Gather4x3(a + 9712, a + 9312, in c);
+            Gather4x3(a + 26096, a + 25696, in c);
             c.Barrier();
             // concat1: averagepool1 by sample[4x12/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy12_2(a + 9312, a + 9984 + 18, in c);
+            Copy12_2(a + 25696, a + 26368 + 18, in c);
             c.Barrier();
             // dense1: concat1[4x30/32], dense1.weight[30x2/16], dense1.bias[1x2/16] -> dense1[4x2/16] (0 MFLOP)
-            Product30x16(a + 9984, a + 1312, a + 15792, a + 1792, rows, in c);
+            Product30x16(a + 26368, a + 5152, a + 44224, a + 5632, rows, in c);
             c.Barrier();
         }
 
@@ -88,7 +97,7 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1: dense1[4x2/16], label[1x4/16] -> dense1 residual[4x2/16], row losses[2x4/16]
-            SoftmaxLoss2(a + 15792, a + 15632, a + 9312, a + 15872, in c);
+            SoftmaxLoss2(a + 44224, a + 30192, a + 25696, a + 44304, in c);
             c.Barrier();
         }
 
@@ -98,7 +107,7 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1 probabilities: dense1[4x2/16] -> predictions[4x2/16]
-            Softmax2(a + 15792, a + 15632, in c);
+            Softmax2(a + 44224, a + 44144, in c);
             c.Barrier();
         }
 
@@ -108,198 +117,234 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // dense1 dX: dense1 residual[4x2/16], dense1.weight[30x2/16] -> concat1 residual[4x30/32] (0 MFLOP)
-            Product2x32(a + 9312, a + 1312, a + 9712, rows, in c);
+            Product2x32(a + 25696, a + 5152, a + 26096, rows, in c);
             c.Barrier();
             // dense1 dW: concat1[4x30/32], dense1 residual[4x2/16], dense1.weight[30x2/16] -> dense1.weight gradient[30x2/16] (0 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate30x2(a + 9984, a + 9312, a + 1312, rows, in c);
+                WeightUpdate30x2(a + 26368, a + 25696, a + 5152, rows, in c);
             else
-                WeightGradient30x16(a + 9984, a + 9312, a + 3632, rows, in c);
+                WeightGradient30x16(a + 26368, a + 25696, a + 11568, rows, in c);
             c.Barrier();
             // dense1 db: dense1 residual[4x2/16] -> dense1.bias gradient[1x2/16]
-            ColumnMean16(a + 9312, a + 4112, rows, in c);
+            ColumnMean16(a + 25696, a + 12048, rows, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> globalmaxpool1 residual[4x3/16]
-            Copy3_3(a + 9712, a + 10288, in c);
+            Copy3_3(a + 26096, a + 26672, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> globalaveragepool1 residual[4x3/16]
-            Copy3_3(a + 9712 + 3, a + 10368, in c);
+            Copy3_3(a + 26096 + 3, a + 26752, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> conv1d1 residual by sample[4x12/16]
-            Copy12_3(a + 9712 + 6, a + 9856, in c);
+            Copy12_3(a + 26096 + 6, a + 26240, in c);
             c.Barrier();
             // conv1d1 residual: conv1d1 residual by sample[4x12/16] -> conv1d1 residual[24x2/16]
-            Spread6x2(a + 9856, a + 9312, in c);
+            Spread6x2(a + 26240, a + 25696, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> averagepool1 residual by sample[4x12/16]
-            Copy12_3(a + 9712 + 18, a + 9984, in c);
+            Copy12_3(a + 26096 + 18, a + 26368, in c);
             c.Barrier();
             // averagepool1 residual: averagepool1 residual by sample[4x12/16] -> averagepool1 residual[16x3/16]
-            Spread4x3(a + 9984, a + 9712, in c);
+            Spread4x3(a + 26368, a + 26096, in c);
             c.Barrier();
             // conv1d1 dW: sequence[4x12/16], conv1d1 residual[24x2/16] -> conv1d1 dW by portion[12x2/16] (0.001 MFLOP)
-            ConvolutionGradientDirectly6x2(a + 15712, a + 9312, a + 9984, in c);
+            ConvolutionGradientDirectly6x2(a + 30112, a + 25696, a + 26368, in c);
             c.Barrier();
             // conv1d1 dW: conv1d1 dW by portion[12x2/16] -> conv1d1.weight gradient[6x2/16]
-            PortionSum6x16(a + 9984, a + 3376, in c);
+            PortionSum6x16(a + 26368, a + 11312, in c);
             c.Barrier();
             // conv1d1 db: conv1d1 residual[24x2/16] -> conv1d1 db by portion[2x2/16]
-            ColumnSum2(a + 9312, a + 9984, in c);
+            ColumnSum2(a + 25696, a + 26368, in c);
             c.Barrier();
             // conv1d1 db: conv1d1 db by portion[2x2/16] -> conv1d1.bias gradient[1x2/16]
-            PortionSum1x16(a + 9984, a + 3472, in c);
+            PortionSum1x16(a + 26368, a + 11408, in c);
             c.Barrier();
             // globalaveragepool1 backward: globalaveragepool1 residual[4x3/16] -> averagepool1 residual part[16x3/16]
-            AveragePoolBackward2x2x3(a + 10368, a + 9312, in c);
+            AveragePoolBackward2x2x3(a + 26752, a + 25696, in c);
             c.Barrier();
             // averagepool1 residual sum: averagepool1 residual part[16x3/16], averagepool1 residual[16x3/16] -> averagepool1 residual[16x3/16]
-            Elements3(a + 9712, a + 9312, a + 9712, in c);
+            Elements3(a + 26096, a + 25696, a + 26096, in c);
             c.Barrier();
             // globalmaxpool1 backward: globalmaxpool1 residual[4x3/16], globalmaxpool1 places[4x3/16] -> averagepool1 residual part[16x3/16]
-            MaxPoolBackward2x2x3(a + 10288, a + 10208, a + 9312, in c);
+            MaxPoolBackward2x2x3(a + 26672, a + 26592, a + 25696, in c);
             c.Barrier();
             // averagepool1 residual sum: averagepool1 residual part[16x3/16], averagepool1 residual[16x3/16] -> averagepool1 residual[16x3/16]
-            Elements3(a + 9712, a + 9312, a + 9712, in c);
+            Elements3(a + 26096, a + 25696, a + 26096, in c);
             c.Barrier();
             // averagepool1 backward: averagepool1 residual[16x3/16] -> maxpool1 residual[36x3/16]
-            AveragePoolBackward2x2x3_2(a + 9712, a + 11632, in c);
+            AveragePoolBackward2x2x3_2(a + 26096, a + 28016, in c);
             c.Barrier();
             // maxpool1 backward: maxpool1 residual[36x3/16], maxpool1 places[36x3/16] -> pad1 residual[144x3/16]
-            MaxPoolBackward2x2x3_2(a + 11632, a + 12224, a + 9312, in c);
+            MaxPoolBackward2x2x3_2(a + 28016, a + 28608, a + 25696, in c);
             c.Barrier();
             // pad1 backward: pad1 residual[144x3/16] -> upsample1 residual[96x3/16]
-            Shift3_2(a + 9312, a + 11632, in c);
+            Shift3_2(a + 25696, a + 28016, in c);
             c.Barrier();
             // upsample1 backward: upsample1 residual[96x3/16] -> groupnorm1 residual[24x3/16]
-            UpsampleBackward3(a + 11632, a + 9312, in c);
+            UpsampleBackward3(a + 28016, a + 25696, in c);
             c.Barrier();
-            // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
-            GroupNormParameters3(a + 9312, a + 14880, a + 15488, a + 3344, a + 3360, in c);
+            // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1 parameters by portion[4x3/16], groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
+            GroupNormParameters3(a + 25696, a + 32912, a + 29968, a + 11280, a + 11296, a + 26096, in c);
             c.Barrier();
             // groupnorm1 backward: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1 statistics[8x3/16] -> depthwiseconv1 residual[24x3/16]
-            GroupNormBackward3of3(a + 9312, a + 14880, a + 1024, a + 15488, a + 9712, in c);
+            GroupNormBackward3of3(a + 25696, a + 32912, a + 4864, a + 29968, a + 26096, in c);
             c.Barrier();
-            // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16] (0 MFLOP)
-            DepthwiseInputGradient1x3x3(a + 9712, a + 768, a + 10608, a + 15920, in c);
+            // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16], batchrms1 scale[1x3/16] -> conv4 residual[24x3/16] (0 MFLOP)
+            DepthwiseInputGradient1x3x3(a + 26096, a + 4608, a + 25696, a + 30224, in c);
             c.Barrier();
             // depthwiseconv1 dW: batchrms1[24x3/16], depthwiseconv1 residual[24x3/16] -> depthwiseconv1 dW by portion[6x3/16] (0 MFLOP)
-            DepthwiseWeightGradient1x3x3(a + 14480, a + 9712, a + 9312, in c);
+            DepthwiseWeightGradient1x3x3(a + 29568, a + 26096, a + 26496, in c);
             c.Barrier();
             // depthwiseconv1 dW: depthwiseconv1 dW by portion[6x3/16] -> depthwiseconv1.weight gradient[3x3/16]
-            PortionSum3x16(a + 9312, a + 3088, in c);
+            PortionSum3x16(a + 26496, a + 11024, in c);
             c.Barrier();
             // depthwiseconv1 db: depthwiseconv1 residual[24x3/16] -> depthwiseconv1 db by portion[2x3/16]
-            ColumnSum3(a + 9712, a + 9312, in c);
+            ColumnSum3(a + 26096, a + 26496, in c);
             c.Barrier();
             // depthwiseconv1 db: depthwiseconv1 db by portion[2x3/16] -> depthwiseconv1.bias gradient[1x3/16]
-            PortionSum1x16(a + 9312, a + 3136, in c);
+            PortionSum1x16(a + 26496, a + 11072, in c);
             c.Barrier();
-            // conv2 backward: conv2.weight[12x3/16] -> conv2 weight turned[12x3/16]
-            TurnWeights3x3(a + 512, a + 11008, in c);
+            // conv4 backward: conv4.weight[12x3/16] -> conv4 weight turned[12x3/16]
+            TurnWeights3x3(a + 4352, a + 26096, in c);
             c.Barrier();
-            // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3(a + 10608, a + 11008, a + 9312, in c);
+            // conv4 dX: conv4 residual[24x3/16], conv4 weight turned[12x3/16] -> conv3 residual[80x3/16] (0 MFLOP)
+            Convolve3x3(a + 25696, a + 26096, a + 32912, in c);
             c.Barrier();
-            // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_2(a + 10608, a + 11008 + 48, a + 9312, in c);
+            // conv4 dX: conv4 residual[24x3/16], conv4 weight turned[12x3/16] -> conv3 residual[80x3/16] (0 MFLOP)
+            Convolve3x3_2(a + 25696, a + 26096 + 48, a + 32912, in c);
             c.Barrier();
-            // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_3(a + 10608, a + 11008 + 96, a + 9312, in c);
+            // conv4 dX: conv4 residual[24x3/16], conv4 weight turned[12x3/16] -> conv3 residual[80x3/16] (0 MFLOP)
+            Convolve3x3_3(a + 25696, a + 26096 + 96, a + 32912, in c);
             c.Barrier();
-            // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_4(a + 10608, a + 11008 + 144, a + 9312, in c);
+            // conv4 dX: conv4 residual[24x3/16], conv4 weight turned[12x3/16] -> conv3 residual[80x3/16] (0 MFLOP)
+            Convolve3x3_4(a + 25696, a + 26096 + 144, a + 32912, in c);
             c.Barrier();
-            // conv2 dW: relu1[80x3/16], conv2 residual[24x3/16] -> conv2 dW by portion[24x3/16] (0.002 MFLOP)
-            ConvolutionGradientDirectly12x3(a + 13184, a + 10608, a + 11008, in c);
+            // conv4 dW: conv3[80x3/16], conv4 residual[24x3/16] -> conv4 dW by portion[24x3/16] (0.002 MFLOP)
+            ConvolutionGradientDirectly12x3(a + 31616, a + 25696, a + 26096, in c);
             c.Barrier();
-            // conv2 dW: conv2 dW by portion[24x3/16] -> conv2.weight gradient[12x3/16]
-            PortionSum12x16(a + 11008, a + 2832, in c);
+            // conv4 dW: conv4 dW by portion[24x3/16] -> conv4.weight gradient[12x3/16]
+            PortionSum12x16(a + 26096, a + 10768, in c);
             c.Barrier();
-            // conv2 db: conv2 residual[24x3/16] -> conv2 db by portion[2x3/16]
-            ColumnSum3(a + 10608, a + 11008, in c);
+            // conv4 db: conv4 residual[24x3/16] -> conv4 db by portion[2x3/16]
+            ColumnSum3(a + 25696, a + 26096, in c);
             c.Barrier();
-            // conv2 db: conv2 db by portion[2x3/16] -> conv2.bias gradient[1x3/16]
-            PortionSum1x16(a + 11008, a + 3024, in c);
+            // conv4 db: conv4 db by portion[2x3/16] -> conv4.bias gradient[1x3/16]
+            PortionSum1x16(a + 26096, a + 10960, in c);
             c.Barrier();
-            if (c.Layers[1].MeasuresSlope)
+            if (c.Layers[3].MeasuresSlope)
             {
-                // conv2 slope: conv2.weight gradient[12x3/16] -> conv2.weight gradient before[12x3/16]
-                Copy3_4(a + 2832, a + 11152, in c);
+                // conv4 slope: conv4.weight gradient[12x3/16] -> conv4.weight gradient before[12x3/16]
+                Copy3_4(a + 10768, a + 26240, in c);
                 c.Barrier();
-                // conv2 slope: conv2.bias gradient[1x3/16] -> conv2.bias gradient before[1x3/16]
-                Copy3_5(a + 3024, a + 11568, in c);
+                // conv4 slope: conv4.bias gradient[1x3/16] -> conv4.bias gradient before[1x3/16]
+                Copy3_5(a + 10960, a + 26656, in c);
                 c.Barrier();
             }
-            if (c.Layers[1].Decorrelate)
+            if (c.Layers[3].Decorrelate)
             {
-                // conv2 gram: relu1[80x3/16] -> conv2 gram[12x12/16], conv2 input means[1x12/16] (0.003 MFLOP)
-                PatchGram12(a + 13184, a + 11360, a + 11600, in c);
+                // conv4 gram: conv3[80x3/16] -> conv4 gram[12x12/16], conv4 input means[1x12/16] (0.003 MFLOP)
+                PatchGram12(a + 31616, a + 26448, a + 26688, in c);
                 c.Barrier();
-                // conv2 factor: conv2 gram[12x12/16], conv2 input means[1x12/16] -> conv2 factor[16x16], conv2 diagonal blocks[16x16] (0.001 MFLOP)
-                Cholesky13(a + 11360, a + 11600, a + 10608, a + 10880, c.Layers + 1, in c);
+                // conv4 factor: conv4 gram[12x12/16], conv4 input means[1x12/16] -> conv4 factor[16x16], conv4 diagonal blocks[16x16] (0.001 MFLOP)
+                Cholesky13(a + 26448, a + 26688, a + 25696, a + 25968, c.Layers + 3, in c);
                 c.Barrier();
-                // conv2 solve: conv2 factor[16x16], conv2 diagonal blocks[16x16], conv2.weight gradient[12x3/16], conv2.bias gradient[1x3/16] -> conv2.weight gradient[12x3/16], conv2.bias gradient[1x3/16] (0.001 MFLOP)
-                Solve13x16(a + 10608, a + 10880, a + 2832, in c);
+                // conv4 solve: conv4 factor[16x16], conv4 diagonal blocks[16x16], conv4.weight gradient[12x3/16], conv4.bias gradient[1x3/16] -> conv4.weight gradient[12x3/16], conv4.bias gradient[1x3/16] (0.001 MFLOP)
+                Solve13x16(a + 25696, a + 25968, a + 10768, in c);
                 c.Barrier();
             }
-            if (c.Layers[1].MeasuresSlope)
+            if (c.Layers[3].MeasuresSlope)
             {
-                // conv2 slope: conv2.weight gradient before[12x3/16], conv2.bias gradient before[1x3/16], conv2.weight gradient[12x3/16], conv2.bias gradient[1x3/16] ->
-                LayerSlope.Measure(a + 11152, a + 2832, 192, a + 11568, a + 3024, 16, c.Layers + 1, in c);
+                // conv4 slope: conv4.weight gradient before[12x3/16], conv4.bias gradient before[1x3/16], conv4.weight gradient[12x3/16], conv4.bias gradient[1x3/16] ->
+                LayerSlope.Measure(a + 26240, a + 10768, 192, a + 26656, a + 10960, 16, c.Layers + 3, in c);
                 c.Barrier();
             }
-            // relu1 backward: relu1 residual[80x3/16], relu1 residual[80x3/16], relu1[80x3/16] -> conv1 residual[80x3/16]
-            Elements3_2(a + 9312, a + 13184, a + 10608, in c);
+            // conv3 backward: conv3.weight[144x3/16] -> conv3 weight turned[27x16]
+            TurnWeights3x16(a + 1792, a + 25696, in c);
+            c.Barrier();
+            // conv3 dX: conv3 residual[80x3/16], conv3 weight turned[27x16] -> conv2 residual[80x16] (0.069 MFLOP)
+            ConvolveDirectly27x16(a + 32912, a + 25696, a + 42640, in c);
+            c.Barrier();
+            // conv3 dW: conv2[80x16], conv3 residual[80x3/16] -> conv3 dW by portion[288x3/16] (0.069 MFLOP)
+            ConvolutionGradientDirectly144x3(a + 30320, a + 32912, a + 25696, in c);
+            c.Barrier();
+            // conv3 dW: conv3 dW by portion[288x3/16] -> conv3.weight gradient[144x3/16]
+            PortionSum144x16(a + 25696, a + 8208, in c);
+            c.Barrier();
+            // conv3 db: conv3 residual[80x3/16] -> conv3 db by portion[2x3/16]
+            ColumnSum3_2(a + 32912, a + 25696, in c);
+            c.Barrier();
+            // conv3 db: conv3 db by portion[2x3/16] -> conv3.bias gradient[1x3/16]
+            PortionSum1x16(a + 25696, a + 10512, in c);
+            c.Barrier();
+            // conv2 backward: conv2.weight[75x16] -> conv2 weight turned[400x3/16]
+            TurnWeights16x3(a + 512, a + 34928, in c);
+            c.Barrier();
+            // conv2 dX: conv2 weight turned[400x3/16] -> conv2 dX weight at points[576x3/16]
+            WinogradWeights5x16x16(a + 34928, a + 25696, in c);
+            c.Barrier();
+            // conv2 dX: conv2 residual[80x16], conv2 dX weight at points[576x3/16], relu1[80x3/16] -> conv1 residual[80x3/16] (0.192 MFLOP)
+            ConvolveAtPoints16x3_2(a + 42640, a + 25696, a + 34928, a + 41344, in c);
+            c.Barrier();
+            // conv2 dW: relu1[80x3/16], conv2 residual[80x16] -> conv2 dW by portion[150x16] (0.192 MFLOP)
+            ConvolutionGradientDirectly75x16(a + 41344, a + 42640, a + 25696, in c);
+            c.Barrier();
+            // conv2 dW: conv2 dW by portion[150x16] -> conv2.weight gradient[75x16]
+            PortionSum75x16(a + 25696, a + 6928, in c);
+            c.Barrier();
+            // conv2 db: conv2 residual[80x16] -> conv2 db by portion[2x16]
+            ColumnSum16(a + 42640, a + 25696, in c);
+            c.Barrier();
+            // conv2 db: conv2 db by portion[2x16] -> conv2.bias gradient[1x16]
+            PortionSum1x16(a + 25696, a + 8128, in c);
             c.Barrier();
             // conv1 dW: image[4x40/48], conv1 residual[80x3/16] -> conv1 dW by portion[36x3/16] (0.009 MFLOP)
-            ConvolutionGradientDirectly18x3(a + 15280, a + 10608, a + 9312, in c);
+            ConvolutionGradientDirectly18x3(a + 43936, a + 34928, a + 25696, in c);
             c.Barrier();
             // conv1 dW: conv1 dW by portion[36x3/16] -> conv1.weight gradient[18x3/16]
-            PortionSum18x16(a + 9312, a + 2320, in c);
+            PortionSum18x16(a + 25696, a + 6416, in c);
             c.Barrier();
             // conv1 db: conv1 residual[80x3/16] -> conv1 db by portion[2x3/16]
-            ColumnSum3_2(a + 10608, a + 9312, in c);
+            ColumnSum3_2(a + 34928, a + 25696, in c);
             c.Barrier();
             // conv1 db: conv1 db by portion[2x3/16] -> conv1.bias gradient[1x3/16]
-            PortionSum1x16(a + 9312, a + 2608, in c);
+            PortionSum1x16(a + 25696, a + 6704, in c);
             c.Barrier();
             if (c.Layers[0].MeasuresSlope)
             {
                 // conv1 slope: conv1.weight gradient[18x3/16] -> conv1.weight gradient before[18x3/16]
-                Copy3_6(a + 2320, a + 11632, in c);
+                Copy3_6(a + 6416, a + 28016, in c);
                 c.Barrier();
                 // conv1 slope: conv1.bias gradient[1x3/16] -> conv1.bias gradient before[1x3/16]
-                Copy3_5(a + 2608, a + 12480, in c);
+                Copy3_5(a + 6704, a + 28864, in c);
                 c.Barrier();
             }
             if (c.Layers[0].Decorrelate)
             {
                 // conv1 gram: image[4x40/48] -> conv1 gram[2x2/16], conv1 input means[1x2/16] (0 MFLOP)
-                PatchGram2(a + 15280, a + 9312, a + 9360, in c);
+                PatchGram2(a + 43936, a + 25696, a + 25744, in c);
                 c.Barrier();
                 // conv1 factor: conv1 gram[2x2/16], conv1 input means[1x2/16] -> conv1 factor[16x16], conv1 diagonal blocks[16x16] (0 MFLOP)
-                Cholesky3(a + 9312, a + 9360, a + 11936, a + 12208, c.Layers + 0, in c);
+                Cholesky3(a + 25696, a + 25744, a + 28320, a + 28592, c.Layers + 0, in c);
                 c.Barrier();
                 // conv1 solve: conv1.weight gradient[18x3/16], conv1.bias gradient[1x3/16] -> conv1 gradient by channels[16x144]
-                ArrangeTaps2(a + 2320, a + 9312, a + 2608, in c);
+                ArrangeTaps2(a + 6416, a + 25696, a + 6704, in c);
                 c.Barrier();
                 // conv1 solve: conv1 factor[16x16], conv1 diagonal blocks[16x16], conv1 gradient by channels[16x144] -> conv1 gradient by channels[16x144] (0.003 MFLOP)
-                Solve3x144(a + 11936, a + 12208, a + 9312, in c);
+                Solve3x144(a + 28320, a + 28592, a + 25696, in c);
                 c.Barrier();
                 // conv1 solve: conv1 gradient by channels[16x144] -> conv1.weight gradient[18x3/16]
-                ReturnTaps2(a + 2320, a + 9312, in c);
+                ReturnTaps2(a + 6416, a + 25696, in c);
                 c.Barrier();
             }
             if (c.Layers[0].DecorrelateBias)
             {
                 // conv1 solve: conv1 gradient by channels[16x144] -> conv1.bias gradient[1x3/16]
-                TapMean9x16(a + 9312 + 288, a + 2608, in c);
+                TapMean9x16(a + 25696 + 288, a + 6704, in c);
                 c.Barrier();
             }
             if (c.Layers[0].MeasuresSlope)
             {
                 // conv1 slope: conv1.weight gradient before[18x3/16], conv1.bias gradient before[1x3/16], conv1.weight gradient[18x3/16], conv1.bias gradient[1x3/16] ->
-                LayerSlope.Measure(a + 11632, a + 2320, 288, a + 12480, a + 2608, 16, c.Layers + 0, in c);
+                LayerSlope.Measure(a + 28016, a + 6416, 288, a + 28864, a + 6704, 16, c.Layers + 0, in c);
                 c.Barrier();
             }
         }
@@ -309,75 +354,85 @@ partial class EveryImageOp
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 15280, c.Rows, 40, 48))
+            if (!Finite.All(a + 43936, c.Rows, 40, 48))
                 return "image";
-            if (!Finite.All(a + 15712, c.Rows, 12, 16))
+            if (!Finite.All(a + 30112, c.Rows, 12, 16))
                 return "sequence";
             // conv1: image[4x40/48], conv1.weight[18x3/16], conv1.bias[1x3/16] -> relu1[80x3/16] (0.009 MFLOP)
-            ConvolveDirectly18x3(a + 15280, a + 0, a + 13184, a + 288, in c);
-            if (!Finite.All(a + 13184, c.Rows * 20, 3, 16))
+            ConvolveDirectly18x3(a + 43936, a + 0, a + 41344, a + 288, in c);
+            if (!Finite.All(a + 41344, c.Rows * 20, 3, 16))
                 return "conv1";
-            // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
-            ConvolveDirectly12x3(a + 13184, a + 512, a + 9312, a + 704, in c);
-            if (!Finite.All(a + 9312, c.Rows * 6, 3, 16))
+            // conv2: relu1[80x3/16], conv2.weight[75x16], conv2.bias[1x16] -> conv2[80x16] (0.192 MFLOP)
+            ConvolveDirectly75x16(a + 41344, a + 512, a + 30320, a + 1712, in c);
+            if (!Finite.All(a + 30320, c.Rows * 20, 16, 16))
                 return "conv2";
-            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
-            BatchRms3(a + 9312, a + 14480, a + 9280, a + 15920, a + 9712, in c);
-            if (!Finite.All(a + 14480, c.Rows * 6, 3, 16))
+            // conv3: conv3.weight[144x3/16] -> conv3 weight at points[256x3/16]
+            WinogradWeights3x16x16(a + 1792, a + 25696, in c);
+            // conv3: conv2[80x16], conv3 weight at points[256x3/16], conv3.bias[1x3/16] -> conv3[80x3/16] (0.069 MFLOP)
+            ConvolveAtPoints16x3(a + 30320, a + 25696, a + 31616, a + 4096, in c);
+            if (!Finite.All(a + 31616, c.Rows * 20, 3, 16))
+                return "conv3";
+            // conv4: conv3[80x3/16], conv4.weight[12x3/16], conv4.bias[1x3/16] -> conv4[24x3/16] (0.002 MFLOP)
+            ConvolveDirectly12x3(a + 31616, a + 4352, a + 25696, a + 4544, in c);
+            if (!Finite.All(a + 25696, c.Rows * 6, 3, 16))
+                return "conv4";
+            // batchrms1: conv4[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
+            BatchRms3(a + 25696, a + 29568, a + 25664, a + 30224, a + 26096, in c);
+            if (!Finite.All(a + 29568, c.Rows * 6, 3, 16))
                 return "batchrms1";
             // depthwiseconv1: batchrms1[24x3/16], depthwiseconv1.weight[3x3/16], depthwiseconv1.bias[1x3/16] -> depthwiseconv1[24x3/16] (0 MFLOP)
-            Depthwise1x3x3(a + 14480, a + 768, a + 14880, a + 816, in c);
-            if (!Finite.All(a + 14880, c.Rows * 6, 3, 16))
+            Depthwise1x3x3(a + 29568, a + 4608, a + 32912, a + 4656, in c);
+            if (!Finite.All(a + 32912, c.Rows * 6, 3, 16))
                 return "depthwiseconv1";
             // groupnorm1: depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1.shift[1x3/16] -> groupnorm1 statistics[8x3/16], groupnorm1[24x3/16]
-            GroupNorm3of3(a + 14880, a + 9312, a + 1024, a + 1040, a + 15488, in c);
-            if (!Finite.All(a + 9312, c.Rows * 6, 3, 16))
+            GroupNorm3of3(a + 32912, a + 25696, a + 4864, a + 4880, a + 29968, in c);
+            if (!Finite.All(a + 25696, c.Rows * 6, 3, 16))
                 return "groupnorm1";
             // upsample1: groupnorm1[24x3/16] -> upsample1[96x3/16]
-            Upsample3(a + 9312, a + 11632, in c);
-            if (!Finite.All(a + 11632, c.Rows * 24, 3, 16))
+            Upsample3(a + 25696, a + 28016, in c);
+            if (!Finite.All(a + 28016, c.Rows * 24, 3, 16))
                 return "upsample1";
             // pad1: upsample1[96x3/16] -> pad1[144x3/16]
-            Shift3(a + 11632, a + 9312, in c);
-            if (!Finite.All(a + 9312, c.Rows * 36, 3, 16))
+            Shift3(a + 28016, a + 25696, in c);
+            if (!Finite.All(a + 25696, c.Rows * 36, 3, 16))
                 return "pad1";
             // maxpool1: pad1[144x3/16] -> maxpool1 places[36x3/16], maxpool1[36x3/16]
-            MaxPool2x2x3(a + 9312, a + 11632, a + 12224, in c);
-            if (!Finite.All(a + 11632, c.Rows * 9, 3, 16))
+            MaxPool2x2x3(a + 25696, a + 28016, a + 28608, in c);
+            if (!Finite.All(a + 28016, c.Rows * 9, 3, 16))
                 return "maxpool1";
             // averagepool1: maxpool1[36x3/16] -> averagepool1[16x3/16]
-            AveragePool2x2x3(a + 11632, a + 9712, in c);
+            AveragePool2x2x3(a + 28016, a + 26096, in c);
             // averagepool1: averagepool1[16x3/16] -> averagepool1 by sample[4x12/16]
-            Gather4x3(a + 9712, a + 9312, in c);
-            if (!Finite.All(a + 9312, c.Rows, 12, 16))
+            Gather4x3(a + 26096, a + 25696, in c);
+            if (!Finite.All(a + 25696, c.Rows, 12, 16))
                 return "averagepool1";
             // globalmaxpool1: averagepool1[16x3/16] -> globalmaxpool1 places[4x3/16], globalmaxpool1[4x3/16]
-            MaxPool2x2x3_2(a + 9712, a + 10128, a + 10208, in c);
-            if (!Finite.All(a + 10128, c.Rows, 3, 16))
+            MaxPool2x2x3_2(a + 26096, a + 26512, a + 26592, in c);
+            if (!Finite.All(a + 26512, c.Rows, 3, 16))
                 return "globalmaxpool1";
             // globalaveragepool1: averagepool1[16x3/16] -> globalaveragepool1[4x3/16]
-            AveragePool2x2x3_2(a + 9712, a + 10288, in c);
-            if (!Finite.All(a + 10288, c.Rows, 3, 16))
+            AveragePool2x2x3_2(a + 26096, a + 26672, in c);
+            if (!Finite.All(a + 26672, c.Rows, 3, 16))
                 return "globalaveragepool1";
             // conv1d1: sequence[4x12/16], conv1d1.weight[6x2/16], conv1d1.bias[1x2/16] -> conv1d1[24x2/16] (0.001 MFLOP)
-            ConvolveDirectly6x2(a + 15712, a + 1056, a + 9312, a + 1152, in c);
+            ConvolveDirectly6x2(a + 30112, a + 4896, a + 25696, a + 4992, in c);
             // conv1d1: conv1d1[24x2/16] -> conv1d1 by sample[4x12/16]
-            Gather6x2(a + 9312, a + 10128, in c);
-            if (!Finite.All(a + 10128, c.Rows, 12, 16))
+            Gather6x2(a + 25696, a + 26512, in c);
+            if (!Finite.All(a + 26512, c.Rows, 12, 16))
                 return "conv1d1";
             // concat1: globalmaxpool1[4x3/16] -> concat1[4x30/32]
-            Copy3(a + 10128, a + 9984, in c);
+            Copy3(a + 26512, a + 26368, in c);
             // concat1: globalaveragepool1[4x3/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy3_2(a + 10288, a + 9984 + 3, in c);
+            Copy3_2(a + 26672, a + 26368 + 3, in c);
             // concat1: conv1d1 by sample[4x12/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy12(a + 10128, a + 9984 + 6, in c);
+            Copy12(a + 26512, a + 26368 + 6, in c);
             // concat1: averagepool1 by sample[4x12/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy12_2(a + 9312, a + 9984 + 18, in c);
-            if (!Finite.All(a + 9984, c.Rows, 30, 32))
+            Copy12_2(a + 25696, a + 26368 + 18, in c);
+            if (!Finite.All(a + 26368, c.Rows, 30, 32))
                 return "concat1";
             // dense1: concat1[4x30/32], dense1.weight[30x2/16], dense1.bias[1x2/16] -> dense1[4x2/16] (0 MFLOP)
-            Product30x16(a + 9984, a + 1312, a + 15792, a + 1792, rows, in c);
-            if (!Finite.All(a + 15792, c.Rows, 2, 16))
+            Product30x16(a + 26368, a + 5152, a + 44224, a + 5632, rows, in c);
+            if (!Finite.All(a + 44224, c.Rows, 2, 16))
                 return "dense1";
             return "softmaxcrossentropy1";
         }
@@ -499,6 +554,279 @@ partial class EveryImageOp
                     float* line = panel + row * 1 * 14;
                     nint to = (nint)(done + row) * 80;
                     Tile5x8(line, w, y + to, bias);
+                }
+            }
+        }
+
+        // panel rows from .. to = those of the image 5x5 of 4x5x3 between margins, 27 floats each.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Pad8x9x3(float* image, float* panel, int from, int to)
+        {
+            float* target = panel + from * 27;
+            for (int row = from; row < to; row++)
+            {
+                int y = row - 2;
+                if ((uint)y >= 4u)
+                {
+                    *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; *(V*)(target + 16) = V.Zero; *(V*)(target + 24) = V.Zero;
+                    target += 27;
+                    continue;
+                }
+                float* source = image + (y * 5 + 0) * 16;
+                *(V*)target = V.Zero;
+                target += 6;
+                for (int x = 0; x < 5; x++, source += 16)
+                {
+                    *(V*)target = *(V*)source;
+                    target += 3;
+                }
+                *(V*)target = V.Zero;
+                target += 6;
+            }
+        }
+
+        // 5 x 16 of C = bias + A B over 5 times 15, A's 27 floats apart, terms: A(m, k) = a[3 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16(float* a, float* b, float* c, float* bias)
+        {
+            V c0_0 = *(V*)bias, c0_1 = *(V*)(bias + 8);
+            V c1_0 = *(V*)bias, c1_1 = *(V*)(bias + 8);
+            V c2_0 = *(V*)bias, c2_1 = *(V*)(bias + 8);
+            V c3_0 = *(V*)bias, c3_1 = *(V*)(bias + 8);
+            V c4_0 = *(V*)bias, c4_1 = *(V*)(bias + 8);
+            float* end = b + 240;
+            for (int segment = 0; segment < 5; segment++)
+            {
+                do
+                {
+                    V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                    { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[3]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[6]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[9]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[12]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                    a += 1; b += 16;
+                } while (b != end);
+                a += 12; end += 240;
+            }
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+        }
+
+        // y[rows x 20, 16] = bias + patches[, 75] w[75, 16], patches 5x5 of 4x5x3.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ConvolveDirectly75x16(float* x, float* w, float* y, float* bias, in KernelContext context)
+        {
+            float* panelMemory = stackalloc float[247];
+            float* panel = (float*)((nint)(panelMemory + 15) & ~63);
+            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            while (first < last)
+            {
+                int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
+                Pad8x9x3(x + (nint)sample * 320, panel, row * 1, (end - 1) * 1 + 5);
+                int done = first - row;
+                first += end - row;
+                for (; row < end; row++)
+                {
+                    float* line = panel + row * 1 * 27;
+                    nint to = (nint)(done + row) * 80;
+                    Tile5x16(line, w, y + to, bias);
+                }
+            }
+        }
+
+        // u[(point, 16), 16] = G g Gᵀ of w[(tap, 16), 16], kernels of 3x3
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WinogradWeights3x16x16(float* w, float* u, in KernelContext c)
+        {
+            WorkerTeam.Split(16, c.Worker, c.Workers, out int first, out int last);
+            for (nint channel = first; channel < last; channel++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* from = w + channel * 16 + j, to = u + channel * 16 + j;
+                    V r0_0 = *(V*)from, r0_3 = *(V*)(from + 1536), r0_e = (r0_0 + r0_3) * VN.Create(0.5f), r0_o = *(V*)(from + 768) * VN.Create(0.5f);
+                    V r0_1 = r0_e + r0_o, r0_2 = r0_e - r0_o;
+                    V r1_0 = *(V*)(from + 256), r1_3 = *(V*)(from + 1792), r1_e = (r1_0 + r1_3) * VN.Create(0.5f), r1_o = *(V*)(from + 1024) * VN.Create(0.5f);
+                    V r1_1 = r1_e + r1_o, r1_2 = r1_e - r1_o;
+                    V r2_0 = *(V*)(from + 512), r2_3 = *(V*)(from + 2048), r2_e = (r2_0 + r2_3) * VN.Create(0.5f), r2_o = *(V*)(from + 1280) * VN.Create(0.5f);
+                    V r2_1 = r2_e + r2_o, r2_2 = r2_e - r2_o;
+                    V u0_0 = r0_0, u0_3 = r2_0, u0_e = (u0_0 + u0_3) * VN.Create(0.5f), u0_o = r1_0 * VN.Create(0.5f);
+                    V u0_1 = u0_e + u0_o, u0_2 = u0_e - u0_o;
+                    *(V*)to = u0_0;
+                    *(V*)(to + 256) = u0_1;
+                    *(V*)(to + 512) = u0_2;
+                    *(V*)(to + 768) = u0_3;
+                    V u1_0 = r0_1, u1_3 = r2_1, u1_e = (u1_0 + u1_3) * VN.Create(0.5f), u1_o = r1_1 * VN.Create(0.5f);
+                    V u1_1 = u1_e + u1_o, u1_2 = u1_e - u1_o;
+                    *(V*)(to + 1024) = u1_0;
+                    *(V*)(to + 1280) = u1_1;
+                    *(V*)(to + 1536) = u1_2;
+                    *(V*)(to + 1792) = u1_3;
+                    V u2_0 = r0_2, u2_3 = r2_2, u2_e = (u2_0 + u2_3) * VN.Create(0.5f), u2_o = r1_2 * VN.Create(0.5f);
+                    V u2_1 = u2_e + u2_o, u2_2 = u2_e - u2_o;
+                    *(V*)(to + 2048) = u2_0;
+                    *(V*)(to + 2304) = u2_1;
+                    *(V*)(to + 2560) = u2_2;
+                    *(V*)(to + 2816) = u2_3;
+                    V u3_0 = r0_3, u3_3 = r2_3, u3_e = (u3_0 + u3_3) * VN.Create(0.5f), u3_o = r1_3 * VN.Create(0.5f);
+                    V u3_1 = u3_e + u3_o, u3_2 = u3_e - u3_o;
+                    *(V*)(to + 3072) = u3_0;
+                    *(V*)(to + 3328) = u3_1;
+                    *(V*)(to + 3584) = u3_2;
+                    *(V*)(to + 3840) = u3_3;
+                }
+            }
+        }
+
+        // 3 squares of 4x4 positions of the image 3x3 of 4x5x16, the first row at y, at 16 points.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PointsOf4x5x16(float* image, float* zeros, float* columns, float* points, int y)
+        {
+            float* line0 = (uint)(y + 0) < 4u ? image + (nint)(y + 0) * 80 : zeros;
+            float* line1 = (uint)(y + 1) < 4u ? image + (nint)(y + 1) * 80 : zeros;
+            float* line2 = (uint)(y + 2) < 4u ? image + (nint)(y + 2) * 80 : zeros;
+            float* line3 = (uint)(y + 3) < 4u ? image + (nint)(y + 3) * 80 : zeros;
+            for (int j = 0; j < 16; j += 8)
+            {
+                float* column = columns + 8;
+                for (nint i = j; i < 80; i += 16)
+                {
+                    V d0 = *(V*)(line0 + i), d1 = *(V*)(line1 + i), d2 = *(V*)(line2 + i), d3 = *(V*)(line3 + i);
+                    V t0 = d0 - d2, t1 = d1 + d2, t2 = d2 - d1, t3 = d1 - d3;
+                    *(V*)column = t0; *(V*)(column + 64) = t1; *(V*)(column + 128) = t2; *(V*)(column + 192) = t3;
+                    column += 8;
+                }
+                for (int point = 0; point < 4; point++)
+                {
+                    float* from = columns + point * 64, to = points + point * 448 + j;
+                    for (int square = 0; square < 3; square++)
+                    {
+                        V d0 = *(V*)from, d1 = *(V*)(from + 8), d2 = *(V*)(from + 16), d3 = *(V*)(from + 24);
+                        V t0 = d0 - d2, t1 = d1 + d2, t2 = d2 - d1, t3 = d1 - d3;
+                        *(V*)to = t0; *(V*)(to + 112) = t1; *(V*)(to + 224) = t2; *(V*)(to + 336) = t3;
+                        from += 16; to += 16;
+                    }
+                }
+            }
+        }
+
+        // 6 x 8 of C = A B over 16 terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile6x8(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            float* end = b + 256;
+            do
+            {
+                V b0 = *(V*)b;
+                { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                { V t = VN.Create(a[16]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                { V t = VN.Create(a[32]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                { V t = VN.Create(a[48]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                { V t = VN.Create(a[64]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                { V t = VN.Create(a[80]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                a += 1; b += 16;
+            } while (b != end);
+            *(V*)c = c0_0;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 72) = V.Zero;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 88) = V.Zero;
+        }
+
+        // y[rows x 20, 3] = bias + the convolution of x with the kernels whose values at 16 points u holds, windows 3x3 of 4x5x16.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ConvolveAtPoints16x3(float* x, float* u, float* y, float* bias, in KernelContext context)
+        {
+            float* pointsMemory = stackalloc float[1807];
+            float* points = (float*)((nint)(pointsMemory + 15) & ~63);
+            float* productsMemory = stackalloc float[1807];
+            float* products = (float*)((nint)(productsMemory + 15) & ~63);
+            float* columnsMemory = stackalloc float[271];
+            float* columns = (float*)((nint)(columnsMemory + 15) & ~63);
+            float* zerosMemory = stackalloc float[95];
+            float* zeros = (float*)((nint)(zerosMemory + 15) & ~63);
+            new Span<float>(columns, 256).Clear();
+            new Span<float>(zeros, 80).Clear();
+            WorkerTeam.Split(context.Rows * 1, context.Worker, context.Workers, out int first, out int last);
+            for (int block = first; block < last; block++)
+            {
+                int sample = block / 1, top = (block - sample * 1) * 2;
+                for (int row = 0; row < 2; row++)
+                {
+                    PointsOf4x5x16(x + (nint)sample * 320, zeros, columns, points + row * 48, 2 * (top + row) - 1);
+                }
+                for (int point = 0; point < 16; point++)
+                {
+                    float* a = points + point * 112, b = u + (nint)point * 256, to = products + point * 112;
+                    for (int column = 0; column < 8; column += 8)
+                    {
+                        for (int i = 0; i < 6; i += 6)
+                            Tile6x8(a + i * 16, b + column, to + i * 16 + column);
+                    }
+                }
+                for (int row = 0; row < 2; row++)
+                {
+                    int window = 2 * (top + row);
+                    nint to = ((nint)sample * 20 + window * 5) * 16;
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        float* from = products + row * 48 + j;
+                        nint at = to + j;
+                        V begin = *(V*)(bias + j);
+                        for (int square = 0; square < 3; square++)
+                        {
+                            V m0_0 = *(V*)from, m1_0 = *(V*)(from + 448), m2_0 = *(V*)(from + 896), m3_0 = *(V*)(from + 1344);
+                            V p0_0 = m0_0 + (m1_0 + m2_0), p1_0 = m1_0 - m2_0 - m3_0;
+                            V m0_1 = *(V*)(from + 112), m1_1 = *(V*)(from + 560), m2_1 = *(V*)(from + 1008), m3_1 = *(V*)(from + 1456);
+                            V p0_1 = m0_1 + (m1_1 + m2_1), p1_1 = m1_1 - m2_1 - m3_1;
+                            V m0_2 = *(V*)(from + 224), m1_2 = *(V*)(from + 672), m2_2 = *(V*)(from + 1120), m3_2 = *(V*)(from + 1568);
+                            V p0_2 = m0_2 + (m1_2 + m2_2), p1_2 = m1_2 - m2_2 - m3_2;
+                            V m0_3 = *(V*)(from + 336), m1_3 = *(V*)(from + 784), m2_3 = *(V*)(from + 1232), m3_3 = *(V*)(from + 1680);
+                            V p0_3 = m0_3 + (m1_3 + m2_3), p1_3 = m1_3 - m2_3 - m3_3;
+                            {
+                                V sum = begin + (p0_0 + (p0_1 + p0_2));
+                                *(V*)(y + at) = sum;
+                            }
+                            if (square < 2)
+                            {
+                                {
+                                    V sum = begin + (p0_1 - p0_2 - p0_3);
+                                    *(V*)(y + at + 16) = sum;
+                                }
+                            }
+                            {
+                                V sum = begin + (p1_0 + (p1_1 + p1_2));
+                                *(V*)(y + at + 80) = sum;
+                            }
+                            if (square < 2)
+                            {
+                                {
+                                    V sum = begin + (p1_1 - p1_2 - p1_3);
+                                    *(V*)(y + at + 96) = sum;
+                                }
+                            }
+                            from += 16; at += 32;
+                        }
+                    }
                 }
             }
         }
@@ -965,7 +1293,7 @@ partial class EveryImageOp
 
         // 6 x 8 of C = bias + A B over 6 terms: A(m, k) = a[2 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8(float* a, float* b, float* c, float* bias)
+        static void Tile6x8_2(float* a, float* b, float* c, float* bias)
         {
             V c0_0 = *(V*)bias;
             V c1_0 = *(V*)bias;
@@ -1060,7 +1388,7 @@ partial class EveryImageOp
                 {
                     float* line = panel + row * 1 * 16;
                     nint to = (nint)(done + row) * 96;
-                    Tile6x8(line, w, y + to, bias);
+                    Tile6x8_2(line, w, y + to, bias);
                 }
             }
         }
@@ -1774,7 +2102,7 @@ partial class EveryImageOp
 
         // 6 x 8 of C = A B over 6 terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_2(float* a, float* b, float* c)
+        static void Tile6x8_3(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -1810,7 +2138,7 @@ partial class EveryImageOp
 
         // 6 x 8 of C = C + A B over 6 terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_3(float* a, float* b, float* c)
+        static void Tile6x8_4(float* a, float* b, float* c)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -1875,9 +2203,9 @@ partial class EveryImageOp
                                 float* patches = panel + rows * 16 + piece;
                                 float* target = sums + (nint)(rows * 6 + piece) * 16 + column;
                                 if (i == sample)
-                                    Tile6x8_2(patches, residual + column, target);
-                                else
                                     Tile6x8_3(patches, residual + column, target);
+                                else
+                                    Tile6x8_4(patches, residual + column, target);
                             }
                         }
                     }
@@ -2119,25 +2447,49 @@ partial class EveryImageOp
             }
         }
 
-        // dgain[3] = mean over the rows of the sum of dy * x̂ over 6 positions; dshift = that of dy
+        // dgain[3] = mean over the rows of the sum over 6 positions of dy * x̂; dshift = that of dy
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void GroupNormParameters3(float* dy, float* x, float* statistics, float* dgain, float* dshift, in KernelContext c)
+        static void GroupNormParameters3(float* dy, float* x, float* statistics, float* dgain, float* dshift, float* portions, in KernelContext c)
         {
+            {
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        nint begin = (nint)sample * 96 + j, end = (nint)endSample * 96 + j;
+                        float* means = statistics + (nint)sample * 32 + j;
+                        V sum0 = V.Zero, sum1 = V.Zero, total0 = V.Zero, total1 = V.Zero;
+                        for (; begin < end; begin += 96)
+                        {
+                            V centre = *(V*)means, factor = *(V*)(means + 16);
+                            means += 32;
+                            for (nint i = begin; i < begin + 96; i += 32)
+                            {
+                                sum0 = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - centre) * factor, sum0);
+                                total0 += *(V*)(dy + i);
+                                sum1 = VN.FusedMultiplyAdd(*(V*)(dy + i + 16), (*(V*)(x + i + 16) - centre) * factor, sum1);
+                                total1 += *(V*)(dy + i + 16);
+                            }
+                        }
+                        V sum = sum0 + sum1;
+                        V total = total0 + total1;
+                        *(V*)(portions + portion * 32 + j) = sum;
+                        *(V*)(portions + portion * 32 + 16 + j) = total;
+                    }
+                }
+            }
+            c.Barrier();
             WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
-                V sum = V.Zero, total = V.Zero;
-                nint i = j;
-                for (nint r = 0; r < c.Rows; r++)
-                {
-                    float* means = statistics + 2 * r * 16 + j;
-                    V centre = *(V*)means, factor = *(V*)(means + 16);
-                    for (int position = 0; position < 6; position++, i += 16)
-                    {
-                        sum = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - centre) * factor, sum);
-                        total += *(V*)(dy + i);
-                    }
-                }
+                V sum = V.Zero;
+                for (int portion = 0; portion < 2; portion++)
+                    sum += *(V*)(portions + portion * 32 + j);
+                V total = V.Zero;
+                for (int portion = 0; portion < 2; portion++)
+                    total += *(V*)(portions + portion * 32 + 16 + j);
                 *(V*)(dgain + j) = sum * VN.Create(c.InverseRows);
                 *(V*)(dshift + j) = total * VN.Create(c.InverseRows);
             }
@@ -3161,7 +3513,7 @@ partial class EveryImageOp
 
         // 5 x 16 of C = C - A B over k terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile5x16(float* a, float* b, float* c, int k)
+        static void Tile5x16_2(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -3242,18 +3594,18 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
-                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
+                        Tile5x16_2(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile5x16_2(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
                         Tile6x16_3(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
-                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16 + 16, c + 272 + 16, length);
-                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16 + 16, c + 272 + 96, length);
+                        Tile5x16_2(u + 16 + start * 16, u + 16 + start * 16 + 16, c + 272 + 16, length);
+                        Tile5x16_2(u + 16 + start * 16 + 5, u + 16 + start * 16 + 16, c + 272 + 96, length);
                         Tile6x16_3(u + 16 + start * 16 + 10, u + 16 + start * 16 + 16, c + 272 + 176, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
-                        Tile5x16(u + 32 + start * 16 + 5, u + 32 + start * 16, c + 544 + 80, length);
+                        Tile5x16_2(u + 32 + start * 16, u + 32 + start * 16, c + 544, length);
+                        Tile5x16_2(u + 32 + start * 16 + 5, u + 32 + start * 16, c + 544 + 80, length);
                         Tile6x16_3(u + 32 + start * 16 + 10, u + 32 + start * 16, c + 544 + 160, length);
                     }
                 }
@@ -3262,18 +3614,18 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
+                        Tile5x16_2(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile5x16_2(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
                         Tile6x16_3(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
-                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16 + 16, c + 0 + 16, length);
-                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16 + 16, c + 0 + 96, length);
+                        Tile5x16_2(u + 0 + start * 16, u + 0 + start * 16 + 16, c + 0 + 16, length);
+                        Tile5x16_2(u + 0 + start * 16 + 5, u + 0 + start * 16 + 16, c + 0 + 96, length);
                         Tile6x16_3(u + 0 + start * 16 + 10, u + 0 + start * 16 + 16, c + 0 + 176, length);
                     }
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
-                        Tile5x16(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
+                        Tile5x16_2(u + 16 + start * 16, u + 16 + start * 16, c + 272, length);
+                        Tile5x16_2(u + 16 + start * 16 + 5, u + 16 + start * 16, c + 272 + 80, length);
                         Tile6x16_3(u + 16 + start * 16 + 10, u + 16 + start * 16, c + 272 + 160, length);
                     }
                 }
@@ -3282,8 +3634,8 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
-                        Tile5x16(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
+                        Tile5x16_2(u + 0 + start * 16, u + 0 + start * 16, c + 0, length);
+                        Tile5x16_2(u + 0 + start * 16 + 5, u + 0 + start * 16, c + 0 + 80, length);
                         Tile6x16_3(u + 0 + start * 16 + 10, u + 0 + start * 16, c + 0 + 160, length);
                     }
                 }
@@ -3392,11 +3744,11 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile5x16(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
+                        Tile5x16_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile5x16_2(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
                         Tile6x16_3(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
-                        Tile5x16(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
-                        Tile5x16(u + start * 16 + 5, u + column + start * 16 + 16, c + column + 96, length);
+                        Tile5x16_2(u + start * 16, u + column + start * 16 + 16, c + column + 16, length);
+                        Tile5x16_2(u + start * 16 + 5, u + column + start * 16 + 16, c + column + 96, length);
                         Tile6x16_3(u + start * 16 + 10, u + column + start * 16 + 16, c + column + 176, length);
                     }
                 }
@@ -3405,8 +3757,8 @@ partial class EveryImageOp
                     for (int start = 0; start < k; start += 64)
                     {
                         int length = int.Min(64, k - start);
-                        Tile5x16(u + start * 16, u + column + start * 16, c + column, length);
-                        Tile5x16(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
+                        Tile5x16_2(u + start * 16, u + column + start * 16, c + column, length);
+                        Tile5x16_2(u + start * 16 + 5, u + column + start * 16, c + column + 80, length);
                         Tile6x16_3(u + start * 16 + 10, u + column + start * 16, c + column + 160, length);
                     }
                 }
@@ -3826,7 +4178,7 @@ partial class EveryImageOp
 
         // 5 x 16 of C = C - A B over k terms: A(m, k) = a[16 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile5x16_2(float* a, float* b, float* c, int k)
+        static void Tile5x16_3(float* a, float* b, float* c, int k)
         {
             V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
             V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
@@ -3945,9 +4297,9 @@ partial class EveryImageOp
                         int length = int.Min(64, k - start);
                         float* ahead = start + 64 < k ? factor + k + (start + 64) * 16 : factor + k + 16;
                         Prefetch21Rows(ahead);
-                        Tile5x16(factor + k + start * 16, x + start * 16, x + k * 16, length);
+                        Tile5x16_2(factor + k + start * 16, x + start * 16, x + k * 16, length);
                         Prefetch21Rows(ahead + 336);
-                        Tile5x16(factor + k + start * 16 + 5, x + start * 16, x + k * 16 + 80, length);
+                        Tile5x16_2(factor + k + start * 16 + 5, x + start * 16, x + k * 16 + 80, length);
                         Prefetch21Rows(ahead + 672);
                         Tile6x16_3(factor + k + start * 16 + 10, x + start * 16, x + k * 16 + 160, length);
                     }
@@ -3965,7 +4317,7 @@ partial class EveryImageOp
                     Prefetch21Rows(ahead + 336);
                     Tile4x16_2(factor + n + start * 16 + 4, x + start * 16, x + n * 16 + 64, length);
                     Prefetch21Rows(ahead + 672);
-                    Tile5x16(factor + n + start * 16 + 8, x + start * 16, x + n * 16 + 128, length);
+                    Tile5x16_2(factor + n + start * 16 + 8, x + start * 16, x + n * 16 + 128, length);
                 }
             }
             ForwardSubstitute13(diagonal + 16 * n, x + n * 16, 16, 16);
@@ -3979,8 +4331,8 @@ partial class EveryImageOp
                     for (int start = 0; start < below; start += 64)
                     {
                         int length = int.Min(64, below - start);
-                        Tile5x16_2(u + 16 + start, row + 256 + start * 16, row, length);
-                        Tile5x16_2(u + 16 + start + 80, row + 256 + start * 16, row + 80, length);
+                        Tile5x16_3(u + 16 + start, row + 256 + start * 16, row, length);
+                        Tile5x16_3(u + 16 + start + 80, row + 256 + start * 16, row + 80, length);
                         Tile6x16_4(u + 16 + start + 160, row + 256 + start * 16, row + 160, length);
                     }
                 }
@@ -4002,22 +4354,861 @@ partial class EveryImageOp
             }
         }
 
-        // y[rows, 3] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
+        // Blocks of 16 rows of 3 columns, each to 3 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements3_2(float* p0, float* p1, float* y, in KernelContext c)
+        static void Transpose16x3(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
         {
-            WorkerTeam.Split(c.Rows * 40, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                V x0 = *(V*)(p0 + i);
-                V x1 = *(V*)(p1 + i);
-                *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero);
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
+                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
+                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
+                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
+                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
+                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
+                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
+                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                }
+            }
+        }
+
+        // turned[(i, 3), 16] = w[(tap i, 16), 3]ᵀ for taps 8, 7, 6, 5, 4, 3, 2, 1, 0
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TurnWeights3x16(float* w, float* turned, in KernelContext c)
+        {
+            ReadOnlySpan<int> taps = new int[] { 8, 7, 6, 5, 4, 3, 2, 1, 0 };
+            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            for (int i = first; i < last; i++)
+            {
+                float* from = w + taps[i] * (nint)256;
+                float* to = turned + i * (nint)48;
+                for (int row = 0; row < 16; row += 16)
+                {
+                    Transpose16x3(from + row * 16 + 0, to + 0 + row, 16, 16, 1, 0, 0);
+                }
+            }
+        }
+
+        // panel rows from .. to = those of the image 3x3 of 4x5x3 between margins, 21 floats each.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Pad6x7x3(float* image, float* panel, int from, int to)
+        {
+            float* target = panel + from * 21;
+            for (int row = from; row < to; row++)
+            {
+                int y = row - 1;
+                if ((uint)y >= 4u)
+                {
+                    *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero; *(V*)(target + 16) = V.Zero;
+                    target += 21;
+                    continue;
+                }
+                float* source = image + (y * 5 + 0) * 16;
+                *(V*)target = V.Zero;
+                target += 3;
+                for (int x = 0; x < 5; x++, source += 16)
+                {
+                    *(V*)target = *(V*)source;
+                    target += 3;
+                }
+                *(V*)target = V.Zero;
+                target += 3;
+            }
+        }
+
+        // 5 x 16 of C = A B over 3 times 9, A's 21 floats apart, terms: A(m, k) = a[3 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16_4(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            for (int segment = 0; segment < 3; segment++)
+            {
+                {
+                    V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                    { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[3]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[6]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[9]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[12]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                {
+                    V b0 = *(V*)(b + 16), b1 = *(V*)(b + 24);
+                    { V t = VN.Create(a[1]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[4]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[7]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[10]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[13]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                {
+                    V b0 = *(V*)(b + 32), b1 = *(V*)(b + 40);
+                    { V t = VN.Create(a[2]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[5]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[8]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[11]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[14]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                {
+                    V b0 = *(V*)(b + 48), b1 = *(V*)(b + 56);
+                    { V t = VN.Create(a[3]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[6]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[9]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[12]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[15]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                {
+                    V b0 = *(V*)(b + 64), b1 = *(V*)(b + 72);
+                    { V t = VN.Create(a[4]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[7]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[10]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[13]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[16]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                {
+                    V b0 = *(V*)(b + 80), b1 = *(V*)(b + 88);
+                    { V t = VN.Create(a[5]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[8]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[11]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[14]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[17]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                {
+                    V b0 = *(V*)(b + 96), b1 = *(V*)(b + 104);
+                    { V t = VN.Create(a[6]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[9]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[12]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[15]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[18]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                {
+                    V b0 = *(V*)(b + 112), b1 = *(V*)(b + 120);
+                    { V t = VN.Create(a[7]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[10]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[13]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[16]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[19]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                {
+                    V b0 = *(V*)(b + 128), b1 = *(V*)(b + 136);
+                    { V t = VN.Create(a[8]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[11]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[14]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[17]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[20]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                }
+                a += 9; b += 144;
+                a += 12;
+            }
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+        }
+
+        // y[rows x 20, 16] = patches[, 27] w[27, 16], patches 3x3 of 4x5x3.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ConvolveDirectly27x16(float* x, float* w, float* y, in KernelContext context)
+        {
+            float* panelMemory = stackalloc float[157];
+            float* panel = (float*)((nint)(panelMemory + 15) & ~63);
+            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            while (first < last)
+            {
+                int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
+                Pad6x7x3(x + (nint)sample * 320, panel, row * 1, (end - 1) * 1 + 3);
+                int done = first - row;
+                first += end - row;
+                for (; row < end; row++)
+                {
+                    float* line = panel + row * 1 * 21;
+                    nint to = (nint)(done + row) * 80;
+                    Tile5x16_4(line, w, y + to);
+                }
+            }
+        }
+
+        // panel rows from .. to = those of the image 3x3 of 4x5x16 between margins, 112 floats each.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Pad6x7x16(float* image, float* panel, int from, int to)
+        {
+            float* target = panel + from * 112;
+            for (int row = from; row < to; row++)
+            {
+                int y = row - 1;
+                if ((uint)y >= 4u)
+                {
+                    for (int i = 0; i < 112; i += 8)
+                        *(V*)(target + i) = V.Zero;
+                    target += 112;
+                    continue;
+                }
+                float* source = image + (y * 5 + 0) * 16;
+                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero;
+                target += 16;
+                *(V*)target = *(V*)source; *(V*)(target + 8) = *(V*)(source + 8); *(V*)(target + 16) = *(V*)(source + 16); *(V*)(target + 24) = *(V*)(source + 24); *(V*)(target + 32) = *(V*)(source + 32); *(V*)(target + 40) = *(V*)(source + 40); *(V*)(target + 48) = *(V*)(source + 48); *(V*)(target + 56) = *(V*)(source + 56); *(V*)(target + 64) = *(V*)(source + 64); *(V*)(target + 72) = *(V*)(source + 72);
+                target += 80;
+                *(V*)target = V.Zero; *(V*)(target + 8) = V.Zero;
+                target += 16;
+            }
+        }
+
+        // 12 x 8 of C = A B over 4 times 5, A's 112 floats apart, terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x8_4(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero;
+            V c1_0 = V.Zero;
+            V c2_0 = V.Zero;
+            V c3_0 = V.Zero;
+            V c4_0 = V.Zero;
+            V c5_0 = V.Zero;
+            V c6_0 = V.Zero;
+            V c7_0 = V.Zero;
+            V c8_0 = V.Zero;
+            V c9_0 = V.Zero;
+            V c10_0 = V.Zero;
+            V c11_0 = V.Zero;
+            float* end = b + 80;
+            for (int segment = 0; segment < 4; segment++)
+            {
+                do
+                {
+                    V b0 = *(V*)b;
+                    { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                    { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                    { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                    { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                    { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                    { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                    { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                    { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                    { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                    { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                    { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                    { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
+                    a += 16; b += 16;
+                } while (b != end);
+                a += 32; end += 80;
+            }
+            *(V*)c = c0_0;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 72) = V.Zero;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 104) = V.Zero;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 120) = V.Zero;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 136) = V.Zero;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 152) = V.Zero;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 168) = V.Zero;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 184) = V.Zero;
+        }
+
+        // 12 x 8 of C = C + A B over 4 times 5, A's 112 floats apart, terms: A(m, k) = a[16 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile12x8_5(float* a, float* b, float* c)
+        {
+            V c0_0 = *(V*)c;
+            V c1_0 = *(V*)(c + 16);
+            V c2_0 = *(V*)(c + 32);
+            V c3_0 = *(V*)(c + 48);
+            V c4_0 = *(V*)(c + 64);
+            V c5_0 = *(V*)(c + 80);
+            V c6_0 = *(V*)(c + 96);
+            V c7_0 = *(V*)(c + 112);
+            V c8_0 = *(V*)(c + 128);
+            V c9_0 = *(V*)(c + 144);
+            V c10_0 = *(V*)(c + 160);
+            V c11_0 = *(V*)(c + 176);
+            float* end = b + 80;
+            for (int segment = 0; segment < 4; segment++)
+            {
+                do
+                {
+                    V b0 = *(V*)b;
+                    { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); }
+                    { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); }
+                    { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); }
+                    { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); }
+                    { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); }
+                    { V t = VN.Create(a[5]); c5_0 = VN.FusedMultiplyAdd(t, b0, c5_0); }
+                    { V t = VN.Create(a[6]); c6_0 = VN.FusedMultiplyAdd(t, b0, c6_0); }
+                    { V t = VN.Create(a[7]); c7_0 = VN.FusedMultiplyAdd(t, b0, c7_0); }
+                    { V t = VN.Create(a[8]); c8_0 = VN.FusedMultiplyAdd(t, b0, c8_0); }
+                    { V t = VN.Create(a[9]); c9_0 = VN.FusedMultiplyAdd(t, b0, c9_0); }
+                    { V t = VN.Create(a[10]); c10_0 = VN.FusedMultiplyAdd(t, b0, c10_0); }
+                    { V t = VN.Create(a[11]); c11_0 = VN.FusedMultiplyAdd(t, b0, c11_0); }
+                    a += 16; b += 16;
+                } while (b != end);
+                a += 32; end += 80;
+            }
+            *(V*)c = c0_0;
+            *(V*)(c + 8) = V.Zero;
+            *(V*)(c + 16) = c1_0;
+            *(V*)(c + 24) = V.Zero;
+            *(V*)(c + 32) = c2_0;
+            *(V*)(c + 40) = V.Zero;
+            *(V*)(c + 48) = c3_0;
+            *(V*)(c + 56) = V.Zero;
+            *(V*)(c + 64) = c4_0;
+            *(V*)(c + 72) = V.Zero;
+            *(V*)(c + 80) = c5_0;
+            *(V*)(c + 88) = V.Zero;
+            *(V*)(c + 96) = c6_0;
+            *(V*)(c + 104) = V.Zero;
+            *(V*)(c + 112) = c7_0;
+            *(V*)(c + 120) = V.Zero;
+            *(V*)(c + 128) = c8_0;
+            *(V*)(c + 136) = V.Zero;
+            *(V*)(c + 144) = c9_0;
+            *(V*)(c + 152) = V.Zero;
+            *(V*)(c + 160) = c10_0;
+            *(V*)(c + 168) = V.Zero;
+            *(V*)(c + 176) = c11_0;
+            *(V*)(c + 184) = V.Zero;
+        }
+
+        // g[144, 3] = patches[rows x 20, 144]ᵀ dy[, 3] of 2 portions of the rows, patches 3x3 of 4x5x16.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ConvolutionGradientDirectly144x3(float* x, float* dy, float* g, in KernelContext context)
+        {
+            float* panelMemory = stackalloc float[703];
+            float* panel = (float*)((nint)(panelMemory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
+                    float* sums = g + (nint)portion * 2304;
+                    if (sample == endSample)
+                    {
+                        new Span<float>(sums, 2304).Clear();
+                        continue;
+                    }
+                    const int first = 0, last = 12;
+                    for (int i = sample; i < endSample; i++)
+                    {
+                        Pad6x7x16(x + (nint)i * 320, panel, 0, 6);
+                        float* residual = dy + (nint)i * 320;
+                        {
+                            const int column = 0;
+                            for (int tile = first; tile < last; tile++)
+                            {
+                                int rows = tile / 4, piece = (tile - rows * 4) * 12;
+                                float* patches = panel + rows * 112 + piece;
+                                float* target = sums + (nint)(rows * 48 + piece) * 16 + column;
+                                if (i == sample)
+                                    Tile12x8_4(patches, residual + column, target);
+                                else
+                                    Tile12x8_5(patches, residual + column, target);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        // y[144, 16] = the sum of 2 such matrices / rows of the call
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PortionSum144x16(float* portions, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(144, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* source = portions + r * 16 + j;
+                    V sum = *(V*)source;
+                    for (int portion = 1; portion < 2; portion++)
+                        sum += *(V*)(source + portion * 2304);
+                    *(V*)(y + r * 16 + j) = sum * VN.Create(c.InverseRows);
+                }
+            }
+        }
+
+        // sums[2, 3] = sums over the rows of 2 portions of x[rows, 3]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnSum3_2(float* x, float* sums, in KernelContext c)
+        {
+            {
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        nint begin = (nint)sample * 320 + j, end = (nint)endSample * 320 + j;
+                        V sum0 = V.Zero, sum1 = V.Zero, sum2 = V.Zero, sum3 = V.Zero;
+                        for (nint i = begin; i < end; i += 64)
+                        {
+                            sum0 += *(V*)(x + i);
+                            sum1 += *(V*)(x + i + 16);
+                            sum2 += *(V*)(x + i + 32);
+                            sum3 += *(V*)(x + i + 48);
+                        }
+                        V sum = sum0 + sum1 + (sum2 + sum3);
+                        *(V*)(sums + portion * 16 + j) = sum;
+                    }
+                }
+            }
+        }
+
+        // Blocks of the first rows of 16, the others read as zero, of 8 columns, each to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* from = source + half * sourceStride, to = target + half;
+                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
+                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
+                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
+                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
+                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
+                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
+                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
+                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
+                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
+                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
+                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
+                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
+                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
+                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
+                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
+                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
+                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
+                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
+                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
+                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
+                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
+                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
+                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                }
+            }
+        }
+
+        // turned[(i, 16), 3] = w[(tap i, 3), 16]ᵀ for taps 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TurnWeights16x3(float* w, float* turned, in KernelContext c)
+        {
+            ReadOnlySpan<int> taps = new int[] { 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0 };
+            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            for (int i = first; i < last; i++)
+            {
+                float* from = w + taps[i] * (nint)48;
+                float* to = turned + i * (nint)256;
+                TransposeUpto16x8(from + 0 * 16, to + 0, 16, 16, 2, 8, 128, 3);
+            }
+        }
+
+        // u[(point, 16), 16] = G g Gᵀ of w[(tap, 16), 16], kernels of 5x5
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void WinogradWeights5x16x16(float* w, float* u, in KernelContext c)
+        {
+            WorkerTeam.Split(16, c.Worker, c.Workers, out int first, out int last);
+            V root = VN.Create(1.41421356f), half = VN.Create(0.707106781f), third = VN.Create(1f / 3), sixth = VN.Create(1f / 6), twoThirds = VN.Create(2f / 3), minusSixth = -sixth, minusTwoThirds = -twoThirds; // √2, √½
+            for (nint channel = first; channel < last; channel++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* from = w + channel * 16 + j, to = u + channel * 16 + j;
+                    V r0_0 = *(V*)from, r0_b = *(V*)(from + 1280), r0_c = *(V*)(from + 2560) * third, r0_d = *(V*)(from + 3840) * third, r0_5 = *(V*)(from + 5120);
+                    V r0_e = VN.FusedMultiplyAdd(r0_0, minusTwoThirds, VN.FusedMultiplyAdd(r0_5, minusSixth, -r0_c)), r0_o = half * VN.FusedMultiplyAdd(r0_b, minusTwoThirds, -r0_d);
+                    V r0_f = VN.FusedMultiplyAdd(r0_0, sixth, VN.FusedMultiplyAdd(r0_5, twoThirds, r0_c)), r0_u = root * VN.FusedMultiplyAdd(r0_b, sixth, r0_d);
+                    V r0_1 = r0_e + r0_o, r0_2 = r0_e - r0_o, r0_3 = r0_f + r0_u, r0_4 = r0_f - r0_u;
+                    V r1_0 = *(V*)(from + 256), r1_b = *(V*)(from + 1536), r1_c = *(V*)(from + 2816) * third, r1_d = *(V*)(from + 4096) * third, r1_5 = *(V*)(from + 5376);
+                    V r1_e = VN.FusedMultiplyAdd(r1_0, minusTwoThirds, VN.FusedMultiplyAdd(r1_5, minusSixth, -r1_c)), r1_o = half * VN.FusedMultiplyAdd(r1_b, minusTwoThirds, -r1_d);
+                    V r1_f = VN.FusedMultiplyAdd(r1_0, sixth, VN.FusedMultiplyAdd(r1_5, twoThirds, r1_c)), r1_u = root * VN.FusedMultiplyAdd(r1_b, sixth, r1_d);
+                    V r1_1 = r1_e + r1_o, r1_2 = r1_e - r1_o, r1_3 = r1_f + r1_u, r1_4 = r1_f - r1_u;
+                    V r2_0 = *(V*)(from + 512), r2_b = *(V*)(from + 1792), r2_c = *(V*)(from + 3072) * third, r2_d = *(V*)(from + 4352) * third, r2_5 = *(V*)(from + 5632);
+                    V r2_e = VN.FusedMultiplyAdd(r2_0, minusTwoThirds, VN.FusedMultiplyAdd(r2_5, minusSixth, -r2_c)), r2_o = half * VN.FusedMultiplyAdd(r2_b, minusTwoThirds, -r2_d);
+                    V r2_f = VN.FusedMultiplyAdd(r2_0, sixth, VN.FusedMultiplyAdd(r2_5, twoThirds, r2_c)), r2_u = root * VN.FusedMultiplyAdd(r2_b, sixth, r2_d);
+                    V r2_1 = r2_e + r2_o, r2_2 = r2_e - r2_o, r2_3 = r2_f + r2_u, r2_4 = r2_f - r2_u;
+                    V r3_0 = *(V*)(from + 768), r3_b = *(V*)(from + 2048), r3_c = *(V*)(from + 3328) * third, r3_d = *(V*)(from + 4608) * third, r3_5 = *(V*)(from + 5888);
+                    V r3_e = VN.FusedMultiplyAdd(r3_0, minusTwoThirds, VN.FusedMultiplyAdd(r3_5, minusSixth, -r3_c)), r3_o = half * VN.FusedMultiplyAdd(r3_b, minusTwoThirds, -r3_d);
+                    V r3_f = VN.FusedMultiplyAdd(r3_0, sixth, VN.FusedMultiplyAdd(r3_5, twoThirds, r3_c)), r3_u = root * VN.FusedMultiplyAdd(r3_b, sixth, r3_d);
+                    V r3_1 = r3_e + r3_o, r3_2 = r3_e - r3_o, r3_3 = r3_f + r3_u, r3_4 = r3_f - r3_u;
+                    V r4_0 = *(V*)(from + 1024), r4_b = *(V*)(from + 2304), r4_c = *(V*)(from + 3584) * third, r4_d = *(V*)(from + 4864) * third, r4_5 = *(V*)(from + 6144);
+                    V r4_e = VN.FusedMultiplyAdd(r4_0, minusTwoThirds, VN.FusedMultiplyAdd(r4_5, minusSixth, -r4_c)), r4_o = half * VN.FusedMultiplyAdd(r4_b, minusTwoThirds, -r4_d);
+                    V r4_f = VN.FusedMultiplyAdd(r4_0, sixth, VN.FusedMultiplyAdd(r4_5, twoThirds, r4_c)), r4_u = root * VN.FusedMultiplyAdd(r4_b, sixth, r4_d);
+                    V r4_1 = r4_e + r4_o, r4_2 = r4_e - r4_o, r4_3 = r4_f + r4_u, r4_4 = r4_f - r4_u;
+                    V u0_0 = r0_0, u0_b = r1_0, u0_c = r2_0 * third, u0_d = r3_0 * third, u0_5 = r4_0;
+                    V u0_e = VN.FusedMultiplyAdd(u0_0, minusTwoThirds, VN.FusedMultiplyAdd(u0_5, minusSixth, -u0_c)), u0_o = half * VN.FusedMultiplyAdd(u0_b, minusTwoThirds, -u0_d);
+                    V u0_f = VN.FusedMultiplyAdd(u0_0, sixth, VN.FusedMultiplyAdd(u0_5, twoThirds, u0_c)), u0_u = root * VN.FusedMultiplyAdd(u0_b, sixth, u0_d);
+                    V u0_1 = u0_e + u0_o, u0_2 = u0_e - u0_o, u0_3 = u0_f + u0_u, u0_4 = u0_f - u0_u;
+                    *(V*)to = u0_0;
+                    *(V*)(to + 256) = u0_1;
+                    *(V*)(to + 512) = u0_2;
+                    *(V*)(to + 768) = u0_3;
+                    *(V*)(to + 1024) = u0_4;
+                    *(V*)(to + 1280) = u0_5;
+                    V u1_0 = r0_1, u1_b = r1_1, u1_c = r2_1 * third, u1_d = r3_1 * third, u1_5 = r4_1;
+                    V u1_e = VN.FusedMultiplyAdd(u1_0, minusTwoThirds, VN.FusedMultiplyAdd(u1_5, minusSixth, -u1_c)), u1_o = half * VN.FusedMultiplyAdd(u1_b, minusTwoThirds, -u1_d);
+                    V u1_f = VN.FusedMultiplyAdd(u1_0, sixth, VN.FusedMultiplyAdd(u1_5, twoThirds, u1_c)), u1_u = root * VN.FusedMultiplyAdd(u1_b, sixth, u1_d);
+                    V u1_1 = u1_e + u1_o, u1_2 = u1_e - u1_o, u1_3 = u1_f + u1_u, u1_4 = u1_f - u1_u;
+                    *(V*)(to + 1536) = u1_0;
+                    *(V*)(to + 1792) = u1_1;
+                    *(V*)(to + 2048) = u1_2;
+                    *(V*)(to + 2304) = u1_3;
+                    *(V*)(to + 2560) = u1_4;
+                    *(V*)(to + 2816) = u1_5;
+                    V u2_0 = r0_2, u2_b = r1_2, u2_c = r2_2 * third, u2_d = r3_2 * third, u2_5 = r4_2;
+                    V u2_e = VN.FusedMultiplyAdd(u2_0, minusTwoThirds, VN.FusedMultiplyAdd(u2_5, minusSixth, -u2_c)), u2_o = half * VN.FusedMultiplyAdd(u2_b, minusTwoThirds, -u2_d);
+                    V u2_f = VN.FusedMultiplyAdd(u2_0, sixth, VN.FusedMultiplyAdd(u2_5, twoThirds, u2_c)), u2_u = root * VN.FusedMultiplyAdd(u2_b, sixth, u2_d);
+                    V u2_1 = u2_e + u2_o, u2_2 = u2_e - u2_o, u2_3 = u2_f + u2_u, u2_4 = u2_f - u2_u;
+                    *(V*)(to + 3072) = u2_0;
+                    *(V*)(to + 3328) = u2_1;
+                    *(V*)(to + 3584) = u2_2;
+                    *(V*)(to + 3840) = u2_3;
+                    *(V*)(to + 4096) = u2_4;
+                    *(V*)(to + 4352) = u2_5;
+                    V u3_0 = r0_3, u3_b = r1_3, u3_c = r2_3 * third, u3_d = r3_3 * third, u3_5 = r4_3;
+                    V u3_e = VN.FusedMultiplyAdd(u3_0, minusTwoThirds, VN.FusedMultiplyAdd(u3_5, minusSixth, -u3_c)), u3_o = half * VN.FusedMultiplyAdd(u3_b, minusTwoThirds, -u3_d);
+                    V u3_f = VN.FusedMultiplyAdd(u3_0, sixth, VN.FusedMultiplyAdd(u3_5, twoThirds, u3_c)), u3_u = root * VN.FusedMultiplyAdd(u3_b, sixth, u3_d);
+                    V u3_1 = u3_e + u3_o, u3_2 = u3_e - u3_o, u3_3 = u3_f + u3_u, u3_4 = u3_f - u3_u;
+                    *(V*)(to + 4608) = u3_0;
+                    *(V*)(to + 4864) = u3_1;
+                    *(V*)(to + 5120) = u3_2;
+                    *(V*)(to + 5376) = u3_3;
+                    *(V*)(to + 5632) = u3_4;
+                    *(V*)(to + 5888) = u3_5;
+                    V u4_0 = r0_4, u4_b = r1_4, u4_c = r2_4 * third, u4_d = r3_4 * third, u4_5 = r4_4;
+                    V u4_e = VN.FusedMultiplyAdd(u4_0, minusTwoThirds, VN.FusedMultiplyAdd(u4_5, minusSixth, -u4_c)), u4_o = half * VN.FusedMultiplyAdd(u4_b, minusTwoThirds, -u4_d);
+                    V u4_f = VN.FusedMultiplyAdd(u4_0, sixth, VN.FusedMultiplyAdd(u4_5, twoThirds, u4_c)), u4_u = root * VN.FusedMultiplyAdd(u4_b, sixth, u4_d);
+                    V u4_1 = u4_e + u4_o, u4_2 = u4_e - u4_o, u4_3 = u4_f + u4_u, u4_4 = u4_f - u4_u;
+                    *(V*)(to + 6144) = u4_0;
+                    *(V*)(to + 6400) = u4_1;
+                    *(V*)(to + 6656) = u4_2;
+                    *(V*)(to + 6912) = u4_3;
+                    *(V*)(to + 7168) = u4_4;
+                    *(V*)(to + 7424) = u4_5;
+                    V u5_0 = r0_5, u5_b = r1_5, u5_c = r2_5 * third, u5_d = r3_5 * third, u5_5 = r4_5;
+                    V u5_e = VN.FusedMultiplyAdd(u5_0, minusTwoThirds, VN.FusedMultiplyAdd(u5_5, minusSixth, -u5_c)), u5_o = half * VN.FusedMultiplyAdd(u5_b, minusTwoThirds, -u5_d);
+                    V u5_f = VN.FusedMultiplyAdd(u5_0, sixth, VN.FusedMultiplyAdd(u5_5, twoThirds, u5_c)), u5_u = root * VN.FusedMultiplyAdd(u5_b, sixth, u5_d);
+                    V u5_1 = u5_e + u5_o, u5_2 = u5_e - u5_o, u5_3 = u5_f + u5_u, u5_4 = u5_f - u5_u;
+                    *(V*)(to + 7680) = u5_0;
+                    *(V*)(to + 7936) = u5_1;
+                    *(V*)(to + 8192) = u5_2;
+                    *(V*)(to + 8448) = u5_3;
+                    *(V*)(to + 8704) = u5_4;
+                    *(V*)(to + 8960) = u5_5;
+                }
+            }
+        }
+
+        // 3 squares of 6x6 positions of the image 5x5 of 4x5x16, the first row at y, at 36 points.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PointsOf4x5x16_2(float* image, float* zeros, float* columns, float* points, int y)
+        {
+            V root = VN.Create(1.41421356f), half = VN.Create(0.707106781f), minusTwo = VN.Create(-2f), minusHalf = VN.Create(-0.5f), minusSum = VN.Create(-2.5f); // √2, √½
+            float* line0 = (uint)(y + 0) < 4u ? image + (nint)(y + 0) * 80 : zeros;
+            float* line1 = (uint)(y + 1) < 4u ? image + (nint)(y + 1) * 80 : zeros;
+            float* line2 = (uint)(y + 2) < 4u ? image + (nint)(y + 2) * 80 : zeros;
+            float* line3 = (uint)(y + 3) < 4u ? image + (nint)(y + 3) * 80 : zeros;
+            float* line4 = (uint)(y + 4) < 4u ? image + (nint)(y + 4) * 80 : zeros;
+            float* line5 = (uint)(y + 5) < 4u ? image + (nint)(y + 5) * 80 : zeros;
+            for (int j = 0; j < 16; j += 8)
+            {
+                float* column = columns + 16;
+                for (nint i = j; i < 80; i += 16)
+                {
+                    V d0 = *(V*)(line0 + i), d1 = *(V*)(line1 + i), d2 = *(V*)(line2 + i), d3 = *(V*)(line3 + i), d4 = *(V*)(line4 + i), d5 = *(V*)(line5 + i);
+                    V tp = VN.FusedMultiplyAdd(minusTwo, d2, d4), tq = half * VN.FusedMultiplyAdd(minusTwo, d1, d3), tr = VN.FusedMultiplyAdd(minusHalf, d2, d4), ts = root * VN.FusedMultiplyAdd(minusHalf, d1, d3);
+                    V t0 = d0 + VN.FusedMultiplyAdd(minusSum, d2, d4), t1 = tp + tq, t2 = tp - tq, t3 = tr + ts, t4 = tr - ts, t5 = d1 + VN.FusedMultiplyAdd(minusSum, d3, d5);
+                    *(V*)column = t0; *(V*)(column + 80) = t1; *(V*)(column + 160) = t2; *(V*)(column + 240) = t3; *(V*)(column + 320) = t4; *(V*)(column + 400) = t5;
+                    column += 8;
+                }
+                for (int point = 0; point < 6; point++)
+                {
+                    float* from = columns + point * 80, to = points + point * 672 + j;
+                    for (int square = 0; square < 3; square++)
+                    {
+                        V d0 = *(V*)from, d1 = *(V*)(from + 8), d2 = *(V*)(from + 16), d3 = *(V*)(from + 24), d4 = *(V*)(from + 32), d5 = *(V*)(from + 40);
+                        V tp = VN.FusedMultiplyAdd(minusTwo, d2, d4), tq = half * VN.FusedMultiplyAdd(minusTwo, d1, d3), tr = VN.FusedMultiplyAdd(minusHalf, d2, d4), ts = root * VN.FusedMultiplyAdd(minusHalf, d1, d3);
+                        V t0 = d0 + VN.FusedMultiplyAdd(minusSum, d2, d4), t1 = tp + tq, t2 = tp - tq, t3 = tr + ts, t4 = tr - ts, t5 = d1 + VN.FusedMultiplyAdd(minusSum, d3, d5);
+                        *(V*)to = t0; *(V*)(to + 112) = t1; *(V*)(to + 224) = t2; *(V*)(to + 336) = t3; *(V*)(to + 448) = t4; *(V*)(to + 560) = t5;
+                        from += 16; to += 16;
+                    }
+                }
+            }
+        }
+
+        // y[rows x 20, 3] = the convolution of x with the kernels whose values at 36 points u holds, windows 5x5 of 4x5x16, then VN.ConditionalSelect(VN.GreaterThan({1}, V.Zero), {0}, V.Zero).
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ConvolveAtPoints16x3_2(float* x, float* u, float* y, float* e1, in KernelContext context)
+        {
+            float* pointsMemory = stackalloc float[4047];
+            float* points = (float*)((nint)(pointsMemory + 15) & ~63);
+            float* productsMemory = stackalloc float[4047];
+            float* products = (float*)((nint)(productsMemory + 15) & ~63);
+            float* columnsMemory = stackalloc float[495];
+            float* columns = (float*)((nint)(columnsMemory + 15) & ~63);
+            float* zerosMemory = stackalloc float[95];
+            float* zeros = (float*)((nint)(zerosMemory + 15) & ~63);
+            new Span<float>(columns, 480).Clear();
+            new Span<float>(zeros, 80).Clear();
+            V root = VN.Create(1.41421356f), half = VN.Create(0.707106781f); // √2, √½
+            WorkerTeam.Split(context.Rows * 1, context.Worker, context.Workers, out int first, out int last);
+            for (int block = first; block < last; block++)
+            {
+                int sample = block / 1, top = (block - sample * 1) * 2;
+                for (int row = 0; row < 2; row++)
+                {
+                    PointsOf4x5x16_2(x + (nint)sample * 320, zeros, columns, points + row * 48, 2 * (top + row) - 2);
+                }
+                for (int point = 0; point < 36; point++)
+                {
+                    float* a = points + point * 112, b = u + (nint)point * 256, to = products + point * 112;
+                    for (int column = 0; column < 8; column += 8)
+                    {
+                        for (int i = 0; i < 6; i += 6)
+                            Tile6x8(a + i * 16, b + column, to + i * 16 + column);
+                    }
+                }
+                for (int row = 0; row < 2; row++)
+                {
+                    int window = 2 * (top + row);
+                    nint to = ((nint)sample * 20 + window * 5) * 16;
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        float* from = products + row * 48 + j;
+                        nint at = to + j;
+                        for (int square = 0; square < 3; square++)
+                        {
+                            V m0_0 = *(V*)from, m1_0 = *(V*)(from + 672), m2_0 = *(V*)(from + 1344), m3_0 = *(V*)(from + 2016), m4_0 = *(V*)(from + 2688), m5_0 = *(V*)(from + 3360);
+                            V p0_0 = m0_0 + (m1_0 + m2_0) + (m3_0 + m4_0), p1_0 = VN.FusedMultiplyAdd(half, m1_0 - m2_0, VN.FusedMultiplyAdd(root, m3_0 - m4_0, m5_0));
+                            V m0_1 = *(V*)(from + 112), m1_1 = *(V*)(from + 784), m2_1 = *(V*)(from + 1456), m3_1 = *(V*)(from + 2128), m4_1 = *(V*)(from + 2800), m5_1 = *(V*)(from + 3472);
+                            V p0_1 = m0_1 + (m1_1 + m2_1) + (m3_1 + m4_1), p1_1 = VN.FusedMultiplyAdd(half, m1_1 - m2_1, VN.FusedMultiplyAdd(root, m3_1 - m4_1, m5_1));
+                            V m0_2 = *(V*)(from + 224), m1_2 = *(V*)(from + 896), m2_2 = *(V*)(from + 1568), m3_2 = *(V*)(from + 2240), m4_2 = *(V*)(from + 2912), m5_2 = *(V*)(from + 3584);
+                            V p0_2 = m0_2 + (m1_2 + m2_2) + (m3_2 + m4_2), p1_2 = VN.FusedMultiplyAdd(half, m1_2 - m2_2, VN.FusedMultiplyAdd(root, m3_2 - m4_2, m5_2));
+                            V m0_3 = *(V*)(from + 336), m1_3 = *(V*)(from + 1008), m2_3 = *(V*)(from + 1680), m3_3 = *(V*)(from + 2352), m4_3 = *(V*)(from + 3024), m5_3 = *(V*)(from + 3696);
+                            V p0_3 = m0_3 + (m1_3 + m2_3) + (m3_3 + m4_3), p1_3 = VN.FusedMultiplyAdd(half, m1_3 - m2_3, VN.FusedMultiplyAdd(root, m3_3 - m4_3, m5_3));
+                            V m0_4 = *(V*)(from + 448), m1_4 = *(V*)(from + 1120), m2_4 = *(V*)(from + 1792), m3_4 = *(V*)(from + 2464), m4_4 = *(V*)(from + 3136), m5_4 = *(V*)(from + 3808);
+                            V p0_4 = m0_4 + (m1_4 + m2_4) + (m3_4 + m4_4), p1_4 = VN.FusedMultiplyAdd(half, m1_4 - m2_4, VN.FusedMultiplyAdd(root, m3_4 - m4_4, m5_4));
+                            V m0_5 = *(V*)(from + 560), m1_5 = *(V*)(from + 1232), m2_5 = *(V*)(from + 1904), m3_5 = *(V*)(from + 2576), m4_5 = *(V*)(from + 3248), m5_5 = *(V*)(from + 3920);
+                            V p0_5 = m0_5 + (m1_5 + m2_5) + (m3_5 + m4_5), p1_5 = VN.FusedMultiplyAdd(half, m1_5 - m2_5, VN.FusedMultiplyAdd(root, m3_5 - m4_5, m5_5));
+                            {
+                                V sum = (p0_0 + (p0_1 + p0_2) + (p0_3 + p0_4));
+                                sum = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e1 + at), V.Zero), sum, V.Zero);
+                                *(V*)(y + at) = sum;
+                            }
+                            if (square < 2)
+                            {
+                                {
+                                    V sum = (VN.FusedMultiplyAdd(half, p0_1 - p0_2, VN.FusedMultiplyAdd(root, p0_3 - p0_4, p0_5)));
+                                    sum = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e1 + at + 16), V.Zero), sum, V.Zero);
+                                    *(V*)(y + at + 16) = sum;
+                                }
+                            }
+                            {
+                                V sum = (p1_0 + (p1_1 + p1_2) + (p1_3 + p1_4));
+                                sum = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e1 + at + 80), V.Zero), sum, V.Zero);
+                                *(V*)(y + at + 80) = sum;
+                            }
+                            if (square < 2)
+                            {
+                                {
+                                    V sum = (VN.FusedMultiplyAdd(half, p1_1 - p1_2, VN.FusedMultiplyAdd(root, p1_3 - p1_4, p1_5)));
+                                    sum = VN.ConditionalSelect(VN.GreaterThan(*(V*)(e1 + at + 96), V.Zero), sum, V.Zero);
+                                    *(V*)(y + at + 96) = sum;
+                                }
+                            }
+                            from += 16; at += 32;
+                        }
+                    }
+                }
+            }
+        }
+
+        // 5 x 16 of C = A B over 4 times 5, A's 27 floats apart, terms: A(m, k) = a[3 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16_5(float* a, float* b, float* c)
+        {
+            V c0_0 = V.Zero, c0_1 = V.Zero;
+            V c1_0 = V.Zero, c1_1 = V.Zero;
+            V c2_0 = V.Zero, c2_1 = V.Zero;
+            V c3_0 = V.Zero, c3_1 = V.Zero;
+            V c4_0 = V.Zero, c4_1 = V.Zero;
+            float* end = b + 80;
+            for (int segment = 0; segment < 4; segment++)
+            {
+                do
+                {
+                    V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                    { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                    a += 3; b += 16;
+                } while (b != end);
+                a += 12; end += 80;
+            }
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+        }
+
+        // 5 x 16 of C = C + A B over 4 times 5, A's 27 floats apart, terms: A(m, k) = a[3 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Tile5x16_6(float* a, float* b, float* c)
+        {
+            V c0_0 = *(V*)c, c0_1 = *(V*)(c + 8);
+            V c1_0 = *(V*)(c + 16), c1_1 = *(V*)(c + 24);
+            V c2_0 = *(V*)(c + 32), c2_1 = *(V*)(c + 40);
+            V c3_0 = *(V*)(c + 48), c3_1 = *(V*)(c + 56);
+            V c4_0 = *(V*)(c + 64), c4_1 = *(V*)(c + 72);
+            float* end = b + 80;
+            for (int segment = 0; segment < 4; segment++)
+            {
+                do
+                {
+                    V b0 = *(V*)b, b1 = *(V*)(b + 8);
+                    { V t = VN.Create(a[0]); c0_0 = VN.FusedMultiplyAdd(t, b0, c0_0); c0_1 = VN.FusedMultiplyAdd(t, b1, c0_1); }
+                    { V t = VN.Create(a[1]); c1_0 = VN.FusedMultiplyAdd(t, b0, c1_0); c1_1 = VN.FusedMultiplyAdd(t, b1, c1_1); }
+                    { V t = VN.Create(a[2]); c2_0 = VN.FusedMultiplyAdd(t, b0, c2_0); c2_1 = VN.FusedMultiplyAdd(t, b1, c2_1); }
+                    { V t = VN.Create(a[3]); c3_0 = VN.FusedMultiplyAdd(t, b0, c3_0); c3_1 = VN.FusedMultiplyAdd(t, b1, c3_1); }
+                    { V t = VN.Create(a[4]); c4_0 = VN.FusedMultiplyAdd(t, b0, c4_0); c4_1 = VN.FusedMultiplyAdd(t, b1, c4_1); }
+                    a += 3; b += 16;
+                } while (b != end);
+                a += 12; end += 80;
+            }
+            *(V*)c = c0_0; *(V*)(c + 8) = c0_1;
+            *(V*)(c + 16) = c1_0; *(V*)(c + 24) = c1_1;
+            *(V*)(c + 32) = c2_0; *(V*)(c + 40) = c2_1;
+            *(V*)(c + 48) = c3_0; *(V*)(c + 56) = c3_1;
+            *(V*)(c + 64) = c4_0; *(V*)(c + 72) = c4_1;
+        }
+
+        // g[75, 16] = patches[rows x 20, 75]ᵀ dy[, 16] of 2 portions of the rows, patches 5x5 of 4x5x3.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ConvolutionGradientDirectly75x16(float* x, float* dy, float* g, in KernelContext context)
+        {
+            float* panelMemory = stackalloc float[247];
+            float* panel = (float*)((nint)(panelMemory + 15) & ~63);
+            {
+                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
+                    float* sums = g + (nint)portion * 1200;
+                    if (sample == endSample)
+                    {
+                        new Span<float>(sums, 1200).Clear();
+                        continue;
+                    }
+                    const int first = 0, last = 15;
+                    for (int i = sample; i < endSample; i++)
+                    {
+                        Pad8x9x3(x + (nint)i * 320, panel, 0, 8);
+                        float* residual = dy + (nint)i * 320;
+                        {
+                            const int column = 0;
+                            for (int tile = first; tile < last; tile++)
+                            {
+                                int rows = tile / 3, piece = (tile - rows * 3) * 5;
+                                float* patches = panel + rows * 27 + piece;
+                                float* target = sums + (nint)(rows * 15 + piece) * 16 + column;
+                                if (i == sample)
+                                    Tile5x16_5(patches, residual + column, target);
+                                else
+                                    Tile5x16_6(patches, residual + column, target);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        // y[75, 16] = the sum of 2 such matrices / rows of the call
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void PortionSum75x16(float* portions, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(75, c.Worker, c.Workers, out int first, out int last);
+            for (nint r = first; r < last; r++)
+            {
+                for (int j = 0; j < 16; j += 8)
+                {
+                    float* source = portions + r * 16 + j;
+                    V sum = *(V*)source;
+                    for (int portion = 1; portion < 2; portion++)
+                        sum += *(V*)(source + portion * 1200);
+                    *(V*)(y + r * 16 + j) = sum * VN.Create(c.InverseRows);
+                }
+            }
+        }
+
+        // sums[2, 16] = sums over the rows of 2 portions of x[rows, 16]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ColumnSum16(float* x, float* sums, in KernelContext c)
+        {
+            {
+                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                for (; portion < endPortion; portion++)
+                {
+                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        nint begin = (nint)sample * 320 + j, end = (nint)endSample * 320 + j;
+                        V sum0 = V.Zero, sum1 = V.Zero, sum2 = V.Zero, sum3 = V.Zero;
+                        for (nint i = begin; i < end; i += 64)
+                        {
+                            sum0 += *(V*)(x + i);
+                            sum1 += *(V*)(x + i + 16);
+                            sum2 += *(V*)(x + i + 32);
+                            sum3 += *(V*)(x + i + 48);
+                        }
+                        V sum = sum0 + sum1 + (sum2 + sum3);
+                        *(V*)(sums + portion * 16 + j) = sum;
+                    }
+                }
             }
         }
 
         // 6 x 8 of C = A B over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_4(float* a, float* b, float* c)
+        static void Tile6x8_5(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -4057,7 +5248,7 @@ partial class EveryImageOp
 
         // 12 x 8 of C = A B over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + {0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x8_4(float* a, float* b, float* c)
+        static void Tile12x8_6(float* a, float* b, float* c)
         {
             V c0_0 = V.Zero;
             V c1_0 = V.Zero;
@@ -4121,7 +5312,7 @@ partial class EveryImageOp
 
         // 6 x 8 of C = C + A B over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + m], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile6x8_5(float* a, float* b, float* c)
+        static void Tile6x8_6(float* a, float* b, float* c)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -4161,7 +5352,7 @@ partial class EveryImageOp
 
         // 12 x 8 of C = C + A B over 4 times 5, A's 14 floats apart, terms: A(m, k) = a[2 k + {0, 1, 2, 3, 4, 5, 14, 15, 16, 17, 18, 19}[m]], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile12x8_5(float* a, float* b, float* c)
+        static void Tile12x8_7(float* a, float* b, float* c)
         {
             V c0_0 = *(V*)c;
             V c1_0 = *(V*)(c + 16);
@@ -4256,16 +5447,16 @@ partial class EveryImageOp
                                 if (i == sample)
                                     {
                                         if (rows == 1)
-                                            Tile6x8_4(patches, residual + column, target);
+                                            Tile6x8_5(patches, residual + column, target);
                                         else
-                                            Tile12x8_4(patches, residual + column, target);
+                                            Tile12x8_6(patches, residual + column, target);
                                     }
                                 else
                                     {
                                         if (rows == 1)
-                                            Tile6x8_5(patches, residual + column, target);
+                                            Tile6x8_6(patches, residual + column, target);
                                         else
-                                            Tile12x8_5(patches, residual + column, target);
+                                            Tile12x8_7(patches, residual + column, target);
                                     }
                             }
                         }
@@ -4288,33 +5479,6 @@ partial class EveryImageOp
                     for (int portion = 1; portion < 2; portion++)
                         sum += *(V*)(source + portion * 288);
                     *(V*)(y + r * 16 + j) = sum * VN.Create(c.InverseRows);
-                }
-            }
-        }
-
-        // sums[2, 3] = sums over the rows of 2 portions of x[rows, 3]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void ColumnSum3_2(float* x, float* sums, in KernelContext c)
-        {
-            {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
-                for (; portion < endPortion; portion++)
-                {
-                    WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
-                    for (int j = 0; j < 16; j += 8)
-                    {
-                        nint begin = (nint)sample * 320 + j, end = (nint)endSample * 320 + j;
-                        V sum0 = V.Zero, sum1 = V.Zero, sum2 = V.Zero, sum3 = V.Zero;
-                        for (nint i = begin; i < end; i += 64)
-                        {
-                            sum0 += *(V*)(x + i);
-                            sum1 += *(V*)(x + i + 16);
-                            sum2 += *(V*)(x + i + 32);
-                            sum3 += *(V*)(x + i + 48);
-                        }
-                        V sum = sum0 + sum1 + (sum2 + sum3);
-                        *(V*)(sums + portion * 16 + j) = sum;
-                    }
                 }
             }
         }

@@ -32,64 +32,73 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // conv1: image[4x40/48], conv1.weight[18x3/16], conv1.bias[1x3/16] -> conv1[80x3/16] (0.009 MFLOP)
-            ConvolveDirectly18x3_2(a + 1888, a + 0, a + 2208, a + 288, in c);
+            ConvolveDirectly18x3_2(a + 5728, a + 0, a + 6048, a + 288, in c);
             c.Barrier();
             // relu1: conv1[80x3/16] -> relu1[80x3/16]
-            Elements3_3(a + 2208, a + 3504, in c);
+            Elements3_2(a + 6048, a + 7344, in c);
             c.Barrier();
-            // conv2: relu1[80x3/16], conv2.weight[12x3/16], conv2.bias[1x3/16] -> conv2[24x3/16] (0.002 MFLOP)
-            ConvolveDirectly12x3(a + 3504, a + 512, a + 4800, a + 704, in c);
+            // conv2: relu1[80x3/16], conv2.weight[75x16], conv2.bias[1x16] -> conv2[80x16] (0.192 MFLOP)
+            ConvolveDirectly75x16(a + 7344, a + 512, a + 8640, a + 1712, in c);
             c.Barrier();
-            // batchrms1: conv2[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
-            BatchRms3(a + 4800, a + 5200, a + 5600, a + 5632, a + 5664, in c);
+            // conv3: conv3.weight[144x3/16] -> conv3 weight at points[256x3/16]
+            WinogradWeights3x16x16(a + 1792, a + 11232, in c);
+            c.Barrier();
+            // conv3: conv2[80x16], conv3 weight at points[256x3/16], conv3.bias[1x3/16] -> conv3[80x3/16] (0.069 MFLOP)
+            ConvolveAtPoints16x3(a + 8640, a + 11232, a + 9936, a + 4096, in c);
+            c.Barrier();
+            // conv4: conv3[80x3/16], conv4.weight[12x3/16], conv4.bias[1x3/16] -> conv4[24x3/16] (0.002 MFLOP)
+            ConvolveDirectly12x3(a + 9936, a + 4352, a + 15344, a + 4544, in c);
+            c.Barrier();
+            // batchrms1: conv4[24x3/16], batchrms1.meansquare[1x3/16] -> batchrms1 by portion[2x3/16], batchrms1 scale[1x3/16], batchrms1[24x3/16]
+            BatchRms3(a + 15344, a + 15744, a + 16144, a + 16176, a + 16208, in c);
             c.Barrier();
             // depthwiseconv1: batchrms1[24x3/16], depthwiseconv1.weight[3x3/16], depthwiseconv1.bias[1x3/16] -> depthwiseconv1[24x3/16] (0 MFLOP)
-            Depthwise1x3x3(a + 5200, a + 768, a + 5712, a + 816, in c);
+            Depthwise1x3x3(a + 15744, a + 4608, a + 16256, a + 4656, in c);
             c.Barrier();
             // groupnorm1: depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1.shift[1x3/16] -> groupnorm1 statistics[8x3/16], groupnorm1[24x3/16]
-            GroupNorm3of3(a + 5712, a + 6112, a + 1024, a + 1040, a + 6512, in c);
+            GroupNorm3of3(a + 16256, a + 16656, a + 4864, a + 4880, a + 17056, in c);
             c.Barrier();
             // upsample1: groupnorm1[24x3/16] -> upsample1[96x3/16]
-            Upsample3(a + 6112, a + 6656, in c);
+            Upsample3(a + 16656, a + 17200, in c);
             c.Barrier();
             // pad1: upsample1[96x3/16] -> pad1[144x3/16]
-            Shift3(a + 6656, a + 8208, in c);
+            Shift3(a + 17200, a + 18752, in c);
             c.Barrier();
             // maxpool1: pad1[144x3/16] -> maxpool1 places[36x3/16], maxpool1[36x3/16]
-            MaxPool2x2x3(a + 8208, a + 10528, a + 11120, in c);
+            MaxPool2x2x3(a + 18752, a + 21072, a + 21664, in c);
             c.Barrier();
             // averagepool1: maxpool1[36x3/16] -> averagepool1[16x3/16]
-            AveragePool2x2x3(a + 10528, a + 11712, in c);
+            AveragePool2x2x3(a + 21072, a + 22256, in c);
             c.Barrier();
             // globalmaxpool1: averagepool1[16x3/16] -> globalmaxpool1 places[4x3/16], globalmaxpool1[4x3/16]
-            MaxPool2x2x3_2(a + 11712, a + 11984, a + 12064, in c);
+            MaxPool2x2x3_2(a + 22256, a + 22528, a + 22608, in c);
             c.Barrier();
             // globalaveragepool1: averagepool1[16x3/16] -> globalaveragepool1[4x3/16]
-            AveragePool2x2x3_2(a + 11712, a + 12144, in c);
+            AveragePool2x2x3_2(a + 22256, a + 22688, in c);
             c.Barrier();
             // conv1d1: sequence[4x12/16], conv1d1.weight[6x2/16], conv1d1.bias[1x2/16] -> conv1d1[24x2/16] (0.001 MFLOP)
-            ConvolveDirectly6x2(a + 2096, a + 1056, a + 12224, a + 1152, in c);
+            ConvolveDirectly6x2(a + 5936, a + 4896, a + 22768, a + 4992, in c);
             c.Barrier();
             // concat1: globalmaxpool1[4x3/16] -> concat1[4x30/32]
-            Copy3(a + 11984, a + 12624, in c);
+            Copy3(a + 22528, a + 23168, in c);
             c.Barrier();
             // concat1: globalaveragepool1[4x3/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy3_2(a + 12144, a + 12624 + 3, in c);
+            Copy3_2(a + 22688, a + 23168 + 3, in c);
             c.Barrier();
             // conv1d1: conv1d1[24x2/16] -> conv1d1 by sample[4x12/16]
-            Gather6x2(a + 12224, a + 12768, in c);
+            Gather6x2(a + 22768, a + 23312, in c);
             c.Barrier();
             // concat1: conv1d1 by sample[4x12/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy12(a + 12768, a + 12624 + 6, in c);
+            Copy12(a + 23312, a + 23168 + 6, in c);
             c.Barrier();
             // averagepool1: averagepool1[16x3/16] -> averagepool1 by sample[4x12/16]
-            Gather4x3(a + 11712, a + 12848, in c);
+            Gather4x3(a + 22256, a + 23392, in c);
             c.Barrier();
             // concat1: averagepool1 by sample[4x12/16], concat1[4x30/32] -> concat1[4x30/32]
-            Copy12_2(a + 12848, a + 12624 + 18, in c);
+            Copy12_2(a + 23392, a + 23168 + 18, in c);
             c.Barrier();
             // dense1: concat1[4x30/32], dense1.weight[30x2/16], dense1.bias[1x2/16] -> dense1[4x2/16] (0 MFLOP)
-            PlainProducts.Of(a + 12624, 32, a + 1312, 16, a + 1792, a + 12928, 16, rows, 30, 2, in c);
+            PlainProducts.Of(a + 23168, 32, a + 5152, 16, a + 5632, a + 23472, 16, rows, 30, 2, in c);
             c.Barrier();
         }
 
@@ -99,7 +108,7 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1: dense1[4x2/16], label[1x4/16] -> dense1 residual[4x2/16], row losses[2x4/16]
-            SoftmaxLoss2(a + 12928, a + 2176, a + 13008, a + 1840, in c);
+            SoftmaxLoss2(a + 23472, a + 6016, a + 23552, a + 5680, in c);
             c.Barrier();
         }
 
@@ -109,86 +118,101 @@ partial class EveryImageOp
             float* a = c.Arena;
             int rows = c.Rows;
             // dense1 dX: dense1 residual[4x2/16], dense1.weight[30x2/16] -> concat1 residual[4x30/32] (0 MFLOP)
-            PlainProducts.OfTransposed(a + 13008, 16, a + 1312, 16, null, a + 13088, 32, rows, 2, 30, in c);
+            PlainProducts.OfTransposed(a + 23552, 16, a + 5152, 16, null, a + 23632, 32, rows, 2, 30, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> globalmaxpool1 residual[4x3/16]
-            Copy3_3(a + 13088, a + 13232, in c);
+            Copy3_3(a + 23632, a + 23776, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> globalaveragepool1 residual[4x3/16]
-            Copy3_3(a + 13088 + 3, a + 13312, in c);
+            Copy3_3(a + 23632 + 3, a + 23856, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> conv1d1 residual by sample[4x12/16]
-            Copy12_3(a + 13088 + 6, a + 13792, in c);
+            Copy12_3(a + 23632 + 6, a + 24336, in c);
             c.Barrier();
             // conv1d1 residual: conv1d1 residual by sample[4x12/16] -> conv1d1 residual[24x2/16]
-            Spread6x2(a + 13792, a + 13392, in c);
+            Spread6x2(a + 24336, a + 23936, in c);
             c.Barrier();
             // concat1 backward: concat1 residual[4x30/32] -> averagepool1 residual by sample[4x12/16]
-            Copy12_3(a + 13088 + 18, a + 14144, in c);
+            Copy12_3(a + 23632 + 18, a + 24688, in c);
             c.Barrier();
             // averagepool1 residual: averagepool1 residual by sample[4x12/16] -> averagepool1 residual[16x3/16]
-            Spread4x3(a + 14144, a + 13872, in c);
+            Spread4x3(a + 24688, a + 24416, in c);
             c.Barrier();
             // globalaveragepool1 backward: globalaveragepool1 residual[4x3/16] -> averagepool1 residual part[16x3/16]
-            AveragePoolBackward2x2x3(a + 13312, a + 14224, in c);
+            AveragePoolBackward2x2x3(a + 23856, a + 24768, in c);
             c.Barrier();
             // averagepool1 residual sum: averagepool1 residual[16x3/16], averagepool1 residual part[16x3/16] -> averagepool1 residual[16x3/16]
-            Elements3(a + 13872, a + 14224, a + 14496, in c);
+            Elements3(a + 24416, a + 24768, a + 25040, in c);
             c.Barrier();
             // globalmaxpool1 backward: globalmaxpool1 residual[4x3/16], globalmaxpool1 places[4x3/16] -> averagepool1 residual part[16x3/16]
-            MaxPoolBackward2x2x3(a + 13232, a + 12064, a + 14768, in c);
+            MaxPoolBackward2x2x3(a + 23776, a + 22608, a + 25312, in c);
             c.Barrier();
             // averagepool1 residual sum: averagepool1 residual[16x3/16], averagepool1 residual part[16x3/16] -> averagepool1 residual[16x3/16]
-            Elements3(a + 14496, a + 14768, a + 15040, in c);
+            Elements3(a + 25040, a + 25312, a + 25584, in c);
             c.Barrier();
             // averagepool1 backward: averagepool1 residual[16x3/16] -> maxpool1 residual[36x3/16]
-            AveragePoolBackward2x2x3_2(a + 15040, a + 15312, in c);
+            AveragePoolBackward2x2x3_2(a + 25584, a + 25856, in c);
             c.Barrier();
             // maxpool1 backward: maxpool1 residual[36x3/16], maxpool1 places[36x3/16] -> pad1 residual[144x3/16]
-            MaxPoolBackward2x2x3_2(a + 15312, a + 11120, a + 15904, in c);
+            MaxPoolBackward2x2x3_2(a + 25856, a + 21664, a + 26448, in c);
             c.Barrier();
             // pad1 backward: pad1 residual[144x3/16] -> upsample1 residual[96x3/16]
-            Shift3_2(a + 15904, a + 18224, in c);
+            Shift3_2(a + 26448, a + 28768, in c);
             c.Barrier();
             // upsample1 backward: upsample1 residual[96x3/16] -> groupnorm1 residual[24x3/16]
-            UpsampleBackward3(a + 18224, a + 19776, in c);
+            UpsampleBackward3(a + 28768, a + 30320, in c);
             c.Barrier();
-            // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
-            GroupNormParameters3(a + 19776, a + 5712, a + 6512, a + 20176, a + 20208, in c);
+            // groupnorm1 parameters: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1 statistics[8x3/16] -> groupnorm1 parameters by portion[4x3/16], groupnorm1.gain gradient[1x3/16], groupnorm1.shift gradient[1x3/16]
+            GroupNormParameters3(a + 30320, a + 16256, a + 17056, a + 30720, a + 30752, a + 30784, in c);
             c.Barrier();
             // groupnorm1 backward: groupnorm1 residual[24x3/16], depthwiseconv1[24x3/16], groupnorm1.gain[1x3/16], groupnorm1 statistics[8x3/16] -> depthwiseconv1 residual[24x3/16]
-            GroupNormBackward3of3(a + 19776, a + 5712, a + 1024, a + 6512, a + 20240, in c);
+            GroupNormBackward3of3(a + 30320, a + 16256, a + 4864, a + 17056, a + 30864, in c);
             c.Barrier();
             // depthwiseconv1 dX: depthwiseconv1 residual[24x3/16], depthwiseconv1.weight[3x3/16] -> batchrms1 residual[24x3/16] (0 MFLOP)
-            DepthwiseInputGradient1x3x3_2(a + 20240, a + 768, a + 20640, in c);
+            DepthwiseInputGradient1x3x3_2(a + 30864, a + 4608, a + 31264, in c);
             c.Barrier();
-            // batchrms1 backward: batchrms1 residual[24x3/16], batchrms1 scale[1x3/16] -> conv2 residual[24x3/16]
-            ScaleColumns3(a + 20640, a + 5632, a + 21040, in c);
+            // batchrms1 backward: batchrms1 residual[24x3/16], batchrms1 scale[1x3/16] -> conv4 residual[24x3/16]
+            ScaleColumns3(a + 31264, a + 16176, a + 31664, in c);
             c.Barrier();
-            // conv2 backward: conv2.weight[12x3/16] -> conv2 weight turned[12x3/16]
-            TurnWeights3x3(a + 512, a + 22736, in c);
+            // conv4 backward: conv4.weight[12x3/16] -> conv4 weight turned[12x3/16]
+            TurnWeights3x3(a + 4352, a + 33360, in c);
             c.Barrier();
-            // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3(a + 21040, a + 22736, a + 21440, in c);
+            // conv4 dX: conv4 residual[24x3/16], conv4 weight turned[12x3/16] -> conv3 residual[80x3/16] (0 MFLOP)
+            Convolve3x3(a + 31664, a + 33360, a + 32064, in c);
             c.Barrier();
-            // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_2(a + 21040, a + 22736 + 48, a + 21440, in c);
+            // conv4 dX: conv4 residual[24x3/16], conv4 weight turned[12x3/16] -> conv3 residual[80x3/16] (0 MFLOP)
+            Convolve3x3_2(a + 31664, a + 33360 + 48, a + 32064, in c);
             c.Barrier();
-            // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_3(a + 21040, a + 22736 + 96, a + 21440, in c);
+            // conv4 dX: conv4 residual[24x3/16], conv4 weight turned[12x3/16] -> conv3 residual[80x3/16] (0 MFLOP)
+            Convolve3x3_3(a + 31664, a + 33360 + 96, a + 32064, in c);
             c.Barrier();
-            // conv2 dX: conv2 residual[24x3/16], conv2 weight turned[12x3/16] -> relu1 residual[80x3/16] (0 MFLOP)
-            Convolve3x3_4(a + 21040, a + 22736 + 144, a + 21440, in c);
+            // conv4 dX: conv4 residual[24x3/16], conv4 weight turned[12x3/16] -> conv3 residual[80x3/16] (0 MFLOP)
+            Convolve3x3_4(a + 31664, a + 33360 + 144, a + 32064, in c);
+            c.Barrier();
+            // conv3 backward: conv3.weight[144x3/16] -> conv3 weight turned[27x16]
+            TurnWeights3x16(a + 1792, a + 34864, in c);
+            c.Barrier();
+            // conv3 dX: conv3 residual[80x3/16], conv3 weight turned[27x16] -> conv2 residual[80x16] (0.069 MFLOP)
+            ConvolveDirectly27x16(a + 32064, a + 34864, a + 33568, in c);
+            c.Barrier();
+            // conv2 backward: conv2.weight[75x16] -> conv2 weight turned[400x3/16]
+            TurnWeights16x3(a + 512, a + 36608, in c);
+            c.Barrier();
+            // conv2 dX: conv2 weight turned[400x3/16] -> conv2 dX weight at points[576x3/16]
+            WinogradWeights5x16x16(a + 36608, a + 43024, in c);
+            c.Barrier();
+            // conv2 dX: conv2 residual[80x16], conv2 dX weight at points[576x3/16] -> relu1 residual[80x3/16] (0.192 MFLOP)
+            ConvolveAtPoints16x3_3(a + 33568, a + 43024, a + 35312, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[80x3/16], relu1 residual[80x3/16], relu1[80x3/16] -> conv1 residual[80x3/16]
-            Elements3_2(a + 21440, a + 3504, a + 22944, in c);
+            Elements3_3(a + 35312, a + 7344, a + 52256, in c);
             c.Barrier();
         }
 
 
         // 5 x 16 of C = bias + A B over 3 times 6, A's 14 floats apart, terms: A(m, k) = a[2 m + k], B(k, n) = b[16 k + n], C(m, n) = c[16 m + n].
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Tile5x16_2(float* a, float* b, float* c, float* bias)
+        static void Tile5x16_4(float* a, float* b, float* c, float* bias)
         {
             Vector256<float> c0_0 = *(Vector256<float>*)bias;
             Vector256<float> c1_0 = *(Vector256<float>*)bias;
@@ -273,14 +297,14 @@ partial class EveryImageOp
                 {
                     float* line = panel + row * 1 * 14;
                     nint to = (nint)(done + row) * 80;
-                    Tile5x16_2(line, w, y + to, bias);
+                    Tile5x16_4(line, w, y + to, bias);
                 }
             }
         }
 
         // y[rows, 3] = VN.MaxNative(V.Zero, x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements3_3(float* p0, float* y, in KernelContext c)
+        static void Elements3_2(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 20, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -352,6 +376,103 @@ partial class EveryImageOp
                     const int j = 0;
                     *(V*)(y + row + j) = *(V*)(x + row + j) * *(V*)(scale + j);
                 }
+            }
+        }
+
+        // y[rows x 20, 3] = the convolution of x with the kernels whose values at 36 points u holds, windows 5x5 of 4x5x16.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void ConvolveAtPoints16x3_3(float* x, float* u, float* y, in KernelContext context)
+        {
+            float* pointsMemory = stackalloc float[4047];
+            float* points = (float*)((nint)(pointsMemory + 15) & ~63);
+            float* productsMemory = stackalloc float[4047];
+            float* products = (float*)((nint)(productsMemory + 15) & ~63);
+            float* columnsMemory = stackalloc float[975];
+            float* columns = (float*)((nint)(columnsMemory + 15) & ~63);
+            float* zerosMemory = stackalloc float[95];
+            float* zeros = (float*)((nint)(zerosMemory + 15) & ~63);
+            new Span<float>(columns, 960).Clear();
+            new Span<float>(zeros, 80).Clear();
+            V root = VN.Create(1.41421356f), half = VN.Create(0.707106781f); // √2, √½
+            WorkerTeam.Split(context.Rows * 1, context.Worker, context.Workers, out int first, out int last);
+            for (int block = first; block < last; block++)
+            {
+                int sample = block / 1, top = (block - sample * 1) * 2;
+                for (int row = 0; row < 2; row++)
+                {
+                    PointsOf4x5x16_2(x + (nint)sample * 320, zeros, columns, points + row * 48, 2 * (top + row) - 2);
+                }
+                for (int point = 0; point < 36; point++)
+                {
+                    float* a = points + point * 112, b = u + (nint)point * 256, to = products + point * 112;
+                    for (int column = 0; column < 16; column += 16)
+                    {
+                        for (int i = 0; i < 6; i += 6)
+                            Tile6x16(a + i * 16, b + column, to + i * 16 + column);
+                    }
+                }
+                for (int row = 0; row < 2; row++)
+                {
+                    int window = 2 * (top + row);
+                    nint to = ((nint)sample * 20 + window * 5) * 16;
+                    for (int j = 0; j < 16; j += 16)
+                    {
+                        float* from = products + row * 48 + j;
+                        nint at = to + j;
+                        for (int square = 0; square < 3; square++)
+                        {
+                            V m0_0 = *(V*)from, m1_0 = *(V*)(from + 672), m2_0 = *(V*)(from + 1344), m3_0 = *(V*)(from + 2016), m4_0 = *(V*)(from + 2688), m5_0 = *(V*)(from + 3360);
+                            V p0_0 = m0_0 + (m1_0 + m2_0) + (m3_0 + m4_0), p1_0 = VN.FusedMultiplyAdd(half, m1_0 - m2_0, VN.FusedMultiplyAdd(root, m3_0 - m4_0, m5_0));
+                            V m0_1 = *(V*)(from + 112), m1_1 = *(V*)(from + 784), m2_1 = *(V*)(from + 1456), m3_1 = *(V*)(from + 2128), m4_1 = *(V*)(from + 2800), m5_1 = *(V*)(from + 3472);
+                            V p0_1 = m0_1 + (m1_1 + m2_1) + (m3_1 + m4_1), p1_1 = VN.FusedMultiplyAdd(half, m1_1 - m2_1, VN.FusedMultiplyAdd(root, m3_1 - m4_1, m5_1));
+                            V m0_2 = *(V*)(from + 224), m1_2 = *(V*)(from + 896), m2_2 = *(V*)(from + 1568), m3_2 = *(V*)(from + 2240), m4_2 = *(V*)(from + 2912), m5_2 = *(V*)(from + 3584);
+                            V p0_2 = m0_2 + (m1_2 + m2_2) + (m3_2 + m4_2), p1_2 = VN.FusedMultiplyAdd(half, m1_2 - m2_2, VN.FusedMultiplyAdd(root, m3_2 - m4_2, m5_2));
+                            V m0_3 = *(V*)(from + 336), m1_3 = *(V*)(from + 1008), m2_3 = *(V*)(from + 1680), m3_3 = *(V*)(from + 2352), m4_3 = *(V*)(from + 3024), m5_3 = *(V*)(from + 3696);
+                            V p0_3 = m0_3 + (m1_3 + m2_3) + (m3_3 + m4_3), p1_3 = VN.FusedMultiplyAdd(half, m1_3 - m2_3, VN.FusedMultiplyAdd(root, m3_3 - m4_3, m5_3));
+                            V m0_4 = *(V*)(from + 448), m1_4 = *(V*)(from + 1120), m2_4 = *(V*)(from + 1792), m3_4 = *(V*)(from + 2464), m4_4 = *(V*)(from + 3136), m5_4 = *(V*)(from + 3808);
+                            V p0_4 = m0_4 + (m1_4 + m2_4) + (m3_4 + m4_4), p1_4 = VN.FusedMultiplyAdd(half, m1_4 - m2_4, VN.FusedMultiplyAdd(root, m3_4 - m4_4, m5_4));
+                            V m0_5 = *(V*)(from + 560), m1_5 = *(V*)(from + 1232), m2_5 = *(V*)(from + 1904), m3_5 = *(V*)(from + 2576), m4_5 = *(V*)(from + 3248), m5_5 = *(V*)(from + 3920);
+                            V p0_5 = m0_5 + (m1_5 + m2_5) + (m3_5 + m4_5), p1_5 = VN.FusedMultiplyAdd(half, m1_5 - m2_5, VN.FusedMultiplyAdd(root, m3_5 - m4_5, m5_5));
+                            {
+                                V sum = (p0_0 + (p0_1 + p0_2) + (p0_3 + p0_4));
+                                *(V*)(y + at) = sum;
+                            }
+                            if (square < 2)
+                            {
+                                {
+                                    V sum = (VN.FusedMultiplyAdd(half, p0_1 - p0_2, VN.FusedMultiplyAdd(root, p0_3 - p0_4, p0_5)));
+                                    *(V*)(y + at + 16) = sum;
+                                }
+                            }
+                            {
+                                V sum = (p1_0 + (p1_1 + p1_2) + (p1_3 + p1_4));
+                                *(V*)(y + at + 80) = sum;
+                            }
+                            if (square < 2)
+                            {
+                                {
+                                    V sum = (VN.FusedMultiplyAdd(half, p1_1 - p1_2, VN.FusedMultiplyAdd(root, p1_3 - p1_4, p1_5)));
+                                    *(V*)(y + at + 96) = sum;
+                                }
+                            }
+                            from += 16; at += 32;
+                        }
+                    }
+                }
+            }
+        }
+
+        // y[rows, 3] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Elements3_3(float* p0, float* p1, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 20, c.Worker, c.Workers, out int first, out int last);
+            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
+            {
+                V x0 = *(V*)(p0 + i);
+                V x1 = *(V*)(p1 + i);
+                *(V*)(y + i) = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero);
             }
         }
     }

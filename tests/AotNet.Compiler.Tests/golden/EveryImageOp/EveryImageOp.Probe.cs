@@ -28,24 +28,26 @@ partial class EveryImageOp
     {
         internal static readonly ProbeLayout Layout = new ProbeLayout
         {
-            ArenaLength = 24240,
+            ArenaLength = 53552,
             Inputs = new BufferPlace[]
             {
-                new BufferPlace(1888, 40, 48),
-                new BufferPlace(2096, 12, 16),
+                new BufferPlace(5728, 40, 48),
+                new BufferPlace(5936, 12, 16),
             },
-            Target = new BufferPlace(2176, 4, 16),
+            Target = new BufferPlace(6016, 4, 16),
             Statistics = new long[]
             {
-                5600,
+                16144,
             },
             Layers = new ProbeLayer[]
             {
-                new ProbeLayer(0, 0, true, new BufferPlace(1888, 40, 48), new BufferPlace(22944, 3, 16), default, default, default, "relu1", new BufferPlace(21440, 320, 320), new BufferPlace(22944, 320, 320)) { Windows = new ProbeWindows { Height = 4, Width = 5, Channels = 2, SampleStride = 48, PositionStride = 2, KernelHeight = 3, KernelWidth = 3, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, Top = 1, Left = 1, Rows = 4, Columns = 5, Groups = 1, ByPatches = false } },
-                new ProbeLayer(2, 2, true, new BufferPlace(3504, 320, 320), new BufferPlace(21040, 3, 16), new BufferPlace(21440, 320, 320), default, default, null, default, default) { Windows = new ProbeWindows { Height = 4, Width = 5, Channels = 3, SampleStride = 320, PositionStride = 16, KernelHeight = 2, KernelWidth = 2, StrideY = 2, StrideX = 2, DilationY = 1, DilationX = 1, Top = 0, Left = 0, Rows = 2, Columns = 3, Groups = 1, ByPatches = true } },
-                new ProbeLayer(4, 4, true, new BufferPlace(5200, 96, 96), new BufferPlace(20240, 3, 16), new BufferPlace(20640, 96, 96), new BufferPlace(20640, 96, 96), new BufferPlace(21040, 96, 96), null, default, default) { Windows = new ProbeWindows { Height = 2, Width = 3, Channels = 3, SampleStride = 96, PositionStride = 16, KernelHeight = 1, KernelWidth = 3, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, Top = 0, Left = 1, Rows = 2, Columns = 3, Groups = 3, ByPatches = false } },
-                new ProbeLayer(12, 8, true, new BufferPlace(2096, 12, 16), new BufferPlace(13392, 2, 16), default, default, default, null, default, default) { Windows = new ProbeWindows { Height = 1, Width = 6, Channels = 2, SampleStride = 16, PositionStride = 2, KernelHeight = 1, KernelWidth = 3, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, Top = 0, Left = 1, Rows = 1, Columns = 6, Groups = 1, ByPatches = false } },
-                new ProbeLayer(16, 10, true, new BufferPlace(12624, 30, 32), new BufferPlace(13008, 2, 16), new BufferPlace(13088, 30, 32), default, default, null, default, default),
+                new ProbeLayer(0, 0, true, new BufferPlace(5728, 40, 48), new BufferPlace(52256, 3, 16), default, default, default, "relu1", new BufferPlace(35312, 320, 320), new BufferPlace(52256, 320, 320)) { Windows = new ProbeWindows { Height = 4, Width = 5, Channels = 2, SampleStride = 48, PositionStride = 2, KernelHeight = 3, KernelWidth = 3, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, Top = 1, Left = 1, Rows = 4, Columns = 5, Groups = 1, ByPatches = false } },
+                new ProbeLayer(2, 2, true, new BufferPlace(7344, 320, 320), new BufferPlace(33568, 16, 16), new BufferPlace(35312, 320, 320), default, default, null, default, default) { Windows = new ProbeWindows { Height = 4, Width = 5, Channels = 3, SampleStride = 320, PositionStride = 16, KernelHeight = 5, KernelWidth = 5, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, Top = 2, Left = 2, Rows = 4, Columns = 5, Groups = 1, ByPatches = false } },
+                new ProbeLayer(3, 4, true, new BufferPlace(8640, 320, 320), new BufferPlace(32064, 3, 16), new BufferPlace(33568, 320, 320), default, default, null, default, default) { Windows = new ProbeWindows { Height = 4, Width = 5, Channels = 16, SampleStride = 320, PositionStride = 16, KernelHeight = 3, KernelWidth = 3, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, Top = 1, Left = 1, Rows = 4, Columns = 5, Groups = 1, ByPatches = false } },
+                new ProbeLayer(4, 6, true, new BufferPlace(9936, 320, 320), new BufferPlace(31664, 3, 16), new BufferPlace(32064, 320, 320), default, default, null, default, default) { Windows = new ProbeWindows { Height = 4, Width = 5, Channels = 3, SampleStride = 320, PositionStride = 16, KernelHeight = 2, KernelWidth = 2, StrideY = 2, StrideX = 2, DilationY = 1, DilationX = 1, Top = 0, Left = 0, Rows = 2, Columns = 3, Groups = 1, ByPatches = true } },
+                new ProbeLayer(6, 8, true, new BufferPlace(15744, 96, 96), new BufferPlace(30864, 3, 16), new BufferPlace(31264, 96, 96), new BufferPlace(31264, 96, 96), new BufferPlace(31664, 96, 96), null, default, default) { Windows = new ProbeWindows { Height = 2, Width = 3, Channels = 3, SampleStride = 96, PositionStride = 16, KernelHeight = 1, KernelWidth = 3, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, Top = 0, Left = 1, Rows = 2, Columns = 3, Groups = 3, ByPatches = false } },
+                new ProbeLayer(14, 12, true, new BufferPlace(5936, 12, 16), new BufferPlace(23936, 2, 16), default, default, default, null, default, default) { Windows = new ProbeWindows { Height = 1, Width = 6, Channels = 2, SampleStride = 16, PositionStride = 2, KernelHeight = 1, KernelWidth = 3, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, Top = 0, Left = 1, Rows = 1, Columns = 6, Groups = 1, ByPatches = false } },
+                new ProbeLayer(18, 14, true, new BufferPlace(23168, 30, 32), new BufferPlace(23552, 2, 16), new BufferPlace(23632, 30, 32), default, default, null, default, default),
             },
         };
     }

@@ -5433,14 +5433,16 @@ partial class EveryOp
             WorkerTeam.Split(4, c.Worker, c.Workers, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
-                V sum = V.Zero, total = V.Zero;
-                for (nint r = 0; r < c.Rows; r++)
+                const int sample = 0;
+                nint begin = j, end = (nint)c.Rows * 32 + j;
+                float* means = statistics + (nint)sample * 1;
+                V sum0 = V.Zero;
+                for (nint i = begin; i < end; i += 32)
                 {
-                    V d = *(V*)(dy + r * 32 + j);
-                    V normalised = (*(V*)(x + r * 32 + j) - VN.Create(statistics[r])) * VN.Create(statistics[16 + r]);
-                    sum = VN.FusedMultiplyAdd(d, normalised, sum);
-                    total += d;
+                    sum0 = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - VN.Create(*means)) * VN.Create(means[16]), sum0);
+                    means++;
                 }
+                V sum = sum0;
                 *(V*)(dgain + j) = sum * VN.Create(c.InverseRows);
             }
         }
@@ -5566,21 +5568,25 @@ partial class EveryOp
                 layer->DampingInForce = damping; // what λ became
         }
 
-        // dgain[18] = mean over the rows of dy * x̂; dshift = mean of dy
+        // dgain[18] = mean over the rows of dy * x̂; dshift = that of dy
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormParameters18_2(float* dy, float* x, float* statistics, float* dgain, float* dshift, in KernelContext c)
         {
             WorkerTeam.Split(4, c.Worker, c.Workers, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
-                V sum = V.Zero, total = V.Zero;
-                for (nint r = 0; r < c.Rows; r++)
+                const int sample = 0;
+                nint begin = j, end = (nint)c.Rows * 32 + j;
+                float* means = statistics + (nint)sample * 1;
+                V sum0 = V.Zero, total0 = V.Zero;
+                for (nint i = begin; i < end; i += 32)
                 {
-                    V d = *(V*)(dy + r * 32 + j);
-                    V normalised = (*(V*)(x + r * 32 + j) - VN.Create(statistics[r])) * VN.Create(statistics[16 + r]);
-                    sum = VN.FusedMultiplyAdd(d, normalised, sum);
-                    total += d;
+                    sum0 = VN.FusedMultiplyAdd(*(V*)(dy + i), (*(V*)(x + i) - VN.Create(*means)) * VN.Create(means[16]), sum0);
+                    total0 += *(V*)(dy + i);
+                    means++;
                 }
+                V sum = sum0;
+                V total = total0;
                 *(V*)(dgain + j) = sum * VN.Create(c.InverseRows);
                 *(V*)(dshift + j) = total * VN.Create(c.InverseRows);
             }
