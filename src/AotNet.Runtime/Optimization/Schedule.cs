@@ -14,21 +14,31 @@ public enum ScheduleKind
 
     /// <summary>It is multiplied by a factor at equal intervals.</summary>
     Step,
+
+    /// <summary>
+    /// In straight lines it falls from a half to a sixth of the highest rate over the first fifth of the run, rises to the
+    /// highest over the second, and falls to the end: low rates early, for a network that serves soon, and high ones after, for
+    /// one that serves well (after the warm restarts of Loshchilov and Hutter 2017).
+    /// </summary>
+    Restart,
 }
 
 /// <summary>The learning rate as a function of the step: a warm-up in a straight line, then a <see cref="ScheduleKind"/>.</summary>
 public sealed record Schedule
 {
+    // Corners of Restart: parts of the highest rate, and of the run after the warm-up.
+    const double FirstPart = 1.0 / 2, LowPart = 1.0 / 6, LowPoint = 0.2, HighPoint = 0.4;
+
     /// <summary>Course after the warm-up.</summary>
     public ScheduleKind Kind { get; init; }
 
-    /// <summary>Highest rate, reached by the last step of the warm-up.</summary>
+    /// <summary>Highest rate.</summary>
     public required float LearningRate { get; init; }
 
-    /// <summary>Steps of warm-up: step s has the part (s + 1) / WarmupSteps of the highest rate.</summary>
+    /// <summary>Steps of warm-up: step s has the part (s + 1) / WarmupSteps of the rate that the course after it begins with.</summary>
     public long WarmupSteps { get; init; }
 
-    /// <summary>What linear and cosine fall to at the end, as a part of the highest rate.</summary>
+    /// <summary>What linear, cosine and restart fall to at the end, as a part of the highest rate.</summary>
     public float FinalFraction { get; init; }
 
     /// <summary>Factor between the parts of a step schedule.</summary>
@@ -46,17 +56,23 @@ public sealed record Schedule
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfLessThan(totalSteps, 1);
         if (step < WarmupSteps)
-            return (float)(LearningRate * ((step + 1.0) / WarmupSteps));
+            return (float)(LearningRate * PartAt(0) * ((step + 1.0) / WarmupSteps));
         double progress = step >= totalSteps ? 1 : (double)(step - WarmupSteps) / (totalSteps - WarmupSteps);
-        double part = Kind switch
-        {
-            ScheduleKind.Linear => FinalFraction + (1.0 - FinalFraction) * (1 - progress),
-            ScheduleKind.Cosine => FinalFraction + (1.0 - FinalFraction) * (1 + PortableMath.CosineSine(progress / 2).Cosine) / 2,
-            ScheduleKind.Step => PortableMath.Power(StepFactor, Math.Min((long)(progress * StepParts), StepParts - 1)),
-            _ => 1,
-        };
-        return (float)(LearningRate * part);
+        return (float)(LearningRate * PartAt(progress));
     }
+
+    double PartAt(double progress) => Kind switch
+    {
+        ScheduleKind.Linear => FinalFraction + (1.0 - FinalFraction) * (1 - progress),
+        ScheduleKind.Cosine => FinalFraction + (1.0 - FinalFraction) * (1 + PortableMath.CosineSine(progress / 2).Cosine) / 2,
+        ScheduleKind.Step => PortableMath.Power(StepFactor, Math.Min((long)(progress * StepParts), StepParts - 1)),
+        ScheduleKind.Restart when progress < LowPoint => Between(FirstPart, LowPart, progress / LowPoint),
+        ScheduleKind.Restart when progress < HighPoint => Between(LowPart, 1, (progress - LowPoint) / (HighPoint - LowPoint)),
+        ScheduleKind.Restart => Between(1, FinalFraction, (progress - HighPoint) / (1 - HighPoint)),
+        _ => 1,
+    };
+
+    static double Between(double first, double last, double progress) => first + (last - first) * progress;
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range; the message says which, what was found and what is expected.</exception>

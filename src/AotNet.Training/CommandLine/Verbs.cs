@@ -27,7 +27,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="curvatureLimit">Most inputs, bias included, that a layer may have to be decorrelated whole; of a convolution channels or patch (default: no limit).</param>
     /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>
     /// <param name="decorrelate">Decorrelate gradients before adam, adamw, rmsprop or adagrad.</param>
-    /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd2 0.5, or 0.1 without averaged curvature; sgd 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
+    /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd2 0.6, or 0.1 without averaged curvature; sgd 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
     /// <param name="lrInterval">With --lr auto, epochs from one search to the next (default: 10).</param>
     /// <param name="lrCandidates">With --lr auto, rates to try, with commas between them; after the first search none above its choice (default: sgd and sgd2 1,0.5,0.1,0.05,0.01,0.005,0.001,0.0005; others a tenth of these).</param>
     /// <param name="lrSteps">With --lr auto, steps at each rate; the loss of the last one decides (default: 30).</param>
@@ -45,8 +45,8 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="klClip">Largest divergence that a decorrelated step may cause, 0 for no bound (default: 0.1, or 0 without averaged curvature).</param>
     /// <param name="weightDecay">Weight decay a step, from 0 (default: sgd2 0.00005, adamw 0.01, others 0).</param>
     /// <param name="clip">Largest norm of all gradients together, 0 for no bound (default: 0).</param>
-    /// <param name="schedule">Learning rate over the run: constant, linear, cosine or step (default: sgd2 linear, others constant).</param>
-    /// <param name="warmup">Steps over which the rate first rises from 0, or auto: 200, a third of the run at most (default: sgd2 auto, others 0).</param>
+    /// <param name="schedule">Learning rate over the run: constant, linear, cosine, step or restart (default: sgd2 restart, but linear with --lr auto or without averaged curvature; others constant).</param>
+    /// <param name="warmup">Steps over which the rate first rises from 0, or auto: 200, or 50 before restart, a third of the run at most (default: sgd2 auto, others 0).</param>
     /// <param name="epochs">Passes over the training set (default: 10).</param>
     /// <param name="batch">Samples a step, at most the network's batch (default: the network's batch).</param>
     /// <param name="seed">Seed of initial weights, sample order, dropout and the validation split (default: 1).</param>

@@ -73,7 +73,10 @@ sealed class RunSettings
         string? Given(string flag) => flags.GetValueOrDefault(flag);
         string data = Given(RunFlags.Data) ?? throw new UsageException("train needs --data PATH: a directory or file to learn from.");
         Optimizer optimizer = OptimizerFlags.Parse(flags, network);
+        SelectiveRate? selective = SelectiveFlags.Parse(flags, optimizer.Kind);
         bool decorrelated = optimizer is { Kind: OptimizerKind.Sgd2, Decorrelate: true };
+        // A search finds rates that serve at once; a schedule that rises later would go beyond what it tried.
+        string usualSchedule = !decorrelated ? "constant" : network.AveragedCurvature && selective is null ? "restart" : "linear";
         var settings = new RunSettings
         {
             Data = data,
@@ -85,10 +88,10 @@ sealed class RunSettings
             Standardization = Standardizations.Parse(Given(RunFlags.Standardize) ?? Standardizations.Default),
             InitialSigma = InitialWeights.Parse(Given(RunFlags.Initial) ?? InitialWeights.Declared),
             Optimizer = optimizer,
-            Selective = SelectiveFlags.Parse(flags, optimizer.Kind),
-            Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? (decorrelated ? "linear" : "constant"),
+            Selective = selective,
+            Schedule = FlagValue.Choice(RunFlags.Schedule, Given(RunFlags.Schedule) ?? usualSchedule,
                 ("constant", ScheduleKind.Constant), ("linear", ScheduleKind.Linear), ("cosine", ScheduleKind.Cosine),
-                ("step", ScheduleKind.Step)),
+                ("step", ScheduleKind.Step), ("restart", ScheduleKind.Restart)),
             Warmup = ParseWarmup(Given(RunFlags.Warmup) ?? (decorrelated ? AutomaticWarmup : "0")),
             Epochs = FlagValue.Integer(RunFlags.Epochs, Given(RunFlags.Epochs) ?? "10", 1, 1_000_000),
             Batch = Given(RunFlags.Batch) is { } batch
@@ -103,9 +106,9 @@ sealed class RunSettings
         return settings;
     }
 
-    /// <summary>Steps of warm-up: --warmup, or 200 but at most a third of the run.</summary>
+    /// <summary>Steps of warm-up: --warmup, or 200, or 50 to the half rate that a restart schedule begins with, but at most a third of the run.</summary>
     /// <param name="totalSteps">Steps of the run.</param>
-    public long WarmupSteps(long totalSteps) => Warmup ?? Math.Min(200, totalSteps / 3);
+    public long WarmupSteps(long totalSteps) => Warmup ?? Math.Min(Schedule == ScheduleKind.Restart ? 50 : 200, totalSteps / 3);
 
     static int? ParseWarmup(string text) => text == AutomaticWarmup ? null : FlagValue.Integer(RunFlags.Warmup, text, 0, int.MaxValue, "steps, or auto");
 

@@ -20,6 +20,13 @@ public sealed class ScheduleTests
     [InlineData(ScheduleKind.Step, 67, 0.01f)]
     [InlineData(ScheduleKind.Step, 99, 0.01f)]
     [InlineData(ScheduleKind.Step, 100, 0.01f)]
+    [InlineData(ScheduleKind.Restart, 0, 0.5f)]
+    [InlineData(ScheduleKind.Restart, 10, 0.333333333f)]
+    [InlineData(ScheduleKind.Restart, 20, 0.166666667f)]
+    [InlineData(ScheduleKind.Restart, 30, 0.583333333f)]
+    [InlineData(ScheduleKind.Restart, 40, 1f)]
+    [InlineData(ScheduleKind.Restart, 70, 0.5f)]
+    [InlineData(ScheduleKind.Restart, 100, 0f)]
     public void Courses_are_as_defined(ScheduleKind kind, long step, float expected)
     {
         var schedule = new Schedule { Kind = kind, LearningRate = 2f };
@@ -42,9 +49,19 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void A_restart_warms_up_to_the_rate_that_it_begins_with()
+    {
+        var schedule = new Schedule { Kind = ScheduleKind.Restart, LearningRate = 0.8f, WarmupSteps = 10 };
+        for (int step = 0; step < 10; step++)
+            Assert.Equal(0.04f * (step + 1), schedule.RateAt(step, 60), 1e-6f);
+        Assert.Equal(0.4f, schedule.RateAt(10, 60));
+        Assert.Equal(0.8f, schedule.RateAt(30, 60));
+    }
+
+    [Fact]
     public void The_fall_ends_at_the_final_part()
     {
-        foreach (ScheduleKind kind in (ScheduleKind[])[ScheduleKind.Linear, ScheduleKind.Cosine])
+        foreach (ScheduleKind kind in (ScheduleKind[])[ScheduleKind.Linear, ScheduleKind.Cosine, ScheduleKind.Restart])
         {
             var schedule = new Schedule { Kind = kind, LearningRate = 1f, FinalFraction = 0.25f };
             Assert.Equal(0.25f, schedule.RateAt(80, 80), 1e-6f);

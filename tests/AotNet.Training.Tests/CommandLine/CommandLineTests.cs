@@ -46,7 +46,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train --data DIR --optimizer sgd3", "--optimizer: found 'sgd3', expected one of sgd, sgd2, adam, adamw, rmsprop, adagrad")]
     [InlineData("train --data DIR --weight-decay -1", "--weight-decay: found '-1', expected a number from 0")]
     [InlineData("train --data DIR --clip x", "--clip: found 'x', expected a number from 0")]
-    [InlineData("train --data DIR --schedule up", "--schedule: found 'up', expected one of constant, linear, cosine, step")]
+    [InlineData("train --data DIR --schedule up", "--schedule: found 'up', expected one of constant, linear, cosine, step, restart")]
     [InlineData("train --data DIR --warmup -3", "--warmup: found '-3', expected a whole number from 0 (steps, or auto)")]
     [InlineData("train --data DIR --batch 9", "--batch: found '9', expected a whole number from 1 to 8 (the batch Toy was compiled for)")]
     [InlineData("train --data DIR --seed -1", "--seed: found '-1', expected a whole number from 0")]

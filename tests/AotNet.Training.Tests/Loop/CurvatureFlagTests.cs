@@ -80,12 +80,30 @@ public sealed class CurvatureFlagTests
     public void WhatCannotBeIsRefused(string flags, string expected) =>
         Assert.Contains(expected, Assert.Throws<UsageException>(() => Parse(flags)).Message);
 
-    static Optimizer Parse(string line)
+    [Theory]
+    [InlineData("", true, ScheduleKind.Restart, 50)]
+    [InlineData("--lr 0.1", true, ScheduleKind.Restart, 50)]
+    [InlineData("--lr auto", true, ScheduleKind.Linear, 200)]
+    [InlineData("--schedule linear", true, ScheduleKind.Linear, 200)]
+    [InlineData("", false, ScheduleKind.Linear, 200)]
+    [InlineData("--optimizer adam --decorrelate true", true, ScheduleKind.Constant, 0)]
+    public void TheScheduleFollowsTheOptimizerAndTheNetwork(string flags, bool averaged, ScheduleKind kind, int warmup)
+    {
+        NetworkInfo network = Averaged with { AveragedCurvature = averaged };
+        RunSettings settings = RunSettings.Parse(Flags("--data DIR " + flags), network), stored = RunSettings.Parse(settings.Flags, network);
+        Assert.Equal((kind, warmup), (settings.Schedule, settings.WarmupSteps(4000)));
+        Assert.Equal((kind, warmup), (stored.Schedule, stored.WarmupSteps(4000)));
+        Assert.Equal(Math.Min(30, warmup), settings.WarmupSteps(90));
+    }
+
+    static Optimizer Parse(string line) => OptimizerFlags.Parse(Flags(line), Averaged);
+
+    static Dictionary<string, string> Flags(string line)
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var flags = new Dictionary<string, string>();
         for (int i = 0; i < words.Length; i += 2)
             flags[words[i][2..]] = words[i + 1];
-        return OptimizerFlags.Parse(flags, Averaged);
+        return flags;
     }
 }
