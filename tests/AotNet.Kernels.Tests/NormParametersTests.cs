@@ -22,22 +22,22 @@ public sealed class NormParametersTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void LayerNorm(int batch, int positions, int channels, int portions) =>
-        Check(batch, positions, channels, portions, sums: 2, static (arena, dY, x, statistics, dGain, dShift, portions) =>
+        Check(batch, positions, channels, portions, sums: 2, static (dY, x, statistics, dGain, dShift, portions) =>
             new RowNormParameters("norm", dY, x, statistics, dGain, dShift) { Portions = portions });
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void RmsNorm(int batch, int positions, int channels, int portions) =>
-        Check(batch, positions, channels, portions, sums: 1, static (arena, dY, x, statistics, dGain, _, portions) =>
+        Check(batch, positions, channels, portions, sums: 1, static (dY, x, statistics, dGain, _, portions) =>
             new RowNormParameters("norm", dY, x, statistics, dGain, null) { Portions = portions });
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void GroupNorm(int batch, int positions, int channels, int portions) =>
-        Check(batch, positions, channels, portions, sums: 2, static (arena, dY, x, statistics, dGain, dShift, portions) =>
+        Check(batch, positions, channels, portions, sums: 2, static (dY, x, statistics, dGain, dShift, portions) =>
             new GroupNormParameters("norm", dY, x, statistics, dGain, dShift) { Portions = portions });
 
-    delegate Kernel NormOf(TestArena arena, Buffer dY, Buffer x, Buffer statistics, Buffer dGain, Buffer dShift, Buffer? portions);
+    delegate Kernel NormOf(Buffer dY, Buffer x, Buffer statistics, Buffer dGain, Buffer dShift, Buffer? portions);
 
     static void Check(int batch, int positions, int channels, int portions, int sums, NormOf normOf)
     {
@@ -47,10 +47,10 @@ public sealed class NormParametersTests
         Buffer ofRows = arena.Add("statistics of rows", 2, batch * positions), ofSamples = arena.Add("statistics of samples", 2 * batch, channels);
         Buffer dGain = arena.Add("dgain", 1, channels), dShift = arena.Add("dshift", 1, channels);
         Buffer? cut = portions > 1 ? arena.Add("portions", sums * portions, channels) : null;
-        Kernel kernel = normOf(arena, dY, x, ofRows, dGain, dShift, cut);
+        Kernel kernel = normOf(dY, x, ofRows, dGain, dShift, cut);
         bool grouped = kernel is GroupNormParameters;
         if (grouped)
-            kernel = normOf(arena, dY, x, ofSamples, dGain, dShift, cut);
+            kernel = normOf(dY, x, ofSamples, dGain, dShift, cut);
         arena.Randomize(ofRows, 2, 3);
         arena.Randomize(ofSamples, 2 * batch, 4);
         List<EmittedKernel.Pass> passes = [.. Engines.Available.Select(set => arena.Compile(set, kernel))];

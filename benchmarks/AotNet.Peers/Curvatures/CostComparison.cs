@@ -28,13 +28,11 @@ sealed class CostComparison(Sampling sampling)
         report.Line("Times are of a dense layer's weight gradient, bias gradient and decorrelation, one thread; of the two primal "
             + "forms, to solve for the gradient or for the inputs, the one that the planner takes. Loss: by how much the chosen form is "
             + $"slower than the other; up to {Tie:P0} counts as a tie, and as right.");
-        Table table = report.Table("inputs x outputs", "rows", Column.Time("primal µs"), Column.Time("dual µs"),
-            Column.Ratio("primal / dual"), new Column("chosen", 13), new Column("loss", 7));
-        var dense = new Verdict();
+        var dense = new Choices(report, "inputs x outputs");
         foreach (LayerShape shape in from width in inputs from height in outputs select new LayerShape(width, height))
             foreach (int count in rows)
-                Compare(table, dense, $"{shape}", count, CurvatureLayer.Chosen(shape, count), form => new CurvatureLayer(shape, count, form));
-        dense.Print(report);
+                Compare(dense, $"{shape}", count, CurvatureLayer.Chosen(shape, count), form => new CurvatureLayer(shape, count, form));
+        dense.Conclude();
         AddConvolutions(report);
         return report;
     }
@@ -42,26 +40,18 @@ sealed class CostComparison(Sampling sampling)
     void AddConvolutions(Report report)
     {
         report.Line();
-        report.Line("The same of convolutions by the Gram of their patches, primal, or by that of the samples' windows, dual, which at most "
-            + $"{PatchGram.MostColumns} windows allow.");
-        Table table = report.Table("image, channels to outputs, kernel", "rows", Column.Time("primal µs"), Column.Time("dual µs"),
-            Column.Ratio("primal / dual"), new Column("chosen", 13), new Column("loss", 7));
-        var verdict = new Verdict();
+        report.Line("The same of convolutions by the Gram of their patches, primal, or by that of the samples' windows, dual.");
+        var choices = new Choices(report, "image, channels to outputs, kernel");
         foreach (ConvolutionShape shape in Convolutions)
-            foreach (int count in Samples.Where(count => count * shape.Extent * shape.Extent <= PatchGram.MostColumns))
-                Compare(table, verdict, $"{shape}", count, CurvatureLayer.Chosen(shape, count), form => new CurvatureLayer(shape, count, form));
-        verdict.Print(report);
+            foreach (int count in Samples)
+                Compare(choices, $"{shape}", count, CurvatureLayer.Chosen(shape, count), form => new CurvatureLayer(shape, count, form));
+        choices.Conclude();
     }
 
-    void Compare(Table table, Verdict verdict, string layer, int rows, LayerCurvature chosen, Func<Curvature, CurvatureLayer> make)
+    void Compare(Choices choices, string layer, int rows, LayerCurvature chosen, Func<Curvature, CurvatureLayer> make)
     {
         Timing[] timings = Measure(layer, rows, make);
-        double ratio = timings[0].Median / timings[1].Median;
-        double loss = Math.Max(0, (chosen.Form is CurvatureForm.Dual or CurvatureForm.PatchesDual ? 1 / ratio : ratio) - 1);
-        verdict.Losses.Add(loss);
-        table.Row(layer, $"{rows}", timings[0].Microseconds, timings[1].Microseconds,
-            Ratio.Of(timings[0], timings[1]).ToString(), chosen.FormName,
-            loss > Tie ? $"{loss:P1}" : loss > 0 ? "tie" : "");
+        choices.Add(layer, rows, timings[0], timings[1], chosen);
     }
 
     Timing[] Measure(string layer, int rows, Func<Curvature, CurvatureLayer> make)
@@ -74,29 +64,30 @@ sealed class CostComparison(Sampling sampling)
         return timings;
     }
 
-    /// <summary>How often the planner is right, and what it costs where it is not.</summary>
-    sealed class Verdict
+    /// <summary>A table of choices, how often they are right, and what they cost where they are not.</summary>
+    sealed class Choices(Report report, string layers)
     {
-        /// <summary>By how much each chosen form is slower than the other.</summary>
-        internal List<double> Losses { get; } = [];
+        readonly Table table = report.Table(layers, "rows", Column.Time("primal µs"), Column.Time("dual µs"),
+            Column.Ratio("primal / dual"), new Column("chosen", 13), new Column("loss", 7));
+        readonly List<double> losses = [];
 
-        internal void Print(Report report)
+        internal void Add(string layer, int rows, Timing primal, Timing dual, LayerCurvature chosen)
         {
-            double[] wrong = [.. Losses.Where(static loss => loss > Tie)];
+            double ratio = primal.Median / dual.Median;
+            double loss = Math.Max(0, (chosen.Form is CurvatureForm.Dual or CurvatureForm.PatchesDual ? 1 / ratio : ratio) - 1);
+            losses.Add(loss);
+            table.Row(layer, $"{rows}", primal.Microseconds, dual.Microseconds, Ratio.Of(primal, dual).ToString(), chosen.FormName,
+                loss > Tie ? $"{loss:P1}" : loss > 0 ? "tie" : "");
+        }
+
+        internal void Conclude()
+        {
+            double[] wrong = [.. losses.Where(static loss => loss > Tie)];
+            double right = (double)(losses.Count - wrong.Length) / losses.Count;
             report.Line();
-            report.Line($"The planner is right in {Losses.Count - wrong.Length} of {Losses.Count} cases, {(double)(Losses.Count - wrong.Length) / Losses.Count:P1} "
-                + $"(goal {Goal:P0}), {Losses.Count(static loss => loss is > 0 and <= Tie)} of them ties. "
+            report.Line($"The planner is right in {losses.Count - wrong.Length} of {losses.Count} cases, {right:P1} (goal {Goal:P0}), "
+                + $"{losses.Count(static loss => loss is > 0 and <= Tie)} of them ties. "
                 + (wrong.Length == 0 ? "" : $"Wrong choices lose {wrong.Average():P1} on average, {wrong.Max():P1} at most."));
         }
     }
-}
-
-/// <summary>A convolution over square images, with stride 1 and as many windows as positions.</summary>
-/// <param name="Extent">Rows and columns of an image.</param>
-/// <param name="Channels">Its channels.</param>
-/// <param name="Outputs">Channels of the result.</param>
-/// <param name="Kernel">Rows and columns of a kernel.</param>
-readonly record struct ConvolutionShape(int Extent, int Channels, int Outputs, int Kernel)
-{
-    public override string ToString() => $"{Extent}x{Extent}, {Channels} to {Outputs}, {Kernel}x{Kernel}";
 }

@@ -48,12 +48,11 @@ sealed class CurvatureLayer : IDisposable
             kernel.Condition is KernelCondition.Always or KernelCondition.Decorrelated or KernelCondition.BiasDecorrelated)];
         // Parameters and gradients keep their places, because a solve takes the bias row behind the weights along. The rest
         // does not share places as in a network, where inputs need not outlive the pass.
-        arena = new BufferArena(plan.Memory.Length, buffer => buffer.Persists ? plan.Memory.OffsetOf(buffer) : null,
-            plan.Memory.Placements.Select(static place => place.Buffer));
-        Buffer Only(BufferKind kind, string ending) => plan.Memory.Placements.Select(static place => place.Buffer)
-            .Single(buffer => buffer.Kind == kind && buffer.Name.EndsWith(ending, StringComparison.Ordinal));
+        Buffer[] buffers = [.. plan.Memory.Placements.Select(static place => place.Buffer)];
+        arena = new BufferArena(plan.Memory.Length, buffer => buffer.Persists ? plan.Memory.OffsetOf(buffer) : null, buffers);
+        Buffer Only(BufferKind kind, string ending) => buffers.Single(buffer => buffer.Kind == kind && buffer.Name.EndsWith(ending, StringComparison.Ordinal));
         // A convolution's residual is there by sample too, as the loss leaves it.
-        Buffer[] residuals = [.. plan.Memory.Placements.Select(static place => place.Buffer).Where(static buffer => buffer.Kind == BufferKind.Residual)];
+        Buffer[] residuals = [.. buffers.Where(static buffer => buffer.Kind == BufferKind.Residual)];
         (x, residual) = (Only(BufferKind.Input, "x"), residuals[0]);
         (weightGradient, biasGradient) = (Only(BufferKind.Gradient, "weight gradient"), Only(BufferKind.Gradient, "bias gradient"));
         var random = new Random(1);
@@ -65,7 +64,7 @@ sealed class CurvatureLayer : IDisposable
     /// <summary>The form that the planner chooses by itself for a layer.</summary>
     internal static LayerCurvature Chosen(LayerShape layer, int rows) => Compile(layer, rows, Curvature.Auto).Curvatures[0];
 
-    /// <inheritdoc cref="Chosen(LayerShape, int)"/>
+    /// <summary>That for a convolution, of those by patches.</summary>
     internal static LayerCurvature Chosen(ConvolutionShape layer, int rows) => Compile(layer, rows, Curvature.Patches).Curvatures[0];
 
     /// <summary>Inputs, rows x inputs.</summary>

@@ -1,3 +1,6 @@
+using AotNet.Compiler.Emission.Kernels;
+using AotNet.Compiler.Planning;
+
 namespace AotNet.Compiler.Emission;
 
 /// <summary>Writes how a row of squares is brought to points: from the lines of the image that it reaches, then along the row.</summary>
@@ -23,13 +26,13 @@ static class PointRowWriter
     /// <param name="pointStride">Floats at <c>to</c> from point to point.</param>
     /// <param name="squareStride">Floats there from square to square.</param>
     /// <param name="transform">Declares <c>t0</c> and so on, one for each point, from the names of the vectors.</param>
-    internal static void Along(SourceWriter writer, Planning.InstructionSet instructions, int squares, int reached, int points, int pointStride, int squareStride,
+    internal static void Along(SourceWriter writer, InstructionSet instructions, int squares, int reached, int points, int pointStride, int squareStride,
         Action<string, IReadOnlyList<string>> transform)
     {
         writer.Open($"for (int square = 0; square < {Literal.Number(squares)}; square++)");
-        writer.Line($"V {string.Join(", ", Enumerable.Range(0, reached).Select(i => $"d{i} = {Kernels.TileTemplate.Load("from", i * instructions.Lanes)}"))};");
+        writer.Line($"V {string.Join(", ", Enumerable.Range(0, reached).Select(i => $"d{i} = {TileTemplate.Load("from", i * instructions.Lanes)}"))};");
         transform("t", [.. Enumerable.Range(0, reached).Select(static i => $"d{i}")]);
-        writer.Line(string.Join(" ", Enumerable.Range(0, points).Select(i => $"{Kernels.TileTemplate.Load("to", i * pointStride)} = t{i};")));
+        writer.Line(string.Join(" ", Enumerable.Range(0, points).Select(i => $"{TileTemplate.Load("to", i * pointStride)} = t{i};")));
         writer.Line($"from += {Literal.Number(2 * instructions.Lanes)}; to += {Literal.Number(squareStride)};");
         writer.Close();
     }

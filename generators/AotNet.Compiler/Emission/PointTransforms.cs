@@ -2,8 +2,9 @@ namespace AotNet.Compiler.Emission;
 
 /// <summary>
 /// Writes the transforms of convolutions at points along one axis, of two windows at a time: Bᵀ of positions, G of weights and
-/// Aᵀ of products, and the transposes that a weight gradient takes (Winograd 1980; Lavin and Gray 2016). Kernels of 3 take the points 0, 1, -1 and infinity; kernels of 5 take 0,
-/// √½, -√½, √2, -√2 and infinity, which round half as much as 0, ±1, ±2 and infinity do: no power of a point is far from 1.
+/// Aᵀ of products, and the transposes that a weight gradient takes (Winograd 1980; Lavin and Gray 2016). Kernels of 3 take the
+/// points 0, 1, -1 and infinity; kernels of 5 take 0, √½, -√½, √2, -√2 and infinity, which round half as much as 0, ±1, ±2 and
+/// infinity do: no power of a point is far from 1.
 /// </summary>
 static class PointTransforms
 {

@@ -55,11 +55,11 @@ static class ConvolutionCost
         if (!whole || !MayBeAtPoints(grid, product.X) || points.BlockRows == 0)
             return false;
         int vectors = VectorsOf(product.Columns), squares = points.BlockSquares, height = Instructions.TileRows(vectors, squares);
-        double tiles = points.Points * Panels(product.Columns) * (grid.Channels * Instructions.TileCost(vectors, squares, height) / squares
+        double tiles = points.Points.Count * Panels(product.Columns) * (grid.Channels * Instructions.TileCost(vectors, squares, height) / squares
             + CopiedVector * vectors + (double)TileCall / height);
-        double perVector = ToPoint * points.Points, moves = perVector * (points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
+        double perVector = ToPoint * points.Points.Count, moves = perVector * (points.Points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
         double weights = perVector * grid.Channels * points.ColumnStride / Instructions.Lanes / batch;
-        double image = points.SquareRows * points.SquareColumns * (tiles + moves) + weights;
+        double image = points.Points.Rows * points.Points.Columns * (tiles + moves) + weights;
         return image < Gathered(product) && !(product.Direct && image >= Directly(product));
     }
 
@@ -86,13 +86,13 @@ static class ConvolutionCost
     /// <param name="batch">Images of a step.</param>
     internal static bool IsAtPoints(ConvolutionGradient product, WinogradGradient points, int batch)
     {
-        int side = points.Side, channels = points.Grid.Channels, vectors = VectorsOf(product.Columns), block = points.BlockRows * points.SquareColumns;
+        int count = points.Points.Count, channels = points.Grid.Channels, vectors = VectorsOf(product.Columns), block = points.BlockSquares;
         if (batch < LeastSamples || block == 0)
             return false;
         double tiles = Panels(product.Columns) * Instructions.TileCost(vectors, channels, Instructions.TileRows(vectors, channels));
-        double sums = (double)channels * points.ColumnStride / Instructions.Lanes, moves = ToRowOfPoints * (points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
-        double square = side * side * (tiles + moves + TakenUp * sums / block), end = side * side * CopiedVector * sums * (points.Portions + 1) / batch;
-        double image = points.SquareRows * points.SquareColumns * square + end;
+        double sums = (double)channels * points.ColumnStride / Instructions.Lanes, moves = ToRowOfPoints * (points.Points.ChannelStride + points.ColumnStride) / Instructions.Lanes;
+        double square = count * (tiles + moves + TakenUp * sums / block), end = count * CopiedVector * sums * (points.Portions + 1) / batch;
+        double image = points.Points.Rows * points.Points.Columns * square + end;
         return image < Gathered(product) && !(product.Direct && image >= Directly(product));
     }
 

@@ -187,7 +187,7 @@ static class ConvolutionPlanner
             plan.Add(product);
             return;
         }
-        Buffer weights = plan.Scratch(product.Name + " weight at points", points.Points * grid.Channels, product.Columns);
+        Buffer weights = plan.Scratch(product.Name + " weight at points", points.Points.Count * grid.Channels, product.Columns);
         plan.Add(new WinogradWeights(product.Name, product.Weight, weights, grid.KernelHeight));
         plan.Add(points with { Weight = weights });
     }

@@ -29,44 +29,29 @@ public sealed record WinogradWeights(string Name, Buffer Weight, Buffer Target, 
 /// <param name="Grid">Windows over X.</param>
 public sealed record WinogradConvolution(string Name, Buffer X, Buffer Weight, Buffer? Bias, Buffer Y, PatchGrid Grid) : Product(Name)
 {
-    /// <summary>Points along either axis, and the positions that a square of two by two windows reaches.</summary>
-    internal int Side => Grid.KernelHeight + 1;
-
-    /// <summary>Points that products are taken at.</summary>
-    internal int Points => Side * Side;
-
     /// <summary>Floats of what a worker keeps of a block, which is to stay in the second-level cache.</summary>
     const int MostFloats = 48 * 1024;
 
     /// <summary>Squares of a block: as many rows of them as tiles of products need to be whole.</summary>
     const int MostSquares = 16;
 
-    /// <summary>Squares of 2x2 windows in a row.</summary>
-    internal int SquareColumns => (Grid.Columns + 1) / 2;
-
-    /// <summary>Columns of positions that a row of squares reaches, those outside of the image included.</summary>
-    internal int ReachedColumns => 2 * (SquareColumns - 1) + Side;
-
-    /// <summary>Rows of squares.</summary>
-    internal int SquareRows => (Grid.Rows + 1) / 2;
+    /// <summary>Squares of windows, and their points.</summary>
+    internal PointGrid Points => new(Grid);
 
     /// <summary>Rows of squares that are worked on together; 0 where one row is too long.</summary>
-    internal int BlockRows => Enumerable.Range(1, SquareRows).LastOrDefault(rows => SquareRows % rows == 0
-        && (rows == 1 || rows * SquareColumns <= MostSquares) && Points * rows * SquareColumns * (ChannelStride + ColumnStride) <= MostFloats);
+    internal int BlockRows => Enumerable.Range(1, Points.Rows).LastOrDefault(rows => Points.Rows % rows == 0
+        && (rows == 1 || rows * Points.Columns <= MostSquares) && Points.Count * rows * Points.Columns * (Points.ChannelStride + ColumnStride) <= MostFloats);
 
     /// <summary>Squares that are worked on together.</summary>
-    internal int BlockSquares => BlockRows * SquareColumns;
+    internal int BlockSquares => BlockRows * Points.Columns;
 
     /// <summary>Floats of a block from point to point of its images; a line beyond the squares, so that points do not share the sets of a cache.</summary>
-    internal int PointStride => BlockSquares * ChannelStride + 16;
+    internal int PointStride => BlockSquares * Points.ChannelStride + 16;
 
     /// <summary>Likewise of its products.</summary>
     internal int ProductStride => BlockSquares * ColumnStride + 16;
 
-    /// <summary>Channels, rounded up to whole vectors.</summary>
-    internal int ChannelStride => Buffer.RoundUp(Grid.Channels, 16);
-
-    /// <summary>Columns of the result likewise.</summary>
+    /// <summary>Columns of the result, rounded up to whole vectors.</summary>
     internal int ColumnStride => Buffer.RoundUp(Y.Columns, 16);
 
     internal override Buffer Result => Y;
@@ -103,38 +88,32 @@ public sealed record WinogradGradient(string Name, Buffer X, Buffer Residual, Bu
     /// <summary>Floats of what a worker keeps of them.</summary>
     const int MostFloats = 64 * 1024;
 
-    /// <summary>Points along either axis.</summary>
-    internal int Side => Grid.KernelHeight + 1;
-
     /// <summary>Portions that samples are cut into.</summary>
     public int Portions { get; init; } = 1;
 
-    /// <summary>Squares of 2x2 windows in a row.</summary>
-    internal int SquareColumns => (Grid.Columns + 1) / 2;
-
-    /// <summary>Rows of squares in an image.</summary>
-    internal int SquareRows => (Grid.Rows + 1) / 2;
+    /// <summary>Squares of windows, and their points.</summary>
+    internal PointGrid Points => new(Grid);
 
     /// <summary>Rows of squares, of one image or several, that are worked on together; 0 where one row is too long.</summary>
     internal int BlockRows
     {
         get
         {
-            int row = Side * SquareColumns * (ChannelStride + ColumnStride);
-            return row > MostFloats ? 0 : Math.Max(1, Math.Min(MostSquares / SquareColumns, MostFloats / row));
+            int row = Points.Side * Points.Columns * (Points.ChannelStride + ColumnStride);
+            return row > MostFloats ? 0 : Math.Max(1, Math.Min(MostSquares / Points.Columns, MostFloats / row));
         }
     }
 
+    /// <summary>Squares that are worked on together.</summary>
+    internal int BlockSquares => BlockRows * Points.Columns;
+
     /// <summary>Floats from point to point of a block's images; a line beyond the squares, so that points do not share the sets of a cache.</summary>
-    internal int PointStride => BlockRows * SquareColumns * ChannelStride + 16;
+    internal int PointStride => BlockSquares * Points.ChannelStride + 16;
 
     /// <summary>Likewise of its residuals.</summary>
-    internal int ResidualStride => BlockRows * SquareColumns * ColumnStride + 16;
+    internal int ResidualStride => BlockSquares * ColumnStride + 16;
 
-    /// <summary>Channels, rounded up to whole vectors.</summary>
-    internal int ChannelStride => Buffer.RoundUp(Grid.Channels, 16);
-
-    /// <summary>Columns of the residual likewise.</summary>
+    /// <summary>Columns of the residual, rounded up to whole vectors.</summary>
     internal int ColumnStride => Buffer.RoundUp(Target.Columns, 16);
 
     /// <inheritdoc/>
@@ -153,7 +132,7 @@ public sealed record WinogradGradient(string Name, Buffer X, Buffer Residual, Bu
     }
 
     /// <summary>Rows of the sums of one portion.</summary>
-    internal static int SumsOf(PatchGrid grid) => (grid.KernelHeight + 1) * (grid.KernelHeight + 1) * grid.Channels;
+    internal static int SumsOf(PatchGrid grid) => new PointGrid(grid).Count * grid.Channels;
 
     /// <inheritdoc/>
     public override string Describe() => $"{base.Describe()} over {Grid}";

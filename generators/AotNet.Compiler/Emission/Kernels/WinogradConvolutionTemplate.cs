@@ -25,23 +25,23 @@ static class WinogradConvolutionTemplate
     sealed class Body(KernelLibrary library, WinogradConvolution kernel, TileEpilogue? epilogue, SourceWriter writer)
     {
         readonly PatchGrid grid = kernel.Grid;
-        readonly int lanes = library.Instructions.Lanes, side = kernel.Side, squares = kernel.BlockSquares, perRow = kernel.SquareColumns;
-        readonly int channelStride = kernel.ChannelStride, columnStride = kernel.ColumnStride, line = kernel.Grid.Width * kernel.Grid.PositionStride;
+        readonly int lanes = library.Instructions.Lanes, side = kernel.Points.Side, squares = kernel.BlockSquares, perRow = kernel.Points.Columns;
+        readonly int channelStride = kernel.Points.ChannelStride, columnStride = kernel.ColumnStride, line = kernel.Grid.Width * kernel.Grid.PositionStride;
 
         internal void Write(string name)
         {
-            int blocks = kernel.SquareRows / kernel.BlockRows;
+            int blocks = kernel.Points.Rows / kernel.BlockRows;
             string bias = kernel.Bias is null ? "" : "bias + ";
             writer.Line($"// y[rows x {Literal.Number(grid.Positions)}, {Literal.Number(kernel.Y.Columns)}] = {bias}the convolution of x with the kernels whose values "
-                + $"at {Literal.Number(kernel.Points)} points u holds, windows {grid}{TileEpilogue.Then(epilogue)}.");
+                + $"at {Literal.Number(kernel.Points.Count)} points u holds, windows {grid}{TileEpilogue.Then(epilogue)}.");
             writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* x, float* u, float* y{(kernel.Bias is null ? "" : ", float* bias")}"
                 + string.Concat(TileEpilogue.PointersBesideY(epilogue).Select(static pointer => ", float* " + pointer)) + ", in KernelContext context)");
-            PanelMemory.Declare(writer, "points", kernel.Points * kernel.PointStride);
-            PanelMemory.Declare(writer, "products", kernel.Points * kernel.ProductStride);
-            PanelMemory.Declare(writer, "columns", side * kernel.ReachedColumns * lanes);
+            PanelMemory.Declare(writer, "points", kernel.Points.Count * kernel.PointStride);
+            PanelMemory.Declare(writer, "products", kernel.Points.Count * kernel.ProductStride);
+            PanelMemory.Declare(writer, "columns", side * kernel.Points.ReachedColumns * lanes);
             PanelMemory.Declare(writer, "zeros", line);
-            writer.Line($"new Span<float>(columns, {Literal.Number(side * kernel.ReachedColumns * lanes)}).Clear();");
+            writer.Line($"new Span<float>(columns, {Literal.Number(side * kernel.Points.ReachedColumns * lanes)}).Clear();");
             writer.Line($"new Span<float>(zeros, {Literal.Number(line)}).Clear();");
             PointTransforms.Constants(writer, side);
             writer.Line($"WorkerTeam.Split(context.Rows * {Literal.Number(blocks)}, context.Worker, context.Workers, out int first, out int last);");
@@ -61,7 +61,7 @@ static class WinogradConvolutionTemplate
         /// <summary>At each point all squares times the weights.</summary>
         void Products()
         {
-            writer.Open($"for (int point = 0; point < {Literal.Number(kernel.Points)}; point++)");
+            writer.Open($"for (int point = 0; point < {Literal.Number(kernel.Points.Count)}; point++)");
             writer.Line($"float* a = points + point * {Literal.Number(kernel.PointStride)}, b = u + (nint)point * {Literal.Number((long)grid.Channels * kernel.Weight.Stride)}, "
                 + $"to = products + point * {Literal.Number(kernel.ProductStride)};");
             foreach (PanelGroup group in PanelSplit.Cut(library.Instructions, kernel.Y.Columns))
@@ -96,15 +96,15 @@ static class WinogradConvolutionTemplate
             return library.Method(key, $"PointsOf{Literal.Number(grid.Height)}x{Literal.Number(grid.Width)}x{Literal.Number(grid.Channels)}", (writer, name) =>
             {
                 string[] all = [.. Enumerable.Range(0, side).Select(static i => Literal.Number(i))];
-                int row = kernel.ReachedColumns * lanes;
-                writer.Line($"// {Literal.Number(perRow)} squares of {side}x{side} positions of the image {grid}, the first row at y, at {Literal.Number(kernel.Points)} points.");
+                int row = kernel.Points.ReachedColumns * lanes;
+                writer.Line($"// {Literal.Number(perRow)} squares of {side}x{side} positions of the image {grid}, the first row at y, at {Literal.Number(kernel.Points.Count)} points.");
                 writer.Line(KernelMethod.Attributes);
                 writer.Open($"static void {name}(float* image, float* zeros, float* columns, float* points, int y)");
                 PointTransforms.Constants(writer, side, PointTransforms.OfPositions);
                 PointRowWriter.Lines(writer, side, grid.Height, line);
                 writer.Open($"for (int j = 0; j < {Literal.Number(channelStride)}; j += {Literal.Number(lanes)})");
                 writer.Line($"float* column = columns + {Literal.Number(grid.Left * lanes)};");
-                writer.Open($"for (nint i = j; i < {Literal.Number(Math.Min(grid.Width, kernel.ReachedColumns - grid.Left) * grid.PositionStride)}; i += {Literal.Number(grid.PositionStride)})");
+                writer.Open($"for (nint i = j; i < {Literal.Number(kernel.Points.InnerColumns * grid.PositionStride)}; i += {Literal.Number(grid.PositionStride)})");
                 writer.Line($"V {string.Join(", ", all.Select(static i => $"d{i} = *(V*)(line{i} + i)"))};");
                 PointTransforms.Positions(writer, "t", [.. all.Select(static i => "d" + i)]);
                 writer.Line(string.Join(" ", all.Select((i, number) => $"{TileTemplate.Load("column", number * row)} = t{i};")));

@@ -22,22 +22,20 @@ static class WinogradGradientTemplate
     sealed class Body(KernelLibrary library, WinogradGradient kernel, SourceWriter writer)
     {
         readonly PatchGrid grid = kernel.Grid;
-        readonly int lanes = library.Instructions.Lanes, side = kernel.Side, perRow = kernel.SquareColumns;
+        readonly int lanes = library.Instructions.Lanes, side = kernel.Points.Side, perRow = kernel.Points.Columns;
         readonly int imageLine = kernel.Grid.Width * kernel.Grid.PositionStride, residualLine = kernel.Grid.Columns * kernel.Residual.Stride;
-
-        int ReachedColumns => 2 * (perRow - 1) + side;
 
         internal void Write(string name)
         {
-            string points = Literal.Number(side), squareRows = Literal.Number(kernel.SquareRows);
+            string points = Literal.Number(side), squareRows = Literal.Number(kernel.Points.Rows);
             long sums = (long)side * grid.Channels * kernel.Target.Stride;
-            writer.Line($"// u[({Literal.Number(kernel.Portions)}, {Literal.Number(side * side)} points, {Literal.Number(grid.Channels)}), {Literal.Number(kernel.Target.Columns)}] = "
+            writer.Line($"// u[({Literal.Number(kernel.Portions)}, {Literal.Number(kernel.Points.Count)} points, {Literal.Number(grid.Channels)}), {Literal.Number(kernel.Target.Columns)}] = "
                 + $"x at the points, transposed, times dy there, of portions of the rows, windows {grid}.");
             writer.Line("[SkipLocalsInit]").Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* x, float* dy, float* u, in KernelContext context)");
             PanelMemory.Declare(writer, "images", side * kernel.PointStride);
             PanelMemory.Declare(writer, "residuals", side * kernel.ResidualStride);
-            Zeros("imageColumns", ReachedColumns * lanes);
+            Zeros("imageColumns", kernel.Points.ReachedColumns * lanes);
             Zeros("residualColumns", 2 * perRow * lanes);
             Zeros("zeros", Math.Max(imageLine, residualLine));
             writer.Line($"ReadOnlySpan<float> toImages = [{PointTransforms.PositionFactors(side)}]; // Bᵀ");
@@ -57,7 +55,7 @@ static class WinogradGradientTemplate
             writer.Line($"float* sums = target + (nint)(y - firstY) * {Literal.Number(sums)};");
             writer.Open("for (int i = 0; i < rows; i++)");
             writer.Line($"int image = (row + i) / {squareRows}, top = 2 * (row + i - image * {squareRows});");
-            writer.Line($"{ImageMethod()}(x + (nint)image * {Literal.Number(grid.SampleStride)}, zeros, imageColumns, images + i * {Literal.Number(perRow * kernel.ChannelStride)}, "
+            writer.Line($"{ImageMethod()}(x + (nint)image * {Literal.Number(grid.SampleStride)}, zeros, imageColumns, images + i * {Literal.Number(perRow * kernel.Points.ChannelStride)}, "
                 + $"top - {Literal.Number(grid.Top)}, toImages.Slice({points} * y, {points}));");
             writer.Line($"{ResidualMethod()}(dy + (nint)image * {Literal.Number(grid.Rows * residualLine)}, zeros, residualColumns, residuals + i * {Literal.Number(perRow * kernel.ColumnStride)}, "
                 + "top, toResiduals.Slice(2 * y, 2));");
@@ -100,7 +98,7 @@ static class WinogradGradientTemplate
                 writer.Line(Tile(grid.Channels - whole, Literal.Number(whole), Literal.Number(whole * kernel.Target.Stride)));
 
             string Tile(int rows, string a, string c) => TileTemplate.Call(library,
-                new TileShape(rows, group.Vectors, kernel.ChannelStride, true, kernel.ColumnStride, kernel.Target.Stride, null, start, TileEnd.Store)
+                new TileShape(rows, group.Vectors, kernel.Points.ChannelStride, true, kernel.ColumnStride, kernel.Target.Stride, null, start, TileEnd.Store)
                 {
                     EndsInPadding = group.EndsInPadding,
                 }, "a + " + a, "b + column", $"to + {c} + column", k: "squares");
@@ -108,8 +106,8 @@ static class WinogradGradientTemplate
 
         /// <summary>Name of a method that brings a row of squares of an image to a row of points.</summary>
         string ImageMethod() => RowMethod($"PointRowOf{Literal.Number(grid.Height)}x{Literal.Number(grid.Width)}x{Literal.Number(grid.Channels)}",
-            $"{Literal.Number(perRow)} squares of {side}x{side} positions of the image {grid}", grid.Height, imageLine, kernel.ChannelStride, grid.PositionStride,
-            grid.Left, Math.Min(grid.Width, ReachedColumns - grid.Left), side, kernel.PointStride, PointTransforms.OfPositions,
+            $"{Literal.Number(perRow)} squares of {side}x{side} positions of the image {grid}", grid.Height, imageLine, kernel.Points.ChannelStride, grid.PositionStride,
+            grid.Left, kernel.Points.InnerColumns, side, kernel.PointStride, PointTransforms.OfPositions,
             static (writer, _, name, d) => PointTransforms.Positions(writer, name, d));
 
         /// <summary>Name of a method that brings a row of squares of residuals to a row of points.</summary>
