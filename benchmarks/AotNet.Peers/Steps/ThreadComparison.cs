@@ -18,7 +18,8 @@ sealed class ThreadComparison(Sampling sampling, int threads)
         report.Line();
         report.Line("Our own training steps under SGD with momentum. Loaded: another process keeps one core busy, for both sides alike. "
             + "Goals are of two threads. The machine's own speed-up is that of a loop of independent multiply-adds, measured in turn with "
-            + "the steps: what threads were given of their processors.");
+            + "the steps: what threads were given of their processors. Between two processors a cache line goes there and back in "
+            + $"{RoundTrip.Nanoseconds():F0} ns, which threads pay at every barrier and for what one writes and another reads.");
         Table table = report.Table(new Column("network", 44), "batch", "machine", Column.Time("one thread µs"),
             Column.Time($"{threads} threads µs"), Column.Ratio("speed-up"), Column.Ratio("machine's own"), "goal", "met");
         using var peak = new PeakTeam(threads);
