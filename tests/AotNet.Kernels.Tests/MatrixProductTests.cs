@@ -65,7 +65,7 @@ public sealed class MatrixProductTests
         var kernel = new MatrixProduct("forward", x, w, y, Extent.Rows, Extent.Of(inputs))
         {
             SumsByLanes = byLanes,
-            Epilogue = new Epilogue("VN.MaxNative({0}, V.Zero)\n{0} * {1} + {2}", new[] { factor, other }.ToEquatableArray(), z, StoresProduct: true),
+            Epilogue = new Epilogue("VN.MaxNative({0}, V.Zero)\n{0} * {1} + {2}", new[] { factor, other }.ToEquatableArray(), z, StoresResult: true),
         };
         foreach (InstructionSet set in Engines.Available)
             foreach (int workers in Teams)

@@ -34,7 +34,7 @@ static class ConvolutionWriter
     /// <summary>The statement that calls the method of a product.</summary>
     internal static string Call(string name, Convolution kernel, Func<Buffer, string> address)
     {
-        Buffer target = kernel.Epilogue is { StoresProduct: false } end ? end.Output : kernel.Y;
+        Buffer target = kernel.Target;
         IEnumerable<string> arguments =
         [
             At(address, kernel.X, kernel.FirstChannel), At(address, kernel.Weight, (long)kernel.FirstTerm * kernel.Weight.Stride + kernel.FirstColumn),

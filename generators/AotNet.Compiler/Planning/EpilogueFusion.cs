@@ -1,7 +1,7 @@
 namespace AotNet.Compiler.Planning;
 
 /// <summary>
-/// Moves cheap element-wise kernels into the product whose result they read: values are still in registers there, and a
+/// Moves cheap element-wise kernels into the kernel whose result they read: values are still in registers there, and a
 /// pass over memory is saved. What only the moved kernels read is not stored at all.
 /// </summary>
 sealed class EpilogueFusion
@@ -17,26 +17,26 @@ sealed class EpilogueFusion
         {
             for (int i = 0; i < pass.Count; i++)
             {
-                if (pass[i] is not Product { Fuses: true } product)
+                if (pass[i] is not FusibleKernel { Fuses: true } maker)
                     continue;
                 var fusion = new EpilogueFusion([.. builder.Step]);
-                List<Kernel> moved = fusion.Followers(product, pass);
+                List<Kernel> moved = fusion.Followers(maker, pass);
                 if (moved.Count == 0)
                     continue;
-                pass[i] = fusion.WithEpilogue(product, moved);
+                pass[i] = fusion.WithEpilogue(maker, moved);
                 pass.RemoveAll(moved.Contains);
             }
         }
     }
 
-    /// <summary>The chain of kernels that can run on the product's registers, each on the result of the one before.</summary>
-    List<Kernel> Followers(Product product, List<Kernel> pass)
+    /// <summary>The chain of kernels that can run on the maker's registers, each on the result of the one before.</summary>
+    List<Kernel> Followers(FusibleKernel maker, List<Kernel> pass)
     {
         var chain = new List<Kernel>();
-        int start = step.IndexOf(product);
-        for (Buffer value = product.Result; ; value = chain[chain.Count - 1].Writes.Single())
+        int start = step.IndexOf(maker);
+        for (Buffer value = maker.Result; ; value = chain[chain.Count - 1].Writes.Single())
         {
-            // Only the product itself can be stored beside the end of the chain.
+            // Only the result itself can be stored beside the end of the chain.
             bool exclusive = Readers(value).Count() == 1 && value.Kind != BufferKind.Result;
             if (chain.Count > 0 && !exclusive)
                 return chain;
@@ -56,18 +56,18 @@ sealed class EpilogueFusion
         _ => false,
     };
 
-    /// <summary>Whether everything else that it reads is there before the product, and nobody else writes its result.</summary>
+    /// <summary>Whether everything else that it reads is there before the maker, and nobody else writes its result.</summary>
     bool IsReady(Kernel kernel, Buffer value, int start) =>
         kernel.Reads.Where(operand => operand != value).All(operand => LastWriter(operand) < start)
         && kernel.Writes.All(output => step.Count(other => other.Writes.Contains(output)) == 1);
 
     int LastWriter(Buffer buffer) => step.FindLastIndex(kernel => kernel.Writes.Contains(buffer));
 
-    Product WithEpilogue(Product product, List<Kernel> moved)
+    FusibleKernel WithEpilogue(FusibleKernel maker, List<Kernel> moved)
     {
         var operands = new List<Buffer>();
         var expressions = new List<string>();
-        Buffer value = product.Result;
+        Buffer value = maker.Result;
         foreach (Kernel kernel in moved)
         {
             (string expression, Buffer[] inputs) = kernel is Elementwise element
@@ -76,10 +76,10 @@ sealed class EpilogueFusion
             expressions.Add(string.Format(Literal.Culture, expression, inputs.Select(input => (object)Placeholder(input)).ToArray()));
             value = kernel.Writes.Single();
         }
-        return product with
+        return maker with
         {
             Epilogue = new Epilogue(string.Join("\n", expressions), operands.ToEquatableArray(), value,
-                product.Result.Kind == BufferKind.Result || Readers(product.Result).Any(reader => !moved.Contains(reader))),
+                maker.Result.Kind == BufferKind.Result || Readers(maker.Result).Any(reader => !moved.Contains(reader))),
         };
 
         // {0} is the value so far, and operands count from {1}.

@@ -116,21 +116,21 @@ public sealed record RowNormBackward(string Name, Buffer DY, Buffer X, Buffer Ga
 /// <param name="Momentum">Weight of the newest batch.</param>
 /// <param name="Epsilon">Added under the root.</param>
 public sealed record BatchNormForward(string Name, Buffer X, Buffer Y, Buffer Gain, Buffer Shift, Buffer Mean, Buffer Variance,
-    Buffer Statistics, float Momentum, float Epsilon) : Kernel(Name)
+    Buffer Statistics, float Momentum, float Epsilon) : FusibleKernel(Name)
 {
     /// <summary>Within the kernel: mean and sum of squared deviations of each portion of the samples; null where samples are not cut.</summary>
     public Buffer? Portions { get; init; }
 
-    internal override Kernel Again => new BatchNormRepeat(Name, X, Y, Gain, Shift, Statistics);
+    internal override Kernel Again => new BatchNormRepeat(Name, X, Y, Gain, Shift, Statistics) { Epilogue = Epilogue };
 
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => [X, Gain, Shift];
+    internal override Buffer Result => Y;
+
+    private protected override IEnumerable<Buffer> Operands => [X, Gain, Shift];
+
+    private protected override IEnumerable<Buffer> Notes => Present(Portions, Statistics);
 
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Updates => [Mean, Variance];
-
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Present(Portions, Statistics, Y);
 }
 
 /// <summary>Batch normalisation once more, by the statistics that the forward pass left.</summary>
@@ -140,13 +140,11 @@ public sealed record BatchNormForward(string Name, Buffer X, Buffer Y, Buffer Ga
 /// <param name="Gain">Learned factor per feature.</param>
 /// <param name="Shift">Learned summand per feature.</param>
 /// <param name="Statistics">Of the forward pass.</param>
-public sealed record BatchNormRepeat(string Name, Buffer X, Buffer Y, Buffer Gain, Buffer Shift, Buffer Statistics) : Kernel(Name)
+public sealed record BatchNormRepeat(string Name, Buffer X, Buffer Y, Buffer Gain, Buffer Shift, Buffer Statistics) : FusibleKernel(Name)
 {
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => [X, Gain, Shift, Statistics];
+    internal override Buffer Result => Y;
 
-    /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => [Y];
+    private protected override IEnumerable<Buffer> Operands => [X, Gain, Shift, Statistics];
 }
 
 /// <summary>Gradients of gain and shift, and the residual of the input if wanted.</summary>

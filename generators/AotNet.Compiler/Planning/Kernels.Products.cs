@@ -1,32 +1,8 @@
 namespace AotNet.Compiler.Planning;
 
-/// <summary>A kernel of sums of products, whose result can be worked on while it is in registers.</summary>
+/// <summary>A kernel of sums of products.</summary>
 /// <param name="Name">Layer and pass.</param>
-public abstract record Product(string Name) : Kernel(Name)
-{
-    /// <summary>Result.</summary>
-    internal abstract Buffer Result { get; }
-
-    /// <summary>Whether cheap element-wise work may move into it.</summary>
-    internal virtual bool Fuses => Condition == KernelCondition.Always;
-
-    /// <summary>What becomes of the result while it is in registers; null when it is stored as it is.</summary>
-    public Epilogue? Epilogue { get; init; }
-
-    /// <summary>What the sums are made of.</summary>
-    private protected abstract IEnumerable<Buffer> Operands { get; }
-
-    /// <inheritdoc/>
-    public sealed override IEnumerable<Buffer> Reads => Epilogue is null ? Operands : Operands.Concat(Epilogue.Operands).Distinct();
-
-    /// <inheritdoc/>
-    public sealed override IEnumerable<Buffer> Writes =>
-        Epilogue is null ? [Result] : Epilogue.StoresProduct ? [Result, Epilogue.Output] : [Epilogue.Output];
-
-    /// <inheritdoc/>
-    public override string Describe() =>
-        base.Describe() + (Epilogue is null ? "" : $" by {Epilogue.Steps.Replace("\n", ", then ")}");
-}
+public abstract record Product(string Name) : FusibleKernel(Name);
 
 /// <summary>C[M, N] = A[M, K] B[K, N] with N the columns of C, padding included.</summary>
 /// <param name="Name">Layer and pass.</param>
@@ -71,15 +47,6 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
     public override long Flops(int batch) =>
         2L * M.Count(batch, C) * K.Count(batch, B) * C.Columns / (UpperOnly ? 2 : 1);
 }
-
-/// <summary>Element-wise work on the result of a product.</summary>
-/// <param name="Steps">
-/// One C# expression over vectors a line: <c>{0}</c> is the value so far, the product at first; operands count from <c>{1}</c>.
-/// </param>
-/// <param name="Operands">Matrices of the product's layout, and single rows that apply to every row.</param>
-/// <param name="Output">Where the last value goes; of the product's layout.</param>
-/// <param name="StoresProduct">Whether others read the product itself.</param>
-public sealed record Epilogue(string Steps, EquatableArray<Buffer> Operands, Buffer Output, bool StoresProduct);
 
 /// <summary>
 /// Gradient = Xᵀ Residual / rows of a dense layer. Where steps update in place, each block of it goes to the optimiser as

@@ -11,6 +11,7 @@ sealed class PlanBuilder
     readonly List<Buffer> buffers = [];
     readonly Dictionary<string, Buffer> byKey = [];
     readonly HashSet<int> contributed = [];
+    readonly HashSet<Buffer> shared = [];
     readonly List<int> layers;
     readonly Dictionary<int, Buffer> contributions = [];
     List<Kernel> pass;
@@ -196,11 +197,38 @@ sealed class PlanBuilder
             contributions[contributor!.Id] = residual;
             return true;
         }
-        Buffer part = New(residual.Name + " part", BufferKind.Scratch, Graph.Nodes[source].Shape, IsByPosition(Graph.Nodes[source]));
+        Buffer part = New(Graph.Nodes[source].Name + " residual part", BufferKind.Scratch, Graph.Nodes[source].Shape, IsByPosition(Graph.Nodes[source]));
         write(part);
-        contributions[contributor!.Id] = part;
-        Elementwise(residual.Name + " sum", "{0} + {1}", Probes ? Renewed(source) : residual, false, residual, part);
+        AddPart(source, part);
         return true;
+    }
+
+    /// <summary>Adds a node's residual as it is to that of one of its inputs, of equal shape: where it is the first part, it is all of it.</summary>
+    internal void PassResidual(Node node, int id)
+    {
+        Node source = Graph.Nodes[flow.Resolve(id)];
+        Buffer residual = Residual(node);
+        if (IsByPosition(source) != IsByPosition(node))
+            Contribute(id, part => Elementwise(node.Name + " backward", "{0}", part, false, residual));
+        else if (flow.Wants(source.Id) && !contributed.Add(source.Id))
+            AddPart(source.Id, residual);
+        else if (flow.Wants(source.Id))
+        {
+            contributions[contributor!.Id] = byKey[$"residual {source.Id}"] = residual;
+            shared.Add(residual);
+        }
+    }
+
+    /// <summary>
+    /// Adds a further part: into another buffer where what the residual's holds is wanted still, and where the sum can move into
+    /// the part's maker.
+    /// </summary>
+    void AddPart(int source, Buffer part)
+    {
+        contributions[contributor!.Id] = part;
+        Buffer residual = Residual(source);
+        bool renews = Probes || shared.Contains(residual) || (pass[^1] is FusibleKernel { Fuses: true } maker && maker.Result == part);
+        Elementwise(Graph.Nodes[source].Name + " residual sum", "{0} + {1}", renews ? Renewed(source) : residual, false, residual, part);
     }
 
     /// <summary>As <see cref="Contribute"/>, of a part with a row per sample at any stride.</summary>

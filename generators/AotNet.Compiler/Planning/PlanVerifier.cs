@@ -104,7 +104,7 @@ static class PlanVerifier
             Require(product.TransposesB ? product.C.Columns <= product.B.Rows : Buffer.RoundUp(product.C.Columns, 16) <= product.B.Stride,
                 $"{product.Name} reads beyond its right operand");
         }
-        if (kernel is Product { Epilogue: { } epilogue } fused)
+        if (kernel is FusibleKernel { Epilogue: { } epilogue } fused)
             Require(epilogue.Operands.Append(epilogue.Output).All(buffer => buffer.Rows == 1 || buffer.Stride == fused.Result.Stride), $"{fused.Name} mixes strides");
         if (kernel is WeightGradient { Weight: { } weight } gradient)
             Require(weight.Stride == gradient.Gradient.Stride, $"{gradient.Name} updates weights of another layout");

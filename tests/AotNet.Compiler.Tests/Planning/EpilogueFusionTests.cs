@@ -19,7 +19,7 @@ public sealed class EpilogueFusionTests
         Plan plan = PlanOf(static b => b.Input("x", 20).Dense(24).Relu());
         MatrixProduct product = plan.Forward.OfType<MatrixProduct>().First();
         Assert.Equal("relu1", product.Epilogue?.Output.Name);
-        Assert.False(product.Epilogue!.StoresProduct);
+        Assert.False(product.Epilogue!.StoresResult);
         Assert.False(HasPlace(plan, "dense1"));
         Assert.DoesNotContain(plan.Step, static kernel => kernel is Elementwise);
     }
@@ -29,7 +29,7 @@ public sealed class EpilogueFusionTests
     {
         Plan plan = PlanOf(static b => b.Input("x", 20).Dense(24).ModU());
         MatrixProduct product = plan.Forward.OfType<MatrixProduct>().First();
-        Assert.True(product.Epilogue!.StoresProduct);
+        Assert.True(product.Epilogue!.StoresResult);
         Assert.True(HasPlace(plan, "dense1"));
     }
 
@@ -68,7 +68,7 @@ public sealed class EpilogueFusionTests
     }
 
     [Fact]
-    public void SumsInPlaceStayApart()
+    public void SumsOfResidualsMoveIntoTheLastPartAndNeverInPlace()
     {
         // Tiles overlap at the end of the rows, which is harmless for whatever reads one buffer and writes another.
         Plan plan = PlanOf(static b =>
@@ -76,8 +76,37 @@ public sealed class EpilogueFusionTests
             Value x = b.Input("x", 20).Dense(24).Tanh();
             return x + x.Dense(24);
         });
-        Assert.DoesNotContain(plan.Step.OfType<MatrixProduct>(), static kernel => kernel.Epilogue is { } end && end.Operands.Contains(end.Output));
-        Assert.Contains(plan.Backward, static kernel => kernel is Elementwise { Name: "tanh1 residual sum" });
+        Assert.DoesNotContain(plan.Step.OfType<FusibleKernel>(), static kernel => kernel.Epilogue is { } end && end.Operands.Contains(end.Output));
+        Assert.DoesNotContain(plan.Backward, static kernel => kernel is Elementwise { Name: "tanh1 residual sum" });
+        MatrixProduct dX = plan.Backward.OfType<MatrixProduct>().Single(static kernel => kernel.Name == "dense2 dX");
+        Assert.StartsWith("{1} + {0}", dX.Epilogue!.Steps);
+    }
+
+    [Fact]
+    public void SumsBehindWhatDoesNotFuseStayInPlace()
+    {
+        Plan plan = PlanOf(static b =>
+        {
+            Value x = b.Input("x", 20).Dense(24).Tanh();
+            return x + x.Dropout(0.5);
+        });
+        Elementwise sum = plan.Backward.OfType<Elementwise>().Single(static kernel => kernel.Name == "tanh1 residual sum");
+        Assert.NotEqual(sum.Inputs[0], sum.Output); // what the addition passes on is the dropout's too
+        Assert.DoesNotContain(plan.Backward, static kernel => kernel.Name == "add1 backward");
+    }
+
+    [Fact]
+    public void BatchNormTakesActivationsAndAdditions()
+    {
+        Plan plan = PlanOf(static b =>
+        {
+            Value x = b.Input("x", 20).Dense(24).BatchNorm().Relu();
+            return (x + x.Dense(24).BatchNorm()).Relu();
+        });
+        BatchNormForward[] norms = [.. plan.Forward.OfType<BatchNormForward>()];
+        Assert.Equal([1, 2], norms.Select(static norm => norm.Epilogue!.Steps.Split('\n').Length));
+        Assert.All(norms, static norm => Assert.False(norm.Epilogue!.StoresResult));
+        Assert.DoesNotContain(plan.Forward, static kernel => kernel is Elementwise);
     }
 
     [Theory]

@@ -7,17 +7,19 @@ static class BatchNormForwardTemplate
 {
     internal static string Call(KernelLibrary library, BatchNormForward kernel, Func<Buffer, string> address)
     {
+        TileEpilogue? epilogue = TileEpilogue.Of(kernel.Epilogue);
         string columns = Literal.Number(kernel.X.Columns), stride = Literal.Number(kernel.X.Stride);
         return KernelMethod.Call(library,
-            $"batchnorm|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{Literal.Float(kernel.Momentum)}|{Literal.Float(kernel.Epsilon)}|{Literal.Number(kernel.Statistics.Stride)}",
+            $"batchnorm|{columns}|{stride}|{Literal.Number(kernel.X.PerSample)}|{Literal.Number(kernel.Portions?.Rows ?? 0)}|{Literal.Float(kernel.Momentum)}|{Literal.Float(kernel.Epsilon)}|{Literal.Number(kernel.Statistics.Stride)}|{epilogue}",
             $"BatchNorm{columns}",
-            $"y[rows, {columns}] = (x - mean) / sqrt(variance + {Literal.Float(kernel.Epsilon)}) * gain + shift, statistics over the rows",
-            [("x", kernel.X), ("y", kernel.Y), ("gain", kernel.Gain), ("shift", kernel.Shift), ("mean", kernel.Mean), ("variance", kernel.Variance),
-                ("statistics", kernel.Statistics), ("portions", kernel.Portions)], address, writer => new Body(library.Instructions, kernel, writer).Write());
+            $"y[rows, {columns}] = (x - mean) / sqrt(variance + {Literal.Float(kernel.Epsilon)}) * gain + shift, statistics over the rows{TileEpilogue.Then(epilogue)}",
+            [("x", kernel.X), ("y", kernel.Target), ("gain", kernel.Gain), ("shift", kernel.Shift), ("mean", kernel.Mean), ("variance", kernel.Variance),
+                ("statistics", kernel.Statistics), ("portions", kernel.Portions), .. TileEpilogue.Parameters(kernel.Epilogue)], address,
+            writer => new Body(library.Instructions, kernel, epilogue, writer).Write());
     }
 
     /// <summary>Writes the method's statements.</summary>
-    sealed class Body(InstructionSet instructions, BatchNormForward kernel, SourceWriter writer)
+    sealed class Body(InstructionSet instructions, BatchNormForward kernel, TileEpilogue? epilogue, SourceWriter writer)
     {
         readonly string stride = Literal.Number(kernel.X.Stride);
         readonly string inverse = ColumnWriter.InverseRowsOf(kernel.X.PerSample);
@@ -100,7 +102,9 @@ static class BatchNormForwardTemplate
         {
             writer.Line("V scale = factor * *(V*)(gain + j), offset = *(V*)(shift + j);");
             writer.Open($"for (nint i = {from}; i < end; i += {stride})");
-            writer.Line("*(V*)(y + i) = VN.FusedMultiplyAdd(*(V*)(x + i) - centre, scale, offset);").Close();
+            writer.Line("V sum = VN.FusedMultiplyAdd(*(V*)(x + i) - centre, scale, offset);");
+            TileEpilogue.Finish(writer, epilogue, "y", "i");
+            writer.Close();
         }
 
         static string Place(Buffer portions, int row) => PortionWriter.Place(portions, 2, row);

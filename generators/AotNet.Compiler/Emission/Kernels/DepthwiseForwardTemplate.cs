@@ -12,7 +12,7 @@ static class DepthwiseForwardTemplate
         bool bias = kernel.Bias is not null;
         TileEpilogue? epilogue = TileEpilogue.Of(kernel.Epilogue);
         List<string> parameters = ["images", "w", "to", .. bias ? ["bias"] : Array.Empty<string>(), .. TileEpilogue.PointersBesideY(epilogue)];
-        List<Buffer> arguments = [kernel.X, kernel.Weight, kernel.Epilogue is { StoresProduct: false } end ? end.Output : kernel.Y,
+        List<Buffer> arguments = [kernel.X, kernel.Weight, kernel.Target,
             .. bias ? [kernel.Bias!] : Array.Empty<Buffer>(), .. TileEpilogue.Buffers(kernel.Epilogue)];
         return KernelMethod.Call(library, $"depthwise|{grid.Key}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Y.Stride)}|{bias}|{epilogue}",
             $"Depthwise{Literal.Number(grid.KernelHeight)}x{Literal.Number(grid.KernelWidth)}x{Literal.Number(grid.Channels)}",

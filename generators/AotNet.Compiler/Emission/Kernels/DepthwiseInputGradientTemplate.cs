@@ -14,7 +14,7 @@ static class DepthwiseInputGradientTemplate
         PatchGrid grid = kernel.Grid;
         TileEpilogue? epilogue = TileEpilogue.Of(kernel.Epilogue);
         List<string> parameters = ["dy", "w", "to", .. TileEpilogue.PointersBesideY(epilogue)];
-        List<Buffer> arguments = [kernel.Residual, kernel.Weight, kernel.Epilogue is { StoresProduct: false } end ? end.Output : kernel.DX,
+        List<Buffer> arguments = [kernel.Residual, kernel.Weight, kernel.Target,
             .. TileEpilogue.Buffers(kernel.Epilogue)];
         return KernelMethod.Call(library, $"depthwisedx|{grid.Key}|{Literal.Number(kernel.Weight.Stride)}|{Literal.Number(kernel.Residual.Stride)}|{epilogue}",
             $"DepthwiseInputGradient{Literal.Number(grid.KernelHeight)}x{Literal.Number(grid.KernelWidth)}x{Literal.Number(grid.Channels)}",

@@ -14,7 +14,7 @@ static class LaneSumTemplate
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, MatrixProduct kernel, Func<Buffer, string> address)
     {
-        Buffer c = kernel.Epilogue is { StoresProduct: false } ? kernel.Epilogue.Output : kernel.C;
+        Buffer c = kernel.Target;
         var shape = new Shape(kernel.C.Rows, kernel.K.Constant, kernel.C.Columns, kernel.A.Stride, kernel.B.Stride, c.Stride, kernel.Bias is not null,
             TileEpilogue.Of(kernel.Epilogue));
         string name = library.Method(shape.ToString(), $"LaneSums{Literal.Number(shape.Terms)}x{Literal.Number(shape.Columns)}",

@@ -93,14 +93,18 @@ sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
 {
     /// <summary>What a kernel's epilogue is to its tiles.</summary>
     internal static TileEpilogue? Of(Planning.Epilogue? epilogue) => epilogue is null ? null
-        : new TileEpilogue(epilogue.Steps, string.Concat(epilogue.Operands.Select(static operand => operand.Rows == 1 ? 'r' : 'm')), epilogue.StoresProduct);
+        : new TileEpilogue(epilogue.Steps, string.Concat(epilogue.Operands.Select(static operand => operand.Rows == 1 ? 'r' : 'm')), epilogue.StoresResult);
 
     /// <summary>Buffers that its pointers stand for, in their order.</summary>
     internal static IEnumerable<Buffer> Buffers(Planning.Epilogue? epilogue) => epilogue is null ? []
-        : (epilogue.StoresProduct ? new[] { epilogue.Output } : []).Concat(epilogue.Operands);
+        : (epilogue.StoresResult ? new[] { epilogue.Output } : []).Concat(epilogue.Operands);
 
     /// <summary>Names of the pointers that it adds to the tile's parameters.</summary>
     internal IEnumerable<string> Pointers => (StoresSums ? new[] { "y" } : []).Concat(Operands.Select(static (_, i) => "e" + Literal.Number(i + 1)));
+
+    /// <summary>Those of a kernel that has a y of its own, and the buffers that they point to.</summary>
+    internal static IEnumerable<(string Name, Buffer? Buffer)> Parameters(Planning.Epilogue? epilogue) =>
+        PointersBesideY(Of(epilogue)).Zip(Buffers(epilogue), static (name, buffer) => (name, (Buffer?)buffer));
 
     /// <summary>What a comment says of an epilogue behind the product; nothing without one.</summary>
     internal static string Then(TileEpilogue? epilogue) => epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ");

@@ -26,6 +26,6 @@ public sealed record AddOp : Op
     internal override void Backward(PlanBuilder plan, Node node)
     {
         foreach (int input in node.Inputs)
-            plan.Contribute(input, dX => plan.Elementwise(node.Name + " backward", "{0}", dX, false, plan.Residual(node)));
+            plan.PassResidual(node, input);
     }
 }

@@ -38,7 +38,7 @@ partial class EveryOp
             PlainProducts.Of(a + 8080, 32, a + 0, 32, a + 576, a + 8448, 32, rows, 18, 18, in c);
             c.Barrier();
             // relu1: dense1[8x18/32] -> relu1[8x18/32]
-            Elements18_13(a + 8448, a + 8720, in c);
+            Elements18_12(a + 8448, a + 8720, in c);
             c.Barrier();
             // layernorm1: relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1.shift[1x18/32] -> layernorm1 statistics[2x8/16], layernorm1[8x18/32]
             LayerNorm18(a + 8720, a + 8992, a + 9264, a + 1024, a + 1056, in c);
@@ -71,7 +71,7 @@ partial class EveryOp
             PlainProducts.Of(a + 11264, 32, a + 3232, 32, a + 3808, a + 11712, 32, rows, 18, 18, in c);
             c.Barrier();
             // leakyrelu1: dense4[8x18/32] -> leakyrelu1[8x18/32]
-            Elements18_14(a + 11712, a + 11984, in c);
+            Elements18_13(a + 11712, a + 11984, in c);
             c.Barrier();
             // tanh1: leakyrelu1[8x18/32] -> tanh1[8x18/32]
             Elements18_4(a + 11984, a + 12256, in c);
@@ -145,10 +145,10 @@ partial class EveryOp
             Elements18_8(a + 16016, a + 10992, a + 17376, in c);
             c.Barrier();
             // tanh1 backward: tanh1 residual[8x18/32], tanh1 residual[8x18/32], tanh1[8x18/32] -> leakyrelu1 residual[8x18/32]
-            Elements18_15(a + 17104, a + 12256, a + 17648, in c);
+            Elements18_14(a + 17104, a + 12256, a + 17648, in c);
             c.Barrier();
             // leakyrelu1 backward: leakyrelu1 residual[8x18/32], dense4[8x18/32], leakyrelu1 residual[8x18/32] -> dense4 residual[8x18/32]
-            Elements18_16(a + 17648, a + 11712, a + 17920, in c);
+            Elements18_15(a + 17648, a + 11712, a + 17920, in c);
             c.Barrier();
             // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
             PlainProducts.OfTransposed(a + 17920, 32, a + 3232, 32, null, a + 18192, 32, rows, 18, 18, in c);
@@ -156,57 +156,45 @@ partial class EveryOp
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
             BatchNormBackward18(a + 18192, a + 7664, a + 3168, a + 11632, a + 18464, a + 18512, in c);
             c.Barrier();
-            // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_9(a + 17376, a + 18560, in c);
-            c.Barrier();
-            // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_9(a + 17376, a + 18832, in c);
-            c.Barrier();
-            // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_10(a + 18832, a + 10448, a + 19104, in c);
+            // silu1 backward: add2 residual[8x18/32], dense3[8x18/32], add2 residual[8x18/32] -> dense3 residual[8x18/32]
+            Elements18_9(a + 17376, a + 10448, a + 18560, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x18/32], dense3.weight[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
-            PlainProducts.OfTransposed(a + 19104, 32, a + 2144, 32, null, a + 19376, 32, rows, 18, 18, in c);
+            PlainProducts.OfTransposed(a + 18560, 32, a + 2144, 32, null, a + 18832, 32, rows, 18, 18, in c);
             c.Barrier();
             // rmsnorm1 parameters: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1 statistics[2x8/16] -> rmsnorm1.gain gradient[1x18/32]
-            RowNormParameters18(a + 19376, a + 9856, a + 10400, a + 19648, in c);
+            RowNormParameters18(a + 18832, a + 9856, a + 10400, a + 19104, in c);
             c.Barrier();
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
-            RowNormBackward18(a + 19376, a + 9856, a + 2112, a + 10400, a + 19696, in c);
+            RowNormBackward18(a + 18832, a + 9856, a + 2112, a + 10400, a + 19152, in c);
             c.Barrier();
-            // add1 residual sum: add1 residual[8x18/32], add1 residual part[8x18/32] -> add1 residual[8x18/32]
-            Elements18_2(a + 18560, a + 19696, a + 19968, in c);
+            // add1 residual sum: add2 residual[8x18/32], add1 residual part[8x18/32] -> add1 residual[8x18/32]
+            Elements18_2(a + 17376, a + 19152, a + 19424, in c);
             c.Barrier();
-            // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_9(a + 19968, a + 20240, in c);
-            c.Barrier();
-            // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_9(a + 19968, a + 20512, in c);
-            c.Barrier();
-            // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_11(a + 20512, a + 9312, a + 20784, in c);
+            // gelu1 backward: add1 residual[8x18/32], dense2[8x18/32], add1 residual[8x18/32] -> dense2 residual[8x18/32]
+            Elements18_10(a + 19424, a + 9312, a + 19696, in c);
             c.Barrier();
             // dense2 dX: dense2 residual[8x18/32], dense2.weight[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
-            PlainProducts.OfTransposed(a + 20784, 32, a + 1088, 32, null, a + 21056, 32, rows, 18, 18, in c);
+            PlainProducts.OfTransposed(a + 19696, 32, a + 1088, 32, null, a + 19968, 32, rows, 18, 18, in c);
             c.Barrier();
             // layernorm1 parameters: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1 statistics[2x8/16] -> layernorm1.gain gradient[1x18/32], layernorm1.shift gradient[1x18/32]
-            RowNormParameters18_2(a + 21056, a + 8720, a + 9264, a + 21328, a + 21376, in c);
+            RowNormParameters18_2(a + 19968, a + 8720, a + 9264, a + 20240, a + 20288, in c);
             c.Barrier();
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
-            RowNormBackward18_2(a + 21056, a + 8720, a + 1024, a + 9264, a + 21424, in c);
+            RowNormBackward18_2(a + 19968, a + 8720, a + 1024, a + 9264, a + 20336, in c);
             c.Barrier();
-            // relu1 residual sum: relu1 residual[8x18/32], relu1 residual part[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_2(a + 20240, a + 21424, a + 21696, in c);
+            // relu1 residual sum: add1 residual[8x18/32], relu1 residual part[8x18/32] -> relu1 residual[8x18/32]
+            Elements18_2(a + 19424, a + 20336, a + 20608, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_12(a + 21696, a + 8720, a + 21968, in c);
+            Elements18_11(a + 20608, a + 8720, a + 20880, in c);
             c.Barrier();
         }
 
 
         // y[rows, 18] = VN.MaxNative(V.Zero, x0)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_13(float* p0, float* y, in KernelContext c)
+        static void Elements18_12(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -218,7 +206,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x0, V.Zero), x0, x0 * VN.Create(0.25f))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_14(float* p0, float* y, in KernelContext c)
+        static void Elements18_13(float* p0, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -230,7 +218,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * (V.One - x1 * x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_15(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
@@ -243,7 +231,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, x0 * VN.Create(0.25f))
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_16(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_15(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)

@@ -252,10 +252,10 @@ partial class EveryOp
                 c.Barrier();
             }
             // modu1 backward: modu1 residual[8x18/32], add2[8x18/32], modu1 residual[8x18/32] -> add2 residual[8x18/32]
-            Elements18_8(a + 34224, a + 42032, a + 30432, in c);
+            Elements18_8(a + 34224, a + 42032, a + 32064, in c);
             c.Barrier();
             // dense4 dX: dense4 residual[8x18/32], dense4.weight[18x18/32] -> batchnorm1 residual[8x18/32] (0.005 MFLOP)
-            Product18x32_6(a + 34768, a + 3232, a + 30704, rows, in c);
+            Product18x32_6(a + 34768, a + 3232, a + 30432, rows, in c);
             c.Barrier();
             if (c.Layers[3].Decorrelate)
             {
@@ -278,7 +278,7 @@ partial class EveryOp
             if (c.Layers[3].Decorrelate)
             {
                 // dense4 blocks: batchnorm1[8x18/32], dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32] -> dense4.weight gradient[18x18/32], dense4.bias gradient[1x18/32], dense4 permutation[1x19/32], dense4 block inputs[8x6/16], dense4 block gram[6x6/16], dense4 block factor[16x16], dense4 diagonal blocks[16x16], dense4 block gradient[16x18/32]
-                DecorrelateBlocks18x18(a + 42304, a + 10672, a + 11248, (int*)(a + 31776), a + 31520, a + 31664, a + 30976, a + 31248, a + 29904, rows, c.Layers + 3, in c);
+                DecorrelateBlocks18x18(a + 42304, a + 10672, a + 11248, (int*)(a + 31504), a + 31248, a + 31392, a + 30704, a + 30976, a + 29904, rows, c.Layers + 3, in c);
                 c.Barrier();
             }
             if (c.Layers[3].MeasuresSlope)
@@ -288,16 +288,10 @@ partial class EveryOp
                 c.Barrier();
             }
             // batchnorm1 backward: batchnorm1 residual[8x18/32], extra[8x18/32], batchnorm1.gain[1x18/32], batchnorm1 statistics[2x18/32] -> batchnorm1.gain gradient[1x18/32], batchnorm1.shift gradient[1x18/32]
-            BatchNormBackward18(a + 30704, a + 39856, a + 3168, a + 43824, a + 10608, a + 10640, in c);
+            BatchNormBackward18(a + 30432, a + 39856, a + 3168, a + 43824, a + 10608, a + 10640, in c);
             c.Barrier();
-            // add2 backward: add2 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_9(a + 30432, a + 32064, in c);
-            c.Barrier();
-            // add2 backward: add2 residual[8x18/32] -> silu1 residual[8x18/32]
-            Elements18_9(a + 30432, a + 29904, in c);
-            c.Barrier();
-            // silu1 backward: silu1 residual[8x18/32], dense3[8x18/32], silu1 residual[8x18/32] -> dense3 residual[8x18/32]
-            Elements18_10(a + 29904, a + 41760, a + 32336, in c);
+            // silu1 backward: add2 residual[8x18/32], dense3[8x18/32], add2 residual[8x18/32] -> dense3 residual[8x18/32]
+            Elements18_9(a + 32064, a + 41760, a + 32336, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x18/32], dense3.weight[18x18/32] -> rmsnorm1 residual[8x18/32] (0.005 MFLOP)
             Product18x32_6(a + 32336, a + 2144, a + 32608, rows, in c);
@@ -344,17 +338,11 @@ partial class EveryOp
             // rmsnorm1 backward: rmsnorm1 residual[8x18/32], add1[8x18/32], rmsnorm1.gain[1x18/32], rmsnorm1 statistics[2x8/16] -> add1 residual part[8x18/32]
             RowNormBackward18(a + 32608, a + 41216, a + 2112, a + 44080, a + 29904, in c);
             c.Barrier();
-            // add1 residual sum: add1 residual part[8x18/32], add1 residual[8x18/32] -> add1 residual[8x18/32]
-            Elements18_2(a + 32064, a + 29904, a + 32064, in c);
+            // add1 residual sum: add2 residual[8x18/32], add1 residual part[8x18/32] -> add1 residual[8x18/32]
+            Elements18_2(a + 32064, a + 29904, a + 32336, in c);
             c.Barrier();
-            // add1 backward: add1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_9(a + 32064, a + 32336, in c);
-            c.Barrier();
-            // add1 backward: add1 residual[8x18/32] -> gelu1 residual[8x18/32]
-            Elements18_9(a + 32064, a + 29904, in c);
-            c.Barrier();
-            // gelu1 backward: gelu1 residual[8x18/32], dense2[8x18/32], gelu1 residual[8x18/32] -> dense2 residual[8x18/32]
-            Elements18_11(a + 29904, a + 40944, a + 32064, in c);
+            // gelu1 backward: add1 residual[8x18/32], dense2[8x18/32], add1 residual[8x18/32] -> dense2 residual[8x18/32]
+            Elements18_10(a + 32336, a + 40944, a + 32064, in c);
             c.Barrier();
             // dense2 dX: dense2 residual[8x18/32], dense2.weight[18x18/32] -> layernorm1 residual[8x18/32] (0.005 MFLOP)
             Product18x32_6(a + 32064, a + 1088, a + 32608, rows, in c);
@@ -416,11 +404,11 @@ partial class EveryOp
             // layernorm1 backward: layernorm1 residual[8x18/32], relu1[8x18/32], layernorm1.gain[1x18/32], layernorm1 statistics[2x8/16] -> relu1 residual part[8x18/32]
             RowNormBackward18_2(a + 32608, a + 40400, a + 1024, a + 44032, a + 29904, in c);
             c.Barrier();
-            // relu1 residual sum: relu1 residual part[8x18/32], relu1 residual[8x18/32] -> relu1 residual[8x18/32]
-            Elements18_2(a + 32336, a + 29904, a + 32336, in c);
+            // relu1 residual sum: add1 residual[8x18/32], relu1 residual part[8x18/32] -> relu1 residual[8x18/32]
+            Elements18_2(a + 32336, a + 29904, a + 30176, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x18/32], relu1 residual[8x18/32], relu1[8x18/32] -> dense1 residual[8x18/32]
-            Elements18_12(a + 32336, a + 40400, a + 30432, in c);
+            Elements18_11(a + 30176, a + 40400, a + 30448, in c);
             c.Barrier();
             if (c.Layers[0].Decorrelate)
             {
@@ -431,10 +419,10 @@ partial class EveryOp
                 Gram18x16(a + 40128, a + 29904, a + 30208, rows, in c);
                 c.Barrier();
                 // dense1 factor: dense1 gram[8x8/16] -> dense1 factor[16x16], dense1 diagonal blocks[16x16] (0 MFLOP)
-                CholeskyRows_2(a + 30208, a + 30704, a + 30976, rows, c.Layers + 0, in c);
+                CholeskyRows_2(a + 30208, a + 30720, a + 30992, rows, c.Layers + 0, in c);
                 c.Barrier();
                 // dense1 solve: dense1 factor[16x16], dense1 diagonal blocks[16x16], dense1 residual[8x18/32] -> dense1 residual decorrelated[16x18/32] (0.002 MFLOP)
-                SolveRowsx32_2(a + 30704, a + 30976, a + 30432, a + 29904, rows, in c);
+                SolveRowsx32_2(a + 30720, a + 30992, a + 30448, a + 29904, rows, in c);
                 c.Barrier();
                 // dense1 dW: batchrms1[8x18/32], dense1 residual decorrelated[16x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
@@ -453,21 +441,21 @@ partial class EveryOp
             {
                 // dense1 dW: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight[18x18/32] -> dense1.weight gradient[18x18/32] (0.005 MFLOP)
                 if (c.UpdatesInPlace)
-                    WeightUpdate18x18(a + 40128, a + 30432, a + 0, rows, in c);
+                    WeightUpdate18x18(a + 40128, a + 30448, a + 0, rows, in c);
                 else
-                    WeightGradient18x32(a + 40128, a + 30432, a + 7440, rows, in c);
+                    WeightGradient18x32(a + 40128, a + 30448, a + 7440, rows, in c);
                 c.Barrier();
             }
             if (!c.Layers[0].DecorrelateBias)
             {
                 // dense1 db: dense1 residual[8x18/32] -> dense1.bias gradient[1x18/32]
-                ColumnMean32(a + 30432, a + 8016, rows, in c);
+                ColumnMean32(a + 30448, a + 8016, rows, in c);
                 c.Barrier();
             }
             if (c.Layers[0].MeasuresSlope)
             {
                 // dense1 slope: batchrms1[8x18/32], dense1 residual[8x18/32], dense1.weight gradient[18x18/32], dense1.bias gradient[1x18/32] -> dense1 slopes[1x8/16] (0.005 MFLOP)
-                LayerSlope.Measure(a + 40128, 18, 32, a + 30432, 18, 32, a + 7440, 32, a + 8016, a + 29904, c.Layers + 0, in c);
+                LayerSlope.Measure(a + 40128, 18, 32, a + 30448, 18, 32, a + 7440, 32, a + 8016, a + 29904, c.Layers + 0, in c);
                 c.Barrier();
             }
         }
@@ -1008,7 +996,8 @@ partial class EveryOp
                 V scale = factor * *(V*)(gain + j), offset = *(V*)(shift + j);
                 for (nint i = j; i < end; i += 32)
                 {
-                    *(V*)(y + i) = VN.FusedMultiplyAdd(*(V*)(x + i) - centre, scale, offset);
+                    V sum = VN.FusedMultiplyAdd(*(V*)(x + i) - centre, scale, offset);
+                    *(V*)(y + i) = sum;
                 }
             }
         }
@@ -5159,21 +5148,9 @@ partial class EveryOp
             }
         }
 
-        // y[rows, 18] = x0
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_9(float* p0, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                *(V*)(y + i) = x0;
-            }
-        }
-
         // y[rows, 18] = x0 * VectorMath.SiluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -5302,7 +5279,7 @@ partial class EveryOp
 
         // y[rows, 18] = x0 * VectorMath.GeluGradient(x1)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
@@ -5435,7 +5412,7 @@ partial class EveryOp
 
         // y[rows, 18] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements18_12(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)

@@ -28,7 +28,7 @@ partial class EveryOp
     {
         internal static readonly ProbeLayout Layout = new ProbeLayout
         {
-            ArenaLength = 22240,
+            ArenaLength = 21152,
             Inputs = new BufferPlace[]
             {
                 new BufferPlace(7392, 18, 32),
@@ -43,9 +43,9 @@ partial class EveryOp
             },
             Layers = new ProbeLayer[]
             {
-                new ProbeLayer(2, 0, true, new BufferPlace(8080, 18, 32), new BufferPlace(21968, 18, 32), default, default, default, "relu1", new BufferPlace(21696, 18, 32), new BufferPlace(21968, 18, 32)),
-                new ProbeLayer(5, 4, true, new BufferPlace(8992, 18, 32), new BufferPlace(20784, 18, 32), new BufferPlace(21056, 18, 32), new BufferPlace(21056, 18, 32), new BufferPlace(21424, 18, 32), "gelu1", new BufferPlace(20512, 18, 32), new BufferPlace(20784, 18, 32)),
-                new ProbeLayer(9, 7, false, new BufferPlace(10128, 18, 32), new BufferPlace(19104, 18, 32), new BufferPlace(19376, 18, 32), new BufferPlace(19376, 18, 32), new BufferPlace(19696, 18, 32), "silu1", new BufferPlace(18832, 18, 32), new BufferPlace(19104, 18, 32)),
+                new ProbeLayer(2, 0, true, new BufferPlace(8080, 18, 32), new BufferPlace(20880, 18, 32), default, default, default, "relu1", new BufferPlace(20608, 18, 32), new BufferPlace(20880, 18, 32)),
+                new ProbeLayer(5, 4, true, new BufferPlace(8992, 18, 32), new BufferPlace(19696, 18, 32), new BufferPlace(19968, 18, 32), new BufferPlace(19968, 18, 32), new BufferPlace(20336, 18, 32), "gelu1", new BufferPlace(19424, 18, 32), new BufferPlace(19696, 18, 32)),
+                new ProbeLayer(9, 7, false, new BufferPlace(10128, 18, 32), new BufferPlace(18560, 18, 32), new BufferPlace(18832, 18, 32), new BufferPlace(18832, 18, 32), new BufferPlace(19152, 18, 32), "silu1", new BufferPlace(17376, 18, 32), new BufferPlace(18560, 18, 32)),
                 new ProbeLayer(13, 10, true, new BufferPlace(11264, 18, 32), new BufferPlace(17920, 18, 32), new BufferPlace(18192, 18, 32), default, default, "leakyrelu1", new BufferPlace(17648, 18, 32), new BufferPlace(17920, 18, 32)),
                 new ProbeLayer(17, 12, true, new BufferPlace(12256, 18, 32), new BufferPlace(16832, 18, 32), new BufferPlace(17104, 18, 32), default, default, "sigmoid1", new BufferPlace(16288, 18, 32), new BufferPlace(16832, 18, 32)),
                 new ProbeLayer(20, 14, true, new BufferPlace(7392, 18, 32), new BufferPlace(16560, 18, 32), default, default, default, null, default, default),

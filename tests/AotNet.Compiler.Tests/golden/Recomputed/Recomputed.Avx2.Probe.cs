@@ -35,10 +35,10 @@ partial class Recomputed
             PlainProducts.Of(a + 2208, 16, a + 0, 16, a + 256, a + 2384, 16, rows, 16, 16, in c);
             c.Barrier();
             // batchnorm1: dense1[8x16], batchnorm1.gain[1x16], batchnorm1.shift[1x16], batchnorm1.mean[1x16], batchnorm1.variance[1x16] -> batchnorm1 statistics[2x16], batchnorm1[8x16]
-            BatchNorm16(a + 2384, a + 2528, a + 512, a + 528, a + 2672, a + 2704, a + 2736, in c);
+            BatchNorm16_2(a + 2384, a + 2528, a + 512, a + 528, a + 2672, a + 2704, a + 2736, in c);
             c.Barrier();
             // relu1: batchnorm1[8x16] -> relu1[8x16]
-            Elements16(a + 2528, a + 2784, in c);
+            Elements16_2(a + 2528, a + 2784, in c);
             c.Barrier();
             // dropout1: relu1[8x16] -> dropout1[8x16]
             Dropout16(a + 2784, a + 2928, in c);
@@ -47,10 +47,10 @@ partial class Recomputed
             PlainProducts.Of(a + 2928, 16, a + 544, 16, a + 800, a + 3072, 16, rows, 16, 16, in c);
             c.Barrier();
             // batchnorm2: dense2[8x16], batchnorm2.gain[1x16], batchnorm2.shift[1x16], batchnorm2.mean[1x16], batchnorm2.variance[1x16] -> batchnorm2 statistics[2x16], batchnorm2[8x16]
-            BatchNorm16(a + 3072, a + 3216, a + 1056, a + 1072, a + 3360, a + 3392, a + 3424, in c);
+            BatchNorm16_2(a + 3072, a + 3216, a + 1056, a + 1072, a + 3360, a + 3392, a + 3424, in c);
             c.Barrier();
             // relu2: batchnorm2[8x16] -> relu2[8x16]
-            Elements16(a + 3216, a + 3472, in c);
+            Elements16_2(a + 3216, a + 3472, in c);
             c.Barrier();
             // dropout2: relu2[8x16] -> dropout2[8x16]
             Dropout16_2(a + 3472, a + 3616, in c);
@@ -59,10 +59,10 @@ partial class Recomputed
             PlainProducts.Of(a + 3616, 16, a + 1088, 16, a + 1344, a + 3760, 16, rows, 16, 16, in c);
             c.Barrier();
             // batchnorm3: dense3[8x16], batchnorm3.gain[1x16], batchnorm3.shift[1x16], batchnorm3.mean[1x16], batchnorm3.variance[1x16] -> batchnorm3 statistics[2x16], batchnorm3[8x16]
-            BatchNorm16(a + 3760, a + 3904, a + 1600, a + 1616, a + 4048, a + 4080, a + 4112, in c);
+            BatchNorm16_2(a + 3760, a + 3904, a + 1600, a + 1616, a + 4048, a + 4080, a + 4112, in c);
             c.Barrier();
             // relu3: batchnorm3[8x16] -> relu3[8x16]
-            Elements16(a + 3904, a + 4160, in c);
+            Elements16_2(a + 3904, a + 4160, in c);
             c.Barrier();
             // dropout3: relu3[8x16] -> dropout3[8x16]
             Dropout16_3(a + 4160, a + 4304, in c);
@@ -94,7 +94,7 @@ partial class Recomputed
             Dropout16_3(a + 4736, a + 4880, in c);
             c.Barrier();
             // relu3 backward: relu3 residual[8x16], relu3 residual[8x16], relu3[8x16] -> batchnorm3 residual[8x16]
-            Elements16_2(a + 4880, a + 4160, a + 5024, in c);
+            Elements16(a + 4880, a + 4160, a + 5024, in c);
             c.Barrier();
             // batchnorm3 backward: batchnorm3 residual[8x16], dense3[8x16], batchnorm3.gain[1x16], batchnorm3 statistics[2x16] -> batchnorm3.gain gradient[1x16], batchnorm3.shift gradient[1x16], dense3 residual[8x16]
             BatchNormBackward16(a + 5024, a + 3760, a + 1600, a + 4112, a + 5312, a + 5344, a + 5168, in c);
@@ -106,7 +106,7 @@ partial class Recomputed
             Dropout16_2(a + 5376, a + 5520, in c);
             c.Barrier();
             // relu2 backward: relu2 residual[8x16], relu2 residual[8x16], relu2[8x16] -> batchnorm2 residual[8x16]
-            Elements16_2(a + 5520, a + 3472, a + 5664, in c);
+            Elements16(a + 5520, a + 3472, a + 5664, in c);
             c.Barrier();
             // batchnorm2 backward: batchnorm2 residual[8x16], dense2[8x16], batchnorm2.gain[1x16], batchnorm2 statistics[2x16] -> batchnorm2.gain gradient[1x16], batchnorm2.shift gradient[1x16], dense2 residual[8x16]
             BatchNormBackward16(a + 5664, a + 3072, a + 1056, a + 3424, a + 5952, a + 5984, a + 5808, in c);
@@ -118,12 +118,64 @@ partial class Recomputed
             Dropout16(a + 6016, a + 6160, in c);
             c.Barrier();
             // relu1 backward: relu1 residual[8x16], relu1 residual[8x16], relu1[8x16] -> batchnorm1 residual[8x16]
-            Elements16_2(a + 6160, a + 2784, a + 6304, in c);
+            Elements16(a + 6160, a + 2784, a + 6304, in c);
             c.Barrier();
             // batchnorm1 backward: batchnorm1 residual[8x16], dense1[8x16], batchnorm1.gain[1x16], batchnorm1 statistics[2x16] -> batchnorm1.gain gradient[1x16], batchnorm1.shift gradient[1x16], dense1 residual[8x16]
             BatchNormBackward16(a + 6304, a + 2384, a + 512, a + 2736, a + 6592, a + 6624, a + 6448, in c);
             c.Barrier();
         }
 
+
+        // y[rows, 16] = (x - mean) / sqrt(variance + 1E-05f) * gain + shift, statistics over the rows
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void BatchNorm16_2(float* x, float* y, float* gain, float* shift, float* mean, float* variance, float* statistics, in KernelContext c)
+        {
+            nint end = (nint)c.Rows * 16;
+            // The running variance is the unbiased one; a single row has none and counts as it is.
+            float unbiased = c.Rows > 1 ? c.Rows / (c.Rows - 1f) : 1f;
+            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            for (int j = first * 8; j < last * 8; j += 8)
+            {
+                V centre = *(V*)(mean + j), spread = *(V*)(variance + j);
+                if (c.Training)
+                {
+                    V sum = V.Zero, squares = V.Zero;
+                    for (nint i = j; i < end; i += 16)
+                    {
+                        sum += *(V*)(x + i);
+                    }
+                    centre = sum * VN.Create(c.InverseRows);
+                    for (nint i = j; i < end; i += 16)
+                    {
+                        V d = *(V*)(x + i) - centre;
+                        squares = VN.FusedMultiplyAdd(d, d, squares);
+                    }
+                    spread = squares * VN.Create(c.InverseRows);
+                    *(V*)(mean + j) = *(V*)(mean + j) * VN.Create(0.9f) + centre * VN.Create(0.1f);
+                    *(V*)(variance + j) = *(V*)(variance + j) * VN.Create(0.9f) + spread * VN.Create(0.1f * unbiased);
+                }
+                V factor = V.One / VN.Sqrt(spread + VN.Create(1E-05f));
+                *(V*)(statistics + j) = centre;
+                *(V*)(statistics + 16 + j) = factor;
+                V scale = factor * *(V*)(gain + j), offset = *(V*)(shift + j);
+                for (nint i = j; i < end; i += 16)
+                {
+                    V sum = VN.FusedMultiplyAdd(*(V*)(x + i) - centre, scale, offset);
+                    *(V*)(y + i) = sum;
+                }
+            }
+        }
+
+        // y[rows, 16] = VN.MaxNative(V.Zero, x0)
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Elements16_2(float* p0, float* y, in KernelContext c)
+        {
+            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
+            {
+                V x0 = *(V*)(p0 + i);
+                *(V*)(y + i) = VN.MaxNative(V.Zero, x0);
+            }
+        }
     }
 }

@@ -26,41 +26,32 @@ partial class Recomputed
             // dense1: x[8x16], dense1.weight[16x16], dense1.bias[1x16] -> dense1[8x16] (0.004 MFLOP)
             Product16x16(a + 9616, a + 0, a + 9760, a + 256, rows, in c);
             c.Barrier();
-            // batchnorm1: dense1[8x16], batchnorm1.gain[1x16], batchnorm1.shift[1x16], batchnorm1.mean[1x16], batchnorm1.variance[1x16] -> batchnorm1 statistics[2x16], batchnorm1[8x16]
+            // batchnorm1: dense1[8x16], batchnorm1.gain[1x16], batchnorm1.shift[1x16], batchnorm1.mean[1x16], batchnorm1.variance[1x16] -> batchnorm1 statistics[2x16], relu1[8x16]
             BatchNorm16(a + 9760, a + 9904, a + 512, a + 528, a + 9280, a + 9312, a + 10816, in c);
             c.Barrier();
-            // relu1: batchnorm1[8x16] -> relu1[8x16]
-            Elements16(a + 9904, a + 10048, in c);
-            c.Barrier();
             // dropout1: relu1[8x16] -> dropout1[8x16]
-            Dropout16(a + 10048, a + 9904, in c);
+            Dropout16(a + 9904, a + 9760, in c);
             c.Barrier();
             // dense2: dropout1[8x16], dense2.weight[16x16], dense2.bias[1x16] -> dense2[8x16] (0.004 MFLOP)
-            Product16x16(a + 9904, a + 544, a + 10192, a + 800, rows, in c);
+            Product16x16(a + 9760, a + 544, a + 9904, a + 800, rows, in c);
             c.Barrier();
-            // batchnorm2: dense2[8x16], batchnorm2.gain[1x16], batchnorm2.shift[1x16], batchnorm2.mean[1x16], batchnorm2.variance[1x16] -> batchnorm2 statistics[2x16], batchnorm2[8x16]
-            BatchNorm16(a + 10192, a + 9472, a + 1056, a + 1072, a + 9344, a + 9376, a + 10864, in c);
-            c.Barrier();
-            // relu2: batchnorm2[8x16] -> relu2[8x16]
-            Elements16(a + 9472, a + 9760, in c);
+            // batchnorm2: dense2[8x16], batchnorm2.gain[1x16], batchnorm2.shift[1x16], batchnorm2.mean[1x16], batchnorm2.variance[1x16] -> batchnorm2 statistics[2x16], relu2[8x16]
+            BatchNorm16(a + 9904, a + 10048, a + 1056, a + 1072, a + 9344, a + 9376, a + 10864, in c);
             c.Barrier();
             // dropout2: relu2[8x16] -> dropout2[8x16]
-            Dropout16_2(a + 9760, a + 9904, in c);
+            Dropout16_2(a + 10048, a + 10192, in c);
             c.Barrier();
             // dense3: dropout2[8x16], dense3.weight[16x16], dense3.bias[1x16] -> dense3[8x16] (0.004 MFLOP)
-            Product16x16(a + 9904, a + 1088, a + 10048, a + 1344, rows, in c);
+            Product16x16(a + 10192, a + 1088, a + 9904, a + 1344, rows, in c);
             c.Barrier();
-            // batchnorm3: dense3[8x16], batchnorm3.gain[1x16], batchnorm3.shift[1x16], batchnorm3.mean[1x16], batchnorm3.variance[1x16] -> batchnorm3 statistics[2x16], batchnorm3[8x16]
-            BatchNorm16(a + 10048, a + 9904, a + 1600, a + 1616, a + 9408, a + 9440, a + 10912, in c);
-            c.Barrier();
-            // relu3: batchnorm3[8x16] -> relu3[8x16]
-            Elements16(a + 9904, a + 10192, in c);
+            // batchnorm3: dense3[8x16], batchnorm3.gain[1x16], batchnorm3.shift[1x16], batchnorm3.mean[1x16], batchnorm3.variance[1x16] -> batchnorm3 statistics[2x16], relu3[8x16]
+            BatchNorm16(a + 9904, a + 10048, a + 1600, a + 1616, a + 9408, a + 9440, a + 10912, in c);
             c.Barrier();
             // dropout3: relu3[8x16] -> dropout3[8x16]
-            Dropout16_3(a + 10192, a + 9904, in c);
+            Dropout16_3(a + 10048, a + 10192, in c);
             c.Barrier();
             // dense4: dropout3[8x16], dense4.weight[16x16], dense4.bias[1x16] -> dense4[8x16] (0.004 MFLOP)
-            Product16x16(a + 9904, a + 1632, a + 10336, a + 1888, rows, in c);
+            Product16x16(a + 10192, a + 1632, a + 10336, a + 1888, rows, in c);
             c.Barrier();
         }
 
@@ -70,7 +61,7 @@ partial class Recomputed
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1: dense4[8x16], label[1x8/16] -> dense4 residual[8x16], row losses[2x8/16]
-            SoftmaxLoss16(a + 10336, a + 10480, a + 10192, a + 10768, in c);
+            SoftmaxLoss16(a + 10336, a + 9472, a + 10048, a + 10768, in c);
             c.Barrier();
         }
 
@@ -90,88 +81,82 @@ partial class Recomputed
             float* a = c.Arena;
             int rows = c.Rows;
             // dense4 dX: dense4 residual[8x16], dense4.weight[16x16] -> dropout3 residual[8x16] (0.004 MFLOP)
-            Product16x16_2(a + 10192, a + 1632, a + 10480, rows, in c);
+            Product16x16_2(a + 10048, a + 1632, a + 10480, rows, in c);
             c.Barrier();
             // dense4 dW: dropout3[8x16], dense4 residual[8x16], dense4.weight[16x16] -> dense4.weight gradient[16x16] (0.004 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate16x16(a + 9904, a + 10192, a + 1632, rows, in c);
+                WeightUpdate16x16(a + 10192, a + 10048, a + 1632, rows, in c);
             else
-                WeightGradient16x16(a + 9904, a + 10192, a + 3952, rows, in c);
+                WeightGradient16x16(a + 10192, a + 10048, a + 3952, rows, in c);
             c.Barrier();
             // dense4 db: dense4 residual[8x16] -> dense4.bias gradient[1x16]
-            ColumnMean16(a + 10192, a + 4208, rows, in c);
+            ColumnMean16(a + 10048, a + 4208, rows, in c);
             c.Barrier();
             // dropout3 backward: dropout3 residual[8x16] -> relu3 residual[8x16]
-            Dropout16_3(a + 10480, a + 10624, in c);
+            Dropout16_3(a + 10480, a + 10192, in c);
             c.Barrier();
-            // batchnorm3 again: dense3[8x16], batchnorm3.gain[1x16], batchnorm3.shift[1x16], batchnorm3 statistics[2x16] -> batchnorm3[8x16]
-            BatchNormRepeat16(a + 10048, a + 9904, a + 1600, a + 1616, a + 10912, in c);
-            c.Barrier();
-            // relu3 again: batchnorm3[8x16] -> relu3[8x16]
-            Elements16(a + 9904, a + 10192, in c);
+            // batchnorm3 again: dense3[8x16], batchnorm3.gain[1x16], batchnorm3.shift[1x16], batchnorm3 statistics[2x16] -> relu3[8x16]
+            BatchNormRepeat16(a + 9904, a + 10048, a + 1600, a + 1616, a + 10912, in c);
             c.Barrier();
             // relu3 backward: relu3 residual[8x16], relu3 residual[8x16], relu3[8x16] -> batchnorm3 residual[8x16]
-            Elements16_2(a + 10624, a + 10192, a + 9904, in c);
+            Elements16(a + 10192, a + 10048, a + 10480, in c);
             c.Barrier();
             // batchnorm3 backward: batchnorm3 residual[8x16], dense3[8x16], batchnorm3.gain[1x16], batchnorm3 statistics[2x16] -> batchnorm3.gain gradient[1x16], batchnorm3.shift gradient[1x16], dense3 residual[8x16]
-            BatchNormBackward16(a + 9904, a + 10048, a + 1600, a + 10912, a + 3920, a + 3936, a + 10192, in c);
+            BatchNormBackward16(a + 10480, a + 9904, a + 1600, a + 10912, a + 3920, a + 3936, a + 10624, in c);
             c.Barrier();
             // dense3 dX: dense3 residual[8x16], dense3.weight[16x16] -> dropout2 residual[8x16] (0.004 MFLOP)
-            Product16x16_2(a + 10192, a + 1088, a + 10048, rows, in c);
+            Product16x16_2(a + 10624, a + 1088, a + 10480, rows, in c);
+            c.Barrier();
+            // dense2 again: dropout1[8x16], dense2.weight[16x16], dense2.bias[1x16] -> dense2[8x16] (0.004 MFLOP)
+            Product16x16(a + 9760, a + 544, a + 9904, a + 800, rows, in c);
+            c.Barrier();
+            // batchnorm2 again: dense2[8x16], batchnorm2.gain[1x16], batchnorm2.shift[1x16], batchnorm2 statistics[2x16] -> relu2[8x16]
+            BatchNormRepeat16(a + 9904, a + 10048, a + 1056, a + 1072, a + 10864, in c);
             c.Barrier();
             // dropout2 again: relu2[8x16] -> dropout2[8x16]
-            Dropout16_2(a + 9760, a + 9904, in c);
+            Dropout16_2(a + 10048, a + 10192, in c);
             c.Barrier();
             // dense3 dW: dropout2[8x16], dense3 residual[8x16], dense3.weight[16x16] -> dense3.weight gradient[16x16] (0.004 MFLOP)
             if (c.UpdatesInPlace)
-                WeightUpdate16x16(a + 9904, a + 10192, a + 1088, rows, in c);
+                WeightUpdate16x16(a + 10192, a + 10624, a + 1088, rows, in c);
             else
-                WeightGradient16x16(a + 9904, a + 10192, a + 3408, rows, in c);
+                WeightGradient16x16(a + 10192, a + 10624, a + 3408, rows, in c);
             c.Barrier();
             // dense3 db: dense3 residual[8x16] -> dense3.bias gradient[1x16]
-            ColumnMean16(a + 10192, a + 3664, rows, in c);
+            ColumnMean16(a + 10624, a + 3664, rows, in c);
             c.Barrier();
             // dropout2 backward: dropout2 residual[8x16] -> relu2 residual[8x16]
-            Dropout16_2(a + 10048, a + 9904, in c);
+            Dropout16_2(a + 10480, a + 10192, in c);
             c.Barrier();
             // relu2 backward: relu2 residual[8x16], relu2 residual[8x16], relu2[8x16] -> batchnorm2 residual[8x16]
-            Elements16_2(a + 9904, a + 9760, a + 10480, in c);
+            Elements16(a + 10192, a + 10048, a + 10480, in c);
+            c.Barrier();
+            // batchnorm2 backward: batchnorm2 residual[8x16], dense2[8x16], batchnorm2.gain[1x16], batchnorm2 statistics[2x16] -> batchnorm2.gain gradient[1x16], batchnorm2.shift gradient[1x16], dense2 residual[8x16]
+            BatchNormBackward16(a + 10480, a + 9904, a + 1056, a + 10864, a + 3376, a + 3392, a + 10048, in c);
+            c.Barrier();
+            // dense2 dX: dense2 residual[8x16], dense2.weight[16x16] -> dropout1 residual[8x16] (0.004 MFLOP)
+            Product16x16_2(a + 10048, a + 544, a + 9904, rows, in c);
+            c.Barrier();
+            // dense2 dW: dropout1[8x16], dense2 residual[8x16], dense2.weight[16x16] -> dense2.weight gradient[16x16] (0.004 MFLOP)
+            if (c.UpdatesInPlace)
+                WeightUpdate16x16(a + 9760, a + 10048, a + 544, rows, in c);
+            else
+                WeightGradient16x16(a + 9760, a + 10048, a + 2864, rows, in c);
+            c.Barrier();
+            // dense2 db: dense2 residual[8x16] -> dense2.bias gradient[1x16]
+            ColumnMean16(a + 10048, a + 3120, rows, in c);
+            c.Barrier();
+            // dropout1 backward: dropout1 residual[8x16] -> relu1 residual[8x16]
+            Dropout16(a + 9904, a + 10048, in c);
             c.Barrier();
             // dense1 again: x[8x16], dense1.weight[16x16], dense1.bias[1x16] -> dense1[8x16] (0.004 MFLOP)
             Product16x16(a + 9616, a + 0, a + 9760, a + 256, rows, in c);
             c.Barrier();
-            // batchnorm1 again: dense1[8x16], batchnorm1.gain[1x16], batchnorm1.shift[1x16], batchnorm1 statistics[2x16] -> batchnorm1[8x16]
+            // batchnorm1 again: dense1[8x16], batchnorm1.gain[1x16], batchnorm1.shift[1x16], batchnorm1 statistics[2x16] -> relu1[8x16]
             BatchNormRepeat16(a + 9760, a + 9904, a + 512, a + 528, a + 10816, in c);
             c.Barrier();
-            // relu1 again: batchnorm1[8x16] -> relu1[8x16]
-            Elements16(a + 9904, a + 10048, in c);
-            c.Barrier();
-            // dropout1 again: relu1[8x16] -> dropout1[8x16]
-            Dropout16(a + 10048, a + 9904, in c);
-            c.Barrier();
-            // dense2 again: dropout1[8x16], dense2.weight[16x16], dense2.bias[1x16] -> dense2[8x16] (0.004 MFLOP)
-            Product16x16(a + 9904, a + 544, a + 10192, a + 800, rows, in c);
-            c.Barrier();
-            // batchnorm2 backward: batchnorm2 residual[8x16], dense2[8x16], batchnorm2.gain[1x16], batchnorm2 statistics[2x16] -> batchnorm2.gain gradient[1x16], batchnorm2.shift gradient[1x16], dense2 residual[8x16]
-            BatchNormBackward16(a + 10480, a + 10192, a + 1056, a + 10864, a + 3376, a + 3392, a + 10624, in c);
-            c.Barrier();
-            // dense2 dX: dense2 residual[8x16], dense2.weight[16x16] -> dropout1 residual[8x16] (0.004 MFLOP)
-            Product16x16_2(a + 10624, a + 544, a + 10192, rows, in c);
-            c.Barrier();
-            // dense2 dW: dropout1[8x16], dense2 residual[8x16], dense2.weight[16x16] -> dense2.weight gradient[16x16] (0.004 MFLOP)
-            if (c.UpdatesInPlace)
-                WeightUpdate16x16(a + 9904, a + 10624, a + 544, rows, in c);
-            else
-                WeightGradient16x16(a + 9904, a + 10624, a + 2864, rows, in c);
-            c.Barrier();
-            // dense2 db: dense2 residual[8x16] -> dense2.bias gradient[1x16]
-            ColumnMean16(a + 10624, a + 3120, rows, in c);
-            c.Barrier();
-            // dropout1 backward: dropout1 residual[8x16] -> relu1 residual[8x16]
-            Dropout16(a + 10192, a + 9904, in c);
-            c.Barrier();
             // relu1 backward: relu1 residual[8x16], relu1 residual[8x16], relu1[8x16] -> batchnorm1 residual[8x16]
-            Elements16_2(a + 9904, a + 10048, a + 10192, in c);
+            Elements16(a + 10048, a + 9904, a + 10192, in c);
             c.Barrier();
             // batchnorm1 backward: batchnorm1 residual[8x16], dense1[8x16], batchnorm1.gain[1x16], batchnorm1 statistics[2x16] -> batchnorm1.gain gradient[1x16], batchnorm1.shift gradient[1x16], dense1 residual[8x16]
             BatchNormBackward16(a + 10192, a + 9760, a + 512, a + 10816, a + 2832, a + 2848, a + 9904, in c);
@@ -198,52 +183,40 @@ partial class Recomputed
             Product16x16(a + 9616, a + 0, a + 9760, a + 256, rows, in c);
             if (!Finite.All(a + 9760, c.Rows, 16, 16))
                 return "dense1";
-            // batchnorm1: dense1[8x16], batchnorm1.gain[1x16], batchnorm1.shift[1x16], batchnorm1.mean[1x16], batchnorm1.variance[1x16] -> batchnorm1 statistics[2x16], batchnorm1[8x16]
+            // batchnorm1: dense1[8x16], batchnorm1.gain[1x16], batchnorm1.shift[1x16], batchnorm1.mean[1x16], batchnorm1.variance[1x16] -> batchnorm1 statistics[2x16], relu1[8x16]
             BatchNorm16(a + 9760, a + 9904, a + 512, a + 528, a + 9280, a + 9312, a + 10816, in c);
             if (!Finite.All(a + 9904, c.Rows, 16, 16))
                 return "batchnorm1";
-            // relu1: batchnorm1[8x16] -> relu1[8x16]
-            Elements16(a + 9904, a + 10048, in c);
-            if (!Finite.All(a + 10048, c.Rows, 16, 16))
-                return "relu1";
             // dropout1: relu1[8x16] -> dropout1[8x16]
-            Dropout16(a + 10048, a + 9904, in c);
-            if (!Finite.All(a + 9904, c.Rows, 16, 16))
+            Dropout16(a + 9904, a + 9760, in c);
+            if (!Finite.All(a + 9760, c.Rows, 16, 16))
                 return "dropout1";
             // dense2: dropout1[8x16], dense2.weight[16x16], dense2.bias[1x16] -> dense2[8x16] (0.004 MFLOP)
-            Product16x16(a + 9904, a + 544, a + 10192, a + 800, rows, in c);
-            if (!Finite.All(a + 10192, c.Rows, 16, 16))
-                return "dense2";
-            // batchnorm2: dense2[8x16], batchnorm2.gain[1x16], batchnorm2.shift[1x16], batchnorm2.mean[1x16], batchnorm2.variance[1x16] -> batchnorm2 statistics[2x16], batchnorm2[8x16]
-            BatchNorm16(a + 10192, a + 9472, a + 1056, a + 1072, a + 9344, a + 9376, a + 10864, in c);
-            if (!Finite.All(a + 9472, c.Rows, 16, 16))
-                return "batchnorm2";
-            // relu2: batchnorm2[8x16] -> relu2[8x16]
-            Elements16(a + 9472, a + 9760, in c);
-            if (!Finite.All(a + 9760, c.Rows, 16, 16))
-                return "relu2";
-            // dropout2: relu2[8x16] -> dropout2[8x16]
-            Dropout16_2(a + 9760, a + 9904, in c);
+            Product16x16(a + 9760, a + 544, a + 9904, a + 800, rows, in c);
             if (!Finite.All(a + 9904, c.Rows, 16, 16))
+                return "dense2";
+            // batchnorm2: dense2[8x16], batchnorm2.gain[1x16], batchnorm2.shift[1x16], batchnorm2.mean[1x16], batchnorm2.variance[1x16] -> batchnorm2 statistics[2x16], relu2[8x16]
+            BatchNorm16(a + 9904, a + 10048, a + 1056, a + 1072, a + 9344, a + 9376, a + 10864, in c);
+            if (!Finite.All(a + 10048, c.Rows, 16, 16))
+                return "batchnorm2";
+            // dropout2: relu2[8x16] -> dropout2[8x16]
+            Dropout16_2(a + 10048, a + 10192, in c);
+            if (!Finite.All(a + 10192, c.Rows, 16, 16))
                 return "dropout2";
             // dense3: dropout2[8x16], dense3.weight[16x16], dense3.bias[1x16] -> dense3[8x16] (0.004 MFLOP)
-            Product16x16(a + 9904, a + 1088, a + 10048, a + 1344, rows, in c);
-            if (!Finite.All(a + 10048, c.Rows, 16, 16))
+            Product16x16(a + 10192, a + 1088, a + 9904, a + 1344, rows, in c);
+            if (!Finite.All(a + 9904, c.Rows, 16, 16))
                 return "dense3";
-            // batchnorm3: dense3[8x16], batchnorm3.gain[1x16], batchnorm3.shift[1x16], batchnorm3.mean[1x16], batchnorm3.variance[1x16] -> batchnorm3 statistics[2x16], batchnorm3[8x16]
-            BatchNorm16(a + 10048, a + 9904, a + 1600, a + 1616, a + 9408, a + 9440, a + 10912, in c);
-            if (!Finite.All(a + 9904, c.Rows, 16, 16))
+            // batchnorm3: dense3[8x16], batchnorm3.gain[1x16], batchnorm3.shift[1x16], batchnorm3.mean[1x16], batchnorm3.variance[1x16] -> batchnorm3 statistics[2x16], relu3[8x16]
+            BatchNorm16(a + 9904, a + 10048, a + 1600, a + 1616, a + 9408, a + 9440, a + 10912, in c);
+            if (!Finite.All(a + 10048, c.Rows, 16, 16))
                 return "batchnorm3";
-            // relu3: batchnorm3[8x16] -> relu3[8x16]
-            Elements16(a + 9904, a + 10192, in c);
-            if (!Finite.All(a + 10192, c.Rows, 16, 16))
-                return "relu3";
             // dropout3: relu3[8x16] -> dropout3[8x16]
-            Dropout16_3(a + 10192, a + 9904, in c);
-            if (!Finite.All(a + 9904, c.Rows, 16, 16))
+            Dropout16_3(a + 10048, a + 10192, in c);
+            if (!Finite.All(a + 10192, c.Rows, 16, 16))
                 return "dropout3";
             // dense4: dropout3[8x16], dense4.weight[16x16], dense4.bias[1x16] -> dense4[8x16] (0.004 MFLOP)
-            Product16x16(a + 9904, a + 1632, a + 10336, a + 1888, rows, in c);
+            Product16x16(a + 10192, a + 1632, a + 10336, a + 1888, rows, in c);
             if (!Finite.All(a + 10336, c.Rows, 16, 16))
                 return "dense4";
             return "softmaxcrossentropy1";
@@ -329,7 +302,7 @@ partial class Recomputed
             }
         }
 
-        // y[rows, 16] = (x - mean) / sqrt(variance + 1E-05f) * gain + shift, statistics over the rows
+        // y[rows, 16] = (x - mean) / sqrt(variance + 1E-05f) * gain + shift, statistics over the rows, then VN.MaxNative(V.Zero, {0})
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BatchNorm16(float* x, float* y, float* gain, float* shift, float* mean, float* variance, float* statistics, in KernelContext c)
         {
@@ -363,20 +336,10 @@ partial class Recomputed
                 V scale = factor * *(V*)(gain + j), offset = *(V*)(shift + j);
                 for (nint i = j; i < end; i += 16)
                 {
-                    *(V*)(y + i) = VN.FusedMultiplyAdd(*(V*)(x + i) - centre, scale, offset);
+                    V sum = VN.FusedMultiplyAdd(*(V*)(x + i) - centre, scale, offset);
+                    sum = VN.MaxNative(V.Zero, sum);
+                    *(V*)(y + i) = sum;
                 }
-            }
-        }
-
-        // y[rows, 16] = VN.MaxNative(V.Zero, x0)
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements16(float* p0, float* y, in KernelContext c)
-        {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
-            for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
-            {
-                V x0 = *(V*)(p0 + i);
-                *(V*)(y + i) = VN.MaxNative(V.Zero, x0);
             }
         }
 
@@ -768,7 +731,7 @@ partial class Recomputed
             }
         }
 
-        // y[rows, 16] = (x - mean) * factor * gain + shift, by the statistics of the forward pass
+        // y[rows, 16] = (x - mean) * factor * gain + shift, by the statistics of the forward pass, then VN.MaxNative(V.Zero, {0})
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BatchNormRepeat16(float* x, float* y, float* gain, float* shift, float* statistics, in KernelContext c)
         {
@@ -779,14 +742,16 @@ partial class Recomputed
                 for (int j = 0; j < 16; j += 16)
                 {
                     V scale = *(V*)(statistics + 16 + j) * *(V*)(gain + j);
-                    *(V*)(y + row + j) = VN.FusedMultiplyAdd(*(V*)(x + row + j) - *(V*)(statistics + j), scale, *(V*)(shift + j));
+                    V sum = VN.FusedMultiplyAdd(*(V*)(x + row + j) - *(V*)(statistics + j), scale, *(V*)(shift + j));
+                    sum = VN.MaxNative(V.Zero, sum);
+                    *(V*)(y + row + j) = sum;
                 }
             }
         }
 
         // y[rows, 16] = VN.ConditionalSelect(VN.GreaterThan(x1, V.Zero), x0, V.Zero)
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Elements16_2(float* p0, float* p1, float* y, in KernelContext c)
+        static void Elements16(float* p0, float* p1, float* y, in KernelContext c)
         {
             WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
