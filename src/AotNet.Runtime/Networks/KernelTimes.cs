@@ -11,7 +11,10 @@ public sealed class TimedKernel(string name, long flops)
     /// <summary>Layer and pass: <c>conv1 dW</c>.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Floating-point operations of a full batch by the layer's definition; 0 where they are not counted.</summary>
+    /// <summary>
+    /// Floating-point operations of a full batch by the layer's definition; 0 where they are not counted. Of measured kernels
+    /// the mean of a step: what did not run does not count.
+    /// </summary>
     public long Flops { get; internal set; } = flops;
 
     /// <summary>Mean time of a step in seconds, waiting for all workers included.</summary>
@@ -25,7 +28,7 @@ public sealed class TimedKernel(string name, long flops)
 public sealed class KernelTimes
 {
     readonly TimedKernel[] kernels;
-    readonly long[] ticks;
+    readonly long[] ticks, runs;
     long last;
     int steps;
 
@@ -33,6 +36,7 @@ public sealed class KernelTimes
     {
         this.kernels = kernels;
         ticks = new long[kernels.Length + 1];
+        runs = new long[kernels.Length + 1];
     }
 
     /// <summary>Whether the program was built with times; a constant in a Native AOT binary, which without them keeps none of this.</summary>
@@ -56,7 +60,7 @@ public sealed class KernelTimes
             if (entry is null)
                 all.Add(entry = new TimedKernel(name, 0));
             entry.Seconds += (double)ticks[i] / Stopwatch.Frequency / Math.Max(steps, 1);
-            entry.Flops += i < kernels.Length ? kernels[i].Flops : 0;
+            entry.Flops += i < kernels.Length ? kernels[i].Flops * runs[i] / Math.Max(steps, 1) : 0;
         }
         return all;
     }
@@ -65,6 +69,7 @@ public sealed class KernelTimes
     public void Reset()
     {
         Array.Clear(ticks);
+        Array.Clear(runs);
         steps = 0;
     }
 
@@ -75,6 +80,7 @@ public sealed class KernelTimes
     {
         long now = Stopwatch.GetTimestamp();
         ticks[kernel] += now - last;
+        runs[kernel]++;
         last = now;
     }
 

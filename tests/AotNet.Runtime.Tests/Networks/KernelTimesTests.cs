@@ -17,6 +17,21 @@ public sealed class KernelTimesTests
     }
 
     [Fact]
+    public void Work_that_was_not_done_does_not_count()
+    {
+        // Of the two ways to conv1 one ran, and in one of two steps neither did.
+        var times = new KernelTimes(Kernels);
+        times.Begin();
+        times.Mark(0);
+        times.Mark(2);
+        times.End();
+        times.Begin();
+        times.Mark(2);
+        times.End();
+        Assert.Equal([("conv1", 5L), ("conv1 dW", 7L), ("update", 0L)], times.PerStep().Select(static entry => (entry.Name, entry.Flops)));
+    }
+
+    [Fact]
     public void Nothing_is_left_of_times_that_are_forgotten()
     {
         var times = new KernelTimes(Kernels);
