@@ -27,7 +27,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="curvatureLimit">Most inputs, bias included, that a layer may have to be decorrelated whole; of a convolution channels or patch (default: no limit).</param>
     /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>
     /// <param name="decorrelate">Decorrelate gradients before adam, adamw, rmsprop or adagrad.</param>
-    /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd2 0.6, or 0.1 without averaged curvature; sgd 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
+    /// <param name="lr">Learning rate, above 0, or auto to try several on a copy of the network and take the best (default: sgd2 0.8, or 0.1 without averaged curvature; sgd 0.1; adam, adamw and rmsprop 0.001; adagrad 0.01).</param>
     /// <param name="lrInterval">With --lr auto, epochs from one search to the next (default: 10).</param>
     /// <param name="lrCandidates">With --lr auto, rates to try, with commas between them; after the first search none above its choice (default: sgd and sgd2 1,0.5,0.1,0.05,0.01,0.005,0.001,0.0005; others a tenth of these).</param>
     /// <param name="lrSteps">With --lr auto, steps at each rate; the loss of the last one decides (default: 30).</param>

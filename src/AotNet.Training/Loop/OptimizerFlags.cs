@@ -27,7 +27,7 @@ static class OptimizerFlags
     public static Optimizer Default(string name, NetworkInfo network) => FlagValue.Choice(RunFlags.Optimizer, name, Kinds) switch
     {
         OptimizerKind.Sgd => Optimizer.Sgd(),
-        OptimizerKind.Sgd2 => network.AveragedCurvature ? Optimizer.Sgd2(0.6f).Averaged() : Optimizer.Sgd2(),
+        OptimizerKind.Sgd2 => network.AveragedCurvature ? Optimizer.Sgd2(0.8f).Averaged() : Optimizer.Sgd2(),
         OptimizerKind.Adam => Optimizer.Adam(),
         OptimizerKind.AdamW => Optimizer.AdamW(),
         OptimizerKind.RmsProp => Optimizer.RmsProp(),
