@@ -17,7 +17,8 @@ public sealed class BatchNormEpilogueTests
     {
         using var arena = new TestArena();
         Buffer x = Images("x"), y = Images("y"), other = Images("other"), z = Images("z");
-        Buffer gain = Row("gain", 1), shift = Row("shift", 2), mean = Row("mean", 3), variance = Row("variance", 4);
+        Buffer gain = arena.AddRow("gain", columns, 1), shift = arena.AddRow("shift", columns, 2);
+        Buffer mean = arena.AddRow("mean", columns, 3), variance = arena.AddRow("variance", columns, 4);
         var plain = new BatchNormForward("norm", x, y, gain, shift, mean, variance, arena.Add("statistics", 2, columns), 0.1f, 1e-5f)
         {
             Portions = positions > 1 ? arena.Add("portions", 2 * 3, columns) : null,
@@ -39,8 +40,8 @@ public sealed class BatchNormEpilogueTests
                     float[] expected = [.. normalised.Zip(arena.Copy(other, rows * positions), static (a, b) => Math.Max(0, a + b))];
                     foreach (EmittedKernel.Pass pass in new[] { together, again })
                     {
-                        Spoil(y, rows);
-                        Spoil(z, rows);
+                        arena.Fill(y, float.NaN);
+                        arena.Fill(z, float.NaN);
                         arena.Run(pass, rows, workers);
                         Assert.Equal(expected, arena.Copy(z, rows * positions));
                         Assert.Equal(storesResult ? normalised[0] : float.NaN, arena.At(y, 0, 0));
@@ -51,19 +52,5 @@ public sealed class BatchNormEpilogueTests
         }
 
         Buffer Images(string name) => arena.Add(name, batch * positions, columns) with { PerSample = positions };
-
-        Buffer Row(string name, int seed)
-        {
-            Buffer row = arena.Add(name, 1, columns);
-            arena.Randomize(row, 1, seed);
-            return row;
-        }
-
-        void Spoil(Buffer buffer, int rows)
-        {
-            foreach (int row in Enumerable.Range(0, rows * positions))
-                for (int column = 0; column < Buffer.RoundUp(columns, 16); column++)
-                    arena.At(buffer, row, column) = float.NaN;
-        }
     }
 }

@@ -14,7 +14,8 @@ public sealed class RepeatedNormTests
     [InlineData(3, 272, 4)]
     public void BatchNorm(int batch, int columns, int positions) => Check(batch, columns, positions, static (arena, x, y) =>
     {
-        Buffer gain = Row(arena, "gain", x, 1), shift = Row(arena, "shift", x, 2), mean = Row(arena, "mean", x, 3), variance = Row(arena, "variance", x, 4);
+        Buffer gain = arena.AddRow("gain", x.Columns, 1), shift = arena.AddRow("shift", x.Columns, 2);
+        Buffer mean = arena.AddRow("mean", x.Columns, 3), variance = arena.AddRow("variance", x.Columns, 4);
         return new BatchNormForward("norm", x, y, gain, shift, mean, variance, arena.Add("statistics", 2, x.Columns), 0.1f, 1e-5f);
     });
 
@@ -47,20 +48,11 @@ public sealed class RepeatedNormTests
                     List<float[]> kept = [.. norm.Updates.Select(average => arena.Copy(average, 1))];
                     float[] expected = arena.Copy(y, rows * positions);
                     Assert.All(Enumerable.Range(0, columns), column => Assert.True(float.IsFinite(arena.At(y, 0, column))));
-                    foreach (int row in Enumerable.Range(0, rows * positions))
-                        for (int column = 0; column < Buffer.RoundUp(columns, 16); column++)
-                            arena.At(y, row, column) = float.NaN;
+                    arena.Fill(y, float.NaN);
                     arena.Run(again, rows, workers);
                     Assert.Equal(expected, arena.Copy(y, rows * positions));
                     Assert.Equal(kept, norm.Updates.Select(average => arena.Copy(average, 1)));
                 }
         }
-    }
-
-    static Buffer Row(TestArena arena, string name, Buffer x, int seed)
-    {
-        Buffer row = arena.Add(name, 1, x.Columns);
-        arena.Randomize(row, 1, seed);
-        return row;
     }
 }

@@ -88,6 +88,18 @@ public sealed class EpilogueFusionTests
         Plan plan = PlanOf(static b =>
         {
             Value x = b.Input("x", 20).Dense(24).Tanh();
+            return x.Sigmoid() + x.Dropout(0.5);
+        });
+        Elementwise sum = plan.Backward.OfType<Elementwise>().Single(static kernel => kernel.Name == "tanh1 residual sum");
+        Assert.Equal(sum.Inputs[0], sum.Output);
+    }
+
+    [Fact]
+    public void AdditionsPassTheirResidualWithoutACopy()
+    {
+        Plan plan = PlanOf(static b =>
+        {
+            Value x = b.Input("x", 20).Dense(24).Tanh();
             return x + x.Dropout(0.5);
         });
         Elementwise sum = plan.Backward.OfType<Elementwise>().Single(static kernel => kernel.Name == "tanh1 residual sum");

@@ -47,6 +47,14 @@ sealed unsafe class TestArena : IDisposable
     /// <summary>First element of a buffer.</summary>
     internal float* Pointer(Buffer buffer) => memory + places[buffer.Id].Offset;
 
+    /// <summary>Adds a row of random values.</summary>
+    internal Buffer AddRow(string name, int columns, int seed)
+    {
+        Buffer row = Add(name, 1, columns);
+        Randomize(row, 1, seed);
+        return row;
+    }
+
     /// <summary>One element of a buffer.</summary>
     internal ref float At(Buffer buffer, int row, int column) => ref Pointer(buffer)[(long)row * buffer.Stride + column];
 
