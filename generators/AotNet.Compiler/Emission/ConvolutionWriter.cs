@@ -34,11 +34,10 @@ static class ConvolutionWriter
     /// <summary>The statement that calls the method of a product.</summary>
     internal static string Call(string name, Convolution kernel, Func<Buffer, string> address)
     {
-        Buffer target = kernel.Target;
         IEnumerable<string> arguments =
         [
             At(address, kernel.X, kernel.FirstChannel), At(address, kernel.Weight, (long)kernel.FirstTerm * kernel.Weight.Stride + kernel.FirstColumn),
-            At(address, target, kernel.FirstColumn), .. kernel.Bias is null ? Array.Empty<string>() : [At(address, kernel.Bias, kernel.FirstColumn)],
+            At(address, kernel.Target, kernel.FirstColumn), .. kernel.Bias is null ? Array.Empty<string>() : [At(address, kernel.Bias, kernel.FirstColumn)],
             .. TileEpilogue.Buffers(kernel.Epilogue).Select(address),
         ];
         return $"{name}({string.Join(", ", arguments)}, in c);";

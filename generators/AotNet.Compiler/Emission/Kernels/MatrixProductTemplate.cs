@@ -53,9 +53,8 @@ static class MatrixProductTemplate
             Epilogue = TileEpilogue.Of(kernel.Epilogue),
         };
         string a = address(kernel.A) + (kernel.FirstRow == 0 ? "" : " + " + Literal.Number((long)kernel.FirstRow * kernel.A.Stride));
-        Buffer c = kernel.Target;
         string epilogue = string.Concat(TileEpilogue.Buffers(kernel.Epilogue).Select(buffer => ", " + address(buffer)));
-        return Call(library, shape, a, address(kernel.B), address(c),
+        return Call(library, shape, a, address(kernel.B), address(kernel.Target),
             kernel.Bias is null ? "" : address(kernel.Bias), kernel.C.RowsOf("rows"), kernel.B.RowsOf("rows"), "c", epilogue);
     }
 

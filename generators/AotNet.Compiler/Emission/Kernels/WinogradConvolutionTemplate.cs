@@ -16,8 +16,7 @@ static class WinogradConvolutionTemplate
         string key = $"Winograd {kernel.Grid.Key} {kernel.Weight.Stride} {kernel.Y.Stride} {kernel.Y.Columns} {kernel.Bias is null} {epilogue}";
         string name = library.Method(key, $"ConvolveAtPoints{Literal.Number(kernel.Grid.Channels)}x{Literal.Number(kernel.Y.Columns)}",
             (writer, name) => new Body(library, kernel, epilogue, writer).Write(name));
-        Buffer target = kernel.Target;
-        IEnumerable<Buffer> arguments = [kernel.X, kernel.Weight, target, .. kernel.Bias is null ? Array.Empty<Buffer>() : [kernel.Bias], .. TileEpilogue.Buffers(kernel.Epilogue)];
+        IEnumerable<Buffer> arguments = [kernel.X, kernel.Weight, kernel.Target, .. kernel.Bias is null ? Array.Empty<Buffer>() : [kernel.Bias], .. TileEpilogue.Buffers(kernel.Epilogue)];
         return $"{name}({string.Join(", ", arguments.Select(address))}, in c);";
     }
 
