@@ -9,17 +9,20 @@ static class ImageWriter
     internal const int TogetherVectors = 4;
 
     /// <summary>
-    /// A loop over this worker's share of <paramref name="rows"/> x <paramref name="columns"/> places of every sample, which
-    /// declares <c>place</c>, counted over all samples, <c>sample</c>, <c>row</c> and <c>column</c>.
+    /// Loops over this worker's share of <paramref name="rows"/> x <paramref name="columns"/> places of every sample, row by row,
+    /// which declare <c>place</c>, counted over all samples, <c>sample</c>, <c>row</c> and <c>column</c>.
     /// </summary>
     internal static void OpenShareOfPlaces(SourceWriter writer, int rows, int columns)
     {
-        string places = Literal.Number(rows * columns);
-        writer.Line($"WorkerTeam.Split(c.Rows * {places}, c.Worker, c.Workers, out int first, out int last);");
-        writer.Open("for (int place = first; place < last; place++)");
-        writer.Line($"int sample = place / {places}, rest = place - sample * {places};");
-        writer.Line($"int row = rest / {Literal.Number(columns)}, column = rest - row * {Literal.Number(columns)};");
+        string places = Literal.Number(rows * columns), width = Literal.Number(columns);
+        writer.Line($"WorkerTeam.Split(c.Rows * {places}, c.Worker, c.Workers, out int place, out int last);");
+        writer.Open("while (place < last)");
+        writer.Line($"int sample = place / {places}, row = (place - sample * {places}) / {width}, column = place - sample * {places} - row * {width};");
+        writer.Open($"for (int end = int.Min(place - column + {width}, last); place < end; place++, column++)");
     }
+
+    /// <summary>Closes what <see cref="OpenShareOfPlaces"/> opened.</summary>
+    internal static void CloseShareOfPlaces(SourceWriter writer) => writer.Close().Close();
 
     /// <summary>Declares the position <c>y</c>, <c>x</c> of the first element of window <c>row</c>, <c>column</c>.</summary>
     internal static void Start(SourceWriter writer, PatchGrid grid) =>

@@ -34,7 +34,7 @@ static class AveragePoolTemplate
                     foreach (int v in vectors)
                         writer.Line($"{ImageWriter.At(instructions, "to", v)} = s{v} * share;");
                 });
-                writer.Close();
+                ImageWriter.CloseShareOfPlaces(writer);
             });
     }
 }

@@ -37,7 +37,8 @@ static class MaxPoolBackwardTemplate
         for (int tap = 0; tap < grid.KernelHeight * grid.KernelWidth; tap++)
             writer.Line($"*(V*)(image + j + {Literal.Number(ImageWriter.Offset(grid, tap))}) = "
                 + $"VN.Equals(number, VN.Create({Literal.Number(MaxPoolTemplate.NumberOf(grid, kernel.Paper, tap))}u)).AsSingle() & value;");
-        writer.Close().Close();
+        writer.Close();
+        ImageWriter.CloseShareOfPlaces(writer);
     }
 
     /// <summary>What there is to a window once: its residual, if it passes, and the number of its largest element.</summary>

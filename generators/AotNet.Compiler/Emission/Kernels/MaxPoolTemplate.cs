@@ -20,7 +20,8 @@ static class MaxPoolTemplate
             ["images", "outputs", "places"], [address(kernel.X), address(kernel.Y), address(kernel.Places)], writer =>
             {
                 ImageWriter.OpenShareOfPlaces(writer, grid.Rows, grid.Columns);
-                bool unrolls = !kernel.Paper && !grid.LeavesRows && !grid.LeavesColumns && grid.KernelHeight * grid.KernelWidth <= MostUnrolled;
+                int taps = grid.KernelHeight * grid.KernelWidth;
+                bool unrolls = !kernel.Paper && !grid.LeavesRows && !grid.LeavesColumns && taps is > 1 and <= MostUnrolled;
                 if (unrolls)
                     ImageWriter.Start(writer, grid);
                 else
@@ -28,44 +29,62 @@ static class MaxPoolTemplate
                 writer.Line($"float* image = images + (nint)sample * {Literal.Number(grid.SampleStride)};");
                 writer.Line($"float* to = outputs + (nint)place * {Literal.Number(kernel.Y.Stride)}, numbers = places + (nint)place * {Literal.Number(kernel.Places.Stride)};");
                 writer.Open($"for (int j = 0; j < {channels}; j += {lanes})");
-                writer.Line("V best = VN.Create(float.NegativeInfinity);");
-                writer.Line("VI number = VI.Zero;");
+                if (!unrolls)
+                    writer.Line("V best = VN.Create(float.NegativeInfinity);").Line("VI number = VI.Zero;");
                 if (kernel.Paper)
                 {
                     writer.Line($"for (int kx = 0; kx < {Literal.Number(grid.KernelWidth)}; kx++)");
                     writer.Open($"for (int ky = 0; ky < {Literal.Number(grid.KernelHeight)}; ky++)");
                     writer.Line("V value = ky >= firstY && ky < lastY && kx >= firstX && kx < lastX "
                         + $"? *(V*)(image + {ImageWriter.Element(grid)} * {Literal.Number(grid.PositionStride)} + j) : V.Zero;");
-                    Take(writer, "V ", Number(grid, true));
+                    Take(writer, Number(grid, true));
                     writer.Close();
                 }
                 else if (unrolls)
                 {
                     writer.Line($"float* element = image + (y * {Literal.Number(grid.Width)} + x) * {Literal.Number(grid.PositionStride)} + j;");
-                    writer.Line("V value, take;");
-                    for (int tap = 0; tap < grid.KernelHeight * grid.KernelWidth; tap++)
-                    {
-                        writer.Line($"value = {TileTemplate.Load("element", ImageWriter.Offset(grid, tap))};");
-                        Take(writer, "", Literal.Number(tap));
-                    }
+                    Largest(writer, grid, 0, taps);
                 }
                 else
                 {
                     ImageWriter.OpenElements(writer);
                     writer.Line($"V value = *(V*)(image + {ImageWriter.Element(grid)} * {Literal.Number(grid.PositionStride)} + j);");
-                    Take(writer, "V ", Number(grid, false));
+                    Take(writer, Number(grid, false));
                     writer.Close();
                 }
-                writer.Line("*(V*)(to + j) = best;");
-                writer.Line("*(VI*)(numbers + j) = number;");
+                writer.Line($"*(V*)(to + j) = {(unrolls ? "v0" : "best")};");
+                writer.Line($"*(VI*)(numbers + j) = {(unrolls ? "n0" : "number")};");
                 writer.Close();
-                writer.Close();
+                ImageWriter.CloseShareOfPlaces(writer);
             });
     }
 
-    /// <summary>Keeps a value that is larger, or not a number: once met, that stays.</summary>
-    static void Take(SourceWriter writer, string type, string number) => writer
-        .Line(type + "take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));")
+    /// <summary>
+    /// Declares the largest of some elements in turn and its number, named after the first: halves of them by themselves, so that
+    /// no comparison waits for all before it.
+    /// </summary>
+    static void Largest(SourceWriter writer, PatchGrid grid, int first, int count)
+    {
+        if (count == 1)
+        {
+            writer.Line($"V v{first} = {TileTemplate.Load("element", ImageWriter.Offset(grid, first))};");
+            return;
+        }
+        int half = (count + 1) / 2, second = first + half;
+        Largest(writer, grid, first, half);
+        Largest(writer, grid, second, count - half);
+        writer.Line($"V take{second} = {Takes($"v{second}", $"v{first}")};");
+        writer.Line($"v{first} = VN.ConditionalSelect(take{second}, v{second}, v{first});");
+        writer.Line($"{(half == 1 ? "VI " : "")}n{first} = VN.ConditionalSelect(take{second}.AsUInt32(), {Number(second, count - half)}, {Number(first, half)});");
+
+        static string Number(int first, int count) => count == 1 ? $"VN.Create({first}u)" : $"n{first}";
+    }
+
+    /// <summary>Where a value is larger than what came before it, or is not a number: once met, that stays.</summary>
+    static string Takes(string value, string best) => $"VN.AndNot(VN.Equals({best}, {best}), VN.LessThanOrEqual({value}, {best}))";
+
+    static void Take(SourceWriter writer, string number) => writer
+        .Line($"V take = {Takes("value", "best")};")
         .Line("best = VN.ConditionalSelect(take, value, best);")
         .Line($"number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)({number})), number);");
 

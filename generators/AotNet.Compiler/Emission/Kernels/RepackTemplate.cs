@@ -17,7 +17,7 @@ static class RepackTemplate
             ["source", "target"], [address(kernel.Source), address(kernel.Target)], writer =>
             {
                 ImageWriter.OpenShareOfPlaces(writer, 1, kernel.Positions);
-                string bySample(Buffer buffer) => $"(nint)sample * {Literal.Number(buffer.Stride)} + rest * {channels}";
+                string bySample(Buffer buffer) => $"(nint)sample * {Literal.Number(buffer.Stride)} + column * {channels}";
                 string byPosition(Buffer buffer) => $"(nint)place * {Literal.Number(buffer.Stride)}";
                 writer.Line($"float* from = source + {(spreads ? bySample(kernel.Source) : byPosition(kernel.Source))}, to = target + {(spreads ? byPosition(kernel.Target) : bySample(kernel.Target))};");
                 if (whole > 0)
@@ -31,12 +31,12 @@ static class RepackTemplate
                 if (padding > 0)
                 {
                     if (!spreads)
-                        writer.Line($"if (rest == {Literal.Number(kernel.Positions - 1)})").Indent();
+                        writer.Line($"if (column == {Literal.Number(kernel.Positions - 1)})").Indent();
                     writer.Line($"new Span<float>(to + {channels}, {Literal.Number(padding)}).Clear();");
                     if (!spreads)
                         writer.Unindent();
                 }
-                writer.Close();
+                ImageWriter.CloseShareOfPlaces(writer);
             });
     }
 }

@@ -25,7 +25,7 @@ static class ShiftTemplate
                 writer.Line($"float* from = source + ((nint)sample * {Literal.Number(kernel.SourceHeight * kernel.SourceWidth)} + y * {Literal.Number(kernel.SourceWidth)} + x) * {Literal.Number(kernel.Source.Stride)};");
                 writer.Line($"for (int j = 0; j < {Literal.Number(channels)}; j += {lanes})");
                 writer.Indent().Line("*(V*)(to + j) = *(V*)(from + j);").Unindent();
-                writer.Close();
+                ImageWriter.CloseShareOfPlaces(writer);
             });
     }
 }

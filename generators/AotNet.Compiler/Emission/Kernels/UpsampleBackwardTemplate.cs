@@ -24,7 +24,7 @@ static class UpsampleBackwardTemplate
                 writer.Close();
                 writer.Line("*(V*)(to + j) = sum;");
                 writer.Close();
-                writer.Close();
+                ImageWriter.CloseShareOfPlaces(writer);
             });
     }
 }

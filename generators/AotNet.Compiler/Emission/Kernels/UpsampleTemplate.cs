@@ -19,7 +19,7 @@ static class UpsampleTemplate
                 writer.Line($"float* to = y + (nint)place * {Literal.Number(grid.PositionStride)};");
                 writer.Line($"for (int j = 0; j < {channels}; j += {lanes})");
                 writer.Indent().Line("*(V*)(to + j) = *(V*)(from + j);").Unindent();
-                writer.Close();
+                ImageWriter.CloseShareOfPlaces(writer);
             });
     }
 }

@@ -998,35 +998,37 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePool16x16x256(float* images, float* outputs, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 1, rest = place - sample * 1;
-                int row = rest / 1, column = rest - row * 1;
-                int y = row * 1 - 0, x = column * 1 - 0;
-                const int firstY = 0, lastY = 16;
-                const int firstX = 0, lastX = 16;
-                float* image = images + (nint)sample * 69632, to = outputs + (nint)place * 272;
-                V share = VN.Create(1f / ((lastY - firstY) * (lastX - firstX)));
-                for (int j = 0; j < 256; j += 32)
+                int sample = place / 1, row = (place - sample * 1) / 1, column = place - sample * 1 - row * 1;
+                for (int end = int.Min(place - column + 1, last); place < end; place++, column++)
                 {
-                    V s0 = V.Zero;
-                    V s1 = V.Zero;
-                    V s2 = V.Zero;
-                    V s3 = V.Zero;
-                    for (int ky = firstY; ky < lastY; ky++)
-                    for (int kx = firstX; kx < lastX; kx++)
+                    int y = row * 1 - 0, x = column * 1 - 0;
+                    const int firstY = 0, lastY = 16;
+                    const int firstX = 0, lastX = 16;
+                    float* image = images + (nint)sample * 69632, to = outputs + (nint)place * 272;
+                    V share = VN.Create(1f / ((lastY - firstY) * (lastX - firstX)));
+                    for (int j = 0; j < 256; j += 32)
                     {
-                        float* from = image + ((y + ky * 1) * 16 + x + kx * 1) * 272;
-                        s0 += *(V*)(from + j);
-                        s1 += *(V*)(from + j + 8);
-                        s2 += *(V*)(from + j + 16);
-                        s3 += *(V*)(from + j + 24);
+                        V s0 = V.Zero;
+                        V s1 = V.Zero;
+                        V s2 = V.Zero;
+                        V s3 = V.Zero;
+                        for (int ky = firstY; ky < lastY; ky++)
+                        for (int kx = firstX; kx < lastX; kx++)
+                        {
+                            float* from = image + ((y + ky * 1) * 16 + x + kx * 1) * 272;
+                            s0 += *(V*)(from + j);
+                            s1 += *(V*)(from + j + 8);
+                            s2 += *(V*)(from + j + 16);
+                            s3 += *(V*)(from + j + 24);
+                        }
+                        *(V*)(to + j) = s0 * share;
+                        *(V*)(to + j + 8) = s1 * share;
+                        *(V*)(to + j + 16) = s2 * share;
+                        *(V*)(to + j + 24) = s3 * share;
                     }
-                    *(V*)(to + j) = s0 * share;
-                    *(V*)(to + j + 8) = s1 * share;
-                    *(V*)(to + j + 16) = s2 * share;
-                    *(V*)(to + j + 24) = s3 * share;
                 }
             }
         }

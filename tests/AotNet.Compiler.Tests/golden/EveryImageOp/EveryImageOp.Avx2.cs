@@ -1097,15 +1097,17 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Upsample3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 24, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 24, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 24, rest = place - sample * 24;
-                int row = rest / 6, column = rest - row * 6;
-                float* from = x + ((nint)sample * 6 + row / 2 * 3 + column / 2) * 16;
-                float* to = y + (nint)place * 16;
-                for (int j = 0; j < 16; j += 8)
-                    *(V*)(to + j) = *(V*)(from + j);
+                int sample = place / 24, row = (place - sample * 24) / 6, column = place - sample * 24 - row * 6;
+                for (int end = int.Min(place - column + 6, last); place < end; place++, column++)
+                {
+                    float* from = x + ((nint)sample * 6 + row / 2 * 3 + column / 2) * 16;
+                    float* to = y + (nint)place * 16;
+                    for (int j = 0; j < 16; j += 8)
+                        *(V*)(to + j) = *(V*)(from + j);
+                }
             }
         }
 
@@ -1113,21 +1115,23 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Shift3(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 36, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 36, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 36, rest = place - sample * 36;
-                int row = rest / 6, column = rest - row * 6;
-                int y = row - 1, x = column - 0;
-                float* to = target + (nint)place * 16;
-                if ((uint)y >= 4u || (uint)x >= 6u)
+                int sample = place / 36, row = (place - sample * 36) / 6, column = place - sample * 36 - row * 6;
+                for (int end = int.Min(place - column + 6, last); place < end; place++, column++)
                 {
-                    new Span<float>(to, 16).Clear();
-                    continue;
+                    int y = row - 1, x = column - 0;
+                    float* to = target + (nint)place * 16;
+                    if ((uint)y >= 4u || (uint)x >= 6u)
+                    {
+                        new Span<float>(to, 16).Clear();
+                        continue;
+                    }
+                    float* from = source + ((nint)sample * 24 + y * 6 + x) * 16;
+                    for (int j = 0; j < 16; j += 8)
+                        *(V*)(to + j) = *(V*)(from + j);
                 }
-                float* from = source + ((nint)sample * 24 + y * 6 + x) * 16;
-                for (int j = 0; j < 16; j += 8)
-                    *(V*)(to + j) = *(V*)(from + j);
             }
         }
 
@@ -1135,38 +1139,34 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPool2x2x3(float* images, float* outputs, float* places, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 9, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 9, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 9, rest = place - sample * 9;
-                int row = rest / 3, column = rest - row * 3;
-                int y = row * 2 - 0, x = column * 2 - 0;
-                float* image = images + (nint)sample * 576;
-                float* to = outputs + (nint)place * 16, numbers = places + (nint)place * 16;
-                for (int j = 0; j < 16; j += 8)
+                int sample = place / 9, row = (place - sample * 9) / 3, column = place - sample * 9 - row * 3;
+                for (int end = int.Min(place - column + 3, last); place < end; place++, column++)
                 {
-                    V best = VN.Create(float.NegativeInfinity);
-                    VI number = VI.Zero;
-                    float* element = image + (y * 6 + x) * 16 + j;
-                    V value, take;
-                    value = *(V*)element;
-                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                    best = VN.ConditionalSelect(take, value, best);
-                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(0)), number);
-                    value = *(V*)(element + 16);
-                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                    best = VN.ConditionalSelect(take, value, best);
-                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(1)), number);
-                    value = *(V*)(element + 96);
-                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                    best = VN.ConditionalSelect(take, value, best);
-                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(2)), number);
-                    value = *(V*)(element + 112);
-                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                    best = VN.ConditionalSelect(take, value, best);
-                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(3)), number);
-                    *(V*)(to + j) = best;
-                    *(VI*)(numbers + j) = number;
+                    int y = row * 2 - 0, x = column * 2 - 0;
+                    float* image = images + (nint)sample * 576;
+                    float* to = outputs + (nint)place * 16, numbers = places + (nint)place * 16;
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        float* element = image + (y * 6 + x) * 16 + j;
+                        V v0 = *(V*)element;
+                        V v1 = *(V*)(element + 16);
+                        V take1 = VN.AndNot(VN.Equals(v0, v0), VN.LessThanOrEqual(v1, v0));
+                        v0 = VN.ConditionalSelect(take1, v1, v0);
+                        VI n0 = VN.ConditionalSelect(take1.AsUInt32(), VN.Create(1u), VN.Create(0u));
+                        V v2 = *(V*)(element + 96);
+                        V v3 = *(V*)(element + 112);
+                        V take3 = VN.AndNot(VN.Equals(v2, v2), VN.LessThanOrEqual(v3, v2));
+                        v2 = VN.ConditionalSelect(take3, v3, v2);
+                        VI n2 = VN.ConditionalSelect(take3.AsUInt32(), VN.Create(3u), VN.Create(2u));
+                        V take2 = VN.AndNot(VN.Equals(v0, v0), VN.LessThanOrEqual(v2, v0));
+                        v0 = VN.ConditionalSelect(take2, v2, v0);
+                        n0 = VN.ConditionalSelect(take2.AsUInt32(), n2, n0);
+                        *(V*)(to + j) = v0;
+                        *(VI*)(numbers + j) = n0;
+                    }
                 }
             }
         }
@@ -1175,29 +1175,31 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePool2x2x3(float* images, float* outputs, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 4, rest = place - sample * 4;
-                int row = rest / 2, column = rest - row * 2;
-                int y = row * 1 - 0, x = column * 1 - 0;
-                const int firstY = 0, lastY = 2;
-                const int firstX = 0, lastX = 2;
-                float* image = images + (nint)sample * 144, to = outputs + (nint)place * 16;
-                V share = VN.Create(1f / ((lastY - firstY) * (lastX - firstX)));
+                int sample = place / 4, row = (place - sample * 4) / 2, column = place - sample * 4 - row * 2;
+                for (int end = int.Min(place - column + 2, last); place < end; place++, column++)
                 {
-                    const int j = 0;
-                    V s0 = V.Zero;
-                    V s1 = V.Zero;
-                    for (int ky = firstY; ky < lastY; ky++)
-                    for (int kx = firstX; kx < lastX; kx++)
+                    int y = row * 1 - 0, x = column * 1 - 0;
+                    const int firstY = 0, lastY = 2;
+                    const int firstX = 0, lastX = 2;
+                    float* image = images + (nint)sample * 144, to = outputs + (nint)place * 16;
+                    V share = VN.Create(1f / ((lastY - firstY) * (lastX - firstX)));
                     {
-                        float* from = image + ((y + ky * 1) * 3 + x + kx * 1) * 16;
-                        s0 += *(V*)(from + j);
-                        s1 += *(V*)(from + j + 8);
+                        const int j = 0;
+                        V s0 = V.Zero;
+                        V s1 = V.Zero;
+                        for (int ky = firstY; ky < lastY; ky++)
+                        for (int kx = firstX; kx < lastX; kx++)
+                        {
+                            float* from = image + ((y + ky * 1) * 3 + x + kx * 1) * 16;
+                            s0 += *(V*)(from + j);
+                            s1 += *(V*)(from + j + 8);
+                        }
+                        *(V*)(to + j) = s0 * share;
+                        *(V*)(to + j + 8) = s1 * share;
                     }
-                    *(V*)(to + j) = s0 * share;
-                    *(V*)(to + j + 8) = s1 * share;
                 }
             }
         }
@@ -1206,38 +1208,34 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPool2x2x3_2(float* images, float* outputs, float* places, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 1, rest = place - sample * 1;
-                int row = rest / 1, column = rest - row * 1;
-                int y = row * 1 - 0, x = column * 1 - 0;
-                float* image = images + (nint)sample * 64;
-                float* to = outputs + (nint)place * 16, numbers = places + (nint)place * 16;
-                for (int j = 0; j < 16; j += 8)
+                int sample = place / 1, row = (place - sample * 1) / 1, column = place - sample * 1 - row * 1;
+                for (int end = int.Min(place - column + 1, last); place < end; place++, column++)
                 {
-                    V best = VN.Create(float.NegativeInfinity);
-                    VI number = VI.Zero;
-                    float* element = image + (y * 2 + x) * 16 + j;
-                    V value, take;
-                    value = *(V*)element;
-                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                    best = VN.ConditionalSelect(take, value, best);
-                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(0)), number);
-                    value = *(V*)(element + 16);
-                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                    best = VN.ConditionalSelect(take, value, best);
-                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(1)), number);
-                    value = *(V*)(element + 32);
-                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                    best = VN.ConditionalSelect(take, value, best);
-                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(2)), number);
-                    value = *(V*)(element + 48);
-                    take = VN.AndNot(VN.Equals(best, best), VN.LessThanOrEqual(value, best));
-                    best = VN.ConditionalSelect(take, value, best);
-                    number = VN.ConditionalSelect(take.AsUInt32(), VN.Create((uint)(3)), number);
-                    *(V*)(to + j) = best;
-                    *(VI*)(numbers + j) = number;
+                    int y = row * 1 - 0, x = column * 1 - 0;
+                    float* image = images + (nint)sample * 64;
+                    float* to = outputs + (nint)place * 16, numbers = places + (nint)place * 16;
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        float* element = image + (y * 2 + x) * 16 + j;
+                        V v0 = *(V*)element;
+                        V v1 = *(V*)(element + 16);
+                        V take1 = VN.AndNot(VN.Equals(v0, v0), VN.LessThanOrEqual(v1, v0));
+                        v0 = VN.ConditionalSelect(take1, v1, v0);
+                        VI n0 = VN.ConditionalSelect(take1.AsUInt32(), VN.Create(1u), VN.Create(0u));
+                        V v2 = *(V*)(element + 32);
+                        V v3 = *(V*)(element + 48);
+                        V take3 = VN.AndNot(VN.Equals(v2, v2), VN.LessThanOrEqual(v3, v2));
+                        v2 = VN.ConditionalSelect(take3, v3, v2);
+                        VI n2 = VN.ConditionalSelect(take3.AsUInt32(), VN.Create(3u), VN.Create(2u));
+                        V take2 = VN.AndNot(VN.Equals(v0, v0), VN.LessThanOrEqual(v2, v0));
+                        v0 = VN.ConditionalSelect(take2, v2, v0);
+                        n0 = VN.ConditionalSelect(take2.AsUInt32(), n2, n0);
+                        *(V*)(to + j) = v0;
+                        *(VI*)(numbers + j) = n0;
+                    }
                 }
             }
         }
@@ -1246,29 +1244,31 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePool2x2x3_2(float* images, float* outputs, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 1, rest = place - sample * 1;
-                int row = rest / 1, column = rest - row * 1;
-                int y = row * 1 - 0, x = column * 1 - 0;
-                const int firstY = 0, lastY = 2;
-                const int firstX = 0, lastX = 2;
-                float* image = images + (nint)sample * 64, to = outputs + (nint)place * 16;
-                V share = VN.Create(1f / ((lastY - firstY) * (lastX - firstX)));
+                int sample = place / 1, row = (place - sample * 1) / 1, column = place - sample * 1 - row * 1;
+                for (int end = int.Min(place - column + 1, last); place < end; place++, column++)
                 {
-                    const int j = 0;
-                    V s0 = V.Zero;
-                    V s1 = V.Zero;
-                    for (int ky = firstY; ky < lastY; ky++)
-                    for (int kx = firstX; kx < lastX; kx++)
+                    int y = row * 1 - 0, x = column * 1 - 0;
+                    const int firstY = 0, lastY = 2;
+                    const int firstX = 0, lastX = 2;
+                    float* image = images + (nint)sample * 64, to = outputs + (nint)place * 16;
+                    V share = VN.Create(1f / ((lastY - firstY) * (lastX - firstX)));
                     {
-                        float* from = image + ((y + ky * 1) * 2 + x + kx * 1) * 16;
-                        s0 += *(V*)(from + j);
-                        s1 += *(V*)(from + j + 8);
+                        const int j = 0;
+                        V s0 = V.Zero;
+                        V s1 = V.Zero;
+                        for (int ky = firstY; ky < lastY; ky++)
+                        for (int kx = firstX; kx < lastX; kx++)
+                        {
+                            float* from = image + ((y + ky * 1) * 2 + x + kx * 1) * 16;
+                            s0 += *(V*)(from + j);
+                            s1 += *(V*)(from + j + 8);
+                        }
+                        *(V*)(to + j) = s0 * share;
+                        *(V*)(to + j + 8) = s1 * share;
                     }
-                    *(V*)(to + j) = s0 * share;
-                    *(V*)(to + j + 8) = s1 * share;
                 }
             }
         }
@@ -1439,16 +1439,18 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Gather6x2(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 6, rest = place - sample * 6;
-                int row = rest / 6, column = rest - row * 6;
-                float* from = source + (nint)place * 16, to = target + (nint)sample * 16 + rest * 2;
-                to[0] = from[0];
-                to[1] = from[1];
-                if (rest == 5)
-                    new Span<float>(to + 2, 4).Clear();
+                int sample = place / 6, row = (place - sample * 6) / 6, column = place - sample * 6 - row * 6;
+                for (int end = int.Min(place - column + 6, last); place < end; place++, column++)
+                {
+                    float* from = source + (nint)place * 16, to = target + (nint)sample * 16 + column * 2;
+                    to[0] = from[0];
+                    to[1] = from[1];
+                    if (column == 5)
+                        new Span<float>(to + 2, 4).Clear();
+                }
             }
         }
 
@@ -1477,17 +1479,19 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Gather4x3(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 4, rest = place - sample * 4;
-                int row = rest / 4, column = rest - row * 4;
-                float* from = source + (nint)place * 16, to = target + (nint)sample * 16 + rest * 3;
-                to[0] = from[0];
-                to[1] = from[1];
-                to[2] = from[2];
-                if (rest == 3)
-                    new Span<float>(to + 3, 4).Clear();
+                int sample = place / 4, row = (place - sample * 4) / 4, column = place - sample * 4 - row * 4;
+                for (int end = int.Min(place - column + 4, last); place < end; place++, column++)
+                {
+                    float* from = source + (nint)place * 16, to = target + (nint)sample * 16 + column * 3;
+                    to[0] = from[0];
+                    to[1] = from[1];
+                    to[2] = from[2];
+                    if (column == 3)
+                        new Span<float>(to + 3, 4).Clear();
+                }
             }
         }
 
@@ -2071,15 +2075,17 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Spread6x2(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 6, rest = place - sample * 6;
-                int row = rest / 6, column = rest - row * 6;
-                float* from = source + (nint)sample * 16 + rest * 2, to = target + (nint)place * 16;
-                to[0] = from[0];
-                to[1] = from[1];
-                new Span<float>(to + 2, 14).Clear();
+                int sample = place / 6, row = (place - sample * 6) / 6, column = place - sample * 6 - row * 6;
+                for (int end = int.Min(place - column + 6, last); place < end; place++, column++)
+                {
+                    float* from = source + (nint)sample * 16 + column * 2, to = target + (nint)place * 16;
+                    to[0] = from[0];
+                    to[1] = from[1];
+                    new Span<float>(to + 2, 14).Clear();
+                }
             }
         }
 
@@ -2087,16 +2093,18 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Spread4x3(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 4, rest = place - sample * 4;
-                int row = rest / 4, column = rest - row * 4;
-                float* from = source + (nint)sample * 16 + rest * 3, to = target + (nint)place * 16;
-                to[0] = from[0];
-                to[1] = from[1];
-                to[2] = from[2];
-                new Span<float>(to + 3, 13).Clear();
+                int sample = place / 4, row = (place - sample * 4) / 4, column = place - sample * 4 - row * 4;
+                for (int end = int.Min(place - column + 4, last); place < end; place++, column++)
+                {
+                    float* from = source + (nint)sample * 16 + column * 3, to = target + (nint)place * 16;
+                    to[0] = from[0];
+                    to[1] = from[1];
+                    to[2] = from[2];
+                    new Span<float>(to + 3, 13).Clear();
+                }
             }
         }
 
@@ -2380,21 +2388,23 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPoolBackward2x2x3_2(float* dy, float* places, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 9, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 9, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 9, rest = place - sample * 9;
-                int row = rest / 3, column = rest - row * 3;
-                int y = row * 2 - 0, x = column * 2 - 0;
-                float* image = dx + (nint)sample * 576 + (y * 6 + x) * 16;
-                for (int j = 0; j < 16; j += 8)
+                int sample = place / 9, row = (place - sample * 9) / 3, column = place - sample * 9 - row * 3;
+                for (int end = int.Min(place - column + 3, last); place < end; place++, column++)
                 {
-                    V value = *(V*)(dy + (nint)place * 16 + j);
-                    VI number = *(VI*)(places + (nint)place * 16 + j);
-                    *(V*)(image + j + 0) = VN.Equals(number, VN.Create(0u)).AsSingle() & value;
-                    *(V*)(image + j + 16) = VN.Equals(number, VN.Create(1u)).AsSingle() & value;
-                    *(V*)(image + j + 96) = VN.Equals(number, VN.Create(2u)).AsSingle() & value;
-                    *(V*)(image + j + 112) = VN.Equals(number, VN.Create(3u)).AsSingle() & value;
+                    int y = row * 2 - 0, x = column * 2 - 0;
+                    float* image = dx + (nint)sample * 576 + (y * 6 + x) * 16;
+                    for (int j = 0; j < 16; j += 8)
+                    {
+                        V value = *(V*)(dy + (nint)place * 16 + j);
+                        VI number = *(VI*)(places + (nint)place * 16 + j);
+                        *(V*)(image + j + 0) = VN.Equals(number, VN.Create(0u)).AsSingle() & value;
+                        *(V*)(image + j + 16) = VN.Equals(number, VN.Create(1u)).AsSingle() & value;
+                        *(V*)(image + j + 96) = VN.Equals(number, VN.Create(2u)).AsSingle() & value;
+                        *(V*)(image + j + 112) = VN.Equals(number, VN.Create(3u)).AsSingle() & value;
+                    }
                 }
             }
         }
@@ -2403,21 +2413,23 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Shift3_2(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 24, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 24, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 24, rest = place - sample * 24;
-                int row = rest / 6, column = rest - row * 6;
-                int y = row + 1, x = column - 0;
-                float* to = target + (nint)place * 16;
-                if ((uint)y >= 6u || (uint)x >= 6u)
+                int sample = place / 24, row = (place - sample * 24) / 6, column = place - sample * 24 - row * 6;
+                for (int end = int.Min(place - column + 6, last); place < end; place++, column++)
                 {
-                    new Span<float>(to, 16).Clear();
-                    continue;
+                    int y = row + 1, x = column - 0;
+                    float* to = target + (nint)place * 16;
+                    if ((uint)y >= 6u || (uint)x >= 6u)
+                    {
+                        new Span<float>(to, 16).Clear();
+                        continue;
+                    }
+                    float* from = source + ((nint)sample * 36 + y * 6 + x) * 16;
+                    for (int j = 0; j < 16; j += 8)
+                        *(V*)(to + j) = *(V*)(from + j);
                 }
-                float* from = source + ((nint)sample * 36 + y * 6 + x) * 16;
-                for (int j = 0; j < 16; j += 8)
-                    *(V*)(to + j) = *(V*)(from + j);
             }
         }
 
@@ -2425,24 +2437,26 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void UpsampleBackward3(float* dy, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
-            for (int place = first; place < last; place++)
+            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int place, out int last);
+            while (place < last)
             {
-                int sample = place / 6, rest = place - sample * 6;
-                int row = rest / 3, column = rest - row * 3;
-                int y = row * 2 - 0, x = column * 2 - 0;
-                const int firstY = 0, lastY = 2;
-                const int firstX = 0, lastX = 2;
-                float* image = dy + (nint)sample * 384, to = dx + (nint)place * 16;
-                for (int j = 0; j < 16; j += 8)
+                int sample = place / 6, row = (place - sample * 6) / 3, column = place - sample * 6 - row * 3;
+                for (int end = int.Min(place - column + 3, last); place < end; place++, column++)
                 {
-                    V sum = V.Zero;
-                    for (int ky = firstY; ky < lastY; ky++)
-                    for (int kx = firstX; kx < lastX; kx++)
+                    int y = row * 2 - 0, x = column * 2 - 0;
+                    const int firstY = 0, lastY = 2;
+                    const int firstX = 0, lastX = 2;
+                    float* image = dy + (nint)sample * 384, to = dx + (nint)place * 16;
+                    for (int j = 0; j < 16; j += 8)
                     {
-                        sum += *(V*)(image + ((y + ky * 1) * 6 + x + kx * 1) * 16 + j);
+                        V sum = V.Zero;
+                        for (int ky = firstY; ky < lastY; ky++)
+                        for (int kx = firstX; kx < lastX; kx++)
+                        {
+                            sum += *(V*)(image + ((y + ky * 1) * 6 + x + kx * 1) * 16 + j);
+                        }
+                        *(V*)(to + j) = sum;
                     }
-                    *(V*)(to + j) = sum;
                 }
             }
         }
