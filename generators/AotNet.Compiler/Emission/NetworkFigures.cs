@@ -24,7 +24,7 @@ sealed record NetworkFigures(long Parameters, long ForwardFlops, long TrainingFl
             training += node.Op is DenseOp or ConvOp ? flops : 3 * flops;
         }
         int batch = graph.Spec.Batch;
-        training += plan.Backward
+        training += SampleSequence.Flat(plan.Backward)
             .Where(static kernel => !kernel.Repeats)
             .Where(static kernel => kernel is Product or WeightGradient or RowInputGradient or RowBackward
                 or ConvolutionGradient or WinogradGradient or DepthwiseInputGradient or DepthwiseWeightGradient)

@@ -1,5 +1,6 @@
 using AotNet.Compiler.Graphs;
 using AotNet.Compiler.Graphs.Ops;
+using AotNet.Compiler.Emission.Kernels;
 using AotNet.Compiler.Planning;
 
 namespace AotNet.Compiler.Emission;
@@ -30,7 +31,7 @@ sealed class PassEmitter
     }
 
     /// <summary>The kernels of a training step whose times may be noted, in their order.</summary>
-    internal static List<Kernel> TimedKernels(Plan plan) => [.. plan.Forward, .. plan.Loss, .. plan.Backward];
+    internal static List<Kernel> TimedKernels(Plan plan) => [.. SampleSequence.Flat([.. plan.Forward, .. plan.Loss, .. plan.Backward])];
 
     string EmitPasses()
     {
@@ -86,8 +87,8 @@ sealed class PassEmitter
         {
             OpenGuard(Guard(kernel), ref open);
             KernelCall(kernel, "c.Barrier();");
-            if (timed?.FindIndex(other => ReferenceEquals(other, kernel)) is { } index and >= 0)
-                writer.Line($"c.Mark({Literal.Number(index)});");
+            if (Mark(kernel is SampleSequence sequence ? sequence.Kernels[sequence.Kernels.Count - 1] : kernel) is { } mark)
+                writer.Line(mark);
         }
         OpenGuard(null, ref open);
         writer.Close().Line();
@@ -95,11 +96,20 @@ sealed class PassEmitter
 
     void KernelCall(Kernel kernel, string after)
     {
-        writer.Line($"// {kernel.Name}{(kernel.Repeats ? " again" : "")}: {string.Join(", ", kernel.Reads.Concat(kernel.Updates))} -> {string.Join(", ", kernel.Writes)}{Work(kernel)}");
-        writer.Lines(KernelTemplates.Call(library, kernel, Address));
+        if (kernel is SampleSequence sequence)
+            writer.Line($"// {kernel.Name}{Work(kernel)}").Line(SampleSequenceTemplate.Call(library, sequence, Address, Comment, Mark));
+        else
+            writer.Line(Comment(kernel)).Lines(KernelTemplates.Call(library, kernel, Address));
         if (after.Length > 0)
             writer.Line(after);
     }
+
+    string Comment(Kernel kernel) =>
+        $"// {kernel.Name}{(kernel.Repeats ? " again" : "")}: {string.Join(", ", kernel.Reads.Concat(kernel.Updates))} -> {string.Join(", ", kernel.Writes)}{Work(kernel)}";
+
+    /// <summary>The statement that notes a kernel's time; null where none are noted.</summary>
+    string? Mark(Kernel kernel) =>
+        timed?.FindIndex(other => ReferenceEquals(other, kernel)) is { } index and >= 0 ? $"c.Mark({Literal.Number(index)});" : null;
 
     /// <summary>Neighbouring kernels of one condition share its block.</summary>
     void OpenGuard(string? guard, ref string? open)
@@ -143,13 +153,13 @@ sealed class PassEmitter
         writer.Line("float* a = c.Arena;").Line("int rows = c.Rows;");
         foreach (Node input in plan.Graph.Inputs)
         {
-            foreach (Kernel kernel in plan.Forward.Where(kernel => kernel.Name == input.Name))
+            foreach (Kernel kernel in SampleSequence.Flat(plan.Forward).Where(kernel => kernel.Name == input.Name))
                 KernelCall(kernel, "");
             Check(input, plan.Memory.Placements.First(place => place.Buffer.Kind == BufferKind.Input && place.Buffer.Name == input.Name).Buffer);
         }
         foreach (Node node in plan.Graph.Nodes.Where(static node => node.Op is not (InputOp or TargetOp or FlattenOp or ObjectiveOp)))
         {
-            List<Kernel> kernels = plan.Forward.Where(kernel => kernel.Name == node.Name).ToList();
+            List<Kernel> kernels = SampleSequence.Flat(plan.Forward).Where(kernel => kernel.Name == node.Name).ToList();
             foreach (Kernel kernel in kernels)
                 KernelCall(kernel, "");
             // A node without kernels of its own is the epilogue of the one before.

@@ -151,7 +151,7 @@ static class ConvolutionPlanner
         }
         if (op.Bias)
             SamplePortions.Add(plan, node, biases, node.Name + " db", residual, plan.Gradient(node, "bias"),
-                (target, portions) => new ColumnMean(node.Name + " db", residual, target) { Portions = portions });
+                (target, portions) => new ColumnMean(node.Name + " db", residual, target) { Portions = portions }, beside: gradient);
 
         WinogradGradient? AtPoints()
         {

@@ -22,6 +22,13 @@ public abstract record FusibleKernel(string Name) : Kernel(Name)
     /// <summary>Where its last value goes.</summary>
     internal Buffer Target => Epilogue is { StoresResult: false } end ? end.Output : Result;
 
+    /// <summary>Operands that all samples share, of a kernel that has one sample after the other; null of others.</summary>
+    private protected virtual IEnumerable<Buffer>? SharedByResult => null;
+
+    /// <inheritdoc/>
+    internal sealed override IEnumerable<Buffer>? SharedOperands =>
+        SharedByResult?.Concat(Epilogue is null ? [] : Epilogue.Operands.Where(static operand => operand.Rows == 1));
+
     /// <inheritdoc/>
     public sealed override IEnumerable<Buffer> Reads => Epilogue is null ? Operands : Operands.Concat(Epilogue.Operands).Distinct();
 

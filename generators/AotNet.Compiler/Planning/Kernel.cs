@@ -60,6 +60,12 @@ public abstract record Kernel(string Name)
     /// <summary>Buffers that it also reads before writing, such as running averages.</summary>
     public virtual IEnumerable<Buffer> Updates => [];
 
+    /// <summary>
+    /// Operands that all samples share, of a kernel that has one sample after the other, so that it can be given any few of them;
+    /// null of others.
+    /// </summary>
+    internal virtual IEnumerable<Buffer>? SharedOperands => null;
+
     /// <summary>Floating-point operations for a full batch of <paramref name="batch"/> rows.</summary>
     public virtual long Flops(int batch) => 0;
 

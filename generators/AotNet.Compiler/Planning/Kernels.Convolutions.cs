@@ -42,6 +42,8 @@ public sealed record Convolution(string Name, Buffer X, Buffer Weight, Buffer Y,
 
     private protected override IEnumerable<Buffer> Operands => Present(X, Weight, Bias);
 
+    private protected override IEnumerable<Buffer> SharedByResult => Present(Weight, Bias);
+
     /// <inheritdoc/>
     public override string Describe() => $"{base.Describe()} over {Grid}";
 
@@ -87,16 +89,13 @@ public sealed record TurnWeights(string Name, Buffer Weight, Buffer Target, Equa
 /// <param name="Residual">Residual of the output, a row per window.</param>
 /// <param name="Gradient">Values of a patch x columns.</param>
 /// <param name="Grid">Windows over X.</param>
-public sealed record ConvolutionGradient(string Name, Buffer X, Buffer Residual, Buffer Gradient, PatchGrid Grid) : Kernel(Name)
+public sealed record ConvolutionGradient(string Name, Buffer X, Buffer Residual, Buffer Gradient, PatchGrid Grid) : SampleSum(Name)
 {
     /// <summary>First channel of X that takes part.</summary>
     public int FirstChannel { get; init; }
 
     /// <summary>Whether patches are read where the image lies, between margins of zeros, and not gathered.</summary>
     public bool Direct { get; init; }
-
-    /// <summary>Portions that samples are cut into, each with sums of its own, which are not divided by the samples; 1 where they are not cut.</summary>
-    public int Portions { get; init; } = 1;
 
     /// <summary>Column of the residual that the first column of the product is of.</summary>
     public int FirstColumn { get; init; }
@@ -260,6 +259,8 @@ public sealed record DepthwiseForward(string Name, Buffer X, Buffer Weight, Buff
 
     private protected override IEnumerable<Buffer> Operands => Present(X, Weight, Bias);
 
+    private protected override IEnumerable<Buffer> SharedByResult => Present(Weight, Bias);
+
     /// <inheritdoc/>
     public override long Flops(int batch) => 2L * batch * Grid.Positions * Grid.Terms;
 }
@@ -276,6 +277,8 @@ public sealed record DepthwiseInputGradient(string Name, Buffer Residual, Buffer
 
     private protected override IEnumerable<Buffer> Operands => [Residual, Weight];
 
+    private protected override IEnumerable<Buffer> SharedByResult => [Weight];
+
     /// <inheritdoc/>
     public override long Flops(int batch) => 2L * batch * Grid.Positions * Grid.Terms;
 }
@@ -286,11 +289,8 @@ public sealed record DepthwiseInputGradient(string Name, Buffer Residual, Buffer
 /// <param name="Residual">Residual of the output.</param>
 /// <param name="Gradient">Taps x channels.</param>
 /// <param name="Grid">Windows over X.</param>
-public sealed record DepthwiseWeightGradient(string Name, Buffer X, Buffer Residual, Buffer Gradient, PatchGrid Grid) : Kernel(Name)
+public sealed record DepthwiseWeightGradient(string Name, Buffer X, Buffer Residual, Buffer Gradient, PatchGrid Grid) : SampleSum(Name)
 {
-    /// <summary>Portions that samples are cut into, as of a <see cref="ConvolutionGradient"/>.</summary>
-    public int Portions { get; init; } = 1;
-
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X, Residual];
 

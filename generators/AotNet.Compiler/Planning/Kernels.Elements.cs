@@ -15,6 +15,8 @@ public sealed record Elementwise(string Name, EquatableArray<Buffer> Inputs, Buf
     {
     }
 
+    internal override IEnumerable<Buffer> SharedOperands => [];
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => Inputs.Where(input => input != Output);
 

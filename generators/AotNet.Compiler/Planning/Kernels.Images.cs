@@ -24,6 +24,8 @@ public sealed record Repack(string Name, Buffer Source, Buffer Target, int Posit
 /// <param name="Paper">Whether padding takes part as zeros, and elements are counted column by column.</param>
 public sealed record MaxPool(string Name, Buffer X, Buffer Y, Buffer Places, PatchGrid Grid, bool Paper) : Kernel(Name)
 {
+    internal override IEnumerable<Buffer> SharedOperands => [];
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X];
 
@@ -46,6 +48,8 @@ public sealed record MaxPoolBackward(string Name, Buffer DY, Buffer Places, Buff
     /// <summary>Values of the output, where residuals pass only if those are positive; null where all do.</summary>
     public Buffer? Passing { get; init; }
 
+    internal override IEnumerable<Buffer> SharedOperands => [];
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => Present(DY, Places, Passing);
 
@@ -60,6 +64,8 @@ public sealed record MaxPoolBackward(string Name, Buffer DY, Buffer Places, Buff
 /// <param name="Grid">Windows over X.</param>
 public sealed record AveragePool(string Name, Buffer X, Buffer Y, PatchGrid Grid) : Kernel(Name)
 {
+    internal override IEnumerable<Buffer> SharedOperands => [];
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X];
 
@@ -77,6 +83,8 @@ public sealed record AveragePool(string Name, Buffer X, Buffer Y, PatchGrid Grid
 /// <param name="Grid">Windows over DX.</param>
 public sealed record AveragePoolBackward(string Name, Buffer DY, Buffer DX, PatchGrid Grid) : Kernel(Name)
 {
+    internal override IEnumerable<Buffer> SharedOperands => [];
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [DY];
 
@@ -91,6 +99,8 @@ public sealed record AveragePoolBackward(string Name, Buffer DY, Buffer DX, Patc
 /// <param name="Grid">Windows over Y, side by side.</param>
 public sealed record Upsample(string Name, Buffer X, Buffer Y, PatchGrid Grid) : Kernel(Name)
 {
+    internal override IEnumerable<Buffer> SharedOperands => [];
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [X];
 
@@ -105,6 +115,8 @@ public sealed record Upsample(string Name, Buffer X, Buffer Y, PatchGrid Grid) :
 /// <param name="Grid">Windows over DY, side by side.</param>
 public sealed record UpsampleBackward(string Name, Buffer DY, Buffer DX, PatchGrid Grid) : Kernel(Name)
 {
+    internal override IEnumerable<Buffer> SharedOperands => [];
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [DY];
 
@@ -125,6 +137,8 @@ public sealed record UpsampleBackward(string Name, Buffer DY, Buffer DX, PatchGr
 public sealed record Shift(string Name, Buffer Source, Buffer Target, int SourceHeight, int SourceWidth, int TargetHeight, int TargetWidth,
     int Down, int Right) : Kernel(Name)
 {
+    internal override IEnumerable<Buffer> SharedOperands => [];
+
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [Source];
 

@@ -146,11 +146,8 @@ public sealed record Transpose(string Name, Buffer Source, Buffer Target, Extent
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Source">rows x columns.</param>
 /// <param name="Target">One row.</param>
-public sealed record ColumnMean(string Name, Buffer Source, Buffer Target) : Kernel(Name)
+public sealed record ColumnMean(string Name, Buffer Source, Buffer Target) : SampleSum(Name)
 {
-    /// <summary>Portions that samples are cut into, each with sums of its own, which are not divided by the samples; 1 where they are not cut.</summary>
-    public int Portions { get; init; } = 1;
-
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Reads => [Source];
 

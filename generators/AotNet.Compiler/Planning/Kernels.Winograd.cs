@@ -58,6 +58,8 @@ public sealed record WinogradConvolution(string Name, Buffer X, Buffer Weight, B
 
     private protected override IEnumerable<Buffer> Operands => Present(X, Weight, Bias);
 
+    private protected override IEnumerable<Buffer> SharedByResult => Present(Weight, Bias);
+
     /// <inheritdoc/>
     public override string Describe() => $"{base.Describe()} over {Grid}";
 

@@ -66,6 +66,9 @@ static class LiveRanges
         return most;
     }
 
+    /// <summary>Whether a buffer may be written over as soon as it was read: one that no caller writes or reads, and no later step.</summary>
+    internal static bool MayFold(Buffer buffer) => buffer.Kind == BufferKind.Residual || MayPause(buffer);
+
     /// <summary>Whether a buffer may be dropped and recomputed: one that no caller writes or reads, and no later step.</summary>
     internal static bool MayPause(Buffer buffer) => buffer.Kind is BufferKind.Activation or BufferKind.Scratch;
 }

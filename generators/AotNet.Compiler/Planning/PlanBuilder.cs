@@ -274,8 +274,8 @@ sealed class PlanBuilder
     }
 
     /// <summary>What a node's forward pass keeps for its backward pass.</summary>
-    internal Buffer Saved(Node node, string name, int rows, int columns) =>
-        Keyed($"saved {node.Id} {name}", () => New($"{node.Name} {name}", BufferKind.Activation, rows, columns));
+    internal Buffer Saved(Node node, string name, int rows, int columns, int perSample = 1) =>
+        Keyed($"saved {node.Id} {name}", () => New($"{node.Name} {name}", BufferKind.Activation, rows, columns, perSample));
 
     internal Buffer Scratch(string name, int rows, int columns) => New(name, BufferKind.Scratch, rows, columns);
 

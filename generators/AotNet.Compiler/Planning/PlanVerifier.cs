@@ -12,7 +12,7 @@ static class PlanVerifier
         CheckOrder(plan);
         CheckPlacement(plan.Memory);
         CheckLives(plan);
-        foreach (Kernel kernel in plan.Step)
+        foreach (Kernel kernel in SampleSequence.Flat(plan.Step))
         {
             CheckExtents(kernel);
             Require(kernel.Condition == KernelCondition.Always || kernel.Layer < plan.Curvatures.Count, $"{kernel.Name} belongs to no layer with weights");
@@ -47,6 +47,22 @@ static class PlanVerifier
         {
             foreach (Buffer buffer in kernel.Reads.Concat(kernel.Updates))
                 Require(written.Contains(buffer.Id), $"{kernel.Name} reads {buffer} before anything writes it");
+            if (kernel is SampleSequence sequence)
+                CheckSequence(sequence, written);
+            foreach (Buffer buffer in kernel.Writes)
+                written.Add(buffer.Id);
+        }
+    }
+
+    /// <summary>Within a sequence too, and sums are of its portions.</summary>
+    static void CheckSequence(SampleSequence sequence, HashSet<int> before)
+    {
+        var written = new HashSet<int>(before);
+        foreach (Kernel kernel in sequence.Kernels)
+        {
+            foreach (Buffer buffer in kernel.Reads.Concat(kernel.Updates))
+                Require(written.Contains(buffer.Id), $"{kernel.Name} reads {buffer} before anything writes it");
+            Require(kernel is SampleSum sum ? sum.Portions == sequence.Portions : kernel.SharedOperands is not null, $"{kernel.Name} needs all samples at once");
             foreach (Buffer buffer in kernel.Writes)
                 written.Add(buffer.Id);
         }

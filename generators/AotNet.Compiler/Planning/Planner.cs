@@ -11,9 +11,12 @@ public static class Planner
     {
         var builder = new PlanBuilder(graph, new GradientFlow(graph));
         builder.Build();
-        MemoryPlan kept = MemoryPlanner.Plan(graph, builder, builder.BackwardPass);
         IReadOnlyList<Kernel> repeating = RecomputationPlanner.Plan(builder);
         MemoryPlan recomputed = MemoryPlanner.Plan(graph, builder, repeating);
+        // A value of few samples at a time is none that a backward pass could make again.
+        if (!graph.Spec.Recompute)
+            SampleSequencePlanner.Apply(builder);
+        MemoryPlan kept = MemoryPlanner.Plan(graph, builder, builder.BackwardPass);
         // Buffers do not always fit together as closely as those needed at one time would.
         if (recomputed.Length >= kept.Length)
             (repeating, recomputed) = (builder.BackwardPass, kept);

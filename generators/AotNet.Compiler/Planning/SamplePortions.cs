@@ -23,12 +23,18 @@ static class SamplePortions
     /// <param name="summed">What is added up.</param>
     /// <param name="rows">Rows of one portion's sums.</param>
     /// <param name="columns">Columns of them.</param>
-    internal static Buffer? For(PlanBuilder plan, string name, Buffer summed, int rows, int columns)
+    /// <param name="beside">Sums over the same samples, where these are to be cut likewise.</param>
+    internal static Buffer? For(PlanBuilder plan, string name, Buffer summed, int rows, int columns, Buffer? beside = null)
     {
-        int samples = plan.Graph.Spec.Batch / LeastSamples;
-        long sums = (long)rows * Buffer.StrideOf(columns);
-        int count = Math.Min(samples, Most * sums <= MostFloats ? Most : Least);
-        return summed.PerSample > 1 && count > 1 && count * sums <= MostFloats ? plan.Scratch(name + " by portion", count * rows, columns) : null;
+        int count = beside is not null && CountFor(plan, beside.Length) is > 1 and int same ? same : CountFor(plan, (long)rows * Buffer.StrideOf(columns));
+        return summed.PerSample > 1 && count > 1 ? plan.Scratch(name + " by portion", count * rows, columns) : null;
+    }
+
+    /// <summary>Portions for sums of so many floats; 1 where samples are not cut.</summary>
+    static int CountFor(PlanBuilder plan, long sums)
+    {
+        int samples = plan.Graph.Spec.Batch / LeastSamples, count = Math.Min(samples, Most * sums <= MostFloats ? Most : Least);
+        return count * sums <= MostFloats ? count : 1;
     }
 
     /// <summary>Adds what makes sums over samples, and what adds up portions where samples are cut.</summary>
@@ -39,9 +45,11 @@ static class SamplePortions
     /// <param name="summed">What is added up.</param>
     /// <param name="target">Where the sums belong.</param>
     /// <param name="make">What makes them, in the buffer and in as many portions as it is told.</param>
-    internal static void Add(PlanBuilder plan, Node node, KernelCondition when, string name, Buffer summed, Buffer target, Func<Buffer, int, Kernel> make)
+    /// <param name="beside">Sums over the same samples, where these are to be cut likewise.</param>
+    internal static void Add(PlanBuilder plan, Node node, KernelCondition when, string name, Buffer summed, Buffer target, Func<Buffer, int, Kernel> make,
+        Buffer? beside = null)
     {
-        if (For(plan, name, summed, target.Rows, target.Columns) is not { } portions)
+        if (For(plan, name, summed, target.Rows, target.Columns, beside) is not { } portions)
         {
             plan.Add(make(target, 1), node, when);
             return;

@@ -154,7 +154,7 @@ public abstract unsafe partial class CompiledNetwork
         SecondMoments = (nint)layout.SecondMoments,
         Partners = partners,
         Weights = weights,
-        Times = Times,
+        Times = worker == 0 ? Times : null,
         Team = team,
     };
 

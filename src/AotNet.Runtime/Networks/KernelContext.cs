@@ -56,7 +56,7 @@ public readonly unsafe struct KernelContext
     /// <summary>Weight of each row's first class; null where rows have one.</summary>
     public float* Weights { get; init; }
 
-    /// <summary>Where kernels note their times; null elsewhere.</summary>
+    /// <summary>Where kernels note their times; null elsewhere, and for workers but the first.</summary>
     public KernelTimes? Times { get; init; }
 
     /// <summary>The workers.</summary>
@@ -70,11 +70,20 @@ public readonly unsafe struct KernelContext
             Team.Barrier(Worker);
     }
 
-    /// <summary>Notes that a kernel of a training step is done on all workers; only in networks that note times.</summary>
+    /// <summary>Of a worker alone, with some of the rows.</summary>
+    /// <param name="rows">Their number, at least 0.</param>
+    public KernelContext OfRows(int rows) => this with { Rows = rows, Worker = 0, Workers = 1 };
+
+    /// <summary>Of the worker that would have one of <paramref name="portions"/> portions of all rows, were there so many.</summary>
+    /// <param name="portion">The portion, 0 to <paramref name="portions"/> - 1.</param>
+    /// <param name="portions">Portions, at least 1.</param>
+    public KernelContext OfPortion(int portion, int portions) => this with { Worker = portion, Workers = portions };
+
+    /// <summary>Notes that a kernel of a training step is done on all workers, or on the first its part; only in networks that note times.</summary>
     /// <param name="kernel">Its index among the timed ones.</param>
     public void Mark(int kernel)
     {
-        if (Worker == 0 && Training)
-            Times!.Mark(kernel);
+        if (Training)
+            Times?.Mark(kernel);
     }
 }

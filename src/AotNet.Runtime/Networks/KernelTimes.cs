@@ -29,6 +29,7 @@ public sealed class KernelTimes
 {
     readonly TimedKernel[] kernels;
     readonly long[] ticks, runs;
+    readonly int[] lastRun;
     long last;
     int steps;
 
@@ -37,6 +38,8 @@ public sealed class KernelTimes
         this.kernels = kernels;
         ticks = new long[kernels.Length + 1];
         runs = new long[kernels.Length + 1];
+        lastRun = new int[kernels.Length + 1];
+        Array.Fill(lastRun, -1);
     }
 
     /// <summary>Whether the program was built with times; a constant in a Native AOT binary, which without them keeps none of this.</summary>
@@ -70,6 +73,7 @@ public sealed class KernelTimes
     {
         Array.Clear(ticks);
         Array.Clear(runs);
+        Array.Fill(lastRun, -1);
         steps = 0;
     }
 
@@ -80,8 +84,10 @@ public sealed class KernelTimes
     {
         long now = Stopwatch.GetTimestamp();
         ticks[kernel] += now - last;
-        runs[kernel]++;
         last = now;
+        // A kernel of a sequence runs several times in a step, with some of the samples each.
+        if (lastRun[kernel] != steps)
+            (lastRun[kernel], runs[kernel]) = (steps, runs[kernel] + 1);
     }
 
     internal void End()

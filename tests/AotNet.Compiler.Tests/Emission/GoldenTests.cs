@@ -16,6 +16,7 @@ public sealed class GoldenTests
         [nameof(Networks.ConvolutionForms)] = Networks.ConvolutionForms,
         [nameof(Networks.AwkwardNames)] = Networks.AwkwardNames,
         [nameof(Networks.Recomputed)] = Networks.Recomputed,
+        [nameof(Networks.Sequenced)] = static () => Networks.Sequenced(),
     };
 
     public static TheoryData<string> Names { get; } = new(Specifications.Keys);
@@ -51,6 +52,6 @@ public sealed class GoldenTests
     public void EveryImageOpConvolvesAtPoints()
     {
         Plan plan = Planner.Plan(NetworkBuilder.GraphOf(Networks.EveryImageOp()));
-        Assert.Equal([3, 5], plan.Forward.Concat(plan.Backward).OfType<WinogradConvolution>().Select(static product => product.Grid.KernelHeight).Distinct().Order());
+        Assert.Equal([3, 5], SampleSequence.Flat(plan.Step).OfType<WinogradConvolution>().Select(static product => product.Grid.KernelHeight).Distinct().Order());
     }
 }

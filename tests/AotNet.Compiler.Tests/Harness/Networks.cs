@@ -79,6 +79,14 @@ static class Networks
         return b.SoftmaxCrossEntropy(x, b.Labels(16)) with { Recompute = true };
     }
 
+    /// <summary>Convolutions and pools that follow each other for a few samples at a time.</summary>
+    internal static NetworkSpec Sequenced(int batch = 32, int extent = 24)
+    {
+        var b = new NetworkBuilder("Sequenced", batch);
+        Value x = b.Input("image", extent, extent, 1).Conv(4, "3x3").Relu().MaxPool("2x2").Conv(4, "3x3", padding: "Valid").ModU().AveragePool("2x2");
+        return b.SoftmaxCrossEntropy(x.Dense(2, curvature: Curvature.Off), b.Labels(2));
+    }
+
     /// <summary>Equal dense layers one after another.</summary>
     internal static NetworkSpec Deep(int layers, int width = 128)
     {

@@ -17,10 +17,10 @@ public sealed class PointsChoiceTests
     public void Of_images_of_8x8(int batch, int channels, string kernel, string stride, bool products, bool gradient)
     {
         Plan plan = PlanOf(batch, channels, kernel, stride);
-        Assert.Equal(products ? 1 : 0, plan.Forward.OfType<WinogradConvolution>().Count());
-        Assert.Equal(products ? 1 : 0, plan.Backward.OfType<WinogradConvolution>().Count());
-        Assert.Equal(gradient ? 1 : 0, plan.Backward.OfType<WinogradGradient>().Count());
-        Assert.Equal(gradient ? 1 : 0, plan.Backward.OfType<WinogradWeightGradient>().Count());
+        Assert.Equal(products ? 1 : 0, SampleSequence.Flat(plan.Forward).OfType<WinogradConvolution>().Count());
+        Assert.Equal(products ? 1 : 0, SampleSequence.Flat(plan.Backward).OfType<WinogradConvolution>().Count());
+        Assert.Equal(gradient ? 1 : 0, SampleSequence.Flat(plan.Backward).OfType<WinogradGradient>().Count());
+        Assert.Equal(gradient ? 1 : 0, SampleSequence.Flat(plan.Backward).OfType<WinogradWeightGradient>().Count());
     }
 
     [Theory]
@@ -36,8 +36,8 @@ public sealed class PointsChoiceTests
     {
         Plan plan = PlanOf(32, 64, "3x3", "1x1");
         long definition = 2L * 32 * 64 * (9 * 64) * 64;
-        Assert.Equal(definition, plan.Forward.OfType<WinogradConvolution>().Single().Flops(32));
-        Assert.Equal(definition, plan.Backward.OfType<WinogradGradient>().Single().Flops(32));
+        Assert.Equal(definition, SampleSequence.Flat(plan.Forward).OfType<WinogradConvolution>().Single().Flops(32));
+        Assert.Equal(definition, SampleSequence.Flat(plan.Backward).OfType<WinogradGradient>().Single().Flops(32));
     }
 
     static Plan PlanOf(int batch, int channels, string kernel, string stride)

@@ -31,6 +31,24 @@ public sealed class KernelTimesTests
         Assert.Equal([("conv1", 5L), ("conv1 dW", 7L), ("update", 0L)], times.PerStep().Select(static entry => (entry.Name, entry.Flops)));
     }
 
+    /// <summary>Kernels of a sequence run for some of the samples at a time.</summary>
+    [Fact]
+    public void Work_done_in_parts_counts_once_a_step()
+    {
+        var times = new KernelTimes(Kernels);
+        for (int step = 0; step < 2; step++)
+        {
+            times.Begin();
+            for (int part = 0; part < 3; part++)
+            {
+                times.Mark(0);
+                times.Mark(1);
+            }
+            times.End();
+        }
+        Assert.Equal([("conv1", 15L), ("conv1 dW", 0L), ("update", 0L)], times.PerStep().Select(static entry => (entry.Name, entry.Flops)));
+    }
+
     [Fact]
     public void Nothing_is_left_of_times_that_are_forgotten()
     {

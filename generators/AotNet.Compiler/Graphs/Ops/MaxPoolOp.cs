@@ -20,5 +20,9 @@ public sealed record MaxPoolOp(WindowShape? Window, bool Paper) : PoolOp(Window)
         new MaxPoolBackward(node.Name + " backward", plan.Residual(node), Places(plan, node), dX, Grid(plan, node), Paper)));
 
     /// <summary>Which element of the window each maximum is, counted as it was sought; as integers.</summary>
-    static Buffer Places(PlanBuilder plan, Node node) => plan.Saved(node, "places", plan.Value(node).Rows, node.Shape.Channels);
+    static Buffer Places(PlanBuilder plan, Node node)
+    {
+        Buffer pooled = plan.Value(node);
+        return plan.Saved(node, "places", pooled.Rows, node.Shape.Channels, pooled.PerSample);
+    }
 }

@@ -1,0 +1,81 @@
+using AotNet.Compiler.Planning;
+using AotNet.Compiler.Specification;
+using AotNet.Compiler.Tests.Harness;
+
+namespace AotNet.Compiler.Tests;
+
+/// <summary>Which kernels run one after the other for a few samples at a time, and what stays out of that.</summary>
+public sealed class SampleSequenceTests
+{
+    [Fact]
+    public void Convolutions_and_pools_follow_each_other()
+    {
+        Plan plan = PlanOf(Sequenced());
+        SampleSequence forward = Assert.Single(plan.Forward.OfType<SampleSequence>());
+        Assert.Equal(["conv1", "maxpool1", "conv2", "averagepool1"], forward.Kernels.Select(static kernel => kernel.Name));
+        Assert.Equal(["relu1", "modu1"], forward.Folded.Select(static buffer => buffer.Name));
+        SampleSequence backward = Assert.Single(plan.Backward.OfType<SampleSequence>());
+        Assert.Equal("averagepool1 backward", backward.Kernels[0].Name);
+        Assert.Equal(["conv1 dW", "conv1 db"], backward.Kernels.Skip(backward.Kernels.Count - 2).Select(static kernel => kernel.Name));
+        Assert.Equal(16, backward.Portions);
+    }
+
+    /// <summary>Weights are turned round ahead of the sequence that reads them so; portions are added up behind.</summary>
+    [Fact]
+    public void What_comes_between_runs_ahead_or_behind()
+    {
+        string[] kinds = [.. PlanOf(Sequenced()).Backward.Select(static kernel => kernel.Kind)];
+        Assert.Equal([nameof(TurnWeights), nameof(SampleSequence), nameof(PortionSum), nameof(PortionSum), nameof(PortionSum), nameof(PortionSum)],
+            kinds.SkipWhile(static kind => kind != nameof(TurnWeights)));
+    }
+
+    [Theory]
+    [InlineData(31, 24, false)] // workers share the samples of a small batch
+    [InlineData(32, 24, true)]
+    [InlineData(32, 8, false)] // near caches hold a whole batch
+    [InlineData(32, 256, false)] // and not even one sample
+    public void Only_where_near_caches_hold_some_samples_and_not_all(int batch, int extent, bool forms) =>
+        Assert.Equal(forms, PlanOf(Sequenced(batch, extent)).Forward.Any(static kernel => kernel is SampleSequence));
+
+    [Fact]
+    public void None_where_values_are_recomputed() =>
+        Assert.DoesNotContain(PlanOf(Sequenced() with { Recompute = true }).Step, static kernel => kernel is SampleSequence);
+
+    /// <summary>A value that somebody else reads is made in its own place.</summary>
+    [Fact]
+    public void What_others_read_is_not_folded()
+    {
+        var b = new NetworkBuilder("Read", 32);
+        Value x = b.Input("image", 24, 24, 1).Conv(4, "3x3").Tanh(), y = x.MaxPool("2x2");
+        Plan plan = PlanOf(b.SoftmaxCrossEntropy(b.Concat(y.GlobalAveragePool(), x.GroupNorm(2).GlobalAveragePool()).Dense(2), b.Labels(2)));
+        Assert.DoesNotContain(plan.Forward.OfType<SampleSequence>().Single().Folded, static buffer => buffer.Name == "tanh1");
+    }
+
+    [Fact]
+    public void A_kernel_that_needs_all_samples_is_refused()
+    {
+        Plan plan = PlanOf(Sequenced());
+        SampleSequence backward = plan.Backward.OfType<SampleSequence>().Single();
+        Refused(plan, backward, backward with { Portions = 8 }, "conv2 dW needs all samples at once");
+        Kernel total = plan.Backward.First(static kernel => kernel is PortionSum);
+        Refused(plan, backward, backward with { Kernels = backward.Kernels.Append(total).ToEquatableArray() }, $"{total.Name} needs all samples at once");
+    }
+
+    [Fact]
+    public void So_is_one_that_reads_what_comes_later()
+    {
+        Plan plan = PlanOf(Sequenced());
+        SampleSequence backward = plan.Backward.OfType<SampleSequence>().Single();
+        Refused(plan, backward, backward with { Kernels = backward.Kernels.Reverse().ToEquatableArray() }, "before anything writes it");
+    }
+
+    static void Refused(Plan plan, SampleSequence sequence, SampleSequence broken, string reason)
+    {
+        Plan wrong = plan with { Backward = plan.Backward.Select(kernel => ReferenceEquals(kernel, sequence) ? broken : kernel).ToEquatableArray() };
+        Assert.Contains(reason, Assert.Throws<InvalidOperationException>(() => PlanVerifier.Verify(wrong)).Message, StringComparison.Ordinal);
+    }
+
+    static NetworkSpec Sequenced(int batch = 32, int extent = 24) => Networks.Sequenced(batch, extent);
+
+    static Plan PlanOf(NetworkSpec spec) => Planner.Plan(NetworkBuilder.GraphOf(spec));
+}
