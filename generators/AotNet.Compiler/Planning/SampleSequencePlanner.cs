@@ -15,8 +15,11 @@ sealed class SampleSequencePlanner
     /// <summary>Floats that pass from kernel to kernel at a time: at most, and where samples need not come in portions.</summary>
     const long MostFloats = 160 * 1024, UsualFloats = 128 * 1024;
 
+    /// <summary>Rows of a product at a time, at least: its weights come from farther away each time.</summary>
+    const int LeastRows = 64;
+
+    readonly PlanBuilder builder;
     readonly int batch;
-    readonly IReadOnlyList<Kernel> step;
 
     // The sequence; the kernels among them that run ahead of it, and those that wait.
     readonly List<Kernel> kernels = [];
@@ -26,8 +29,8 @@ sealed class SampleSequencePlanner
 
     SampleSequencePlanner(PlanBuilder builder)
     {
+        this.builder = builder;
         batch = builder.Graph.Spec.Batch;
-        step = [.. builder.Step];
     }
 
     /// <summary>Forms sequences within each pass of a training step.</summary>
@@ -43,8 +46,9 @@ sealed class SampleSequencePlanner
                 int length = planner.Collect(pass, i);
                 if (length == 0)
                     continue;
+                SampleSequence sequence = planner.Sequence();
                 pass.RemoveRange(i, length);
-                pass.InsertRange(i, [.. planner.ahead, planner.Sequence(), .. planner.behind]);
+                pass.InsertRange(i, [.. planner.ahead, sequence, .. planner.behind]);
                 i += planner.ahead.Count;
             }
         }
@@ -81,9 +85,12 @@ sealed class SampleSequencePlanner
         bool joins = IsBySample(kernel) || kernel is SampleSum { Condition: KernelCondition.Always, Portions: > 1 } sum && (portions == 0 || portions == sum.Portions);
         if (!joins || !kernel.Reads.Any(read => kernels.Exists(maker => maker.Writes.Contains(read))))
             return false;
-        long floats = Passed([.. kernels, kernel]).Sum(static buffer => buffer.Length) / batch;
+        List<Kernel> together = [.. kernels, kernel];
         int parts = kernel is SampleSum next ? next.Portions : portions;
-        if (floats * (parts == 0 ? 1 : (batch + parts - 1) / parts) > MostFloats)
+        if (FloatsOf(together) * (parts == 0 ? 1 : (batch + parts - 1) / parts) > MostFloats)
+            return false;
+        int samples = parts == 0 ? SamplesOf(together) : batch / parts;
+        if (!together.OfType<FusibleKernel>().All(product => samples * product.Result.PerSample >= LeastRows))
             return false;
         return Waiting(others).TrueForAll(other => IsIndependent(kernel, other));
     }
@@ -125,16 +132,21 @@ sealed class SampleSequencePlanner
 
     SampleSequence Sequence()
     {
-        List<Buffer> passed = Passed(kernels);
-        long floats = passed.Sum(static buffer => buffer.Length) / batch;
-        return new SampleSequence($"{kernels[0].Name} to {kernels[kernels.Count - 1].Name}", kernels.ToEquatableArray(), passed.Where(IsFolded).ToEquatableArray())
+        EquatableArray<Buffer> folded = Passed(kernels).Where(IsFolded).ToEquatableArray();
+        return new SampleSequence($"{kernels[0].Name} to {kernels[kernels.Count - 1].Name}", kernels.ToEquatableArray(), folded)
         {
             Portions = portions,
-            Samples = portions > 0 ? 0 : (int)Math.Max(1, Math.Min(batch, UsualFloats / floats)),
+            Samples = portions > 0 ? 0 : SamplesOf(kernels),
         };
     }
 
+    /// <summary>Floats of a sample that pass between some kernels.</summary>
+    long FloatsOf(List<Kernel> kernels) => Passed(kernels).Sum(static buffer => buffer.Length) / batch;
+
+    /// <summary>Samples at a time where they need not come in portions.</summary>
+    int SamplesOf(List<Kernel> kernels) => (int)Math.Max(1, Math.Min(batch, UsualFloats / FloatsOf(kernels)));
+
     /// <summary>Whether only kernels of the sequence touch a buffer.</summary>
     bool IsFolded(Buffer buffer) => LiveRanges.MayFold(buffer)
-        && step.Where(kernel => Touched(kernel).Contains(buffer)).All(kernels.Contains);
+        && builder.Step.Where(kernel => Touched(kernel).Contains(buffer)).All(kernels.Contains);
 }

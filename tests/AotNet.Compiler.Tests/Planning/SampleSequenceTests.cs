@@ -37,6 +37,16 @@ public sealed class SampleSequenceTests
     public void Only_where_near_caches_hold_some_samples_and_not_all(int batch, int extent, bool forms) =>
         Assert.Equal(forms, PlanOf(Sequenced(batch, extent)).Forward.Any(static kernel => kernel is SampleSequence));
 
+    /// <summary>A product of few rows a sample has its weights from afar once for the batch, and not again for some samples each.</summary>
+    [Fact]
+    public void Products_of_few_rows_stay_out()
+    {
+        var b = new NetworkBuilder("FewRows", 32);
+        Value x = b.Input("image", 24, 24, 1).Conv(4, "3x3").Relu().MaxPool("2x2").Conv(8, "12x12", padding: "Valid", curvature: Curvature.Off).Relu();
+        Plan plan = PlanOf(b.SoftmaxCrossEntropy(x.Dense(2), b.Labels(2)));
+        Assert.Equal(["conv1", "maxpool1"], plan.Forward.OfType<SampleSequence>().Single().Kernels.Select(static kernel => kernel.Name));
+    }
+
     [Fact]
     public void None_where_values_are_recomputed() =>
         Assert.DoesNotContain(PlanOf(Sequenced() with { Recompute = true }).Step, static kernel => kernel is SampleSequence);
