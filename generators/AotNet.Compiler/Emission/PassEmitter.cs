@@ -20,6 +20,10 @@ sealed class PassEmitter
         timed = timings ? TimedKernels(plan) : null;
         this.library = library;
         offsets = plan.Memory.Placements.ToDictionary(static place => place.Buffer.Id, static place => place.Offset);
+        // Where whole batches of them would be, if all samples were there together.
+        foreach (SampleSequence sequence in plan.Step.OfType<SampleSequence>())
+            foreach (Fold fold in sequence.Folded)
+                offsets[fold.Buffer.Id] = offsets[sequence.Memory!.Id] + fold.Offset * plan.Graph.Spec.Batch;
     }
 
     /// <summary>The file of one half, and that of its probes where the plan has some; they share kernels, which are in the first.</summary>

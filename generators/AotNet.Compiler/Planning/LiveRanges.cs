@@ -28,7 +28,8 @@ static class LiveRanges
     {
         var ranges = new LiveRange[buffers.Count];
         for (int id = 0; id < ranges.Length; id++)
-            ranges[id] = buffers[id].Kind == BufferKind.Input ? new LiveRange(0, 0)
+            // After the loss it may turn out that a value is not finite, and the forward pass runs again to find out which.
+            ranges[id] = buffers[id].Kind == BufferKind.Input ? new LiveRange(0, turn - 1)
                 : buffers[id].Persists ? new LiveRange(0, step.Count) : new LiveRange(int.MaxValue, -1);
         for (int i = 0; i < step.Count; i++)
         {

@@ -13,17 +13,17 @@ public static class Planner
         builder.Build();
         IReadOnlyList<Kernel> repeating = RecomputationPlanner.Plan(builder);
         MemoryPlan recomputed = MemoryPlanner.Plan(graph, builder, repeating);
-        // A value of few samples at a time is none that a backward pass could make again.
-        if (!graph.Spec.Recompute)
-            SampleSequencePlanner.Apply(builder);
+        // What recomputes runs for whole batches: a value of few samples is none that a backward pass could make again.
+        EquatableArray<Kernel> forward = builder.ForwardPass.ToEquatableArray();
+        SampleSequencePlanner.Apply(builder);
         MemoryPlan kept = MemoryPlanner.Plan(graph, builder, builder.BackwardPass);
         // Buffers do not always fit together as closely as those needed at one time would.
         if (recomputed.Length >= kept.Length)
-            (repeating, recomputed) = (builder.BackwardPass, kept);
+            (forward, repeating, recomputed) = (builder.ForwardPass.ToEquatableArray(), builder.BackwardPass, kept);
         var plan = new Plan
         {
             Graph = graph,
-            Forward = builder.ForwardPass.ToEquatableArray(),
+            Forward = graph.Spec.Recompute ? forward : builder.ForwardPass.ToEquatableArray(),
             Loss = builder.LossPass.ToEquatableArray(),
             Link = builder.LinkPass.ToEquatableArray(),
             Backward = (graph.Spec.Recompute ? repeating : builder.BackwardPass).ToEquatableArray(),

@@ -6,10 +6,9 @@ namespace AotNet.Compiler.Planning;
 /// </summary>
 /// <param name="Name">The first and the last of them.</param>
 /// <param name="Kernels">Kernels that have one sample after the other, and sums over portions of samples, in their order.</param>
-/// <param name="Folded">
-/// Buffers that nobody else reads. A worker makes what belongs there in the place of its first samples again and again.
-/// </param>
-public sealed record SampleSequence(string Name, EquatableArray<Kernel> Kernels, EquatableArray<Buffer> Folded) : Kernel(Name)
+/// <param name="Folded">Buffers that nobody else reads, of which there are only those of the samples that workers are at.</param>
+/// <param name="Memory">Where they are, a row for each sample of the batch; null without any. A worker has the rows of its first samples.</param>
+public sealed record SampleSequence(string Name, EquatableArray<Kernel> Kernels, EquatableArray<Fold> Folded, Buffer? Memory) : Kernel(Name)
 {
     /// <summary>Samples at a time; 0 where they come in portions.</summary>
     public int Samples { get; init; }
@@ -33,7 +32,11 @@ public sealed record SampleSequence(string Name, EquatableArray<Kernel> Kernels,
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Writes => Kernels.SelectMany(static kernel => kernel.Writes).Distinct();
+    public override IEnumerable<Buffer> Writes => Kernels.SelectMany(static kernel => kernel.Writes).Distinct()
+        .Where(buffer => FoldOf(buffer) is null).Concat(Present(Memory));
+
+    /// <summary>Where a buffer is folded; null where it has a place of its own.</summary>
+    internal Fold? FoldOf(Buffer buffer) => Folded.FirstOrDefault(fold => fold.Buffer.Equals(buffer));
 
     /// <inheritdoc/>
     public override long Flops(int batch) => Kernels.Sum(kernel => kernel.Flops(batch));
@@ -49,3 +52,8 @@ public sealed record SampleSequence(string Name, EquatableArray<Kernel> Kernels,
     internal static IEnumerable<Kernel> Flat(IEnumerable<Kernel> kernels) =>
         kernels.SelectMany(static IEnumerable<Kernel> (kernel) => kernel is SampleSequence sequence ? sequence.Kernels : [kernel]);
 }
+
+/// <summary>A buffer within the memory of a sequence.</summary>
+/// <param name="Buffer">Buffer.</param>
+/// <param name="Offset">Floats ahead of it for each of the samples that are there together.</param>
+public sealed record Fold(Buffer Buffer, long Offset);

@@ -76,7 +76,7 @@ sealed class SampleSequencePlanner
                 portions = sum.Portions;
             length = i - start + 1;
         }
-        return Passed(kernels).Sum(static buffer => buffer.Length) >= LeastFloats ? length : 0;
+        return FloatsOf(kernels) * batch >= LeastFloats ? length : 0;
     }
 
     /// <summary>Whether a kernel can be the sequence's next, ahead of those among <paramref name="others"/> that have to wait for it.</summary>
@@ -132,8 +132,9 @@ sealed class SampleSequencePlanner
 
     SampleSequence Sequence()
     {
-        EquatableArray<Buffer> folded = Passed(kernels).Where(IsFolded).ToEquatableArray();
-        return new SampleSequence($"{kernels[0].Name} to {kernels[kernels.Count - 1].Name}", kernels.ToEquatableArray(), folded)
+        string name = $"{kernels[0].Name} to {kernels[kernels.Count - 1].Name}";
+        List<Fold> folded = Fold([.. Passed(kernels).Where(IsFolded)], out int length);
+        return new SampleSequence(name, kernels.ToEquatableArray(), folded.ToEquatableArray(), length > 0 ? builder.Scratch(name, batch, length) : null)
         {
             Portions = portions,
             Samples = portions > 0 ? 0 : SamplesOf(kernels),
@@ -141,10 +142,38 @@ sealed class SampleSequencePlanner
     }
 
     /// <summary>Floats of a sample that pass between some kernels.</summary>
-    long FloatsOf(List<Kernel> kernels) => Passed(kernels).Sum(static buffer => buffer.Length) / batch;
+    long FloatsOf(List<Kernel> kernels) => Passed(kernels).Sum(FloatsOf);
+
+    long FloatsOf(Buffer buffer) => buffer.Length / batch;
 
     /// <summary>Samples at a time where they need not come in portions.</summary>
     int SamplesOf(List<Kernel> kernels) => (int)Math.Max(1, Math.Min(batch, UsualFloats / FloatsOf(kernels)));
+
+    /// <summary>Places buffers of a sample, largest first, each behind those that a kernel needs beside it.</summary>
+    List<Fold> Fold(List<Buffer> buffers, out int length)
+    {
+        var folded = new List<Fold>();
+        foreach (Buffer buffer in buffers.OrderByDescending(static buffer => buffer.Length).ThenBy(static buffer => buffer.Id))
+        {
+            long offset = 0;
+            foreach (Fold other in folded.Where(other => AreNeededTogether(buffer, other.Buffer)).OrderBy(static other => other.Offset))
+            {
+                if (offset + FloatsOf(buffer) <= other.Offset)
+                    break;
+                offset = Math.Max(offset, other.Offset + FloatsOf(other.Buffer));
+            }
+            folded.Add(new Fold(buffer, offset));
+        }
+        length = (int)folded.Select(fold => fold.Offset + FloatsOf(fold.Buffer)).DefaultIfEmpty().Max();
+        return folded;
+    }
+
+    bool AreNeededTogether(Buffer a, Buffer b) =>
+        First(a) <= Last(b) && First(b) <= Last(a);
+
+    int First(Buffer buffer) => kernels.FindIndex(kernel => Touched(kernel).Contains(buffer));
+
+    int Last(Buffer buffer) => kernels.FindLastIndex(kernel => Touched(kernel).Contains(buffer));
 
     /// <summary>Whether only kernels of the sequence touch a buffer.</summary>
     bool IsFolded(Buffer buffer) => LiveRanges.MayFold(buffer)

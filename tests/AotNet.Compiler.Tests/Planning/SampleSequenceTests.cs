@@ -13,7 +13,7 @@ public sealed class SampleSequenceTests
         Plan plan = PlanOf(Sequenced());
         SampleSequence forward = Assert.Single(plan.Forward.OfType<SampleSequence>());
         Assert.Equal(["conv1", "maxpool1", "conv2", "averagepool1"], forward.Kernels.Select(static kernel => kernel.Name));
-        Assert.Equal(["relu1", "modu1"], forward.Folded.Select(static buffer => buffer.Name));
+        Assert.Equal(["relu1", "modu1"], forward.Folded.Select(static fold => fold.Buffer.Name));
         SampleSequence backward = Assert.Single(plan.Backward.OfType<SampleSequence>());
         Assert.Equal("averagepool1 backward", backward.Kernels[0].Name);
         Assert.Equal(["conv1 dW", "conv1 db"], backward.Kernels.Skip(backward.Kernels.Count - 2).Select(static kernel => kernel.Name));
@@ -49,7 +49,44 @@ public sealed class SampleSequenceTests
 
     [Fact]
     public void None_where_values_are_recomputed() =>
-        Assert.DoesNotContain(PlanOf(Sequenced() with { Recompute = true }).Step, static kernel => kernel is SampleSequence);
+        Assert.DoesNotContain(PlanOf(Recomputed()).Step, static kernel => kernel is SampleSequence);
+
+    [Fact]
+    public void Figures_of_recomputation_are_those_of_either_setting() =>
+        Assert.Equal(PlanOf(Recomputed() with { Recompute = false }).Recomputation, PlanOf(Recomputed()).Recomputation);
+
+    /// <summary>Enough layers for recomputation to save memory.</summary>
+    static NetworkSpec Recomputed()
+    {
+        var b = new NetworkBuilder("Recomputed", 32);
+        Value x = b.Input("image", 24, 24, 1).Conv(4, "3x3", curvature: Curvature.Off).Relu().MaxPool("2x2");
+        for (int i = 0; i < 8; i++)
+            x = x.BatchNorm().Conv(16, "3x3", curvature: Curvature.Off).Relu();
+        return b.SoftmaxCrossEntropy(x.GlobalAveragePool().Dense(2, curvature: Curvature.Off), b.Labels(2)) with { Recompute = true };
+    }
+
+    /// <summary>Folded buffers have one place in the arena, where those that are not needed together share bytes.</summary>
+    [Fact]
+    public void Folded_buffers_share_the_memory_of_their_sequence()
+    {
+        Plan plan = PlanOf(Sequenced());
+        SampleSequence backward = plan.Backward.OfType<SampleSequence>().Single();
+        Assert.Equal(["averagepool1 residual", "conv1 residual", "conv2 residual", "maxpool1 residual", "modu1 residual"],
+            backward.Kernels.SelectMany(static kernel => kernel.Reads).Where(static buffer => buffer.Kind == BufferKind.Residual)
+                .Select(static buffer => buffer.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(4, backward.Folded.Count);
+        Assert.DoesNotContain(plan.Memory.Placements, place => backward.FoldOf(place.Buffer) is not null);
+        Assert.Contains(plan.Memory.Placements, place => place.Buffer.Equals(backward.Memory));
+        foreach (Fold a in backward.Folded)
+        {
+            Assert.True(a.Offset + a.Buffer.Length / 32 <= backward.Memory!.Stride);
+            foreach (Fold b in backward.Folded.Where(b => b != a && backward.Kernels.Any(kernel => Touches(kernel, a) && Touches(kernel, b))))
+                Assert.True(a.Offset + a.Buffer.Length / 32 <= b.Offset || b.Offset + b.Buffer.Length / 32 <= a.Offset, $"{a.Buffer} and {b.Buffer} overlap");
+        }
+        Assert.True(backward.Memory!.Length < backward.Folded.Sum(static fold => fold.Buffer.Length));
+
+        static bool Touches(Kernel kernel, Fold fold) => kernel.Reads.Concat(kernel.Writes).Contains(fold.Buffer);
+    }
 
     /// <summary>A value that somebody else reads is made in its own place.</summary>
     [Fact]
@@ -58,7 +95,7 @@ public sealed class SampleSequenceTests
         var b = new NetworkBuilder("Read", 32);
         Value x = b.Input("image", 24, 24, 1).Conv(4, "3x3").Tanh(), y = x.MaxPool("2x2");
         Plan plan = PlanOf(b.SoftmaxCrossEntropy(b.Concat(y.GlobalAveragePool(), x.GroupNorm(2).GlobalAveragePool()).Dense(2), b.Labels(2)));
-        Assert.DoesNotContain(plan.Forward.OfType<SampleSequence>().Single().Folded, static buffer => buffer.Name == "tanh1");
+        Assert.DoesNotContain(plan.Forward.OfType<SampleSequence>().Single().Folded, static fold => fold.Buffer.Name == "tanh1");
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class SampleSequenceTests(SampleSequenceTests.Networks networks) :
     {
         foreach (Optimizer optimizer in new[] { Optimizer.Sgd(0.05f), Optimizer.Sgd2(0.05f) })
         {
-            using EngineRun run = Run(name, instructions, threads: 1);
+            using EngineRun run = Run(Networks.Specs[name], instructions, threads: 1);
             run.Engine.Optimizer = optimizer;
             foreach (int rows in Rows)
             {
@@ -62,10 +62,20 @@ public sealed class SampleSequenceTests(SampleSequenceTests.Networks networks) :
     [Theory, MemberData(nameof(Cases))]
     public void Bits_are_the_same_for_any_number_of_threads(string name, EmittedInstructions instructions)
     {
-        uint[] single = Train(name, instructions, threads: 1);
+        NetworkSpec spec = Networks.Specs[name];
+        uint[] single = Train(spec, instructions, threads: 1);
         Assert.DoesNotContain(single, static bits => !float.IsFinite(BitConverter.UInt32BitsToSingle(bits)));
         foreach (int threads in new[] { 2, 3, 8 })
-            Assert.Equal(single, Train(name, instructions, threads));
+            Assert.Equal(single, Train(spec, instructions, threads));
+    }
+
+    /// <summary>Networks that recompute run their kernels for whole batches.</summary>
+    [Theory, MemberData(nameof(Cases))]
+    public void So_they_are_without_sequences(string name, EmittedInstructions instructions)
+    {
+        NetworkSpec recomputed = Networks.Recomputed(Networks.Specs[name]);
+        Assert.DoesNotContain(Planner.Plan(NetworkBuilder.GraphOf(recomputed)).Step, static kernel => kernel is SampleSequence);
+        Assert.Equal(Train(Networks.Specs[name], instructions, threads: 1), Train(recomputed, instructions, threads: 2));
     }
 
     [Theory, MemberData(nameof(Cases))]
@@ -75,7 +85,7 @@ public sealed class SampleSequenceTests(SampleSequenceTests.Networks networks) :
         Batch batch = Samples.Batch(NetworkBuilder.GraphOf(Networks.Specs[name]), Batch, 1);
         float[] inputs = Numbers.Inputs(batch);
         int[] labels = [.. batch.Target.Values.Select(static value => (int)value)];
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 20; i++)
             network.StepBatch(inputs, labels, []);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 20; i++)
@@ -87,19 +97,19 @@ public sealed class SampleSequenceTests(SampleSequenceTests.Networks networks) :
     [Theory, MemberData(nameof(Cases))]
     public void Steps_that_fail_name_the_layer(string name, EmittedInstructions instructions)
     {
-        using EngineRun run = Run(name, instructions, threads: 1);
+        using EngineRun run = Run(Networks.Specs[name], instructions, threads: 1);
         NetworkTensor bias = run.Engine.Parameters.Where(static tensor => tensor.Role == TensorRole.Bias).ElementAt(1);
         bias.Row(0).Fill(float.NaN);
         run.StepEngine(Samples.Batch(run.Graph, Batch, 1));
         Assert.Equal(bias.Name, run.Engine.NonFiniteLayer + ".bias");
     }
 
-    EngineRun Run(string name, EmittedInstructions instructions, int threads) => new(networks.Emitted, Networks.Specs[name], instructions, threads: threads);
+    EngineRun Run(NetworkSpec spec, EmittedInstructions instructions, int threads) => new(networks.Emitted, spec, instructions, threads: threads);
 
     /// <summary>All bits that steps of batches of several sizes, and their predictions leave.</summary>
-    uint[] Train(string name, EmittedInstructions instructions, int threads)
+    uint[] Train(NetworkSpec spec, EmittedInstructions instructions, int threads)
     {
-        using EngineRun run = Run(name, instructions, threads);
+        using EngineRun run = Run(spec, instructions, threads);
         Assert.Equal(threads, run.Engine.Threads);
         run.Engine.Optimizer = Optimizer.Sgd2(0.05f);
         var bits = new List<uint>();
@@ -123,7 +133,9 @@ public sealed class SampleSequenceTests(SampleSequenceTests.Networks networks) :
             ["Points"] = Points(),
         };
 
-        internal EmittedNetworks Emitted { get; } = EmittedNetworks.Compile(Specs.Values);
+        internal EmittedNetworks Emitted { get; } = EmittedNetworks.Compile([.. Specs.Values, .. Specs.Values.Select(Recomputed)]);
+
+        internal static NetworkSpec Recomputed(NetworkSpec spec) => spec with { Name = spec.Name + "Recomputed", Recompute = true };
 
         /// <inheritdoc/>
         public void Dispose() => Emitted.Dispose();

@@ -21,7 +21,7 @@ static class SampleSequenceTemplate
             writer.Line($"// {sequence.Name}, {sequence.Pace}: what one makes is still in the near caches when the next reads it.");
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* a, in KernelContext context)");
-            OpenParts(writer, sequence);
+            OpenParts(writer, sequence, sequence.Memory is { } memory ? $"{address(memory)} + (nint)start * {Literal.Number(memory.Stride)}" : null);
             bool? sums = null;
             foreach (Kernel kernel in sequence.Kernels)
             {
@@ -29,7 +29,7 @@ static class SampleSequenceTemplate
                     writer.Line((sums = kernel is SampleSum) == true
                         ? $"c = context.OfPortion(portion, {Literal.Number(sequence.Portions)});" : "c = context.OfRows(endSample - sample);");
                 writer.Line(comment(kernel));
-                writer.Lines(KernelTemplates.Call(library, kernel, buffer => address(buffer) + Shift(sequence, kernel, buffer)));
+                writer.Lines(KernelTemplates.Call(library, kernel, buffer => Place(sequence, kernel, buffer, address)));
                 if (mark(kernel) is { } statement)
                     writer.Line(statement);
             }
@@ -38,44 +38,50 @@ static class SampleSequenceTemplate
         return $"{method}(a, in c);";
     }
 
-    /// <summary>Opens the loop over this worker's parts: declares <c>sample</c>, its first one, <c>endSample</c>, <c>start</c>, the worker's first, and <c>c</c>.</summary>
-    static void OpenParts(SourceWriter writer, SampleSequence sequence)
+    /// <summary>
+    /// Opens the loop over this worker's parts: declares <c>sample</c>, its first one, <c>endSample</c>, and <c>c</c>; for all parts
+    /// <c>length</c>, samples of the longest, which is the first, and <c>own</c>, where folded buffers are.
+    /// </summary>
+    static void OpenParts(SourceWriter writer, SampleSequence sequence, string? own)
     {
         if (sequence.Portions > 0)
         {
             string portions = Literal.Number(sequence.Portions);
             writer.Line($"WorkerTeam.Split({portions}, context.Worker, context.Workers, out int portion, out int endPortion);");
-            writer.Line($"WorkerTeam.Split(context.Rows, portion, {portions}, out int start, out _);");
-            writer.Line("KernelContext c;");
+            writer.Line($"WorkerTeam.Split(context.Rows, portion, {portions}, out int start, out int length);");
+            writer.Line("length -= start;");
+            Own();
             writer.Open("for (; portion < endPortion; portion++)");
             writer.Line($"WorkerTeam.Split(context.Rows, portion, {portions}, out int sample, out int endSample);");
         }
         else
         {
             writer.Line("WorkerTeam.Split(context.Rows, context.Worker, context.Workers, out int start, out int end);");
-            writer.Line("KernelContext c;");
+            writer.Line($"int length = int.Min({Literal.Number(sequence.Samples)}, end - start);");
+            Own();
             writer.Open($"for (int sample = start, endSample; sample < end; sample = endSample)");
-            writer.Line($"endSample = int.Min(sample + {Literal.Number(sequence.Samples)}, end);");
+            writer.Line("endSample = int.Min(sample + length, end);");
+        }
+
+        void Own()
+        {
+            if (own is not null)
+                writer.Line($"float* own = {own};");
+            writer.Line("KernelContext c;");
         }
     }
 
     /// <summary>
-    /// What leads from a buffer's place to that of the part's first sample, or where samples are counted from the first of the
-    /// call to that of the first; parts of folded buffers all lie where the worker's first one would.
+    /// Where a kernel finds a buffer: at the part's first sample, or for sums, which count samples from the first of the call,
+    /// where that would be.
     /// </summary>
-    static string Shift(SampleSequence sequence, Kernel kernel, Buffer buffer)
+    static string Place(SampleSequence sequence, Kernel kernel, Buffer buffer, Func<Buffer, string> address)
     {
         bool isSum = kernel is SampleSum;
-        if (isSum ? kernel.Writes.Contains(buffer) : kernel.SharedOperands!.Contains(buffer))
-            return "";
         string floats = Literal.Number((long)buffer.PerSample * buffer.Stride);
-        return (sequence.Folded.Contains(buffer), isSum) switch
-        {
-            (true, true) => $" + (nint)(start - sample) * {floats}",
-            (true, false) => $" + (nint)start * {floats}",
-            (false, true) => "",
-            (false, false) => $" + (nint)sample * {floats}",
-        };
+        if (sequence.FoldOf(buffer) is { } fold)
+            return $"own{(fold.Offset == 0 ? "" : $" + (nint)length * {Literal.Number(fold.Offset)}")}{(isSum ? $" - (nint)sample * {floats}" : "")}";
+        return address(buffer) + (isSum || kernel.SharedOperands!.Contains(buffer) ? "" : $" + (nint)sample * {floats}");
     }
 
     static string NameOf(SampleSequence sequence) =>

@@ -30,22 +30,22 @@ namespace Some.@event
                         float* a = c.Arena;
                         int rows = c.Rows;
                         // concat1: rows[2x2/16] -> concat1[2x7/16]
-                        Copy2(a + 1088, a + 1376, in c);
+                        Copy2(a + 1184, a + 1472, in c);
                         c.Barrier();
                         // concat1: output[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
-                        Copy1(a + 1136, a + 1376 + 2, in c);
+                        Copy1(a + 1232, a + 1472 + 2, in c);
                         c.Barrier();
                         // concat1: event[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
-                        Copy1_2(a + 1184, a + 1376 + 3, in c);
+                        Copy1_2(a + 1280, a + 1472 + 3, in c);
                         c.Barrier();
                         // concat1: c[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
-                        Copy1_3(a + 1232, a + 1376 + 4, in c);
+                        Copy1_3(a + 1328, a + 1472 + 4, in c);
                         c.Barrier();
                         // concat1: a[2x2/16], concat1[2x7/16] -> concat1[2x7/16]
-                        Copy2_2(a + 1280, a + 1376 + 5, in c);
+                        Copy2_2(a + 1376, a + 1472 + 5, in c);
                         c.Barrier();
                         // dense1: concat1[2x7/16], dense1.weight[7x1/16], dense1.bias[1x1/16] -> dense1[2x1/16] (0 MFLOP)
-                        Product7x16(a + 1376, a + 0, a + 1184, a + 112, rows, in c);
+                        Product7x16(a + 1472, a + 0, a + 1520, a + 112, rows, in c);
                         c.Barrier();
                     }
 
@@ -55,7 +55,7 @@ namespace Some.@event
                         float* a = c.Arena;
                         int rows = c.Rows;
                         // binarycrossentropy1: dense1[2x1/16], target[2x1/16] -> dense1 residual[2x1/16], row losses[2x2/16]
-                        Loss1(a + 1184, a + 1328, a + 1232, a + 1088, in c);
+                        Loss1(a + 1520, a + 1424, a + 1568, a + 1088, in c);
                         c.Barrier();
                     }
 
@@ -65,7 +65,7 @@ namespace Some.@event
                         float* a = c.Arena;
                         int rows = c.Rows;
                         // binarycrossentropy1 prediction: dense1[2x1/16] -> predictions[2x1/16]
-                        Elements1(a + 1184, a + 1136, in c);
+                        Elements1(a + 1520, a + 1136, in c);
                         c.Barrier();
                     }
 
@@ -76,12 +76,12 @@ namespace Some.@event
                         int rows = c.Rows;
                         // dense1 dW: concat1[2x7/16], dense1 residual[2x1/16], dense1.weight[7x1/16] -> dense1.weight gradient[7x1/16] (0 MFLOP)
                         if (c.UpdatesInPlace)
-                            WeightUpdate7x1(a + 1376, a + 1232, a + 0, rows, in c);
+                            WeightUpdate7x1(a + 1472, a + 1568, a + 0, rows, in c);
                         else
-                            WeightGradient7x16(a + 1376, a + 1232, a + 272, rows, in c);
+                            WeightGradient7x16(a + 1472, a + 1568, a + 272, rows, in c);
                         c.Barrier();
                         // dense1 db: dense1 residual[2x1/16] -> dense1.bias gradient[1x1/16]
-                        ColumnMean16(a + 1232, a + 384, rows, in c);
+                        ColumnMean16(a + 1568, a + 384, rows, in c);
                         c.Barrier();
                     }
 
@@ -90,31 +90,31 @@ namespace Some.@event
                     {
                         float* a = c.Arena;
                         int rows = c.Rows;
-                        if (!Finite.All(a + 1088, c.Rows, 2, 16))
+                        if (!Finite.All(a + 1184, c.Rows, 2, 16))
                             return "rows";
-                        if (!Finite.All(a + 1136, c.Rows, 1, 16))
-                            return "output";
-                        if (!Finite.All(a + 1184, c.Rows, 1, 16))
-                            return "event";
                         if (!Finite.All(a + 1232, c.Rows, 1, 16))
+                            return "output";
+                        if (!Finite.All(a + 1280, c.Rows, 1, 16))
+                            return "event";
+                        if (!Finite.All(a + 1328, c.Rows, 1, 16))
                             return "c";
-                        if (!Finite.All(a + 1280, c.Rows, 2, 16))
+                        if (!Finite.All(a + 1376, c.Rows, 2, 16))
                             return "a";
                         // concat1: rows[2x2/16] -> concat1[2x7/16]
-                        Copy2(a + 1088, a + 1376, in c);
+                        Copy2(a + 1184, a + 1472, in c);
                         // concat1: output[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
-                        Copy1(a + 1136, a + 1376 + 2, in c);
+                        Copy1(a + 1232, a + 1472 + 2, in c);
                         // concat1: event[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
-                        Copy1_2(a + 1184, a + 1376 + 3, in c);
+                        Copy1_2(a + 1280, a + 1472 + 3, in c);
                         // concat1: c[2x1/16], concat1[2x7/16] -> concat1[2x7/16]
-                        Copy1_3(a + 1232, a + 1376 + 4, in c);
+                        Copy1_3(a + 1328, a + 1472 + 4, in c);
                         // concat1: a[2x2/16], concat1[2x7/16] -> concat1[2x7/16]
-                        Copy2_2(a + 1280, a + 1376 + 5, in c);
-                        if (!Finite.All(a + 1376, c.Rows, 7, 16))
+                        Copy2_2(a + 1376, a + 1472 + 5, in c);
+                        if (!Finite.All(a + 1472, c.Rows, 7, 16))
                             return "concat1";
                         // dense1: concat1[2x7/16], dense1.weight[7x1/16], dense1.bias[1x1/16] -> dense1[2x1/16] (0 MFLOP)
-                        Product7x16(a + 1376, a + 0, a + 1184, a + 112, rows, in c);
-                        if (!Finite.All(a + 1184, c.Rows, 1, 16))
+                        Product7x16(a + 1472, a + 0, a + 1520, a + 112, rows, in c);
+                        if (!Finite.All(a + 1520, c.Rows, 1, 16))
                             return "dense1";
                         return "binarycrossentropy1";
                     }

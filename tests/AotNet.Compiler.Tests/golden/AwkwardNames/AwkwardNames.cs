@@ -41,7 +41,7 @@ namespace Some.@event
                 public const long TrainingFlops = 40;
 
                 /// <summary>Bytes of the arena.</summary>
-                public const long ArenaBytes = 5696;
+                public const long ArenaBytes = 6464;
 
                 /// <summary>Identifies the declared topology; checkpoints of another one are refused.</summary>
                 public const string TopologyHash = "21cdac72c3686d48";
@@ -224,8 +224,8 @@ namespace Some.@event
                             ParameterCount = 8,
                             ForwardFlops = 18,
                             TrainingFlops = 40,
-                            Arena = new ArenaInfo(Parameters: 512, Activations: 1280, Gradients: 640, Curvature: 0, Optimizer: 2048, Scratch: 0, Total: 5696),
-                            Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 1344, RecomputedBytes: 1344, Flops: 0),
+                            Arena = new ArenaInfo(Parameters: 512, Activations: 1280, Gradients: 640, Curvature: 0, Optimizer: 2048, Scratch: 0, Total: 6464),
+                            Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 2112, RecomputedBytes: 2112, Flops: 0),
                             Layers = new LayerInfo[]
                             {
                                 new LayerInfo("concat1", "Concat", new int[] { 2 }, new int[] { 7 }, 0, null, 0),
@@ -237,9 +237,9 @@ namespace Some.@event
                                 new TensorInfo("dense1.weight", TensorRole.Weight, 7, 1, 16, 0),
                                 new TensorInfo("dense1.bias", TensorRole.Bias, 1, 1, 16, 448),
                             },
-                            Plan = "graph\n  rows: 2\n  output: 1\n  event: 1\n  c: 1\n  a: 2\n  target: 1\n  concat1 = Concat of rows, output, event, c, a: 7\n  dense1 = Dense(1) of concat1: 1\n  binarycrossentropy1 = BinaryCrossEntropy of dense1, target: 1\nforward\n  CopyColumns concat1: rows[2x2/16] -> concat1[2x7/16]\n  CopyColumns concat1: output[2x1/16], concat1[2x7/16] -> concat1[2x7/16]\n  CopyColumns concat1: event[2x1/16], concat1[2x7/16] -> concat1[2x7/16]\n  CopyColumns concat1: c[2x1/16], concat1[2x7/16] -> concat1[2x7/16]\n  CopyColumns concat1: a[2x2/16], concat1[2x7/16] -> concat1[2x7/16]\n  MatrixProduct dense1: concat1[2x7/16], dense1.weight[7x1/16], dense1.bias[1x1/16] -> dense1[2x1/16]\nloss\n  PointwiseLoss binarycrossentropy1: dense1[2x1/16], target[2x1/16] -> dense1 residual[2x1/16], row losses[2x2/16]\nlink\n  Elementwise binarycrossentropy1 prediction: dense1[2x1/16] -> predictions[2x1/16]\nbackward\n  WeightGradient dense1 dW: concat1[2x7/16], dense1 residual[2x1/16], dense1.weight[7x1/16] -> dense1.weight gradient[7x1/16]\n  ColumnMean dense1 db: dense1 residual[2x1/16] -> dense1.bias gradient[1x1/16]\nproducts\n  dense1: tiles Avx512 2x16, Avx2 2x8; forward as it is 0, by lanes 0; dW as it is 0, transposed 0.1; dX by dY transposed 0, by W transposed 0\ncurvature, exact up to order 4096\n  dense1: off, order 0\narena, 1424 floats\n  0: dense1.weight[7x1/16] Parameter, kernels 0 to 10\n  112: dense1.bias[1x1/16] Parameter, kernels 0 to 10\n  272: dense1.weight gradient[7x1/16] Gradient, kernels 0 to 10\n  384: dense1.bias gradient[1x1/16] Gradient, kernels 0 to 10\n  1088: row losses[2x2/16] Result, kernels 6 to 10\n  1088: rows[2x2/16] Input, kernels 0 to 0\n  1136: predictions[2x1/16] Result, kernels 7 to 10\n  1136: output[2x1/16] Input, kernels 0 to 1\n  1184: event[2x1/16] Input, kernels 0 to 2\n  1184: dense1[2x1/16] Result, kernels 5 to 10\n  1232: c[2x1/16] Input, kernels 0 to 3\n  1232: dense1 residual[2x1/16] Residual, kernels 6 to 9\n  1280: a[2x2/16] Input, kernels 0 to 4\n  1328: target[2x1/16] Input, kernels 0 to 6\n  1376: concat1[2x7/16] Activation, kernels 0 to 8\n",
+                            Plan = "graph\n  rows: 2\n  output: 1\n  event: 1\n  c: 1\n  a: 2\n  target: 1\n  concat1 = Concat of rows, output, event, c, a: 7\n  dense1 = Dense(1) of concat1: 1\n  binarycrossentropy1 = BinaryCrossEntropy of dense1, target: 1\nforward\n  CopyColumns concat1: rows[2x2/16] -> concat1[2x7/16]\n  CopyColumns concat1: output[2x1/16], concat1[2x7/16] -> concat1[2x7/16]\n  CopyColumns concat1: event[2x1/16], concat1[2x7/16] -> concat1[2x7/16]\n  CopyColumns concat1: c[2x1/16], concat1[2x7/16] -> concat1[2x7/16]\n  CopyColumns concat1: a[2x2/16], concat1[2x7/16] -> concat1[2x7/16]\n  MatrixProduct dense1: concat1[2x7/16], dense1.weight[7x1/16], dense1.bias[1x1/16] -> dense1[2x1/16]\nloss\n  PointwiseLoss binarycrossentropy1: dense1[2x1/16], target[2x1/16] -> dense1 residual[2x1/16], row losses[2x2/16]\nlink\n  Elementwise binarycrossentropy1 prediction: dense1[2x1/16] -> predictions[2x1/16]\nbackward\n  WeightGradient dense1 dW: concat1[2x7/16], dense1 residual[2x1/16], dense1.weight[7x1/16] -> dense1.weight gradient[7x1/16]\n  ColumnMean dense1 db: dense1 residual[2x1/16] -> dense1.bias gradient[1x1/16]\nproducts\n  dense1: tiles Avx512 2x16, Avx2 2x8; forward as it is 0, by lanes 0; dW as it is 0, transposed 0.1; dX by dY transposed 0, by W transposed 0\ncurvature, exact up to order 4096\n  dense1: off, order 0\narena, 1616 floats\n  0: dense1.weight[7x1/16] Parameter, kernels 0 to 10\n  112: dense1.bias[1x1/16] Parameter, kernels 0 to 10\n  272: dense1.weight gradient[7x1/16] Gradient, kernels 0 to 10\n  384: dense1.bias gradient[1x1/16] Gradient, kernels 0 to 10\n  1088: row losses[2x2/16] Result, kernels 6 to 10\n  1136: predictions[2x1/16] Result, kernels 7 to 10\n  1184: rows[2x2/16] Input, kernels 0 to 7\n  1232: output[2x1/16] Input, kernels 0 to 7\n  1280: event[2x1/16] Input, kernels 0 to 7\n  1328: c[2x1/16] Input, kernels 0 to 7\n  1376: a[2x2/16] Input, kernels 0 to 7\n  1424: target[2x1/16] Input, kernels 0 to 7\n  1472: concat1[2x7/16] Activation, kernels 0 to 8\n  1520: dense1[2x1/16] Result, kernels 5 to 10\n  1568: dense1 residual[2x1/16] Residual, kernels 6 to 9\n",
                         },
-                        ArenaLength = 1424,
+                        ArenaLength = 1616,
                         ParameterLength = 256,
                         Gradients = 272,
                         Moments = 544,
@@ -256,14 +256,14 @@ namespace Some.@event
                         },
                         Inputs = new BufferPlace[]
                         {
-                            new BufferPlace(1088, 2, 16),
-                            new BufferPlace(1136, 1, 16),
-                            new BufferPlace(1184, 1, 16),
+                            new BufferPlace(1184, 2, 16),
                             new BufferPlace(1232, 1, 16),
-                            new BufferPlace(1280, 2, 16),
+                            new BufferPlace(1280, 1, 16),
+                            new BufferPlace(1328, 1, 16),
+                            new BufferPlace(1376, 2, 16),
                         },
-                        Target = new BufferPlace(1328, 1, 16),
-                        Output = new BufferPlace(1184, 1, 16),
+                        Target = new BufferPlace(1424, 1, 16),
+                        Output = new BufferPlace(1520, 1, 16),
                         RowLosses = new BufferPlace(1088, 2, 16),
                         Predictions = new BufferPlace(1136, 1, 16),
                     };

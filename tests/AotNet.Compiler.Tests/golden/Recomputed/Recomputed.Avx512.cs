@@ -61,7 +61,7 @@ partial class Recomputed
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1: dense4[8x16], label[1x8/16] -> dense4 residual[8x16], row losses[2x8/16]
-            SoftmaxLoss16(a + 10336, a + 9472, a + 10048, a + 10768, in c);
+            SoftmaxLoss16(a + 10336, a + 10480, a + 10048, a + 10768, in c);
             c.Barrier();
         }
 

@@ -27,10 +27,10 @@ partial class Sequenced
             Conv1ToAveragepool1(a, in c);
             c.Barrier();
             // averagepool1: averagepool1[800x4/16] -> averagepool1 by sample[32x100/112]
-            Gather25x4(a + 507008, a + 13376, in c);
+            Gather25x4(a + 308816, a + 13376, in c);
             c.Barrier();
             // dense1: averagepool1 by sample[32x100/112], dense1.weight[100x2/16], dense1.bias[1x2/16] -> dense1[32x2/16] (0.013 MFLOP)
-            LaneSums100x2(a + 13376, a + 1024, a + 727632, a + 2624, rows, in c);
+            LaneSums100x2(a + 13376, a + 1024, a + 625696, a + 2624, rows, in c);
             c.Barrier();
         }
 
@@ -40,7 +40,7 @@ partial class Sequenced
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1: dense1[32x2/16], label[1x32] -> dense1 residual[32x2/16], row losses[2x32]
-            SoftmaxLoss2(a + 727632, a + 519824, a + 20576, a + 728704, in c);
+            SoftmaxLoss2(a + 625696, a + 321632, a + 20576, a + 626768, in c);
             c.Barrier();
         }
 
@@ -50,7 +50,7 @@ partial class Sequenced
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1 probabilities: dense1[32x2/16] -> predictions[32x2/16]
-            Softmax2(a + 727632, a + 727104, in c);
+            Softmax2(a + 625696, a + 625168, in c);
             c.Barrier();
         }
 
@@ -63,7 +63,7 @@ partial class Sequenced
             Product2x112(a + 20576, a + 1024, a + 16976, rows, in c);
             c.Barrier();
             // averagepool1 residual: averagepool1 residual by sample[32x100/112] -> averagepool1 residual[800x4/16]
-            Spread25x4(a + 16976, a + 702144, in c);
+            Spread25x4(a + 16976, a + 600208, in c);
             c.Barrier();
             // dense1 dW: averagepool1 by sample[32x100/112], dense1 residual[32x2/16], dense1.weight[100x2/16] -> dense1.weight gradient[100x2/16] (0.013 MFLOP)
             if (c.UpdatesInPlace)
@@ -75,22 +75,22 @@ partial class Sequenced
             ColumnMean16(a + 20576, a + 5968, rows, in c);
             c.Barrier();
             // conv2 backward: conv2.weight[36x4/16] -> conv2 weight turned[36x4/16]
-            TurnWeights4x4(a + 256, a + 726512, in c);
+            TurnWeights4x4(a + 256, a + 624576, in c);
             c.Barrier();
             // averagepool1 backward to conv1 db (3.576 MFLOP)
             Averagepool1BackwardToConv1Db(a, in c);
             c.Barrier();
             // conv2 dW: conv2 dW by portion[576x4/16] -> conv2.weight gradient[36x4/16]
-            PortionSum36x16(a + 714960, a + 3600, in c);
+            PortionSum36x16(a + 613024, a + 3600, in c);
             c.Barrier();
             // conv2 db: conv2 db by portion[16x4/16] -> conv2.bias gradient[1x4/16]
-            PortionSum1x16(a + 728160, a + 4176, in c);
+            PortionSum1x16(a + 626224, a + 4176, in c);
             c.Barrier();
             // conv1 dW: conv1 dW by portion[144x4/16] -> conv1.weight gradient[9x4/16]
-            PortionSum9x16(a + 724192, a + 3344, in c);
+            PortionSum9x16(a + 622256, a + 3344, in c);
             c.Barrier();
             // conv1 db: conv1 db by portion[16x4/16] -> conv1.bias gradient[1x4/16]
-            PortionSum1x16(a + 728432, a + 3488, in c);
+            PortionSum1x16(a + 626496, a + 3488, in c);
             c.Barrier();
         }
 
@@ -99,29 +99,29 @@ partial class Sequenced
         {
             float* a = c.Arena;
             int rows = c.Rows;
-            if (!Finite.All(a + 683184, c.Rows, 576, 592))
+            if (!Finite.All(a + 581248, c.Rows, 576, 592))
                 return "image";
             // conv1: image[32x576/592], conv1.weight[9x4/16], conv1.bias[1x4/16] -> relu1[18432x4/16] (1.327 MFLOP)
-            ConvolveDirectly9x4(a + 683184, a + 0, a + 13376, a + 144, in c);
+            ConvolveDirectly9x4(a + 581248, a + 0, a + 13376, a + 144, in c);
             if (!Finite.All(a + 13376, c.Rows * 576, 4, 16))
                 return "conv1";
             // maxpool1: relu1[18432x4/16] -> maxpool1 places[4608x4/16], maxpool1[4608x4/16]
-            MaxPool2x2x4(a + 13376, a + 308304, a + 382048, in c);
-            if (!Finite.All(a + 308304, c.Rows * 144, 4, 16))
+            MaxPool2x2x4(a + 13376, a + 382544, a + 456288, in c);
+            if (!Finite.All(a + 382544, c.Rows * 144, 4, 16))
                 return "maxpool1";
             // conv2: maxpool1[4608x4/16], conv2.weight[36x4/16], conv2.bias[1x4/16] -> conv2[3200x4/16], modu1[3200x4/16] (0.922 MFLOP)
-            ConvolveDirectly36x4(a + 308304, a + 256, a + 529536, a + 832, a + 455792, in c);
-            if (!Finite.All(a + 455792, c.Rows * 100, 4, 16))
+            ConvolveDirectly36x4(a + 382544, a + 256, a + 530032, a + 832, a + 13376, in c);
+            if (!Finite.All(a + 13376, c.Rows * 100, 4, 16))
                 return "conv2";
             // averagepool1: modu1[3200x4/16] -> averagepool1[800x4/16]
-            AveragePool2x2x4(a + 455792, a + 507008, in c);
+            AveragePool2x2x4(a + 13376, a + 308816, in c);
             // averagepool1: averagepool1[800x4/16] -> averagepool1 by sample[32x100/112]
-            Gather25x4(a + 507008, a + 13376, in c);
+            Gather25x4(a + 308816, a + 13376, in c);
             if (!Finite.All(a + 13376, c.Rows, 100, 112))
                 return "averagepool1";
             // dense1: averagepool1 by sample[32x100/112], dense1.weight[100x2/16], dense1.bias[1x2/16] -> dense1[32x2/16] (0.013 MFLOP)
-            LaneSums100x2(a + 13376, a + 1024, a + 727632, a + 2624, rows, in c);
-            if (!Finite.All(a + 727632, c.Rows, 2, 16))
+            LaneSums100x2(a + 13376, a + 1024, a + 625696, a + 2624, rows, in c);
+            if (!Finite.All(a + 625696, c.Rows, 2, 16))
                 return "dense1";
             return "softmaxcrossentropy1";
         }
@@ -577,19 +577,21 @@ partial class Sequenced
         static void Conv1ToAveragepool1(float* a, in KernelContext context)
         {
             WorkerTeam.Split(context.Rows, context.Worker, context.Workers, out int start, out int end);
+            int length = int.Min(9, end - start);
+            float* own = a + 13376 + (nint)start * 9232;
             KernelContext c;
             for (int sample = start, endSample; sample < end; sample = endSample)
             {
-                endSample = int.Min(sample + 9, end);
+                endSample = int.Min(sample + length, end);
                 c = context.OfRows(endSample - sample);
                 // conv1: image[32x576/592], conv1.weight[9x4/16], conv1.bias[1x4/16] -> relu1[18432x4/16] (1.327 MFLOP)
-                ConvolveDirectly9x4(a + 683184 + (nint)sample * 592, a + 0, a + 13376 + (nint)start * 9216, a + 144, in c);
+                ConvolveDirectly9x4(a + 581248 + (nint)sample * 592, a + 0, own, a + 144, in c);
                 // maxpool1: relu1[18432x4/16] -> maxpool1 places[4608x4/16], maxpool1[4608x4/16]
-                MaxPool2x2x4(a + 13376 + (nint)start * 9216, a + 308304 + (nint)sample * 2304, a + 382048 + (nint)sample * 2304, in c);
+                MaxPool2x2x4(own, a + 382544 + (nint)sample * 2304, a + 456288 + (nint)sample * 2304, in c);
                 // conv2: maxpool1[4608x4/16], conv2.weight[36x4/16], conv2.bias[1x4/16] -> conv2[3200x4/16], modu1[3200x4/16] (0.922 MFLOP)
-                ConvolveDirectly36x4(a + 308304 + (nint)sample * 2304, a + 256, a + 529536 + (nint)sample * 1600, a + 832, a + 455792 + (nint)start * 1600, in c);
+                ConvolveDirectly36x4(a + 382544 + (nint)sample * 2304, a + 256, a + 530032 + (nint)sample * 1600, a + 832, own, in c);
                 // averagepool1: modu1[3200x4/16] -> averagepool1[800x4/16]
-                AveragePool2x2x4(a + 455792 + (nint)start * 1600, a + 507008 + (nint)sample * 400, in c);
+                AveragePool2x2x4(own, a + 308816 + (nint)sample * 400, in c);
             }
         }
 
@@ -1943,31 +1945,33 @@ partial class Sequenced
         static void Averagepool1BackwardToConv1Db(float* a, in KernelContext context)
         {
             WorkerTeam.Split(16, context.Worker, context.Workers, out int portion, out int endPortion);
-            WorkerTeam.Split(context.Rows, portion, 16, out int start, out _);
+            WorkerTeam.Split(context.Rows, portion, 16, out int start, out int length);
+            length -= start;
+            float* own = a + 13376 + (nint)start * 11536;
             KernelContext c;
             for (; portion < endPortion; portion++)
             {
                 WorkerTeam.Split(context.Rows, portion, 16, out int sample, out int endSample);
                 c = context.OfRows(endSample - sample);
                 // averagepool1 backward: averagepool1 residual[800x4/16] -> modu1 residual[3200x4/16]
-                AveragePoolBackward2x2x4(a + 702144 + (nint)sample * 400, a + 580752 + (nint)start * 1600, in c);
+                AveragePoolBackward2x2x4(a + 600208 + (nint)sample * 400, own, in c);
                 // modu1 backward: modu1 residual[3200x4/16], conv2[3200x4/16], modu1 residual[3200x4/16] -> conv2 residual[3200x4/16]
-                Elements4(a + 580752 + (nint)start * 1600, a + 529536 + (nint)sample * 1600, a + 631968 + (nint)start * 1600, in c);
+                Elements4(own, a + 530032 + (nint)sample * 1600, own + (nint)length * 1600, in c);
                 // conv2 dX: conv2 residual[3200x4/16], conv2 weight turned[36x4/16] -> maxpool1 residual[4608x4/16] (1.327 MFLOP)
-                ConvolveDirectly36x4_2(a + 631968 + (nint)start * 1600, a + 726512, a + 455792 + (nint)start * 2304, in c);
+                ConvolveDirectly36x4_2(own + (nint)length * 1600, a + 624576, own + (nint)length * 9216, in c);
                 c = context.OfPortion(portion, 16);
                 // conv2 dW: maxpool1[4608x4/16], conv2 residual[3200x4/16] -> conv2 dW by portion[576x4/16] (0.922 MFLOP)
-                ConvolutionGradientDirectly36x4(a + 308304, a + 631968 + (nint)(start - sample) * 1600, a + 714960, in c);
+                ConvolutionGradientDirectly36x4(a + 382544, own + (nint)length * 1600 - (nint)sample * 1600, a + 613024, in c);
                 // conv2 db: conv2 residual[3200x4/16] -> conv2 db by portion[16x4/16]
-                ColumnSum4(a + 631968 + (nint)(start - sample) * 1600, a + 728160, in c);
+                ColumnSum4(own + (nint)length * 1600 - (nint)sample * 1600, a + 626224, in c);
                 c = context.OfRows(endSample - sample);
                 // maxpool1 backward: maxpool1 residual[4608x4/16], maxpool1 places[4608x4/16], maxpool1[4608x4/16] -> conv1 residual[18432x4/16]
-                MaxPoolBackward2x2x4(a + 455792 + (nint)start * 2304, a + 382048 + (nint)sample * 2304, a + 13376 + (nint)start * 9216, a + 308304 + (nint)sample * 2304, in c);
+                MaxPoolBackward2x2x4(own + (nint)length * 9216, a + 456288 + (nint)sample * 2304, own, a + 382544 + (nint)sample * 2304, in c);
                 c = context.OfPortion(portion, 16);
                 // conv1 dW: image[32x576/592], conv1 residual[18432x4/16] -> conv1 dW by portion[144x4/16] (1.327 MFLOP)
-                ConvolutionGradientDirectly9x4(a + 683184, a + 13376 + (nint)(start - sample) * 9216, a + 724192, in c);
+                ConvolutionGradientDirectly9x4(a + 581248, own - (nint)sample * 9216, a + 622256, in c);
                 // conv1 db: conv1 residual[18432x4/16] -> conv1 db by portion[16x4/16]
-                ColumnSum4_2(a + 13376 + (nint)(start - sample) * 9216, a + 728432, in c);
+                ColumnSum4_2(own - (nint)sample * 9216, a + 626496, in c);
             }
         }
 

@@ -34,7 +34,7 @@ partial class Smallest
             float* a = c.Arena;
             int rows = c.Rows;
             // softmaxcrossentropy1: dense1[4x2/16], label[1x4/16] -> dense1 residual[4x2/16], row losses[2x4/16]
-            SoftmaxLoss2(a + 1248, a + 1088, a + 1328, a + 1408, in c);
+            SoftmaxLoss2(a + 1248, a + 1456, a + 1328, a + 1408, in c);
             c.Barrier();
         }
 

@@ -30,7 +30,7 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
     public const long TrainingFlops = 54;
 
     /// <summary>Bytes of the arena.</summary>
-    public const long ArenaBytes = 5824;
+    public const long ArenaBytes = 5952;
 
     /// <summary>Identifies the declared topology; checkpoints of another one are refused.</summary>
     public const string TopologyHash = "e0629537f9292d56";
@@ -178,8 +178,8 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
                 ParameterCount = 8,
                 ForwardFlops = 22,
                 TrainingFlops = 54,
-                Arena = new ArenaInfo(Parameters: 256, Activations: 960, Gradients: 512, Curvature: 0, Optimizer: 2048, Scratch: 0, Total: 5824),
-                Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 1472, RecomputedBytes: 1472, Flops: 0),
+                Arena = new ArenaInfo(Parameters: 256, Activations: 960, Gradients: 512, Curvature: 0, Optimizer: 2048, Scratch: 0, Total: 5952),
+                Recomputation = new RecomputationInfo(InForce: false, KeptBytes: 1600, RecomputedBytes: 1600, Flops: 0),
                 Layers = new LayerInfo[]
                 {
                     new LayerInfo("dense1", "Dense", new int[] { 3 }, new int[] { 2 }, 8, "off", 0),
@@ -190,9 +190,9 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
                     new TensorInfo("dense1.weight", TensorRole.Weight, 3, 2, 16, 0),
                     new TensorInfo("dense1.bias", TensorRole.Bias, 1, 2, 16, 192),
                 },
-                Plan = "graph\n  x: 3\n  label: 2\n  dense1 = Dense(2) of x: 2\n  softmaxcrossentropy1 = SoftmaxCrossEntropy of dense1, label: 1\nforward\n  MatrixProduct dense1: x[4x3/16], dense1.weight[3x2/16], dense1.bias[1x2/16] -> dense1[4x2/16]\nloss\n  SoftmaxLoss softmaxcrossentropy1: dense1[4x2/16], label[1x4/16] -> dense1 residual[4x2/16], row losses[2x4/16]\nlink\n  SoftmaxLink softmaxcrossentropy1 probabilities: dense1[4x2/16] -> predictions[4x2/16]\nbackward\n  WeightGradient dense1 dW: x[4x3/16], dense1 residual[4x2/16], dense1.weight[3x2/16] -> dense1.weight gradient[3x2/16]\n  ColumnMean dense1 db: dense1 residual[4x2/16] -> dense1.bias gradient[1x2/16]\nproducts\n  dense1: tiles Avx512 4x16, Avx2 4x8; forward as it is 0, by lanes 0; dW as it is 0, transposed 0; dX by dY transposed 0.1, by W transposed 0\ncurvature, exact up to order 4096\n  dense1: off, order 0\narena, 1456 floats\n  0: dense1.weight[3x2/16] Parameter, kernels 0 to 5\n  48: dense1.bias[1x2/16] Parameter, kernels 0 to 5\n  272: dense1.weight gradient[3x2/16] Gradient, kernels 0 to 5\n  320: dense1.bias gradient[1x2/16] Gradient, kernels 0 to 5\n  1088: predictions[4x2/16] Result, kernels 2 to 5\n  1088: label[1x4/16] Input, kernels 0 to 1\n  1168: x[4x3/16] Input, kernels 0 to 3\n  1248: dense1[4x2/16] Result, kernels 0 to 5\n  1328: dense1 residual[4x2/16] Residual, kernels 1 to 4\n  1408: row losses[2x4/16] Result, kernels 1 to 5\n",
+                Plan = "graph\n  x: 3\n  label: 2\n  dense1 = Dense(2) of x: 2\n  softmaxcrossentropy1 = SoftmaxCrossEntropy of dense1, label: 1\nforward\n  MatrixProduct dense1: x[4x3/16], dense1.weight[3x2/16], dense1.bias[1x2/16] -> dense1[4x2/16]\nloss\n  SoftmaxLoss softmaxcrossentropy1: dense1[4x2/16], label[1x4/16] -> dense1 residual[4x2/16], row losses[2x4/16]\nlink\n  SoftmaxLink softmaxcrossentropy1 probabilities: dense1[4x2/16] -> predictions[4x2/16]\nbackward\n  WeightGradient dense1 dW: x[4x3/16], dense1 residual[4x2/16], dense1.weight[3x2/16] -> dense1.weight gradient[3x2/16]\n  ColumnMean dense1 db: dense1 residual[4x2/16] -> dense1.bias gradient[1x2/16]\nproducts\n  dense1: tiles Avx512 4x16, Avx2 4x8; forward as it is 0, by lanes 0; dW as it is 0, transposed 0; dX by dY transposed 0.1, by W transposed 0\ncurvature, exact up to order 4096\n  dense1: off, order 0\narena, 1488 floats\n  0: dense1.weight[3x2/16] Parameter, kernels 0 to 5\n  48: dense1.bias[1x2/16] Parameter, kernels 0 to 5\n  272: dense1.weight gradient[3x2/16] Gradient, kernels 0 to 5\n  320: dense1.bias gradient[1x2/16] Gradient, kernels 0 to 5\n  1088: predictions[4x2/16] Result, kernels 2 to 5\n  1168: x[4x3/16] Input, kernels 0 to 3\n  1248: dense1[4x2/16] Result, kernels 0 to 5\n  1328: dense1 residual[4x2/16] Residual, kernels 1 to 4\n  1408: row losses[2x4/16] Result, kernels 1 to 5\n  1456: label[1x4/16] Input, kernels 0 to 2\n",
             },
-            ArenaLength = 1456,
+            ArenaLength = 1488,
             ParameterLength = 256,
             Gradients = 272,
             Moments = 544,
@@ -211,7 +211,7 @@ partial class Smallest : CompiledNetwork, INetwork<Smallest>
             {
                 new BufferPlace(1168, 3, 16),
             },
-            Target = new BufferPlace(1088, 4, 16),
+            Target = new BufferPlace(1456, 4, 16),
             Output = new BufferPlace(1248, 2, 16),
             RowLosses = new BufferPlace(1408, 4, 16),
             Predictions = new BufferPlace(1088, 2, 16),
