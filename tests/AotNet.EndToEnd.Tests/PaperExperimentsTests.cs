@@ -63,6 +63,26 @@ public sealed class PaperExperimentsTests : IDisposable
         Assert.False(RunResult.Read(Path.Combine(directory, "three"))!.Diverged);
     }
 
+    [Theory]
+    [InlineData("other", "--epochs 2", "--data ")]
+    [InlineData("data", "--epochs 3", "--epochs 2")]
+    public void Runs_that_ended_on_other_data_or_with_other_flags_are_refused(string data, string flags, string told)
+    {
+        int calls = 0;
+        using var output = new StringWriter();
+        int Run(string data, string flags) => new Runner(directory, data, 1, arguments =>
+        {
+            calls++;
+            WriteLog(arguments[Array.IndexOf(arguments, "--run") + 1], 50);
+            return (0, "");
+        }, output).Run([new PlannedRun("one", "Net", flags)]);
+        Assert.Equal(0, Run("data", "--epochs 2"));
+        Assert.Equal(2, Run(data, flags));
+        Assert.Equal(1, calls);
+        Assert.Contains(told, output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Give another --output", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Many_runs_side_by_side_are_each_run_once()
     {
@@ -172,7 +192,7 @@ public sealed class PaperExperimentsTests : IDisposable
     {
         string path = Path.Combine(directory, run);
         WriteLog(path, errors);
-        RunResult.MarkFinished(path, exitCode);
+        RunResult.MarkFinished(path, exitCode, "");
     }
 
     static void WriteLog(string run, params double[] errors)

@@ -22,8 +22,14 @@ sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> 
     public static bool IsFinished(string directory) => File.Exists(Path.Combine(directory, Marker));
 
     /// <summary>Notes that a run has ended, so that it is not run again.</summary>
-    public static void MarkFinished(string directory, int exitCode) =>
-        File.WriteAllText(Path.Combine(directory, Marker), exitCode.ToString(CultureInfo.InvariantCulture) + "\n");
+    /// <param name="directory">Directory of the run.</param>
+    /// <param name="exitCode">How it ended.</param>
+    /// <param name="arguments">What it was given.</param>
+    public static void MarkFinished(string directory, int exitCode, string arguments) =>
+        File.WriteAllLines(Path.Combine(directory, Marker), [exitCode.ToString(CultureInfo.InvariantCulture), arguments]);
+
+    /// <summary>What a finished run was given.</summary>
+    public static string ArgumentsOf(string directory) => File.ReadLines(Path.Combine(directory, Marker)).Skip(1).FirstOrDefault("");
 
     /// <summary>Reads a finished run; null where there is none.</summary>
     public static RunResult? Read(string directory)
@@ -40,7 +46,7 @@ sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> 
             rates.Add(epoch.RootElement.GetProperty("learning_rate").GetDouble());
             seconds = epoch.RootElement.GetProperty("seconds").GetDouble();
         }
-        return new RunResult(errors, losses, rates, ReadResiduals(Path.Combine(directory, Consistency)), seconds, File.ReadAllText(Path.Combine(directory, Marker)).Trim() != "0");
+        return new RunResult(errors, losses, rates, ReadResiduals(Path.Combine(directory, Consistency)), seconds, File.ReadLines(Path.Combine(directory, Marker)).First() != "0");
     }
 
     static List<double> ReadResiduals(string file)

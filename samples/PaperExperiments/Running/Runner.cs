@@ -37,8 +37,14 @@ sealed class Runner(string folder, string data, int parallel, Func<string[], (in
         {
             string directory = Path.Combine(folder, runs[number].Name);
             string message;
+            string given = string.Join(' ', ["--data", Path.GetFullPath(data), .. Flags(runs[number])]);
             if (RunResult.IsFinished(directory))
             {
+                if (RunResult.ArgumentsOf(directory) != given)
+                {
+                    Fail(2, $"{directory} was finished with {RunResult.ArgumentsOf(directory)}; now it is to have {given}. Give another --output, or remove it.");
+                    return;
+                }
                 message = "finished before";
             }
             else
@@ -49,7 +55,7 @@ sealed class Runner(string folder, string data, int parallel, Func<string[], (in
                     Fail(code, $"{runs[number].Name} ended with exit code {code}. {error.Trim()}");
                     return;
                 }
-                RunResult.MarkFinished(directory, code);
+                RunResult.MarkFinished(directory, code, given);
                 message = "finished";
             }
             Tell($"[{number + 1}/{runs.Count}] {runs[number].Name}: {message}{Describe(RunResult.Read(directory)!)}");
@@ -59,8 +65,10 @@ sealed class Runner(string folder, string data, int parallel, Func<string[], (in
     string[] Arguments(PlannedRun run, string directory) =>
     [
         run.Network, "train", "--data", data, "--run", directory, "--resume", "--threads", "1", "--quiet",
-        .. run.Flags.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        .. Flags(run),
     ];
+
+    static string[] Flags(PlannedRun run) => run.Flags.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     static string Describe(RunResult result) => string.Create(CultureInfo.InvariantCulture,
         $"{(result.TestErrors.Count > 0 ? $", test error {result.TestErrors[^1]:F2} %" : "")}, {result.Seconds:F1} s{(result.Diverged ? ", diverged" : "")}");

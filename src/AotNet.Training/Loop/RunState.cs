@@ -43,6 +43,9 @@ sealed class RunState
     /// <summary>Epoch, from 1, that the last search belongs to; 0 before the first.</summary>
     public int RateEpoch { get; set; }
 
+    /// <summary>Learning rate before the schedule: the one that --lr auto found last, otherwise the given one.</summary>
+    public float RateOr(float given) => RateEpoch > 0 ? Rate : given;
+
     /// <summary>Starts the next epoch.</summary>
     public void NextEpoch()
     {

@@ -52,7 +52,7 @@ sealed class TrainingRun
         schedule = new Schedule
         {
             Kind = settings.Schedule,
-            LearningRate = state.RateEpoch > 0 ? state.Rate : settings.Optimizer.LearningRate,
+            LearningRate = state.RateOr(settings.Optimizer.LearningRate),
             WarmupSteps = settings.WarmupSteps(totalSteps),
         };
         (hasAccuracy, answersPerRow) = (info.HasAccuracy(), info.AnswersPerRow());

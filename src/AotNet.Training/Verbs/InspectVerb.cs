@@ -29,8 +29,7 @@ static class InspectVerb
         RunSettings settings = RunSettings.Parse(Checkpoint.ReadFlags(checkpointPath), info);
         RunState state = checkpoint.ReadRunState();
         network.Optimizer = settings.Optimizer;
-        if (learningRate is { } rate)
-            network.LearningRate = rate;
+        network.LearningRate = learningRate ?? state.RateOr(settings.Optimizer.LearningRate);
 
         var request = new DataRequest(info)
         {

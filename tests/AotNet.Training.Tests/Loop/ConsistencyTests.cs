@@ -146,6 +146,17 @@ public sealed class ConsistencyTests : IDisposable
     }
 
     [Fact]
+    public void InspectTakesTheRateThatTheRunSelected()
+    {
+        string log = Train("a", "--epochs 1 --optimizer sgd --lr auto --lr-candidates 0.03,0.02 --json");
+        string rate = log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonDocument.Parse(line).RootElement)
+            .Single(static line => line.GetProperty("event").GetString() == "epoch").GetProperty("selected_rate").GetRawText();
+        string checkpoint = Of("a", "checkpoint.safetensors");
+        Assert.Equal(Inspect(checkpoint, "--lr", rate).Select(static layer => layer.ToString()), Inspect(checkpoint).Select(static layer => layer.ToString()));
+        Assert.NotEqual(Inspect(checkpoint, "--lr", "0.1").Select(static layer => layer.ToString()), Inspect(checkpoint).Select(static layer => layer.ToString()));
+    }
+
+    [Fact]
     public void MoreBatchesThanThereAreMeansAllThatThereAre()
     {
         Train("a", "--epochs 1");
