@@ -22,7 +22,7 @@ sealed class Verbs(TrainerProgram program)
     /// <param name="label">CSV label column, by name or by index from 0 (-1 is the last); several with commas (default: the column label, class or target, else the last ones).</param>
     /// <param name="validation">Held-out samples: a fraction of the training set such as 0.1, or a path (default: none).</param>
     /// <param name="standardize">What inputs become: unit (mean 0, deviation 1), mean (minus the training mean of each pixel or column) or none (default: unit).</param>
-    /// <param name="preset">paper for the authors' numerics (arXiv:1708.00631): their forms of the optimisers, --lr auto, --standardize mean, --init normal:0.01, --curvature-limit 500; flags that are given win.</param>
+    /// <param name="preset">paper for the authors' numerics (arXiv:1708.00631): their forms of the optimisers, --lr auto, --schedule constant, --warmup 0, --standardize mean, --init normal:0.01, --curvature-limit 500; flags that are given win.</param>
     /// <param name="init">Initial weights: declared (what the network declares) or normal:F for N(0, F²) in all layers (default: declared).</param>
     /// <param name="curvatureLimit">Most inputs, bias included, that a layer may have to be decorrelated whole; of a convolution channels or patch (default: no limit).</param>
     /// <param name="optimizer">sgd, sgd2, adam, adamw, rmsprop or adagrad (default: sgd2).</param>

@@ -1,6 +1,6 @@
 namespace AotNet.Generator.Tests.Fuzzing;
 
-/// <summary>Valid declarations that between them use the whole vocabulary and the whole declaration language.</summary>
+/// <summary>Valid declarations that between them use the whole declaration language, on dense layers.</summary>
 static class Corpus
 {
     public static readonly string[] Declarations =
