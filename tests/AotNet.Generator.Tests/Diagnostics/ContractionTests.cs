@@ -48,6 +48,27 @@ public class ContractionTests
         Assert.Equal(6, run.Result.GeneratedSources.Length);
     }
 
+    [Theory]
+    [InlineData("image.Conv(2, kernel: 3)", "")]
+    [InlineData("image.Conv(8, kernel: 2, stride: 2)", "")]
+    [InlineData("image.Conv(3, kernel: 3)", "32 inputs to 48 outputs, which loses at least 16 dimensions")]
+    [InlineData("image.Conv(9, kernel: 2, stride: 2)", "32 inputs to 36 outputs, which loses at least 4 dimensions")]
+    public void AConvolutionIsCountedInAllItsFeatures(string convolution, string told)
+    {
+        Run run = Driver.Run($$"""
+            [Network(Contractive = true)]
+            partial class Net
+            {
+                static Objective Define([Shape(4, 4, 2)] Tensor image, [Classes(3)] Labels label) =>
+                    Objective.SoftmaxCrossEntropy({{convolution}}.ModU().Flatten().Dense(3), label);
+            }
+            """);
+        if (told.Length == 0)
+            Assert.Empty(run.Result.Diagnostics);
+        else
+            Assert.Contains(told, Assert.Single(run.Result.Diagnostics).GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ThePromiseChangesNoCode() => Assert.Equal(
         Driver.Run(Source("[Network]", "x.Dense(4).ModU().Dense(3)")).Result.GeneratedSources.Select(static source => source.SourceText.ToString()),

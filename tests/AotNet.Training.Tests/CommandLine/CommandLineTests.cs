@@ -162,7 +162,8 @@ public sealed class CommandLineTests : IDisposable
         foreach (string flag in (string[])["data", "format", "validation", "standardize", "preset", "init", "curvature-limit", "optimizer", "decorrelate", "lr", "lr-interval",
             "lr-candidates", "lr-steps", "momentum", "damping",
             "weight-decay", "clip", "schedule", "warmup", "epochs", "batch", "seed", "threads", "run", "checkpoint-every",
-            "resume", "early-stop", "quiet", "json"])
+            "resume", "early-stop", "quiet", "json", "consistency", "curvature", "layer-damping", "damping-scale", "adapt-damping",
+            "gram-average", "gram-interval", "factor-interval", "factor-drift", "step-norm", "kl-clip", "augment", "cache", "skip-bad"])
             Assert.Contains($"--{flag} ", help);
     }
 }
