@@ -131,25 +131,36 @@ static class MemoryPlanner
     static IEnumerable<TensorSpec> LayerTensors(Graph graph, Node node) =>
         node.Inputs.Count == 0 ? [] : node.Op.Tensors(graph.Nodes[node.Inputs[0]].Shape);
 
-    /// <summary>Largest first, each at the lowest offset that is free of buffers needed at the same time.</summary>
     static long PlaceTransient(IEnumerable<Buffer> buffers, LiveRange[] ranges, long[] offsets, long start)
     {
-        long end = start;
-        var placed = new List<Buffer>();
+        List<Fold> places = Place(buffers, SpaceOf, (buffer, other) => ranges[other.Id].Meets(ranges[buffer.Id]), out long length);
+        foreach (Fold place in places)
+            offsets[place.Buffer.Id] = start + place.Offset;
+        return start + length;
+    }
+
+    /// <summary>Largest first, each at the lowest offset that is free of buffers needed at the same time.</summary>
+    /// <param name="buffers">Buffers.</param>
+    /// <param name="space">Floats that one takes up.</param>
+    /// <param name="together">Whether two of them are needed at the same time.</param>
+    /// <param name="length">Floats of all.</param>
+    internal static List<Fold> Place(IEnumerable<Buffer> buffers, Func<Buffer, long> space, Func<Buffer, Buffer, bool> together, out long length)
+    {
+        length = 0;
+        var placed = new List<Fold>();
         foreach (Buffer buffer in buffers.OrderByDescending(static buffer => buffer.Length).ThenBy(static buffer => buffer.Id))
         {
-            long offset = start;
-            foreach (Buffer other in placed.Where(other => ranges[other.Id].Meets(ranges[buffer.Id])).OrderBy(other => offsets[other.Id]))
+            long offset = 0;
+            foreach (Fold other in placed.Where(other => together(buffer, other.Buffer)).OrderBy(static other => other.Offset))
             {
-                if (offset + SpaceOf(buffer) <= offsets[other.Id])
+                if (offset + space(buffer) <= other.Offset)
                     break;
-                offset = Math.Max(offset, offsets[other.Id] + SpaceOf(other));
+                offset = Math.Max(offset, other.Offset + space(other.Buffer));
             }
-            offsets[buffer.Id] = offset;
-            placed.Add(buffer);
-            end = Math.Max(end, offset + SpaceOf(buffer));
+            placed.Add(new Fold(buffer, offset));
+            length = Math.Max(length, offset + space(buffer));
         }
-        return end;
+        return placed;
     }
 
     static long Align(long length) => (length + Alignment - 1) / Alignment * Alignment;

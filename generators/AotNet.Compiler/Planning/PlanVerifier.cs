@@ -12,6 +12,8 @@ static class PlanVerifier
         CheckOrder(plan);
         CheckPlacement(plan.Memory);
         CheckLives(plan);
+        foreach (SampleSequence sequence in plan.Step.OfType<SampleSequence>())
+            CheckSequence(sequence);
         foreach (Kernel kernel in SampleSequence.Flat(plan.Step))
         {
             CheckExtents(kernel);
@@ -43,29 +45,20 @@ static class PlanVerifier
         var written = new HashSet<int>(plan.Memory.Placements
             .Where(static place => place.Buffer.Kind is BufferKind.Parameter or BufferKind.Statistic or BufferKind.CurvatureState or BufferKind.Input)
             .Select(static place => place.Buffer.Id));
-        foreach (Kernel kernel in plan.Step)
+        foreach (Kernel kernel in SampleSequence.Flat(plan.Step))
         {
             foreach (Buffer buffer in kernel.Reads.Concat(kernel.Updates))
                 Require(written.Contains(buffer.Id), $"{kernel.Name} reads {buffer} before anything writes it");
-            if (kernel is SampleSequence sequence)
-                CheckSequence(sequence, written);
             foreach (Buffer buffer in kernel.Writes)
                 written.Add(buffer.Id);
         }
     }
 
-    /// <summary>Within a sequence too, and sums are of its portions.</summary>
-    static void CheckSequence(SampleSequence sequence, HashSet<int> before)
+    /// <summary>Kernels of a sequence can be given a few samples, and sums are of its portions.</summary>
+    static void CheckSequence(SampleSequence sequence)
     {
-        var written = new HashSet<int>(before);
         foreach (Kernel kernel in sequence.Kernels)
-        {
-            foreach (Buffer buffer in kernel.Reads.Concat(kernel.Updates))
-                Require(written.Contains(buffer.Id), $"{kernel.Name} reads {buffer} before anything writes it");
             Require(kernel is SampleSum sum ? sum.Portions == sequence.Portions : kernel.SharedOperands is not null, $"{kernel.Name} needs all samples at once");
-            foreach (Buffer buffer in kernel.Writes)
-                written.Add(buffer.Id);
-        }
     }
 
     /// <summary>Buffers needed at the same time share no byte, start at cache lines and lie inside the arena.</summary>

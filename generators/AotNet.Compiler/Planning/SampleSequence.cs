@@ -53,7 +53,7 @@ public sealed record SampleSequence(string Name, EquatableArray<Kernel> Kernels,
         kernels.SelectMany(static IEnumerable<Kernel> (kernel) => kernel is SampleSequence sequence ? sequence.Kernels : [kernel]);
 }
 
-/// <summary>A buffer within the memory of a sequence.</summary>
+/// <summary>Where a buffer lies among others: in the memory of a sequence, where offsets count for each of the samples that are there together.</summary>
 /// <param name="Buffer">Buffer.</param>
-/// <param name="Offset">Floats ahead of it for each of the samples that are there together.</param>
+/// <param name="Offset">Floats ahead of it.</param>
 public sealed record Fold(Buffer Buffer, long Offset);

@@ -133,8 +133,8 @@ sealed class SampleSequencePlanner
     SampleSequence Sequence()
     {
         string name = $"{kernels[0].Name} to {kernels[kernels.Count - 1].Name}";
-        List<Fold> folded = Fold([.. Passed(kernels).Where(IsFolded)], out int length);
-        return new SampleSequence(name, kernels.ToEquatableArray(), folded.ToEquatableArray(), length > 0 ? builder.Scratch(name, batch, length) : null)
+        List<Fold> folded = MemoryPlanner.Place(Passed(kernels).Where(IsFolded), FloatsOf, AreNeededTogether, out long length);
+        return new SampleSequence(name, kernels.ToEquatableArray(), folded.ToEquatableArray(), length > 0 ? builder.Scratch(name, batch, (int)length) : null)
         {
             Portions = portions,
             Samples = portions > 0 ? 0 : SamplesOf(kernels),
@@ -149,27 +149,7 @@ sealed class SampleSequencePlanner
     /// <summary>Samples at a time where they need not come in portions.</summary>
     int SamplesOf(List<Kernel> kernels) => (int)Math.Max(1, Math.Min(batch, UsualFloats / FloatsOf(kernels)));
 
-    /// <summary>Places buffers of a sample, largest first, each behind those that a kernel needs beside it.</summary>
-    List<Fold> Fold(List<Buffer> buffers, out int length)
-    {
-        var folded = new List<Fold>();
-        foreach (Buffer buffer in buffers.OrderByDescending(static buffer => buffer.Length).ThenBy(static buffer => buffer.Id))
-        {
-            long offset = 0;
-            foreach (Fold other in folded.Where(other => AreNeededTogether(buffer, other.Buffer)).OrderBy(static other => other.Offset))
-            {
-                if (offset + FloatsOf(buffer) <= other.Offset)
-                    break;
-                offset = Math.Max(offset, other.Offset + FloatsOf(other.Buffer));
-            }
-            folded.Add(new Fold(buffer, offset));
-        }
-        length = (int)folded.Select(fold => fold.Offset + FloatsOf(fold.Buffer)).DefaultIfEmpty().Max();
-        return folded;
-    }
-
-    bool AreNeededTogether(Buffer a, Buffer b) =>
-        First(a) <= Last(b) && First(b) <= Last(a);
+    bool AreNeededTogether(Buffer a, Buffer b) => First(a) <= Last(b) && First(b) <= Last(a);
 
     int First(Buffer buffer) => kernels.FindIndex(kernel => Touched(kernel).Contains(buffer));
 
