@@ -66,6 +66,9 @@ public abstract record Kernel(string Name)
     /// </summary>
     internal virtual IEnumerable<Buffer>? SharedOperands => null;
 
+    /// <summary>Buffers that it reads, updates or writes; one that it does several of comes as often.</summary>
+    internal IEnumerable<Buffer> Touched => Reads.Concat(Updates).Concat(Writes);
+
     /// <summary>Floating-point operations for a full batch of <paramref name="batch"/> rows.</summary>
     public virtual long Flops(int batch) => 0;
 

@@ -69,7 +69,7 @@ static class MemoryPlanner
         var offsets = new long[builder.Buffers.Count];
         PlaceParameters(graph, builder, offsets, out long length);
         List<Kernel> kernels = [.. builder.Step];
-        var used = new HashSet<Buffer>(kernels.SelectMany(static kernel => kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes)));
+        var used = new HashSet<Buffer>(kernels.SelectMany(static kernel => kernel.Touched));
         long end = length + Gap;
         foreach (Buffer buffer in builder.Buffers.Where(buffer => buffer.Kind != BufferKind.Parameter && used.Contains(buffer)))
         {

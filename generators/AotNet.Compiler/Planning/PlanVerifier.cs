@@ -90,7 +90,7 @@ static class PlanVerifier
         int number = 0;
         foreach (Kernel kernel in plan.Step)
         {
-            foreach (Buffer buffer in kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes))
+            foreach (Buffer buffer in kernel.Touched)
                 Require(places[buffer.Id].Live.Includes(number), $"{kernel.Name} needs {buffer} while it has no place");
             foreach (Buffer buffer in kernel.Writes.Where(buffer => places[buffer.Id].Live.Pauses))
             {

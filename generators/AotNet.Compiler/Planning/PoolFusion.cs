@@ -18,7 +18,7 @@ static class PoolFusion
             if (pass[i] is not MaxPoolBackward pool || builder.ForwardPass.OfType<MaxPool>().FirstOrDefault(forward => forward.Places == pool.Places) is not { } forward)
                 continue;
             List<Kernel> others = [.. builder.Step.Where(kernel => kernel != pool
-                && kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes).Contains(pool.DX))];
+                && kernel.Touched.Contains(pool.DX))];
             if (others.Count != 1 || others[0] is not Elementwise relu || !IsGradient(relu, pool.DX, forward.X)
                 || builder.Step.Count(kernel => kernel.Writes.Contains(relu.Output)) != 1)
                 continue;

@@ -116,15 +116,13 @@ sealed class SampleSequencePlanner
     }
 
     /// <summary>Whether two kernels may run in either order.</summary>
-    static bool IsIndependent(Kernel a, Kernel b) => !Meet(a.Writes, Touched(b)) && !Meet(b.Writes, Touched(a));
+    static bool IsIndependent(Kernel a, Kernel b) => !Meet(a.Writes, b.Touched) && !Meet(b.Writes, a.Touched);
 
     static bool Meet(IEnumerable<Buffer> some, IEnumerable<Buffer> others) => some.Intersect(others).Any();
 
-    static IEnumerable<Buffer> Touched(Kernel kernel) => kernel.Reads.Concat(kernel.Updates).Concat(kernel.Writes);
-
     /// <summary>Whether a kernel can be given a few samples: it has them one after the other, and nothing of it depends on the step.</summary>
     bool IsBySample(Kernel kernel) => kernel is { Condition: KernelCondition.Always, SharedOperands: { } shared }
-        && Touched(kernel).Except(shared).All(buffer => buffer.Rows == batch * buffer.PerSample);
+        && kernel.Touched.Except(shared).All(buffer => buffer.Rows == batch * buffer.PerSample);
 
     /// <summary>What some of the kernels make and others read.</summary>
     static List<Buffer> Passed(List<Kernel> kernels) =>
@@ -151,11 +149,11 @@ sealed class SampleSequencePlanner
 
     bool AreNeededTogether(Buffer a, Buffer b) => First(a) <= Last(b) && First(b) <= Last(a);
 
-    int First(Buffer buffer) => kernels.FindIndex(kernel => Touched(kernel).Contains(buffer));
+    int First(Buffer buffer) => kernels.FindIndex(kernel => kernel.Touched.Contains(buffer));
 
-    int Last(Buffer buffer) => kernels.FindLastIndex(kernel => Touched(kernel).Contains(buffer));
+    int Last(Buffer buffer) => kernels.FindLastIndex(kernel => kernel.Touched.Contains(buffer));
 
     /// <summary>Whether only kernels of the sequence touch a buffer.</summary>
     bool IsFolded(Buffer buffer) => LiveRanges.MayFold(buffer)
-        && builder.Step.Where(kernel => Touched(kernel).Contains(buffer)).All(kernels.Contains);
+        && builder.Step.Where(kernel => kernel.Touched.Contains(buffer)).All(kernels.Contains);
 }

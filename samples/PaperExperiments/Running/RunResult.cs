@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using AotNet.Runtime;
 
 namespace PaperExperiments.Running;
 
@@ -25,13 +27,8 @@ sealed record RunResult(IReadOnlyList<double> TestErrors, IReadOnlyList<double> 
     /// <param name="directory">Directory of the run.</param>
     /// <param name="exitCode">How it ended.</param>
     /// <param name="arguments">What it was given.</param>
-    public static void MarkFinished(string directory, int exitCode, string arguments)
-    {
-        // A command that is killed leaves the whole note or none.
-        string marker = Path.Combine(directory, Marker);
-        File.WriteAllLines(marker + ".tmp", [exitCode.ToString(CultureInfo.InvariantCulture), arguments]);
-        File.Move(marker + ".tmp", marker, overwrite: true);
-    }
+    public static void MarkFinished(string directory, int exitCode, string arguments) => AtomicFile.Write(Path.Combine(directory, Marker),
+        stream => stream.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{exitCode}\n{arguments}\n"))), durable: false);
 
     /// <summary>What a finished run was given.</summary>
     public static string ArgumentsOf(string directory) => File.ReadLines(Path.Combine(directory, Marker)).Skip(1).FirstOrDefault("");

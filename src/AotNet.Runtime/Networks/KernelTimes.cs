@@ -29,7 +29,7 @@ public sealed class KernelTimes
 {
     readonly TimedKernel[] kernels;
     readonly long[] ticks, runs;
-    readonly int[] lastRun;
+    readonly int[] lastRun; // counted from 1; 0 for none
     long last;
     int steps;
 
@@ -39,7 +39,6 @@ public sealed class KernelTimes
         ticks = new long[kernels.Length + 1];
         runs = new long[kernels.Length + 1];
         lastRun = new int[kernels.Length + 1];
-        Array.Fill(lastRun, -1);
     }
 
     /// <summary>Whether the program was built with times; a constant in a Native AOT binary, which without them keeps none of this.</summary>
@@ -73,7 +72,7 @@ public sealed class KernelTimes
     {
         Array.Clear(ticks);
         Array.Clear(runs);
-        Array.Fill(lastRun, -1);
+        Array.Clear(lastRun);
         steps = 0;
     }
 
@@ -86,8 +85,8 @@ public sealed class KernelTimes
         ticks[kernel] += now - last;
         last = now;
         // A kernel of a sequence runs several times in a step, with some of the samples each.
-        if (lastRun[kernel] != steps)
-            (lastRun[kernel], runs[kernel]) = (steps, runs[kernel] + 1);
+        if (lastRun[kernel] <= steps)
+            (lastRun[kernel], runs[kernel]) = (steps + 1, runs[kernel] + 1);
     }
 
     internal void End()
