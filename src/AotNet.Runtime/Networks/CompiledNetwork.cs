@@ -164,6 +164,9 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
     /// <summary>Whole arena, for tests that poison it.</summary>
     internal Arena Memory => arena;
 
+    /// <summary>Threads that run the passes, for tests.</summary>
+    internal WorkerTeam Team => team;
+
     /// <summary>Whether blocked curvature takes inputs in reversed order, as the golden vectors do.</summary>
     internal bool ReversesBlocks { get; set; }
 

@@ -8,7 +8,6 @@ using AotNet.Runtime;
 namespace AotNet.Numerics.Tests.Engine;
 
 /// <summary>What must hold however many threads work, and while they do: equal bits, and no managed allocation.</summary>
-[Collection(nameof(Alone))]
 public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<ThreadTests.Networks>
 {
     const int Batch = 40;
@@ -76,19 +75,7 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
             }
             for (int i = 0; i < 10; i++)
                 Call();
-            // Of the whole process, workers included. The test host's own threads allocate a little every tenth of a second,
-            // so that the best of many short runs counts, and only if it holds the smallest object for each step.
-            const int leastGroups = 10, mostGroups = 100, steps = 10, smallest = 24;
-            long least = long.MaxValue, caller = GC.GetAllocatedBytesForCurrentThread();
-            for (int group = 0; group < leastGroups || (least >= steps * smallest && group < mostGroups); group++)
-            {
-                long before = GC.GetTotalAllocatedBytes(precise: true);
-                for (int i = 0; i < steps; i++)
-                    Call();
-                least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-            }
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - caller);
-            Assert.True(least < steps * smallest, $"{least} bytes in {steps} steps of {threads} threads");
+            Assert.Equal(new long[threads], AllocationMeter.Measure(run.Engine, 100, Call));
         }
     }
 
@@ -145,7 +132,3 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
         public void Dispose() => Emitted.Dispose();
     }
 }
-
-/// <summary>Tests that measure the process run beside no others.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
