@@ -76,4 +76,33 @@ public sealed class CifarTests : IDisposable
         File.Delete(batch);
         Assert.Equal($"{batch}: is missing.", Refusal(Ten));
     }
+
+    [Fact]
+    public void MoreThanAnArrayHoldsIsRefusedBeforeItIsRead()
+    {
+        const long length = 3073 * 300_000L;
+        // Without content, such files take no room on the disk.
+        for (int batch = 1; batch <= 5; batch++)
+        {
+            using FileStream file = File.Create(directory[$"data_batch_{batch}.bin"]);
+            file.SetLength(length);
+        }
+        string expected = $"data_batch_3.bin: the files up to this one have {3 * length} bytes, more than the 2 GB that are read at once; ";
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        string message = Refusal(Ten);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 24);
+        Assert.StartsWith(directory[expected], message);
+
+        // An archive tells the lengths of its files in front of each.
+        using (FileStream archive = File.Create(directory["set.tar"]))
+        {
+            for (int batch = 1; batch <= 5; batch++)
+            {
+                archive.Write(MediaFiles.TarHeader($"data_batch_{batch}.bin", length));
+                archive.Position += (length + 511) / 512 * 512;
+            }
+            archive.SetLength(archive.Position + 1024);
+        }
+        Assert.StartsWith($"{directory["set.tar"]}: {expected}", Assert.Throws<UsageException>(() => Read(directory["set.tar"], Ten)).Message);
+    }
 }

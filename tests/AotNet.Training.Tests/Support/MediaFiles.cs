@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.IO.Hashing;
+using System.Text;
 
 namespace AotNet.Training.Tests.Support;
 
@@ -120,6 +121,17 @@ static class MediaFiles
                 writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) });
         }
         return stream.ToArray();
+    }
+
+    /// <summary>What stands in an archive in front of a file of some length.</summary>
+    public static byte[] TarHeader(string name, long length)
+    {
+        byte[] header = Tar((name, []))[..512];
+        Encoding.ASCII.GetBytes(Convert.ToString(length, 8).PadLeft(11, '0')).CopyTo(header, 124);
+        // Of the sum of all bytes the eight that hold it count as blanks.
+        header.AsSpan(148, 8).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(static value => (int)value), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
+        return header;
     }
 
     /// <summary>A file of the binary CIFAR-10: each label, then as many values as there are, each the label's and the point's own.</summary>

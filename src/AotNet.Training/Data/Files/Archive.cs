@@ -10,22 +10,23 @@ namespace AotNet.Training.Data.Files;
 /// </summary>
 sealed class Archive : FileTree
 {
+    readonly Dictionary<string, long> lengths = new(StringComparer.Ordinal);
+
     /// <summary>Lists an archive.</summary>
     /// <exception cref="UsageException">It is damaged, or an entry would leave it.</exception>
     public Archive(string path)
     {
         Source = path;
-        var names = new HashSet<string>(StringComparer.Ordinal);
         Guarded(path, () =>
         {
             using var reader = new Entries(path);
             while (reader.Next() is { } name)
             {
-                if (!names.Add(name))
+                if (!lengths.TryAdd(name, reader.Length))
                     throw new UsageException($"{path}: holds {name} twice.");
             }
         });
-        Names = [.. names.Order(StringComparer.Ordinal)];
+        Names = [.. lengths.Keys.Order(StringComparer.Ordinal)];
     }
 
     public override string Source { get; }
@@ -48,6 +49,8 @@ sealed class Archive : FileTree
     }
 
     public override string Describe(string name) => $"{Source}: {name}";
+
+    public override long LengthOf(string name) => lengths[name];
 
     /// <summary>Hash of the whole archive, compressed as it is: its files need not be unpacked for that.</summary>
     public override UInt128 HashOf(string[] files, int threads)
@@ -100,6 +103,9 @@ sealed class Archive : FileTree
 
         /// <summary>The present file's bytes.</summary>
         public Stream Content => entry!.DataStream ?? Stream.Null;
+
+        /// <summary>How many those are.</summary>
+        public long Length => entry!.Length;
 
         /// <summary>Goes to the next file; null at the end.</summary>
         public string? Next()
@@ -167,7 +173,7 @@ sealed class Archive : FileTree
                     {
                         if (wanted.Remove(name, out int index))
                         {
-                            if (entries.Content.Length > LongestFile)
+                            if (entries.Length > LongestFile)
                                 throw new UsageException($"{archive.Describe(name)}: is longer than 1 GB.");
                             bytes = ReadAll(entries.Content, ref target);
                             number = index;

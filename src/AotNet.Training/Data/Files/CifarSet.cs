@@ -60,6 +60,7 @@ sealed class CifarSet
     public ByteDataset Read(string[] files)
     {
         int row = (hundred ? 2 : 1) + Features, labelAt = hundred && network.Target.Width != CoarseClasses ? 1 : 0;
+        CheckLengths(files);
         byte[][] contents = [.. files.Select(Bytes)];
         for (int i = 0; i < files.Length; i++)
         {
@@ -91,10 +92,25 @@ sealed class CifarSet
 
     bool Holds(string file) => Array.BinarySearch(tree.Names, prefix + file, StringComparer.Ordinal) >= 0;
 
+    /// <summary>Before anything is read: the samples become one array.</summary>
+    void CheckLengths(string[] files)
+    {
+        long total = 0;
+        foreach (string file in files)
+        {
+            if (!Holds(file))
+                throw new UsageException($"{tree.Describe(prefix + file)}: is missing.");
+            total += tree.LengthOf(prefix + file);
+            if (total > Array.MaxLength)
+            {
+                throw new UsageException($"{tree.Describe(prefix + file)}: the files up to this one have {total} bytes, more than the 2 GB that are read at once; "
+                    + "leave samples out, or give them as image files, which may take more.");
+            }
+        }
+    }
+
     byte[] Bytes(string file)
     {
-        if (!Holds(file))
-            throw new UsageException($"{tree.Describe(prefix + file)}: is missing.");
         using FileCursor cursor = tree.Read([prefix + file]);
         byte[] buffer = [];
         cursor.Next(ref buffer, out _, out int length);

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace AotNet.Training.Data.Files;
 
 /// <summary>A directory with everything below it.</summary>
@@ -30,6 +32,8 @@ sealed class DirectoryTree : FileTree
 
     public override string Describe(string name) => Path.Combine(Source, name);
 
+    public override long LengthOf(string name) => LengthOfFile(Describe(name));
+
     public override FileCursor Read(string[] files) => new Cursor(this, files);
 
     /// <summary>Reads a whole file.</summary>
@@ -48,6 +52,21 @@ sealed class DirectoryTree : FileTree
         catch (InvalidDataException problem)
         {
             throw new UsageException($"{path}: {problem.Message}.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Problem.Unreadable(path, error);
+        }
+    }
+
+    /// <summary>Bytes of a file; of a link those that it leads to.</summary>
+    /// <exception cref="UsageException">It cannot be read.</exception>
+    public static long LengthOfFile(string path)
+    {
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path);
+            return RandomAccess.GetLength(file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

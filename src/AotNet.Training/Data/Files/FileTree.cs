@@ -23,6 +23,9 @@ abstract class FileTree
     /// <summary>A file's name for messages.</summary>
     public abstract string Describe(string name);
 
+    /// <summary>Bytes of a file, told without reading it.</summary>
+    public abstract long LengthOf(string name);
+
     /// <summary>Begins to read some of the files.</summary>
     /// <param name="files">Names, in any order, each once.</param>
     public abstract FileCursor Read(string[] files);

@@ -10,6 +10,8 @@ sealed class SingleFile(string path) : FileTree
 
     public override string Describe(string name) => path;
 
+    public override long LengthOf(string name) => DirectoryTree.LengthOfFile(path);
+
     public override FileCursor Read(string[] files) => new Cursor(path);
 
     sealed class Cursor(string path) : FileCursor
