@@ -9,7 +9,7 @@ public sealed class CacheTests : IDisposable
     static readonly NetworkInfo Network = Infos.OfImages(2, 2, 1, 2);
 
     readonly TemporaryDirectory directory = new();
-    readonly Counting format = new();
+    readonly CountingFormat format = new();
     readonly ImageFolderTests.Notes notes = new();
     readonly string data;
 
@@ -110,55 +110,50 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public void WhatAKilledProcessHasLeftIsRemovedWhenACacheIsMade()
+    {
+        string left = directory.Write("cache/images-1.samples.1.a.tmp", new byte[5000]), younger = directory.Write("cache/images-2.samples.1.b.tmp", [1]);
+        string locked = directory.Write("cache/images-3.samples.1.c.tmp", [1]), foreign = directory.Write("cache/notes.tmp", [1]), whole = directory.Write("cache/wav-4.samples", [1]);
+        foreach (string file in (string[])[left, locked, foreign, whole])
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
+        // As a process does that still decodes.
+        using (File.OpenHandle(locked, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            // The clock may be stepped while the test runs; what is written ahead of it stays young.
+            File.SetLastWriteTimeUtc(younger, DateTime.UtcNow.AddMinutes(1));
+            Read();
+        }
+        Assert.False(File.Exists(left));
+        Assert.All((string[])[younger, locked, foreign, whole], static file => Assert.True(File.Exists(file), file));
+        Assert.Equal(5, Directory.GetFiles(Cache).Length);
+    }
+
+    [Fact]
+    public void OneThatIsStillWrittenOutlivesTheMakingOfAnother()
+    {
+        SampleCache Of(int key) => new(Path.Combine(Cache, $"images-{key}.samples"), (UInt128)key, 1, 4);
+        DecodedSamples first = Of(1).Create(store =>
+        {
+            store(0, [1, 2, 3, 4]);
+            File.SetLastWriteTimeUtc(Directory.GetFiles(Cache).Single(), DateTime.UtcNow.AddHours(-1));
+            DecodedSamples second = Of(2).Create(other =>
+            {
+                other(0, [5, 6, 7, 8]);
+                return [];
+            });
+            Assert.Equal((byte[])[5, 6, 7, 8], second.Values.Slice(0, 4).ToArray());
+            return [];
+        });
+        Assert.Equal((byte[])[1, 2, 3, 4], first.Values.Slice(0, 4).ToArray());
+        Assert.Equal(["images-1.samples", "images-2.samples"], Directory.GetFiles(Cache).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void NoCacheIsKeptWhereNoneIsWanted()
     {
         directory.Write("data/a/2.png", [9]);
         Dataset data = format.ReadTraining(this.data, new DataRequest(Network) { SkipBad = true, Reporter = notes }).Train;
         Assert.Equal([0, 4, 1, 3, 5], Enumerable.Range(0, 5).Select(sample => (int)ImageFolderTests.Bytes(data, sample)[0]));
         Assert.False(Directory.Exists(Cache));
-    }
-
-    /// <summary>Samples that are their files' bytes, counted.</summary>
-    sealed class Counting : MediaFolders
-    {
-        int decoded;
-
-        public int Decoded => decoded;
-
-        internal override string Name => MediaNames.ImagesFormat;
-
-        internal override string Things => "images";
-
-        internal override bool IsWanted(string name) => MediaNames.IsImage(name);
-
-        internal override DataSchema SchemaOf(FileTree tree, string[] files, string[] classNames) => new(classNames);
-
-        internal override MediaDecoder CreateDecoder(NetworkInfo network, DataSchema schema) =>
-            new Decoder(this, string.Join("x", network.Inputs[0].Shape));
-
-        internal override Dataset ToDataset(SampleBytes samples, string[] names, int[] labels, string source, NetworkInfo network) => new ByteDataset
-        {
-            Source = source,
-            Count = names.Length,
-            Features = 4,
-            Values = samples,
-            Labels = labels,
-            Names = names,
-        };
-
-        sealed class Decoder(Counting format, string settings) : MediaDecoder
-        {
-            public override int SampleBytes => 4;
-
-            public override string Settings => settings;
-
-            public override void Decode(ReadOnlySpan<byte> file, Span<byte> sample)
-            {
-                if (file.Length != 4)
-                    throw new BadFileException($"has {file.Length} bytes");
-                file.CopyTo(sample);
-                Interlocked.Increment(ref format.decoded);
-            }
-        }
     }
 }

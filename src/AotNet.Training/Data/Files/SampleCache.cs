@@ -26,6 +26,9 @@ sealed record DecodedSamples(SampleBytes Values, BadFile[] Bad);
 /// <param name="sampleBytes">Bytes of a sample.</param>
 sealed class SampleCache(string path, UInt128 key, int count, int sampleBytes)
 {
+    /// <summary>A file is locked just after it is made, and renamed just after it is unlocked; a younger one may be at such a moment.</summary>
+    static readonly TimeSpan Youth = TimeSpan.FromSeconds(1);
+
     const int HeaderBytes = 4096, KeyAt = 16, CountAt = 32, SampleAt = 36, BadAt = 40, TextAt = 44, ValuesHashAt = 48, HashAt = 56;
 
     static ReadOnlySpan<byte> Magic => "AotNet samples 1"u8;
@@ -82,6 +85,7 @@ sealed class SampleCache(string path, UInt128 key, int count, int sampleBytes)
         try
         {
             Directory.CreateDirectory(directory);
+            RemoveAbandoned(directory);
             // Written, not mapped: on a full disk a write fails, where storing into a mapped file ends the process.
             using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
                 FileOptions.None, HeaderBytes + (long)count * sampleBytes))
@@ -173,6 +177,24 @@ sealed class SampleCache(string path, UInt128 key, int count, int sampleBytes)
             at += read;
         }
         return hash.GetCurrentHashAsUInt64();
+    }
+
+    /// <summary>Removes what killed processes have left. Who still writes to a file has it locked.</summary>
+    static void RemoveAbandoned(string directory)
+    {
+        foreach (string file in Directory.GetFiles(directory, "*.samples.*.tmp"))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < Youth)
+                continue;
+            try
+            {
+                File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose).Dispose();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // In use, gone by now, or another user's: no reason not to decode.
+            }
+        }
     }
 
     static void Remove(string temporary, string? madeDirectory)
