@@ -72,6 +72,24 @@ public sealed class DataFormatsTests : IDisposable
     }
 
     [Fact]
+    public void WhatLiesBehindALinkIsLookedAtOnlyWhereTheLinkIsNamed()
+    {
+        directory.Write("elsewhere/a/1.png", [1]);
+        directory.Write("elsewhere/test_batch.bin", [1]);
+        Directory.CreateSymbolicLink(directory["named"], directory["elsewhere"]);
+        Directory.CreateDirectory(directory["data"]);
+        Directory.CreateSymbolicLink(directory["data/inner"], directory["elsewhere"]);
+        foreach ((DataFormat format, string name) in (ReadOnlySpan<(DataFormat, string)>)[(new ImageFolders(), "images"), (new CifarBinaries(), "cifar")])
+        {
+            var formats = new DataFormats(format);
+            Assert.Equal(name, formats.Detect(directory["named"], Network).Name);
+            string message = Assert.Throws<UsageException>(() => formats.Detect(directory["data"], Network)).Message;
+            Assert.StartsWith($"{directory["data/inner"]}: is a link to a directory, which is not followed", message);
+        }
+        Assert.Contains("data/inner: is a link to a directory", Trainer.Run(Network, $"train --data {directory["data"]}").Error);
+    }
+
+    [Fact]
     public void LabelColumnsAreOfTables()
     {
         directory.Write("images/a/1.png", MediaFiles.RandomPng(2, 2, 3, 1));

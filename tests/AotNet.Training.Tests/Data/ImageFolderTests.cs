@@ -212,6 +212,36 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("b/loop: is a link to a directory", Refusal(directory.Path, Colour));
     }
 
+    [Fact]
+    public void ADirectoryThatIsALinkItselfIsReadAndSoAreLinksWithinIt()
+    {
+        directory.Write("real/a/1.png", MediaFiles.RandomPng(8, 8, 3, 1));
+        directory.Write("real/b/1.png", MediaFiles.RandomPng(8, 8, 3, 2));
+        Directory.CreateSymbolicLink(directory["named"], directory["real"]);
+        File.CreateSymbolicLink(directory["real/b/absolute.png"], directory["real/a/1.png"]);
+        File.CreateSymbolicLink(directory["real/b/relative.png"], "../a/1.png");
+        foreach (string name in (string[])["named", "named/", "real"])
+            Assert.Equal([0, 1, 1, 1], Read(directory[name], Colour).Train.Labels);
+        File.CreateSymbolicLink(directory["real/b/round.png"], "round.png");
+        Assert.Contains("b/round.png: is a link that leads back to itself", Refusal(directory["named"], Colour));
+        File.Delete(directory["real/b/round.png"]);
+        File.CreateSymbolicLink(directory["real/b/none.png"], "../a/2.png");
+        Assert.Contains($"b/none.png: is a link to {directory["real/a/2.png"]}, which is not there", Refusal(directory["named"], Colour));
+    }
+
+    [Fact]
+    public void ALinkThatLeadsOutByWayOfAnotherIsRefused()
+    {
+        string secret = directory.Write("elsewhere/data/a/1.png", MediaFiles.RandomPng(8, 8, 3, 9));
+        directory.Write("data/a/1.png", MediaFiles.RandomPng(8, 8, 3, 1));
+        directory.Write("data/b/1.png", MediaFiles.RandomPng(8, 8, 3, 2));
+        Directory.CreateDirectory(directory["elsewhere/deep"]);
+        Directory.CreateSymbolicLink(directory["step"], directory["elsewhere/deep"]);
+        // As text this path comes back to data/a/1.png; the system goes up from where the first link leads.
+        File.CreateSymbolicLink(directory["data/b/2.png"], directory["step"] + "/../data/a/1.png");
+        Assert.Contains($"b/2.png: is a link to {secret}, outside", Refusal(directory["data"], Colour));
+    }
+
     static byte[] Changed(byte[] bytes, int at, byte by)
     {
         bytes[at] ^= by;

@@ -16,11 +16,12 @@ static class CifarFiles
     public const string HundredTrain = "train.bin", HundredTest = "test.bin", FineNames = "fine_label_names.txt", CoarseNames = "coarse_label_names.txt";
 
     /// <summary>Whether a path is such a directory, or one that holds it.</summary>
+    /// <exception cref="UsageException">A link in it leads to a directory.</exception>
     public static bool Are(string path)
     {
         string[] names = [.. TenTrain, TenTest, HundredTrain, HundredTest];
         return Directory.Exists(path)
-            && Directory.EnumerateDirectories(path).Prepend(path).Any(directory => names.Any(name => File.Exists(Path.Combine(directory, name))));
+            && DirectoryTree.Within(path).Prepend(path).Any(directory => names.Any(name => File.Exists(Path.Combine(directory, name))));
     }
 
     /// <summary>Whether a file is one of those with samples.</summary>

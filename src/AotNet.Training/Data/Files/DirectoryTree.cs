@@ -5,14 +5,15 @@ namespace AotNet.Training.Data.Files;
 /// <summary>A directory with everything below it.</summary>
 sealed class DirectoryTree : FileTree
 {
-    readonly string root;
+    readonly string realRoot;
 
     /// <summary>Lists a directory.</summary>
     /// <exception cref="UsageException">It cannot be read, or a link in it leads elsewhere.</exception>
     public DirectoryTree(string path)
     {
         Source = path;
-        root = Path.GetFullPath(path);
+        string root = Path.GetFullPath(path);
+        realRoot = (RealPath.Of(root) ?? root).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
         var names = new List<string>();
         try
         {
@@ -35,6 +36,11 @@ sealed class DirectoryTree : FileTree
     public override long LengthOf(string name) => LengthOfFile(Describe(name));
 
     public override FileCursor Read(string[] files) => new Cursor(this, files);
+
+    /// <summary>The directories in a directory, in order, and nothing below them.</summary>
+    /// <exception cref="UsageException">One is a link; thrown when it is come to.</exception>
+    public static IEnumerable<string> Within(string directory) => Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal)
+        .Select(static inner => (File.GetAttributes(inner) & FileAttributes.ReparsePoint) == 0 ? inner : throw Linked(inner));
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file.</param>
@@ -85,8 +91,7 @@ sealed class DirectoryTree : FileTree
             if ((entry.Attributes & FileAttributes.Directory) == 0)
                 names.Add(name);
             else if (link)
-                // It may lead to where the search came from.
-                throw new UsageException($"{Describe(name)}: is a link to a directory, which is not followed; put the files there, or name their own directory.");
+                throw Linked(Describe(name));
             else
                 List((DirectoryInfo)entry, name + "/", names);
         }
@@ -94,12 +99,16 @@ sealed class DirectoryTree : FileTree
 
     void CheckLink(FileSystemInfo entry, string name)
     {
-        FileSystemInfo target = entry.ResolveLinkTarget(returnFinalTarget: true) ?? entry;
-        if (!target.Exists)
-            throw new UsageException($"{Describe(name)}: is a link to {target.FullName}, which is not there.");
-        if (!target.FullName.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new UsageException($"{Describe(name)}: is a link to {target.FullName}, outside {Source}; only files inside are read.");
+        string target = RealPath.Of(entry.FullName) ?? throw new UsageException($"{Describe(name)}: is a link that leads back to itself.");
+        if (!Path.Exists(target))
+            throw new UsageException($"{Describe(name)}: is a link to {target}, which is not there.");
+        if (!target.StartsWith(realRoot, StringComparison.Ordinal))
+            throw new UsageException($"{Describe(name)}: is a link to {target}, outside {Source}; only files inside are read.");
     }
+
+    /// <summary>Links to directories are never followed: one may lead to where the search came from.</summary>
+    static UsageException Linked(string path) =>
+        new($"{path}: is a link to a directory, which is not followed; put the files there, or name their own directory.");
 
     sealed class Cursor(DirectoryTree tree, string[] files) : FileCursor
     {

@@ -88,7 +88,7 @@ public abstract class MediaFolders : DataFormat
     /// <summary>The first image or sound in a directory or below, or null.</summary>
     static string? FirstMedia(string directory, int depth) =>
         Directory.EnumerateFiles(directory).FirstOrDefault(IsMedia) ?? (depth == 0 ? null
-            : Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal).Select(inner => FirstMedia(inner, depth - 1)).FirstOrDefault(static file => file is not null));
+            : DirectoryTree.Within(directory).Select(inner => FirstMedia(inner, depth - 1)).FirstOrDefault(static file => file is not null));
 
     LabelledTree Open(string path, DataRequest request)
     {
