@@ -24,6 +24,16 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a/\n1.png")]
+    [InlineData("a/\e[2J.png")]
+    public void NamesThatATerminalWouldObeyAreRefused(string name)
+    {
+        string path = directory.Write("set.tar", MediaFiles.Tar(("a/1.png", [1]), (name, [2])));
+        Assert.Equal($"{path}: the name of an entry holds control characters; the archive is damaged or not to be trusted.",
+            Assert.Throws<UsageException>(() => new Archive(path)).Message);
+    }
+
+    [Theory]
     [InlineData(TarEntryType.SymbolicLink)]
     [InlineData(TarEntryType.HardLink)]
     public void LinksAreRefused(TarEntryType type)

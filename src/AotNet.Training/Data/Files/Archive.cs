@@ -112,6 +112,9 @@ sealed class Archive : FileTree
         {
             while ((entry = reader.GetNextEntry()) is not null)
             {
+                // They would go on to the terminal and into reports.
+                if (entry.Name.Any(char.IsControl))
+                    throw new UsageException($"{path}: the name of an entry holds control characters; the archive is damaged or not to be trusted.");
                 switch (entry.EntryType)
                 {
                     case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
