@@ -5,7 +5,7 @@ namespace AotNet.EndToEnd.Tests;
 /// <summary>The samples, published with Native AOT once for all tests, and a directory for what they write.</summary>
 public sealed class PublishedSamples : IDisposable
 {
-    readonly Lazy<string> forAvx2, mnistCnn;
+    readonly Lazy<string> forAvx2, mnistCnn, cifarCnn, keywordSpotting;
 
     /// <summary>Publishes the samples that most tests use.</summary>
     public PublishedSamples()
@@ -15,6 +15,8 @@ public sealed class PublishedSamples : IDisposable
         TabularMlp = Publish("TabularMlp", "tabular");
         forAvx2 = new Lazy<string>(() => Publish("FashionMlp", "fashion-avx2", "-p:AotNetIsa=avx2"));
         mnistCnn = new Lazy<string>(() => Publish("MnistCnn", "mnist-cnn"));
+        cifarCnn = new Lazy<string>(() => Publish("CifarCnn", "cifar-cnn"));
+        keywordSpotting = new Lazy<string>(() => Publish("KeywordSpotting", "keywords"));
     }
 
     /// <summary>Temporary directory, removed in the end.</summary>
@@ -31,6 +33,12 @@ public sealed class PublishedSamples : IDisposable
 
     /// <summary>The executable of samples/MnistCnn, published when it is first asked for.</summary>
     public string MnistCnn => mnistCnn.Value;
+
+    /// <summary>The executable of samples/CifarCnn, published when it is first asked for.</summary>
+    public string CifarCnn => cifarCnn.Value;
+
+    /// <summary>The executable of samples/KeywordSpotting, published when it is first asked for.</summary>
+    public string KeywordSpotting => keywordSpotting.Value;
 
     /// <summary>The table that TabularMlp learns from.</summary>
     public static string Iris => Path.Combine(Repository.Root, "samples", "TabularMlp", "iris.csv");

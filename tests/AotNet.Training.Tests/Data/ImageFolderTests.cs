@@ -49,6 +49,20 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void AJpegOfPlainBlocksGivesThemExactly()
+    {
+        byte[] colours = [255, 0, 0, 3, 250, 9, 0, 0, 255, 128, 127, 129, 77, 77, 77, 0, 255, 255, 1, 2, 3, 200, 100, 50];
+        directory.Write("a/1.jpg", MediaFiles.BlockJpeg(16, 32, colours));
+        directory.Write("b/1.jpg", MediaFiles.BlockJpeg(16, 32, colours));
+        byte[] points = Bytes(Read(directory.Path, Infos.OfImages(16, 32, 3, 2)).Train, 0);
+        for (int at = 0; at < points.Length; at++)
+        {
+            int row = at / 96, column = at / 3 % 32;
+            Assert.Equal(colours[(row / 8 * 4 + column / 8) * 3 + at % 3], points[at]);
+        }
+    }
+
+    [Fact]
     public void GreyNetworksTakeGreyImages()
     {
         directory.Write("a/1.jpg", MediaFiles.GreyJpeg);

@@ -4,7 +4,7 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
 
-namespace AotNet.Training.Tests.Support;
+namespace AotNet.Tests;
 
 /// <summary>Bytes of small image, sound and archive files, written out by hand.</summary>
 static class MediaFiles
@@ -61,6 +61,43 @@ static class MediaFiles
         var values = new byte[height * width * channels];
         new Random(seed).NextBytes(values);
         return Png(height, width, channels, values);
+    }
+
+    /// <summary>A JPEG in which each 8x8 points have one colour: of a block nothing but its mean has to be coded, which is exact.</summary>
+    /// <param name="height">A multiple of 8.</param>
+    /// <param name="width">A multiple of 8.</param>
+    /// <param name="colours">Red, green and blue of each block.</param>
+    public static byte[] BlockJpeg(int height, int width, ReadOnlySpan<byte> colours)
+    {
+        using var file = new MemoryStream();
+        file.Write([0xff, 0xd8]);
+        // The transform makes 8 times its mean of a block, which is coded in units of 8.
+        JpegSegment(file, 0xdb, [0, .. Enumerable.Repeat((byte)8, 64)]);
+        JpegSegment(file, 0xc0, [8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, 3, (byte)'R', 0x11, 0, (byte)'G', 0x11, 0, (byte)'B', 0x11, 0]);
+        // Nine codes of 4 bits: how many bits a difference has. One code of 1 bit: there is nothing else in this block.
+        JpegSegment(file, 0xc4, [0x00, 0, 0, 0, 9, .. new byte[12], 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        JpegSegment(file, 0xc4, [0x10, 1, .. new byte[15], 0]);
+        JpegSegment(file, 0xda, [3, (byte)'R', 0, (byte)'G', 0, (byte)'B', 0, 0, 63, 0]);
+        var bits = new StringBuilder();
+        for (int i = 0; i < colours.Length; i++)
+        {
+            int difference = colours[i] - (i < 3 ? 128 : colours[i - 3]), size = 32 - int.LeadingZeroCount(Math.Abs(difference));
+            bits.Append(Convert.ToString(size, 2).PadLeft(4, '0'));
+            if (size > 0)
+                bits.Append(Convert.ToString(difference > 0 ? difference : difference + (1 << size) - 1, 2).PadLeft(size, '0'));
+            bits.Append('0');
+        }
+        bits.Append('1', (8 - bits.Length % 8) % 8);
+        for (int at = 0; at < bits.Length; at += 8)
+        {
+            byte value = Convert.ToByte(bits.ToString(at, 8), 2);
+            file.WriteByte(value);
+            // A mark begins with this byte.
+            if (value == 0xff)
+                file.WriteByte(0);
+        }
+        file.Write([0xff, 0xd9]);
+        return file.ToArray();
     }
 
     /// <summary>A BMP of 24 bits.</summary>
@@ -149,6 +186,12 @@ static class MediaFiles
 
     /// <summary>What <see cref="Cifar"/> writes at a place of the planes.</summary>
     public static byte CifarValue(int label, int place) => (byte)(label * 20 + place / 1024 * 7 + place % 1024 * 3);
+
+    static void JpegSegment(MemoryStream file, byte mark, byte[] content)
+    {
+        file.Write([0xff, mark, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2)]);
+        file.Write(content);
+    }
 
     static byte[] Chunk(ReadOnlySpan<byte> name, byte[] data)
     {
