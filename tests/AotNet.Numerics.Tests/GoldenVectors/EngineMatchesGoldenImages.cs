@@ -52,17 +52,23 @@ public sealed class EngineMatchesGoldenImages(EngineMatchesGoldenImages.Networks
             Check($"loss_{step}", [run.StepEngine(golden.ImageBatch(step)).Loss]);
             if (step is not (1 or 2 or 5))
                 continue;
+            SafetensorsFile state = run.Engine.SavedState();
             foreach ((string letter, string part) in new[] { ("W", "weight"), ("b", "bias") })
                 for (int layer = 0; layer < 2; layer++)
                 {
-                    string tensor = $"conv{layer + 1}.{part}", gradient = $"dg{letter.ToLowerInvariant()}{layer}_{step}", weight = $"{letter}{layer}_{step}";
-                    Check(gradient, golden.KernelValues(gradient, Values(run.Engine.Gradients[tensor])));
-                    Check(weight, golden.KernelValues(weight, Values(run.Engine.Tensors[tensor])));
+                    string tensor = $"conv{layer + 1}.{part}";
+                    Matrix weight = Values(run.Engine.Tensors[tensor]);
+                    void Compare(string array, Matrix values) => Check(array, golden.KernelValues(array, values));
+                    Compare($"dg{letter.ToLowerInvariant()}{layer}_{step}", Values(run.Engine.Gradients[tensor]));
+                    Compare($"{letter}{layer}_{step}", weight);
+                    Compare($"m{letter}{layer}_{step}", new Matrix(weight.Rows, weight.Columns, [.. state.Floats("optimizer.first_moment." + tensor).ToArray()]));
                 }
             if (golden.HasBatchRms)
                 Check($"rmsv0_{step}", Values(run.Engine.Tensors["batchrms1.meansquare"]).Values);
         }
-        Check("test_loss", [run.EvaluateEngine(golden.ImageBatch(6)).Loss]);
+        Batch test = golden.ImageBatch(6);
+        Check("test_loss", [run.EvaluateEngine(test).Loss]);
+        Check("test_logits", run.Engine.LogitsOf(test, golden.Widths[^1]).Values);
         Assert.True(problems.Count == 0, string.Join("\n", problems));
     }
 

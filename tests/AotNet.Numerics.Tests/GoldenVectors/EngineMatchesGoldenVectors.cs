@@ -8,17 +8,9 @@ using AotNet.Runtime;
 namespace AotNet.Numerics.Tests.GoldenVectors;
 
 /// <summary>The compiled networks against the authors' vectors, value by value, to 1e-4 of each array's largest value.</summary>
-public sealed class EngineMatchesGoldenVectors(EngineMatchesGoldenVectors.Networks networks)
-    : IClassFixture<EngineMatchesGoldenVectors.Networks>, IDisposable
+public sealed class EngineMatchesGoldenVectors(EngineMatchesGoldenVectors.Networks networks) : IClassFixture<EngineMatchesGoldenVectors.Networks>
 {
     const double Tolerance = 1e-4;
-
-    readonly string folder = Directory.CreateTempSubdirectory("aotnet-golden-").FullName;
-
-    delegate void Outputs(ReadOnlySpan<float> x, Span<float> output);
-
-    /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     /// <summary>Every file, form of the unblocked ones, and instruction set.</summary>
     public static TheoryData<string, Curvature, EmittedInstructions> Cases
@@ -58,18 +50,13 @@ public sealed class EngineMatchesGoldenVectors(EngineMatchesGoldenVectors.Networ
         }
         Batch test = golden.Batch(6);
         Check("test_loss", [run.EvaluateEngine(test).Loss]);
-        float[] logits = new float[test.Rows * golden.Widths[^1]];
-        run.Engine.GetType().GetMethod("Outputs")!.CreateDelegate<Outputs>(run.Engine)(Numbers.Inputs(test), logits);
-        Check("test_logits", new Matrix(test.Rows, golden.Widths[^1], [.. logits]).Transpose().Values);
+        Check("test_logits", run.Engine.LogitsOf(test, golden.Widths[^1]).Transpose().Values);
         Assert.True(problems.Count == 0, string.Join("\n", problems));
     }
 
-    void CheckTensors(GoldenFile golden, CompiledNetwork engine, int step, Action<string, IReadOnlyList<double>> check)
+    static void CheckTensors(GoldenFile golden, CompiledNetwork engine, int step, Action<string, IReadOnlyList<double>> check)
     {
-        // Moments are read where checkpoints have them.
-        string path = Path.Combine(folder, "state.safetensors");
-        engine.Save(path);
-        SafetensorsFile state = SafetensorsFile.Read(path);
+        SafetensorsFile state = engine.SavedState();
         string moment = golden.Rule.Kind is UpdateKind.RmsProp or UpdateKind.Adagrad ? "optimizer.second_moment." : "optimizer.first_moment.";
         for (int layer = 0; layer < golden.DenseLayers; layer++)
         {

@@ -37,8 +37,9 @@ static class GoldenImages
     /// <summary>Batch of step <paramref name="step"/>, 1 to 5; 6 is the test batch.</summary>
     internal static Batch ImageBatch(this GoldenFile golden, int step)
     {
+        // A file may have the same images for every step.
         int[] shape = golden.ShapeOf("X");
-        int samples = shape[1], channels = shape[2], positions = shape[3] * shape[4], start = (step - 1) * samples * channels * positions;
+        int samples = shape[1], channels = shape[2], positions = shape[3] * shape[4], start = (step - 1) % shape[0] * samples * channels * positions;
         double[] values = golden.Values("X"), labels = golden.Values("Y");
         return new Batch(Matrix.Of(samples, positions * channels, (r, i) => values[start + (r * channels + i % channels) * positions + i / channels]),
             Matrix.Of(samples, 1, (r, _) => labels[(step - 1) * samples + r]));

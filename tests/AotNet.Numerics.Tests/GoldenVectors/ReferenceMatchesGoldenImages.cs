@@ -36,7 +36,7 @@ public sealed class ReferenceMatchesGoldenImages
             StepOutcome outcome = network.Step(golden.ImageBatch(step), golden.Rule);
             Check($"loss_{step}", [outcome.Loss]);
             if (step == 1)
-                CheckPasses(network.Graph, outcome.Differentiation, Check);
+                CheckPasses(golden, network.Graph, outcome.Differentiation, Check);
             if (step is 1 or 2 or 5)
                 CheckUpdate(golden, network, outcome, step, Check);
         }
@@ -46,10 +46,11 @@ public sealed class ReferenceMatchesGoldenImages
         Assert.True(problems.Count == 0, string.Join("\n", problems));
     }
 
-    static void CheckPasses(Graph graph, Differentiation passes, Action<string, double[]> check)
+    static void CheckPasses(GoldenFile golden, Graph graph, Differentiation passes, Action<string, double[]> check)
     {
         List<Node> chain = [.. graph.Nodes.Where(static node => node.Op is not (TargetOp or ObjectiveOp))];
-        for (int i = 0; i < chain.Count; i++)
+        // Large images are not repeated as the input of the first layer.
+        for (int i = golden.Has("act0_1") ? 0 : 1; i < chain.Count; i++)
         {
             check($"act{i}_1", GoldenImages.ImageValues(chain[i].Shape, passes.Evaluation.Values[chain[i].Id]!));
             check($"resid{i}_1", GoldenImages.ImageValues(chain[i].Shape, passes.Residuals[chain[i].Id]!));

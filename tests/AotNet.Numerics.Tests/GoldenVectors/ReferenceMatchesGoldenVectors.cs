@@ -16,7 +16,7 @@ public sealed class ReferenceMatchesGoldenVectors
     public static TheoryData<string> Files => [.. GoldenFile.Names];
 
     [Fact]
-    public void All_files_are_there() => Assert.Equal((18, 3), (GoldenFile.Names.Count(), GoldenFile.ImageNames.Count()));
+    public void All_files_are_there() => Assert.Equal((18, 4), (GoldenFile.Names.Count(), GoldenFile.ImageNames.Count()));
 
     [Theory, MemberData(nameof(Files))]
     public void Five_steps_and_a_test_batch_agree(string name)
