@@ -5,7 +5,7 @@ using AotNet.Runtime;
 
 namespace AotNet.Numerics.Tests.Engine;
 
-/// <summary>K-FAC, of one batch and averaged, against dense double-precision solves from both sides.</summary>
+/// <summary>K-FAC, of one batch and averaged, with every rule, limits and adapted damping, against dense double-precision solves from both sides.</summary>
 public sealed class TwoSidedCurvatureTests(TwoSidedCurvatureTests.Networks networks) : IClassFixture<TwoSidedCurvatureTests.Networks>
 {
     // Fewer rows than the first layer has outputs and more than the last: both ways to apply the inputs' factor occur.
@@ -19,6 +19,7 @@ public sealed class TwoSidedCurvatureTests(TwoSidedCurvatureTests.Networks netwo
         ["a layer out"] = Optimizer.Sgd2(0.05f) with { Damping = 0.1f, Layers = LayerCurvatures.None.With("dense2", new() { Decorrelate = false }) },
         ["plain"] = Optimizer.Sgd(0.05f),
         ["Adam"] = Optimizer.Adam(0.01f) with { Damping = 0.1f, Decorrelate = true },
+        ["Adagrad"] = Optimizer.Adagrad() with { Damping = 0.1f, Decorrelate = true },
     };
 
     static readonly Dictionary<string, Optimizer> Averaged = new()
@@ -27,6 +28,19 @@ public sealed class TwoSidedCurvatureTests(TwoSidedCurvatureTests.Networks netwo
         ["intervals"] = Optimizer.Sgd2(0.05f) with { Damping = 0.1f, GramAverage = 0.9f, GramInterval = 2, FactorInterval = 3 },
         ["drift"] = Optimizer.Sgd2(0.05f) with { Damping = 0.1f, GramAverage = 0.9f, FactorDrift = 0.3f },
         ["RMSProp"] = Optimizer.RmsProp(0.01f) with { Decorrelate = true, GramAverage = 0.9f, FactorInterval = 2 },
+    };
+
+    static readonly Dictionary<string, Optimizer> Controlled = new()
+    {
+        ["norm"] = Optimizer.Sgd2() with { Damping = 0.1f, StepNorm = 0.02f },
+        ["KL"] = Optimizer.Sgd2(1f) with { Damping = 0.1f, KlClip = 3e-3f },
+        ["adaptation"] = Optimizer.Sgd2(0.5f) with { Damping = 0.1f, AdaptsDamping = true },
+        ["adaptation, a rate too high"] = Optimizer.Sgd2(1.9f) with { Damping = 0.01f, AdaptsDamping = true },
+        ["all, trace, biases plain"] = Optimizer.Sgd2(0.5f) with
+        {
+            Damping = 0.1f, DampingScale = DampingScale.Trace, DecorrelateBias = false, AdaptsDamping = true, StepNorm = 0.1f, KlClip = 1e-3f,
+        },
+        ["all, Adagrad"] = Optimizer.Adagrad() with { Damping = 0.1f, Decorrelate = true, AdaptsDamping = true, StepNorm = 1e-3f, KlClip = 1e-6f },
     };
 
     /// <summary>Whether averaged, optimiser, instruction set.</summary>
@@ -58,6 +72,39 @@ public sealed class TwoSidedCurvatureTests(TwoSidedCurvatureTests.Networks netwo
         Assert.Equal(0, run.Engine.DampingRaised);
         if (optimizer.Decorrelate)
             Assert.All(run.Engine.CurvatureLayers.Where(static layer => layer.Form != "off"), static layer => Assert.Equal("two-sided", layer.Form));
+    }
+
+    /// <summary>Whether averaged, optimiser with limits or adaptation, instruction set.</summary>
+    public static TheoryData<bool, string, EmittedInstructions> ControlledCases
+    {
+        get
+        {
+            var cases = new TheoryData<bool, string, EmittedInstructions>();
+            foreach (EmittedInstructions instructions in InstructionSets.Available)
+                foreach (bool averaged in new[] { false, true })
+                    foreach (string name in Controlled.Keys)
+                        cases.Add(averaged, name, instructions);
+            return cases;
+        }
+    }
+
+    [Theory, MemberData(nameof(ControlledCases))]
+    public void Limited_steps_and_adapted_damping_agree_with_dense_solves(bool averaged, string name, EmittedInstructions instructions)
+    {
+        Optimizer optimizer = Controlled[name];
+        if (averaged)
+            optimizer = optimizer with { GramAverage = 0.9f, GramInterval = 2, FactorInterval = 2 };
+        using var run = new EngineRun(networks.Emitted, Networks.Specs[averaged ? 1 : 0], instructions, threads: 2);
+        run.Engine.Optimizer = optimizer;
+        for (int step = 1; step <= 12; step++)
+        {
+            // Rounding grows from step to step where rates are high; each starts from the same weights.
+            run.CopyToEngine();
+            run.CompareStep(Samples.Batch(run.Graph, step % 3 == 0 ? 6 : Batch, step), 2e-4, compareUpdates: optimizer.Kind == OptimizerKind.Sgd2);
+            Assert.Equal(run.Reference.DampingFactor, run.Engine.DampingFactor, 1e-5);
+        }
+        Assert.Equal(optimizer.AdaptsDamping, run.Engine.DampingFactor != 1f);
+        Assert.All(run.Engine.CurvatureLayers, static layer => Assert.Equal("two-sided", layer.Form));
     }
 
     [Theory, MemberData(nameof(Instructions))]
