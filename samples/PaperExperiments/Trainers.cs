@@ -24,6 +24,8 @@ static class Trainers
         (nameof(Contractive20ReluRms), TrainerHost.Run<Contractive20ReluRms>),
         (nameof(Contractive20ModU), TrainerHost.Run<Contractive20ModU>),
         (nameof(Contractive20ModURms), TrainerHost.Run<Contractive20ModURms>),
+        (nameof(Contractive20ModUHe), TrainerHost.Run<Contractive20ModUHe>),
+        (nameof(Contractive20ModURmsHe), TrainerHost.Run<Contractive20ModURmsHe>),
         (nameof(Mlp), TrainerHost.Run<Mlp>),
         (nameof(MlpWhole), TrainerHost.Run<MlpWhole>),
         (nameof(Default256Relu), TrainerHost.Run<Default256Relu>),

@@ -109,3 +109,32 @@ public sealed partial class Contractive20ModU
         return Objective.SoftmaxCrossEntropy(x.Dense(10, init: Initializer.LeCun), label);
     }
 }
+
+// Twenty hidden layers of ModU with initial weights of twice the energy that ModU needs, as ReLU has them: what
+// docs/consistency.md shows as sick, of which Contractive20ModURms is the first attempt at a cure.
+
+/// <summary>Twenty hidden layers, ModU, BatchRms, initial weights of He.</summary>
+[Network(Batch = 500, AveragedCurvature = false)]
+public sealed partial class Contractive20ModURmsHe
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).ModU();
+        for (int width = 380; width > 0; width -= 20)
+            x = x.BatchRms(epsilon: Authors.Floor).Dense(width, init: Initializer.He).ModU();
+        return Objective.SoftmaxCrossEntropy(x.BatchRms(epsilon: Authors.Floor).Dense(10, init: Initializer.He), label);
+    }
+}
+
+/// <summary>Twenty hidden layers, ModU, initial weights of He.</summary>
+[Network(Batch = 500, AveragedCurvature = false)]
+public sealed partial class Contractive20ModUHe
+{
+    static Objective Define([Shape(28, 28, 1)] Tensor image, [Classes(10)] Labels label)
+    {
+        Tensor x = image.Dense(400, init: Initializer.He, curvature: Curvature.Off).ModU();
+        for (int width = 380; width > 0; width -= 20)
+            x = x.Dense(width, init: Initializer.He).ModU();
+        return Objective.SoftmaxCrossEntropy(x.Dense(10, init: Initializer.He), label);
+    }
+}

@@ -21,8 +21,8 @@ public sealed class DocumentedCommandsTests
         int found = 0;
         foreach (string page in Pages)
         {
-            // A published program's command line up to a comment, or one in backticks that begins with a verb.
-            foreach (Match line in Regex.Matches(File.ReadAllText(page), @"(?m)(?:\bout/\w+ |`(?=(?:" + string.Join('|', Flags.Keys) + @") --))(?<verb>[\w-]+)(?<rest>[^`#\n]*)"))
+            // A published program's command line up to a comment, one for a network of the experiments, or one in backticks that begins with a verb.
+            foreach (Match line in Regex.Matches(File.ReadAllText(page), @"(?m)(?:\bout/\w+ |\bPaperExperiments trainer \w+ |`(?=(?:" + string.Join('|', Flags.Keys) + @") --))(?<verb>[\w-]+)(?<rest>[^`#\n]*)"))
             {
                 string verb = line.Groups["verb"].Value;
                 Assert.True(Flags.ContainsKey(verb), $"{page}: '{verb}' in '{line.Value}' is no verb.");
