@@ -81,7 +81,8 @@ sealed class Commands
         }
         if (exitCode != 0)
             return exitCode;
-        string report = experiment.Report(new Results(folder, numbers)), path = Path.Combine(folder, "report.md");
+        var results = new Results(folder, numbers);
+        string report = $"{experiment.Report(results)}\n{Times.Of(experiment.Runs, results)}", path = Path.Combine(folder, "report.md");
         File.WriteAllText(path, report);
         Console.WriteLine($"\n{report}\nreport: {path}; each run's log, checkpoints and settings lie beside it; the curves of all:");
         return Trainers.Run([plan[0].Network, "report", .. plan.Select(run => Path.Combine(folder, run.Name)), "--output", Path.Combine(folder, "curves.html")],

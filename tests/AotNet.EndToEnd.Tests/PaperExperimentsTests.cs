@@ -155,6 +155,22 @@ public sealed class PaperExperimentsTests : IDisposable
     }
 
     [Fact]
+    public void Reports_say_how_long_each_run_took_and_all_of_them()
+    {
+        // Logs begin at second 0 and have a second an epoch.
+        Finish(Results.NameOf("one", 1), [9, 8, 7]);
+        Finish(Results.NameOf("one", 2), [9, 8, 7, 6, 5], exitCode: 4);
+        Finish(Results.NameOf("two", 1), [9, 8], exitCode: 0);
+        Finish(Results.NameOf("two", 2), [], exitCode: 4);
+        string[] lines = Times.Of(ThreeRuns, new Results(directory, [1, 2])).Split('\n');
+        Assert.Equal(Times.Heading, lines[0]);
+        Assert.StartsWith("7 s in sum over 3 runs", lines[2]);
+        Assert.Matches(@"^\| one +\| 3\.00 +\| 2\.00 to 4\.00 +\| 0\.73 +\|$", lines.Single(static line => line.StartsWith("| one", StringComparison.Ordinal)));
+        Assert.Matches(@"^\| two +\| 1\.00 +\| 1\.00 to 1\.00 +\| 0\.50 +\|$", lines.Single(static line => line.StartsWith("| two", StringComparison.Ordinal)));
+        Assert.Matches(@"^\| three +\| - +\| - +\| - +\|$", lines.Single(static line => line.StartsWith("| three", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Every_report_can_be_written_before_all_runs_are_there()
     {
         foreach (Experiment experiment in (Experiment[])[new Initialization(), new Depth(), new Mnist(), new Defaults(), new Cifar()])
@@ -182,10 +198,21 @@ public sealed class PaperExperimentsTests : IDisposable
         TrainerProcess.Run(program, Command("killed")).Expect(0);
 
         Assert.Equal(first, File.GetLastWriteTimeUtc(Path.Combine(killed, "sgd-seed1", "log.jsonl")));
-        Assert.Equal(File.ReadAllText(Path.Combine(directory, "whole", "mnist", "report.md")), File.ReadAllText(Path.Combine(killed, "report.md")));
+        (string compared, string times) = Report(killed);
+        Assert.Equal(Report(Path.Combine(directory, "whole", "mnist")).Compared, compared);
+        double seconds = Directory.GetDirectories(killed).Sum(static run => RunFiles.Log(run)[^1].GetProperty("seconds").GetDouble());
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s in sum over 6 runs"), times);
         Assert.Contains("sgd2-seed1", File.ReadAllText(Path.Combine(killed, "curves.html")));
         foreach (string run in Directory.GetDirectories(killed))
             RunFiles.AssertEqual(RunFiles.Checkpoint(run.Replace("killed", "whole", StringComparison.Ordinal)), RunFiles.Checkpoint(run));
+    }
+
+    /// <summary>A report's comparisons, which are the same each time, and its times, which are not.</summary>
+    static (string Compared, string Times) Report(string experiment)
+    {
+        string[] parts = File.ReadAllText(Path.Combine(experiment, "report.md")).Split(Times.Heading);
+        Assert.Equal(2, parts.Length);
+        return (parts[0], parts[1]);
     }
 
     void Finish(string run, double[] errors, int exitCode = 0)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AotNet.Training.Tests.Support;
 
 namespace AotNet.Training.Tests.Loop;
@@ -96,6 +97,21 @@ public sealed class TrainTests : IDisposable
         File.AppendAllText(Path.Combine(run, "log.jsonl"), "{\"epoch\":2,\"st");
         Train($"--epochs 3 --run {run} --resume");
         Assert.Equal([1, 2, 3], Log().Select(static line => line.GetProperty("epoch").GetInt32()));
+    }
+
+    [Fact]
+    public void A_resumed_run_goes_on_counting_its_seconds()
+    {
+        KilledAfter(12, $"--epochs 3 --run {run}");
+        string log = Path.Combine(run, "log.jsonl");
+        JsonObject epoch = JsonNode.Parse(File.ReadAllText(log))!.AsObject();
+        epoch["seconds"] = 1000;
+        File.WriteAllText(log, epoch.ToJsonString() + "\n");
+        Train($"--epochs 3 --run {run} --resume");
+        double[] seconds = [.. Log().Select(static line => line.GetProperty("seconds").GetDouble())];
+        Assert.Equal(3, seconds.Length);
+        Assert.Equal(1000, seconds[0]);
+        Assert.All(seconds[1..], static second => Assert.InRange(second, 1000, 1100));
     }
 
     [Fact]
