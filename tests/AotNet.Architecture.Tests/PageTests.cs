@@ -37,6 +37,7 @@ public sealed class PageTests
     [Theory]
     [InlineData("docs/method.md", 20)]
     [InlineData("docs/optimizers.md", 5)]
+    [InlineData("docs/consistency.md", 1)]
     public void CodeThatAPageNamesIsThere(string page, int least)
     {
         var code = Links(Repository.PathOf(page)).Where(static link => link.Path.EndsWith(".cs", StringComparison.Ordinal)).ToList();
