@@ -13,7 +13,7 @@ public sealed class ConsistencyTests(PublishedSamples samples)
         Train(with, "--consistency", "epoch");
         Train(without);
         RunFiles.AssertEqual(RunFiles.Checkpoint(without), RunFiles.Checkpoint(with));
-        JsonElement[] lines = [.. File.ReadAllLines(Path.Combine(with, "consistency.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] lines = RunFiles.Lines(with, "consistency.jsonl");
         // Two layers at the first step and at the last full batch of each of three epochs.
         Assert.Equal(2 * 4, lines.Length);
         Assert.All(lines, static line => Assert.True(line.GetProperty("training_speed").GetDouble() > 0));

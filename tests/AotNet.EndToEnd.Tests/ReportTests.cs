@@ -123,25 +123,59 @@ public sealed class ReportTests(PublishedSamples samples, ITestOutputHelper outp
     }
 
     [Fact]
-    public void Consistency_is_a_map_of_layers_and_epochs_and_a_curve_for_each_layer()
+    public void Consistency_is_a_map_of_layers_and_moments_and_a_curve_for_each_layer()
     {
-        string run = Run("""{"epoch":1,"train_loss":1,"seconds":1}""", """{"epoch":2,"train_loss":0.5,"seconds":2}""");
-        File.WriteAllLines(Path.Combine(run, "consistency.jsonl"), from step in (int[])[1, 10, 40]
-            from layer in (int[])[0, 1, 2]
-            select string.Create(CultureInfo.InvariantCulture, $"{{\"epoch\":1,\"step\":{step},\"order\":{layer},\"layer\":\"dense{layer + 1}\","
-                + $"\"training_speed\":{(layer + 1) * 0.001 * step},\"propagation\":{(layer == 0 ? "null" : "0.9")},\"damping\":1,\"factor_age\":null}}"));
-        TrainerProcess.Run(samples.FashionMlp, "report", run).Expect(0);
+        string run = samples.Fresh("probed");
+        TrainerProcess.Run(samples.FashionMlp, "train", "--data", PublishedSamples.FashionMnist, "--epochs", "1", "--consistency", "100", "--run", run, "--quiet").Expect(0);
+        JsonElement[] lines = RunFiles.Lines(run, "consistency.jsonl");
+        string[] layers = [.. lines.Select(static line => line.GetProperty("layer").GetString()!).Distinct()];
+        double[] steps = [.. lines.Select(static line => line.GetProperty("step").GetDouble()).Distinct()];
+        Assert.Equal(["dense1", "dense2", "dense3"], layers);
+        Assert.Equal([1, 100, 200, 300, 400], steps);
+        double perEpoch = RunFiles.Log(run)[0].GetProperty("step").GetDouble();
         JsonElement facts = Show(Path.Combine(run, "report.html"), 1280, dark: true);
-        Assert.Equal(["Loss", "Training speed", "Training speed by layer"], Titles(facts));
-        JsonElement[][] cells = [.. Chart(facts, "Training speed").GetProperty("cells").EnumerateArray().Select(static row => row.EnumerateArray().ToArray())];
-        Assert.Equal([3, 3, 3], cells.Select(static row => row.Length));
-        // The scale's ends: least value dark violet, greatest yellow.
-        Assert.Equal([0x44, 0x01, 0x54], cells[0][0].EnumerateArray().Select(static part => part.GetInt32()));
-        Assert.Equal([0xfd, 0xe7, 0x25], cells[2][2].EnumerateArray().Select(static part => part.GetInt32()));
-        Assert.Equal(9, cells.SelectMany(static row => row).Select(static cell => cell.GetRawText()).Distinct().Count());
-        foreach (int layer in (int[])[0, 1, 2])
-            Assert.Equal(3, Series(Chart(facts, "Training speed by layer"), $"dense{layer + 1}").GetProperty("drawn").GetInt32());
-        Assert.Contains("0.9 in every layer", facts.GetProperty("text").GetString()!, StringComparison.Ordinal);
+        foreach ((string title, string figure) in (ReadOnlySpan<(string, string)>)[("Training speed", "training_speed"), ("Residual", "residual_rms"), ("Residual propagation", "propagation")])
+        {
+            double?[][] values = [.. layers.Select(layer => lines.Where(line => line.GetProperty("layer").GetString() == layer)
+                .Select(line => line.GetProperty(figure).ValueKind == JsonValueKind.Null ? (double?)null : line.GetProperty(figure).GetDouble()).ToArray())];
+            AssertMapped(Chart(facts, title), values);
+            for (int layer = 0; layer < layers.Length; layer++)
+            {
+                (double X, double Y)[] expected = [.. steps.Zip(values[layer]).Where(static point => point.Second is not null).Select(point => (point.First / perEpoch, point.Second!.Value))];
+                JsonElement byLayer = Chart(facts, title + " by layer");
+                if (expected.Length == 0)
+                {
+                    // Nothing before the first layer learns: it has no residual to pass on, and no curve.
+                    Assert.DoesNotContain(layers[layer], byLayer.GetProperty("series").EnumerateArray().Select(static series => series.GetProperty("label").GetString()));
+                    continue;
+                }
+                JsonElement curve = Series(byLayer, layers[layer]);
+                Assert.Equal(expected, curve.GetProperty("points").EnumerateArray().Select(static point => (X: point[0].GetDouble(), Y: point[1].GetDouble())),
+                    static (a, b) => Math.Abs(a.X - b.X) <= 1e-9 && Math.Abs(a.Y - b.Y) <= 1e-9 * Math.Abs(a.Y));
+                Assert.Equal(expected.Length, curve.GetProperty("drawn").GetInt32());
+            }
+        }
+        double damping = Assert.Single(lines.Select(static line => line.GetProperty("damping")).Where(static damping => damping.ValueKind != JsonValueKind.Null)
+            .Select(static damping => damping.GetDouble()).Distinct());
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{damping} in every layer"), facts.GetProperty("text").GetString()!, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Fails unless a map has a cell for each value, none where there is no value, the ends of the scale at the least (dark
+    /// violet) and the greatest (yellow), and the brighter a cell the greater its value.
+    /// </summary>
+    static void AssertMapped(JsonElement chart, double?[][] values)
+    {
+        int[]?[][] cells = [.. chart.GetProperty("cells").EnumerateArray().Select(static row => row.EnumerateArray()
+            .Select(static cell => cell.ValueKind == JsonValueKind.Null ? null : cell.EnumerateArray().Select(static part => part.GetInt32()).ToArray()).ToArray())];
+        Assert.Equal(values.Select(static row => row.Select(static value => value is null)), cells.Select(static row => row.Select(static cell => cell is null)));
+        (double Value, int[] Colour)[] shown = [.. values.SelectMany(static row => row).Zip(cells.SelectMany(static row => row))
+            .Where(static pair => pair.First is not null).Select(static pair => (pair.First!.Value, pair.Second!)).OrderBy(static pair => pair.Item1)];
+        Assert.Equal([0x44, 0x01, 0x54], shown[0].Colour);
+        Assert.Equal([0xfd, 0xe7, 0x25], shown[^1].Colour);
+        double[] brightness = [.. shown.Select(static cell => 0.2126 * cell.Colour[0] + 0.7152 * cell.Colour[1] + 0.0722 * cell.Colour[2])];
+        // A part of a colour is a whole number.
+        Assert.All(brightness.Zip(brightness.Skip(1)), static pair => Assert.True(pair.Second >= pair.First - 1));
     }
 
     [Fact]

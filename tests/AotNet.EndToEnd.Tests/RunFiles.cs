@@ -10,8 +10,11 @@ static class RunFiles
     public static string Checkpoint(string run) => Path.Combine(run, "checkpoint.safetensors");
 
     /// <summary>The lines of a run's log.</summary>
-    public static JsonElement[] Log(string run) =>
-        [.. File.ReadAllLines(Path.Combine(run, "log.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement)];
+    public static JsonElement[] Log(string run) => Lines(run, "log.jsonl");
+
+    /// <summary>The lines of a file of JSON lines of a run.</summary>
+    public static JsonElement[] Lines(string run, string file) =>
+        [.. File.ReadAllLines(Path.Combine(run, file)).Select(static line => JsonDocument.Parse(line).RootElement)];
 
     /// <summary>Fails unless two checkpoints hold the same tensors, bit for bit, and the same step.</summary>
     public static void AssertEqual(string expected, string actual)
