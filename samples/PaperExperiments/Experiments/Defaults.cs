@@ -17,7 +17,10 @@ sealed class Defaults : Experiment
         [("Default256", "784-256-128-10"), ("Default512", "784-512-256-10"), ("DefaultTen", "784-400-360-...-40-10")];
 
     static readonly Peer[] Peers =
-        [new("SGD", "sgd", ["0.1", "0.05", "0.02", "0.01"]), new("Adam", "adam", ["0.002", "0.001", "0.0005"])];
+    [
+        new("SGD", "sgd", ["0.2", "0.1", "0.05", "0.02", "0.01", "0.005", "0.002"]),
+        new("Adam", "adam", ["0.008", "0.004", "0.002", "0.001", "0.0005"]),
+    ];
 
     /// <inheritdoc/>
     public override string Name => "defaults";
