@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Times what a user waits for: generator, compiler and Native AOT of samples/FashionMlp, and of networks of 10 and of 100
-# layers of 128x128, published in turn from clean folders. Packages are restored and AotNet itself is built before.
+# Times what a user waits for: generator, compiler and Native AOT of samples/FashionMlp, of ResNet-20 and of networks of 10
+# and of 100 layers of 128x128, published in turn from clean folders. Packages are restored and AotNet itself is built before.
 #   benchmarks/build-time.sh [REPEATS [OUTPUT]]      3 repeats; OUTPUT is a file for the table
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -33,37 +33,51 @@ network() {
 
 network 10
 network 100
-projects=("$root/samples/FashionMlp" "$work/Layers10" "$work/Layers100")
-names=(FashionMlp "10 layers of 128x128" "100 layers of 128x128")
+projects=("$root/samples/FashionMlp" "$root/samples/CifarResNet" "$work/Layers10" "$work/Layers100")
+properties=("" -p:Depth=20 "" "")
+names=(FashionMlp ResNet-20 "10 layers of 128x128" "100 layers of 128x128")
 
 say "building AotNet and restoring packages, not timed"
 for project in "${projects[@]}"; do
     "$dotnet" build "$project" -c Release -v quiet --nologo >/dev/null
 done
 
-declare -a seconds=("" "" "")
+# Seconds of a publish that its log has: of the generator, of all targets named, and the file that came out.
+generator() { awk '$3 == "AotNet.Generator.NetworkGenerator" { print $1 }' "$work/log"; }
+targets() { awk -v names=" $* " '$2 == "ms" && index(names, " " $3 " ") { sum += $1 } END { printf "%.1f", sum / 1000 }' "$work/log"; }
+megabytes() { find "$work/out" -type f -executable -printf '%s' | awk '{ printf "%.2f", $1 / 1e6 }'; }
+
+declare -a seconds generators compilers natives sizes
 for ((repeat = 1; repeat <= repeats; repeat++)); do
     for i in "${!projects[@]}"; do
         project=${projects[$i]}
         rm -rf "$project/bin" "$project/obj" "$work/out"
         "$dotnet" restore "$project" -r linux-x64 -v quiet --nologo
         started=$(date +%s.%N)
-        "$dotnet" publish "$project" -c Release -r linux-x64 --no-restore -p:BuildProjectReferences=false -o "$work/out" -v quiet --nologo
+        "$dotnet" publish "$project" -c Release -r linux-x64 --no-restore -p:BuildProjectReferences=false ${properties[$i]} -o "$work/out" \
+            -v quiet --nologo -p:ReportAnalyzer=true -fl "-flp:v=detailed;PerformanceSummary;LogFile=$work/log"
         took=$(echo "$started $(date +%s.%N)" | awk '{ printf "%.1f", $2 - $1 }')
         say "repeat $repeat of $repeats: ${names[$i]}: $took s"
         seconds[$i]+="$took"$'\n'
+        generators[$i]+="$(generator)"$'\n'
+        compilers[$i]+="$(targets CoreCompile)"$'\n'
+        natives[$i]+="$(targets IlcCompile LinkNative)"$'\n'
+        sizes[$i]=$(megabytes)
     done
 done
 
 median() { printf '%s' "$1" | sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 spread() { printf '%s' "$1" | sort -n | awk 'NR == 1 { least = $1 } { most = $1 } END { print least ".." most }'; }
-ten=$(median "${seconds[1]}")
+ten=$(median "${seconds[2]}")
 {
     printf '# Build time\n\n%s processors, .NET SDK %s. Medians of %s publishes in turn; least and greatest in brackets.\n\n' \
         "$(nproc)" "$("$dotnet" --version)" "$repeats"
-    printf '| network | seconds | of 10 layers |\n|---|---:|---:|\n'
+    printf '| network | seconds | generator | compiler, generator included | Native AOT and linker | binary, MB | of 10 layers |\n'
+    printf '|---|---:|---:|---:|---:|---:|---:|\n'
     for i in "${!projects[@]}"; do
         each=$(median "${seconds[$i]}")
-        printf '| %s | %s (%s) | %s |\n' "${names[$i]}" "$each" "$(spread "${seconds[$i]}")" "$(echo "$each $ten" | awk '{ printf "%.2f", $1 / $2 }')"
+        printf '| %s | %s (%s) | %s | %s | %s | %s | %s |\n' "${names[$i]}" "$each" "$(spread "${seconds[$i]}")" \
+            "$(median "${generators[$i]}")" "$(median "${compilers[$i]}")" "$(median "${natives[$i]}")" "${sizes[$i]}" \
+            "$(echo "$each $ten" | awk '{ printf "%.2f", $1 / $2 }')"
     done
 } | tee "$output"
