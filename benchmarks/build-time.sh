@@ -42,7 +42,7 @@ for project in "${projects[@]}"; do
     "$dotnet" build "$project" -c Release -v quiet --nologo >/dev/null
 done
 
-# Seconds of a publish that its log has: of the generator, of all targets named, and the file that came out.
+# Of a publish: seconds of the generator and of all targets named, by its log, and the size of the file that came out.
 generator() { awk '$3 == "AotNet.Generator.NetworkGenerator" { print $1 }' "$work/log"; }
 targets() { awk -v names=" $* " '$2 == "ms" && index(names, " " $3 " ") { sum += $1 } END { printf "%.1f", sum / 1000 }' "$work/log"; }
 megabytes() { find "$work/out" -type f -executable -printf '%s' | awk '{ printf "%.2f", $1 / 1e6 }'; }
