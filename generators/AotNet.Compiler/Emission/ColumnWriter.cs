@@ -47,14 +47,14 @@ static class ColumnWriter
     {
         string lanes = Literal.Number(instructions.Lanes);
         int vectors = Buffer.RoundUp(columns, 16) / instructions.Lanes;
-        writer.Line($"WorkerTeam.Split({Literal.Number(vectors)}, c.Worker, c.Workers, out int first, out int last);");
+        writer.Line($"c.Split({Literal.Number(vectors)}, out int first, out int last);");
         writer.Open($"for (int j = first * {lanes}; j < last * {lanes}; j += {lanes})");
     }
 
     /// <summary>A loop <c>r</c> over this worker's share of the rows of the call, each of <paramref name="perSample"/> rows of a buffer.</summary>
     internal static void OpenShareOfRows(SourceWriter writer, int perSample = 1)
     {
-        writer.Line($"WorkerTeam.Split({RowsOf(perSample)}, c.Worker, c.Workers, out int first, out int last);");
+        writer.Line($"c.Split({RowsOf(perSample)}, out int first, out int last);");
         writer.Open("for (nint r = first; r < last; r++)");
     }
 }

@@ -38,7 +38,7 @@ sealed class DepthwiseWriter(SourceWriter writer, InstructionSet instructions, i
     internal void OpenRows(int rows)
     {
         string count = Literal.Number(rows);
-        writer.Line($"WorkerTeam.Split(c.Rows * {count}, c.Worker, c.Workers, out int first, out int last);");
+        writer.Line($"c.Split(c.Rows * {count}, out int first, out int last);");
         writer.Open("for (int unit = first; unit < last; unit++)");
         writer.Line($"int sample = unit / {count}, row = unit - sample * {count};");
     }

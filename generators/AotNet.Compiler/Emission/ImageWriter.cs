@@ -15,7 +15,7 @@ static class ImageWriter
     internal static void OpenShareOfPlaces(SourceWriter writer, int rows, int columns)
     {
         string places = Literal.Number(rows * columns), width = Literal.Number(columns);
-        writer.Line($"WorkerTeam.Split(c.Rows * {places}, c.Worker, c.Workers, out int place, out int last);");
+        writer.Line($"c.Split(c.Rows * {places}, out int place, out int last);");
         writer.Open("while (place < last)");
         writer.Line($"int sample = place / {places}, row = (place - sample * {places}) / {width}, column = place - sample * {places} - row * {width};");
         writer.Open($"for (int end = int.Min(place - column + {width}, last); place < end; place++, column++)");

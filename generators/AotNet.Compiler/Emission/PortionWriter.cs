@@ -24,7 +24,7 @@ static class PortionWriter
     internal static void OpenPortions(SourceWriter writer, string context, int count)
     {
         writer.Open();
-        writer.Line($"WorkerTeam.Split({Literal.Number(count)}, {context}.Worker, {context}.Workers, out int portion, out int endPortion);");
+        writer.Line($"{context}.Split({Literal.Number(count)}, out int portion, out int endPortion);");
         writer.Open("for (; portion < endPortion; portion++)");
         writer.Line($"WorkerTeam.Split({context}.Rows, portion, {Literal.Number(count)}, out int sample, out int endSample);");
     }

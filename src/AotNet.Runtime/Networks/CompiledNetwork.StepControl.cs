@@ -149,7 +149,7 @@ public abstract unsafe partial class CompiledNetwork
     void ShareOf(in KernelContext c, out long first, out long last)
     {
         const int unit = 16;
-        WorkerTeam.Split((int)(layout.ParameterLength / unit), c.Worker, c.Workers, out int firstUnit, out int lastUnit);
+        c.Split((int)(layout.ParameterLength / unit), out int firstUnit, out int lastUnit);
         (first, last) = ((long)firstUnit * unit, (long)lastUnit * unit);
     }
 

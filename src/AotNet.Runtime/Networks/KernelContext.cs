@@ -70,6 +70,30 @@ public readonly unsafe struct KernelContext
             Team.Barrier(Worker);
     }
 
+    /// <summary>Cuts 0 ... <paramref name="count"/> into contiguous parts, one per worker.</summary>
+    /// <param name="count">Number of items, at least 0.</param>
+    /// <param name="first">First item of this worker's part.</param>
+    /// <param name="last">Item after its last one; equal to <paramref name="first"/> when the part is empty.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Split(int count, out int first, out int last)
+    {
+        (first, last) = (0, count);
+        if (Workers > 1)
+            WorkerTeam.Split(count, Worker, Workers, out first, out last);
+    }
+
+    /// <summary>As <see cref="Split"/> from the other end, so that who has an item more there has one less here.</summary>
+    /// <param name="count">Number of items, at least 0.</param>
+    /// <param name="first">First item of this worker's part.</param>
+    /// <param name="last">Item after its last one; equal to <paramref name="first"/> when the part is empty.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SplitReversed(int count, out int first, out int last)
+    {
+        (first, last) = (0, count);
+        if (Workers > 1)
+            WorkerTeam.Split(count, Workers - 1 - Worker, Workers, out first, out last);
+    }
+
     /// <summary>Of a worker alone, with some of the rows.</summary>
     /// <param name="rows">Their number, at least 0.</param>
     public KernelContext OfRows(int rows) => this with { Rows = rows, Worker = 0, Workers = 1 };

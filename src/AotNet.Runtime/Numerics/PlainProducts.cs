@@ -23,7 +23,7 @@ public static unsafe class PlainProducts
     public static void Of(float* a, int strideA, float* b, int strideB, float* bias, float* c, int strideC, int m, int k, int n,
         in KernelContext context)
     {
-        WorkerTeam.Split(m, context.Worker, context.Workers, out int first, out int last);
+        context.Split(m, out int first, out int last);
         for (int row = first; row < last; row++)
         {
             float* x = a + (nint)row * strideA, y = c + (nint)row * strideC;
@@ -49,7 +49,7 @@ public static unsafe class PlainProducts
     public static void OfTransposed(float* a, int strideA, float* b, int strideB, float* bias, float* c, int strideC, int m, int k, int n,
         in KernelContext context)
     {
-        WorkerTeam.Split(m, context.Worker, context.Workers, out int first, out int last);
+        context.Split(m, out int first, out int last);
         for (int row = first; row < last; row++)
         {
             float* x = a + (nint)row * strideA, y = c + (nint)row * strideC;

@@ -32,7 +32,7 @@ public static unsafe class LayerSlope
     {
         if (!layer->DecorrelateBias)
             bias = null;
-        WorkerTeam.Split((c.Rows + Samples - 1) / Samples, c.Worker, c.Workers, out int first, out int last);
+        c.Split((c.Rows + Samples - 1) / Samples, out int first, out int last);
         for (int row = first * Samples; row < int.Min(last * Samples, c.Rows); row++)
             sums[row] = 0f;
         for (int row = first * Samples; row < int.Min(last * Samples, c.Rows); row += Samples)

@@ -81,7 +81,7 @@ public static unsafe partial class OptimizerKernels
     /// <param name="w">Weights, updated with their moments.</param>
     public static void UpdateOuter(in KernelContext c, in OuterProduct product, float* w)
     {
-        OuterProduct share = product.ShareOf(c.Worker, c.Workers, out nint shift);
+        OuterProduct share = product.ShareOf(in c, out nint shift);
         w += shift;
         if (Avx512F.IsSupported)
             Wide.UpdateOuter(*c.WeightUpdate, share, w, w + c.FirstMoments, w + c.SecondMoments);
@@ -99,7 +99,7 @@ public static unsafe partial class OptimizerKernels
     /// <param name="stride">Floats from row to row of the weights.</param>
     public static void InputResidual(in KernelContext c, float* w, float* residual, float* inputResidual, int rows, int columns, int stride)
     {
-        WorkerTeam.Split(rows, c.Worker, c.Workers, out int first, out int last);
+        c.Split(rows, out int first, out int last);
         if (Avx512F.IsSupported)
             Wide.Dots(w + (nint)first * stride, residual, inputResidual + first, last - first, columns, stride);
         else

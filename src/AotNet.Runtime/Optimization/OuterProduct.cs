@@ -24,10 +24,10 @@ public readonly unsafe struct OuterProduct
     /// <summary>Floats from row to row of the weights.</summary>
     public required int Stride { get; init; }
 
-    /// <summary>The part of one worker, whose weights begin <paramref name="shift"/> floats behind the first.</summary>
-    internal OuterProduct ShareOf(int worker, int workers, out nint shift)
+    /// <summary>The part of the worker of <paramref name="c"/>, whose weights begin <paramref name="shift"/> floats behind the first.</summary>
+    internal OuterProduct ShareOf(in KernelContext c, out nint shift)
     {
-        WorkerTeam.Split(Rows, worker, workers, out int first, out int last);
+        c.Split(Rows, out int first, out int last);
         shift = (nint)first * Stride;
         return new OuterProduct
         {

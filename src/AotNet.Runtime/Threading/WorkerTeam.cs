@@ -117,7 +117,6 @@ public sealed class WorkerTeam : IDisposable
     /// <param name="workers">Number of parts.</param>
     /// <param name="first">First item of the part.</param>
     /// <param name="last">Item after its last one; equal to <paramref name="first"/> when the part is empty.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Split(int count, int worker, int workers, out int first, out int last)
     {
         (int size, int longer) = Math.DivRem(count, workers);

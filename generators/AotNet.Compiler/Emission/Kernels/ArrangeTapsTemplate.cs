@@ -19,7 +19,7 @@ static class ArrangeTapsTemplate
             new[] { kernel.Gradient, kernel.RightSide }.Concat(bias ? [kernel.Bias!] : []).Select(address), writer =>
             {
                 string lanes = Literal.Number(library.Instructions.Lanes), stride = Literal.Number(kernel.Gradient.Stride);
-                writer.Line($"WorkerTeam.Split({Literal.Number(channels + (bias ? 1 : 0))}, c.Worker, c.Workers, out int first, out int last);");
+                writer.Line($"c.Split({Literal.Number(channels + (bias ? 1 : 0))}, out int first, out int last);");
                 writer.Open("for (int channel = first; channel < last; channel++)");
                 writer.Line($"float* row = right + (nint)channel * {Literal.Number(kernel.RightSide.Stride)};");
                 writer.Open($"for (int tap = 0; tap < {taps}; tap++, row += {columns})");

@@ -97,7 +97,7 @@ static class BlockedDecorrelationTemplate
             writer.Line($"// columns[rows, size] = the chosen columns of x[rows, {inputs}]{(bias ? ", 1 for the bias" : "")}; zeros up to the next multiple of 16.");
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* x, int* chosen, float* columns, int size, int rows, in KernelContext context)");
-            writer.Line("WorkerTeam.Split(rows, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line("context.Split(rows, out int first, out int last);");
             writer.Open("for (int row = first; row < last; row++)");
             writer.Line($"float* from = x + row * {Literal.Number(kernel.X.Stride)}, to = columns + row * {Literal.Number(stride)};");
             writer.Line("for (int i = 0; i < size; i++)");
@@ -120,7 +120,7 @@ static class BlockedDecorrelationTemplate
                 + (bias ? $", db as row {inputs}." : "."));
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* dW, {(bias ? "float* db, " : "")}int* chosen, float* gradient, int size, in KernelContext context)");
-            writer.Line("WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line("context.Split(size, out int first, out int last);");
             writer.Open("for (int i = first; i < last; i++)");
             writer.Line("float* row = " + (bias ? $"chosen[i] == {inputs} ? db : {source};" : source + ";"));
             writer.Line($"float* packed = gradient + i * {Literal.Number(kernel.RightSide.Stride)};");

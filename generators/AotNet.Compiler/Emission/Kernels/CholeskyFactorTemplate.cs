@@ -224,7 +224,7 @@ static class CholeskyFactorTemplate
         writer.Close();
         writer.Line($"if (!{DiagonalBlockTemplate.Factor(library)}(row + k, {stride}, u))");
         writer.Indent().Line("return false;").Unindent();
-        writer.Line($"WorkerTeam.Split(({shape.PaddedOrder} - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);");
+        writer.Line($"context.Split(({shape.PaddedOrder} - k) / 16 - 1, out int first, out int last);");
         writer.Line($"{DiagonalBlockTemplate.Substitution(library, RowBlockTemplate.Order, true)}(u, row + k + 16 * (1 + first), {stride}, 16 * (last - first));");
         writer.Line("if (context.Worker == 0)");
         writer.Indent().Line("new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));").Unindent();
@@ -242,7 +242,7 @@ static class CholeskyFactorTemplate
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* u, float* c, int k, int strips, in KernelContext context)");
         writer.Line($"int panels = (strips + {Literal.Number(RowBlockTemplate.PanelStrips - 1)}) / {Literal.Number(RowBlockTemplate.PanelStrips)};");
-        writer.Line("WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);");
+        writer.Line("context.Split(panels, out int first, out int last);");
         writer.Open("for (int panel = first; panel < last; panel++)");
         writer.Line("int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;");
         EachWidth(writer, width => Subtract(library, writer, stride, RowBlockTemplate.Order, width, "u", "u + column", "c + column"));
@@ -258,7 +258,7 @@ static class CholeskyFactorTemplate
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* u, float* c, int k, int strips, in KernelContext context)");
         writer.Line($"int right = int.Max(0, strips - {widest}), panels = (right + {widest} - 1) / {widest};");
-        writer.Line("WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);");
+        writer.Line("context.Split(1 + panels, out int first, out int last);");
         writer.Open("if (first == 0 && last > 0)");
         writer.Line($"int width = int.Min(strips, {widest});");
         EachWidth(writer, width =>

@@ -48,8 +48,7 @@ static class CholeskySolveTemplate
         {
             int width = group.Vectors * RowBlockTemplate.Order;
             writer.Open();
-            writer.Line($"WorkerTeam.Split({Literal.Number(group.Count)}, {(reverse ? "context.Workers - 1 - context.Worker" : "context.Worker")}, "
-                + "context.Workers, out int first, out int last);");
+            writer.Line($"context.Split{(reverse ? "Reversed" : "")}({Literal.Number(group.Count)}, out int first, out int last);");
             writer.Open("for (int panel = first; panel < last; panel++)");
             writer.Line($"int column = {Literal.Number(width)} * panel + {Literal.Number(group.First * RowBlockTemplate.Order)};");
             if (!shape.InPlace)

@@ -44,7 +44,7 @@ static class ColumnMeanTemplate
         {
             IEnumerable<int> vectors = Enumerable.Range(0, group.Vectors);
             writer.Open();
-            writer.Line($"WorkerTeam.Split({Literal.Number(group.Count)}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line($"context.Split({Literal.Number(group.Count)}, out int first, out int last);");
             writer.Open("for (int panel = first; panel < last; panel++)");
             writer.Line($"int column = {Literal.Number(group.Vectors * lanes)} * panel + {Literal.Number(group.First * lanes)};");
             writer.Line("float* source = x + column;");

@@ -61,7 +61,7 @@ static class ConvolutionGradientTemplate
                 writer.Line("int start = 0, end = terms;");
             else
             {
-                writer.Line($"WorkerTeam.Split((terms + {Literal.Number(height - 1)}) / {tile}, context.Worker, context.Workers, out int first, out int last);");
+                writer.Line($"context.Split((terms + {Literal.Number(height - 1)}) / {tile}, out int first, out int last);");
                 writer.Line("if (first == last)").Indent().Line("continue;").Unindent();
                 writer.Line($"int start = {tile} * first, end = int.Min(terms, {tile} * last);");
             }

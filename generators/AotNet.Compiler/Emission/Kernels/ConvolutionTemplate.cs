@@ -63,7 +63,7 @@ static class ConvolutionTemplate
             if (!kernel.StoresTiles)
                 PanelMemory.Declare(writer, "sums", tileRows * Stride);
             writer.Line($"int positions = context.Rows * {Literal.Number(grid.Positions)};");
-            writer.Line($"WorkerTeam.Split((positions + {Literal.Number(tileRows - 1)}) / {height}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line($"context.Split((positions + {Literal.Number(tileRows - 1)}) / {height}, out int first, out int last);");
             writer.Open("for (int tile = first; tile < last; tile++)");
             writer.Line($"int row = {height} * tile, count = int.Min({height}, positions - row);");
             if (grid.IsPlain)

@@ -16,7 +16,7 @@ static class CopyColumnsTemplate
             $"y[rows, {count} of {Literal.Number(kernel.Target.Columns)}] = x[rows, {count} of {Literal.Number(kernel.Source.Columns)}]",
             ["x", "y"], [Offset(address(kernel.Source), kernel.SourceColumn), Offset(address(kernel.Target), kernel.TargetColumn)], writer =>
             {
-                writer.Line($"WorkerTeam.Split({rows}, c.Worker, c.Workers, out int first, out int last);");
+                writer.Line($"c.Split({rows}, out int first, out int last);");
                 writer.Open("for (nint r = first; r < last; r++)");
                 writer.Line($"float* from = x + r * {Literal.Number(kernel.Source.Stride)};");
                 writer.Line($"float* to = y + r * {Literal.Number(kernel.Target.Stride)};");

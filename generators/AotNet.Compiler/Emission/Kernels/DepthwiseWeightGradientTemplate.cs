@@ -44,7 +44,7 @@ static class DepthwiseWeightGradientTemplate
         else
         {
             writer.Open();
-            writer.Line($"WorkerTeam.Split({Literal.Number(vectors)}, {(reverse ? "c.Workers - 1 - c.Worker" : "c.Worker")}, c.Workers, out int first, out int last);");
+            writer.Line($"c.Split{(reverse ? "Reversed" : "")}({Literal.Number(vectors)}, out int first, out int last);");
             writer.Open($"for (int j = first * {lanes}; j < last * {lanes}; j += {lanes})");
         }
         writer.Line("V " + string.Join(", ", taps.Select(tap => Sum(tap) + " = V.Zero")) + ";");

@@ -53,7 +53,7 @@ static class DirectConvolutionGradientTemplate
             }
             else
             {
-                writer.Line($"WorkerTeam.Split({Literal.Number(groups * pieces)}, context.Worker, context.Workers, out int first, out int last);");
+                writer.Line($"context.Split({Literal.Number(groups * pieces)}, out int first, out int last);");
                 writer.Line("if (first == last)").Indent().Line("return;").Unindent();
                 writer.Open("for (int i = 0; i < context.Rows; i++)");
                 writer.Line("float scale = i == context.Rows - 1 ? context.InverseRows : 1f;");

@@ -32,7 +32,7 @@ static class DirectConvolutionTemplate
             string rows = Literal.Number(grid.Rows), width = Literal.Number(grid.PaddedWidth * grid.Channels), strideY = Literal.Number(grid.StrideY);
             ConvolutionWriter.Open(writer, name, kernel, epilogue);
             PanelMemory.Declare(writer, "panel", grid.PaddedFloats + PaddedImageTemplate.Slack);
-            writer.Line($"WorkerTeam.Split(context.Rows * {rows}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line($"context.Split(context.Rows * {rows}, out int first, out int last);");
             writer.Open("while (first < last)");
             writer.Line($"int sample = first / {rows}, row = first - sample * {rows}, end = int.Min({rows}, row + last - first);");
             writer.Line($"{PaddedImageTemplate.Method(library, grid)}(x + (nint)sample * {Literal.Number(grid.SampleStride)}, panel, row * {strideY}, "

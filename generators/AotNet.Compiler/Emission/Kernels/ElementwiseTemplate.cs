@@ -29,7 +29,7 @@ static class ElementwiseTemplate
     static void Flat(SourceWriter writer, InstructionSet instructions, int inputs, int stride, string expression)
     {
         string lanes = Literal.Number(instructions.Lanes);
-        writer.Line($"WorkerTeam.Split(c.Rows * {Literal.Number(stride / instructions.Lanes)}, c.Worker, c.Workers, out int first, out int last);");
+        writer.Line($"c.Split(c.Rows * {Literal.Number(stride / instructions.Lanes)}, out int first, out int last);");
         writer.Open($"for (nint i = (nint)first * {lanes}; i < (nint)last * {lanes}; i += {lanes})");
         for (int i = 0; i < inputs; i++)
             writer.Line($"V x{Literal.Number(i)} = *(V*)(p{Literal.Number(i)} + i);");

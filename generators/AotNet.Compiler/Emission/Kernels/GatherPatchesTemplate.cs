@@ -17,7 +17,7 @@ static class GatherPatchesTemplate
             writer.Line($"// patches[count, {columns}] = all patches {grid}{(kernel.AddsOnes ? ", then 1 where the bias takes part" : "")}.");
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* x, float* patches, {(kernel.AddsOnes ? "LayerCurvatureState* layer, " : "")}in KernelContext context)");
-            writer.Line($"WorkerTeam.Split(context.Rows * {Literal.Number(grid.Positions)}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line($"context.Split(context.Rows * {Literal.Number(grid.Positions)}, out int first, out int last);");
             writer.Line($"{gather}(x, patches + (nint)first * {stride}, first, last - first, 0, {Literal.Number(grid.KernelHeight)});");
             if (kernel.AddsOnes)
             {

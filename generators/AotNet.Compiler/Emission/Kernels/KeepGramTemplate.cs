@@ -19,7 +19,7 @@ static class KeepGramTemplate
                 + "LayerCurvatureState* layer, in KernelContext context)");
             writer.Line("if (layer->FactorDrift == 0f)");
             writer.Indent().Line("return;").Unindent();
-            writer.Line($"WorkerTeam.Split({n}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line($"context.Split({n}, out int first, out int last);");
             writer.Open("for (nint row = first; row < last; row++)");
             writer.Line($"new ReadOnlySpan<float>(average + row * {stride}, {n}).CopyTo(new Span<float>(factored + row * {stride}, {n}));");
             if (bordered)

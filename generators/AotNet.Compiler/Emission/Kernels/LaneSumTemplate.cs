@@ -58,7 +58,7 @@ static class LaneSumTemplate
         writer.Indent().Line("{ " + string.Join(" ", Enumerable.Range(0, shape.Columns).Select(column =>
             $"transposed[{Offset("k", column * shape.PaddedTerms)}] = b[{Offset($"{Literal.Number(shape.StrideB)} * k", column)}];")) + " }").Unindent();
         writer.Line($"int tiles = m / {height}, count = tiles + m % {height}; // whole tiles, then single rows");
-        writer.Line("WorkerTeam.Split(count, context.Worker, context.Workers, out int first, out int last);");
+        writer.Line("context.Split(count, out int first, out int last);");
         writer.Open("for (int task = first; task < last; task++)");
         if (tileRows > 1)
         {

@@ -339,8 +339,7 @@ static class MatrixProductTemplate
         }
 
         /// <summary>Groups are split one by one, the second from the other end, so that a worker with a tile more has one less there.</summary>
-        void Split(string count, bool reverse) => writer.Line($"WorkerTeam.Split({count}, "
-            + (reverse ? "context.Workers - 1 - context.Worker" : "context.Worker") + ", context.Workers, out int first, out int last);");
+        void Split(string count, bool reverse) => writer.Line($"context.Split{(reverse ? "Reversed" : "")}({count}, out int first, out int last);");
 
         /// <summary>
         /// The tile of a place in its panel: a whole one; at the end of a full batch what is left, at its own height; at any

@@ -25,7 +25,7 @@ static class OuterProductTemplate
             ["x", "dy", "g"], [x, dy, g], writer =>
             {
                 int step = Unrolled * lanes, whole = columns / step * step;
-                writer.Line($"WorkerTeam.Split({Literal.Number(rows)}, c.Worker, c.Workers, out int first, out int last);");
+                writer.Line($"c.Split({Literal.Number(rows)}, out int first, out int last);");
                 writer.Open("for (int row = first; row < last; row++)");
                 writer.Line($"float* to = g + (nint)row * {Literal.Number(stride)}, from = dy;");
                 writer.Line("V t = VN.Create(x[row]);");

@@ -133,7 +133,7 @@ static class PatchGramTemplate
 
         void Means()
         {
-            writer.Line($"WorkerTeam.Split({Literal.Number(padded / lanes)}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line($"context.Split({Literal.Number(padded / lanes)}, out int first, out int last);");
             writer.Open($"for (int j = first * {Literal.Number(lanes)}; j < last * {Literal.Number(lanes)}; j += {Literal.Number(lanes)})");
             writer.Line("V sum = start == 0 ? V.Zero : *(V*)(means + j);");
             writer.Line("for (int i = 0; i < length; i++)");

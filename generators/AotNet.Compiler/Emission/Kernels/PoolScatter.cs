@@ -17,7 +17,7 @@ static class PoolScatter
     internal static void Write(SourceWriter writer, InstructionSet instructions, PatchGrid grid, Action open, Action add)
     {
         string vectors = Literal.Number(Buffer.RoundUp(grid.Channels, 16) / instructions.Lanes), stride = Literal.Number(grid.PositionStride);
-        writer.Line($"WorkerTeam.Split(c.Rows * {vectors}, c.Worker, c.Workers, out int first, out int last);");
+        writer.Line($"c.Split(c.Rows * {vectors}, out int first, out int last);");
         writer.Open("for (int task = first; task < last; task++)");
         writer.Line($"int sample = task / {vectors}, j = (task - sample * {vectors}) * {Literal.Number(instructions.Lanes)};");
         writer.Line($"float* image = dx + (nint)sample * {Literal.Number(grid.SampleStride)} + j;");

@@ -14,7 +14,7 @@ static class PortionSumTemplate
             $"y[{Literal.Number(rows)}, {columns}] = the sum of {Literal.Number(count)} such matrices / rows of the call",
             ["portions", "y"], [address(kernel.Portions), address(kernel.Target)], writer =>
             {
-                writer.Line($"WorkerTeam.Split({Literal.Number(rows)}, c.Worker, c.Workers, out int first, out int last);");
+                writer.Line($"c.Split({Literal.Number(rows)}, out int first, out int last);");
                 writer.Open("for (nint r = first; r < last; r++)");
                 writer.Open($"for (int j = 0; j < {columns}; j += {Literal.Number(library.Instructions.Lanes)})");
                 writer.Line($"float* source = portions + r * {stride} + j;");

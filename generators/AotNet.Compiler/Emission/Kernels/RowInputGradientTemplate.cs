@@ -30,7 +30,7 @@ static class RowInputGradientTemplate
     /// <summary>Four rows of four columns at a time: neighbours added twice, which is what wider vectors come to over their zeros.</summary>
     static void FewOutputs(SourceWriter writer, int inputs, int stride)
     {
-        writer.Line($"WorkerTeam.Split({Literal.Number(inputs)}, c.Worker, c.Workers, out int row, out int last);");
+        writer.Line($"c.Split({Literal.Number(inputs)}, out int row, out int last);");
         writer.Line("Vector128<float> y = *(Vector128<float>*)dy;");
         writer.Line($"float* x = w + (nint)row * {Literal.Number(stride)};");
         writer.Open($"for (; row <= last - 4; row += 4, x += {Literal.Number(4 * stride)})");

@@ -47,7 +47,7 @@ static class SampleSequenceTemplate
         if (sequence.Portions > 0)
         {
             string portions = Literal.Number(sequence.Portions);
-            writer.Line($"WorkerTeam.Split({portions}, context.Worker, context.Workers, out int portion, out int endPortion);");
+            writer.Line($"context.Split({portions}, out int portion, out int endPortion);");
             writer.Line($"WorkerTeam.Split(context.Rows, portion, {portions}, out int start, out int length);");
             writer.Line("length -= start;");
             Own();
@@ -56,7 +56,7 @@ static class SampleSequenceTemplate
         }
         else
         {
-            writer.Line("WorkerTeam.Split(context.Rows, context.Worker, context.Workers, out int start, out int end);");
+            writer.Line("context.Split(context.Rows, out int start, out int end);");
             writer.Line($"int length = int.Min({Literal.Number(sequence.Samples)}, end - start);");
             Own();
             writer.Open($"for (int sample = start, endSample; sample < end; sample = endSample)");

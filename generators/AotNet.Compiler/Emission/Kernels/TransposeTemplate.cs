@@ -40,8 +40,7 @@ static class TransposeTemplate
         writer.Line($"// target[{shape.Columns}, {shape.TargetColumns}] = source[{rows}, {shape.Columns}]ᵀ{zeroed}{(shape.AddsOnes ? ", then a row of ones" : "")}.");
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* source, float* target{(shape.Rows is null ? ", int rows" : "")}, in KernelContext context)");
-        writer.Line($"WorkerTeam.Split({Literal.Number(wholeColumns + (rest > 0 ? 1 : 0))}, context.Worker, context.Workers, "
-            + "out int first, out int last);");
+        writer.Line($"context.Split({Literal.Number(wholeColumns + (rest > 0 ? 1 : 0))}, out int first, out int last);");
         if (shape.TargetColumns == BlockRows)
             FewRows(library, writer, shape, rows, wholeColumns, rest);
         else

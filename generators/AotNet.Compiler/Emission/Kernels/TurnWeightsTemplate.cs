@@ -16,7 +16,7 @@ static class TurnWeightsTemplate
             + (kernel.Groups > 1 ? ", group by group" : ""), ["w", "turned"], [address(kernel.Weight), address(kernel.Target)], writer =>
             {
                 writer.Line($"ReadOnlySpan<int> taps = new int[] {{ {taps} }};");
-                writer.Line("WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);");
+                writer.Line("c.Split(taps.Length, out int first, out int last);");
                 writer.Open("for (int i = first; i < last; i++)");
                 writer.Line($"float* from = w + taps[i] * (nint){Literal.Number((long)inputs * kernel.Weight.Stride)};");
                 writer.Line($"float* to = turned + i * (nint){Literal.Number((long)outputs * kernel.Target.Stride)};");

@@ -71,8 +71,7 @@ static class WeightGradientTemplate
         void Bands(PanelGroup group, int tileRows, int band, bool reverse)
         {
             int bands = (shape.Inputs + band - 1) / band, width = group.Width(library.Instructions);
-            writer.Line($"WorkerTeam.Split({Literal.Number(group.Count * bands)}, "
-                + (reverse ? "context.Workers - 1 - context.Worker" : "context.Worker") + ", context.Workers, out int first, out int last);");
+            writer.Line($"context.Split{(reverse ? "Reversed" : "")}({Literal.Number(group.Count * bands)}, out int first, out int last);");
             writer.Open("for (int task = first; task < last; task++)");
             writer.Line($"int panel = task / {Literal.Number(bands)}, row = {Literal.Number(band)} * (task - panel * {Literal.Number(bands)}), column = {Literal.Number(group.Vectors * lanes)} * panel{(group.First == 0 ? "" : " + " + Literal.Number(group.First * lanes))};");
             writer.Line(shape.Inputs % band == 0

@@ -43,7 +43,7 @@ static class WinogradConvolutionTemplate
             writer.Line($"new Span<float>(columns, {Literal.Number(side * kernel.Points.ReachedColumns * lanes)}).Clear();");
             writer.Line($"new Span<float>(zeros, {Literal.Number(line)}).Clear();");
             PointTransforms.Constants(writer, side);
-            writer.Line($"WorkerTeam.Split(context.Rows * {Literal.Number(blocks)}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line($"context.Split(context.Rows * {Literal.Number(blocks)}, out int first, out int last);");
             writer.Open("for (int block = first; block < last; block++)");
             writer.Line($"int sample = block / {Literal.Number(blocks)}, top = (block - sample * {Literal.Number(blocks)}) * {Literal.Number(kernel.BlockRows)};");
             writer.Open($"for (int row = 0; row < {Literal.Number(kernel.BlockRows)}; row++)");

@@ -40,7 +40,7 @@ static class WinogradGradientTemplate
             Zeros("zeros", Math.Max(imageLine, residualLine));
             writer.Line($"ReadOnlySpan<float> toImages = [{PointTransforms.PositionFactors(side)}]; // Bᵀ");
             writer.Line($"ReadOnlySpan<float> toResiduals = [{PointTransforms.ResidualFactors(side)}]; // A");
-            writer.Line($"WorkerTeam.Split({Literal.Number(kernel.Portions * side)}, context.Worker, context.Workers, out int first, out int last);");
+            writer.Line($"context.Split({Literal.Number(kernel.Portions * side)}, out int first, out int last);");
             writer.Line("int part = first;");
             writer.Open("while (part < last)");
             writer.Line($"int portion = part / {points}, firstY = part - portion * {points}, endY = int.Min({points}, firstY + last - part);");

@@ -19,7 +19,7 @@ static class WinogradWeightGradientTemplate
             + $"kernels of {Literal.Number(extent)}x{Literal.Number(extent)}",
             ["u", "g"], [address(kernel.Sums), address(kernel.Gradient)], writer =>
             {
-                writer.Line($"WorkerTeam.Split({Literal.Number(channels)}, c.Worker, c.Workers, out int first, out int last);");
+                writer.Line($"c.Split({Literal.Number(channels)}, out int first, out int last);");
                 PointTransforms.Constants(writer, side, PointTransforms.OfWeights);
                 writer.Line("V scale = VN.Create(c.InverseRows);");
                 writer.Open("for (nint channel = first; channel < last; channel++)");

@@ -17,7 +17,7 @@ static class WinogradWeightsTemplate
             $"u[(point, {Literal.Number(channels)}), {Literal.Number(columns)}] = G g Gᵀ of w[(tap, {Literal.Number(channels)}), {Literal.Number(columns)}], kernels of {Literal.Number(extent)}x{Literal.Number(extent)}",
             ["w", "u"], [address(kernel.Weight), address(kernel.Target)], writer =>
             {
-                writer.Line($"WorkerTeam.Split({Literal.Number(channels)}, c.Worker, c.Workers, out int first, out int last);");
+                writer.Line($"c.Split({Literal.Number(channels)}, out int first, out int last);");
                 PointTransforms.Constants(writer, side, PointTransforms.OfWeights);
                 writer.Open("for (nint channel = first; channel < last; channel++)");
                 writer.Open($"for (int j = 0; j < {Literal.Number(columns)}; j += {Literal.Number(library.Instructions.Lanes)})");

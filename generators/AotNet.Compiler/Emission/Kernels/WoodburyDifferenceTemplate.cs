@@ -18,7 +18,7 @@ static class WoodburyDifferenceTemplate
             writer.Open($"static void {name}(float* taken, float* right, LayerCurvatureState* layer, in KernelContext c)");
             writer.Line("if (layer->Failed)").Indent().Line("return;").Unindent();
             writer.Line($"V inverse = VN.Create({inverse}), damping = VN.Create(layer->DampingInForce);");
-            writer.Line($"WorkerTeam.Split({order}, c.Worker, c.Workers, out int first, out int last);");
+            writer.Line($"c.Split({order}, out int first, out int last);");
             writer.Open("for (nint row = first; row < last; row++)");
             writer.Line($"float* from = taken + row * {Literal.Number(kernel.Taken.Stride)}, to = right + row * {Literal.Number(kernel.RightSide.Stride)};");
             writer.Line($"for (int j = 0; j < {width}; j += {lanes})");

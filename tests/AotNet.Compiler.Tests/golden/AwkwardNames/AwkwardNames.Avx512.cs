@@ -123,7 +123,7 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Copy2(float* x, float* y, in KernelContext c)
                     {
-                        WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+                        c.Split(c.Rows, out int first, out int last);
                         for (nint r = first; r < last; r++)
                         {
                             float* from = x + r * 16;
@@ -144,7 +144,7 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Copy1(float* x, float* y, in KernelContext c)
                     {
-                        WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+                        c.Split(c.Rows, out int first, out int last);
                         for (nint r = first; r < last; r++)
                         {
                             float* from = x + r * 16;
@@ -165,7 +165,7 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Copy1_2(float* x, float* y, in KernelContext c)
                     {
-                        WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+                        c.Split(c.Rows, out int first, out int last);
                         for (nint r = first; r < last; r++)
                         {
                             float* from = x + r * 16;
@@ -186,7 +186,7 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Copy1_3(float* x, float* y, in KernelContext c)
                     {
-                        WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+                        c.Split(c.Rows, out int first, out int last);
                         for (nint r = first; r < last; r++)
                         {
                             float* from = x + r * 16;
@@ -207,7 +207,7 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Copy2_2(float* x, float* y, in KernelContext c)
                     {
-                        WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+                        c.Split(c.Rows, out int first, out int last);
                         for (nint r = first; r < last; r++)
                         {
                             float* from = x + r * 16;
@@ -267,7 +267,7 @@ namespace Some.@event
                         if (m < 2)
                         {
                             {
-                                WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                                context.Split(1 * m, out int first, out int last);
                                 for (int task = first; task < last; task++)
                                 {
                                     int panel = task / m, row = task - panel * m;
@@ -279,7 +279,7 @@ namespace Some.@event
                         }
                         {
                             int tiles = (m + 1) / 2;
-                            WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                            context.Split(1 * tiles, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
                                 int panel = task / tiles;
@@ -294,7 +294,7 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Loss1(float* z, float* targets, float* dz, float* losses, in KernelContext c)
                     {
-                        WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+                        c.Split(c.Rows, out int first, out int last);
                         for (nint r = first; r < last; r++)
                         {
                             nint row = r * 16;
@@ -316,7 +316,7 @@ namespace Some.@event
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void Elements1(float* p0, float* y, in KernelContext c)
                     {
-                        WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+                        c.Split(c.Rows, out int first, out int last);
                         for (nint r = first; r < last; r++)
                         {
                             nint row = r * 16;
@@ -368,7 +368,7 @@ namespace Some.@event
                     {
                         {
                             int tiles = (7 + 6) / 7;
-                            WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                            context.Split(1 * tiles, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
                                 int panel = task / tiles;
@@ -387,7 +387,7 @@ namespace Some.@event
                         float* memory = stackalloc float[463];
                         float* g = (float*)((nint)(memory + 15) & ~63);
                         {
-                            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                            context.Split(1, out int first, out int last);
                             for (int task = first; task < last; task++)
                             {
                                 int panel = task / 1, row = 28 * (task - panel * 1), column = 16 * panel;
@@ -407,7 +407,7 @@ namespace Some.@event
                     static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
                     {
                         {
-                            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                            context.Split(1, out int first, out int last);
                             for (int panel = first; panel < last; panel++)
                             {
                                 int column = 16 * panel + 0;

@@ -510,7 +510,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[543];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 3) / 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 3) / 4, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 4 * tile, count = int.Min(4, positions - row);
@@ -634,7 +634,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[287];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 3) / 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 3) / 4, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 4 * tile, count = int.Min(4, positions - row);
@@ -697,7 +697,7 @@ partial class ConvolutionForms
         static void Convolve16x16(float* x, float* w, float* y, float* bias, in KernelContext context)
         {
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 3) / 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 3) / 4, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 4 * tile, count = int.Min(4, positions - row);
@@ -971,7 +971,7 @@ partial class ConvolutionForms
         {
             float* panelMemory = stackalloc float[2079];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 16, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 16, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 16, row = first - sample * 16, end = int.Min(16, row + last - first);
@@ -998,7 +998,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePool16x16x256(float* images, float* outputs, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 1, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 1, row = (place - sample * 1) / 1, column = place - sample * 1 - row * 1;
@@ -1096,7 +1096,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[159];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 1;
-            WorkerTeam.Split((positions + 1) / 2, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 1) / 2, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 2 * tile, count = int.Min(2, positions - row);
@@ -1119,7 +1119,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -1140,7 +1140,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy256(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -1198,7 +1198,7 @@ partial class ConvolutionForms
             if (m < 2)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -1210,7 +1210,7 @@ partial class ConvolutionForms
             }
             {
                 int tiles = (m + 1) / 2;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1225,7 +1225,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SoftmaxLoss2(float* z, float* labels, float* dz, float* losses, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = dz + r * 16;
@@ -1288,7 +1288,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Softmax2(float* z, float* p, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = p + r * 16;
@@ -1483,7 +1483,7 @@ partial class ConvolutionForms
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 1) / 2;
             {
-                WorkerTeam.Split(10 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(10 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -1503,7 +1503,7 @@ partial class ConvolutionForms
                 }
             }
             {
-                WorkerTeam.Split(2 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(2 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 16 * panel + 240, end = int.Min(last, (panel + 1) * tiles);
@@ -1636,7 +1636,7 @@ partial class ConvolutionForms
         {
             {
                 int tiles = (272 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1658,7 +1658,7 @@ partial class ConvolutionForms
             float* memory = stackalloc float[399];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(12, context.Worker, context.Workers, out int first, out int last);
+                context.Split(12, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 12, row = 24 * (task - panel * 12), column = 8 * panel;
@@ -1680,7 +1680,7 @@ partial class ConvolutionForms
         static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -1702,7 +1702,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_2(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -1723,7 +1723,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy256_2(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -1787,7 +1787,7 @@ partial class ConvolutionForms
         static void TurnWeights16x16(float* w, float* turned, in KernelContext c)
         {
             ReadOnlySpan<int> taps = new int[] { 3, 2, 1, 0 };
-            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            c.Split(taps.Length, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* from = w + taps[i] * (nint)256;
@@ -1904,7 +1904,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[287];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 3) / 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 3) / 4, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 4 * tile, count = int.Min(4, positions - row);
@@ -2046,7 +2046,7 @@ partial class ConvolutionForms
             for (int y = 0; y < 2; y += 2)
             {
                 int terms = int.Min(2, 2 - y) * 32;
-                WorkerTeam.Split((terms + 5) / 6, context.Worker, context.Workers, out int first, out int last);
+                context.Split((terms + 5) / 6, out int first, out int last);
                 if (first == last)
                     continue;
                 int start = 6 * first, end = int.Min(terms, 6 * last);
@@ -2086,7 +2086,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(64, c.Worker, c.Workers, out int first, out int last);
+            c.Split(64, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -2107,7 +2107,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_4(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -2128,7 +2128,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ArrangeTaps16(float* g, float* right, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(17, c.Worker, c.Workers, out int first, out int last);
+            c.Split(17, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 64;
@@ -2157,7 +2157,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherGradient(float* dW, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = dW + chosen[i] * 64;
@@ -2438,7 +2438,7 @@ partial class ConvolutionForms
         static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -2585,7 +2585,7 @@ partial class ConvolutionForms
         static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -2861,7 +2861,7 @@ partial class ConvolutionForms
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((((n + 15) & ~15) - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -3146,7 +3146,7 @@ partial class ConvolutionForms
         static void SolveRowsx64(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                context.Split(2, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -3161,7 +3161,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ScatterGradient(float* dW, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = dW + chosen[i] * 64;
@@ -3198,7 +3198,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ReturnTaps16(float* g, float* right, in KernelContext c)
         {
-            WorkerTeam.Split(16, c.Worker, c.Workers, out int first, out int last);
+            c.Split(16, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 64;
@@ -3215,7 +3215,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TapMean4x16(float* row, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 V sum = V.Zero;
@@ -3229,7 +3229,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePoolBackward16x16x256(float* dy, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 32, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 32, out int first, out int last);
             for (int task = first; task < last; task++)
             {
                 int sample = task / 32, j = (task - sample * 32) * 8;
@@ -3377,7 +3377,7 @@ partial class ConvolutionForms
         {
             float* panelMemory = stackalloc float[2079];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+            context.Split(2, out int first, out int last);
             if (first == last)
                 return;
             for (int i = 0; i < context.Rows; i++)
@@ -3419,7 +3419,7 @@ partial class ConvolutionForms
         static void ColumnMean256(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(4, context.Worker, context.Workers, out int first, out int last);
+                context.Split(4, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 64 * panel + 0;
@@ -3441,7 +3441,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy256_3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(8, c.Worker, c.Workers, out int first, out int last);
+            c.Split(8, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -3466,7 +3466,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy256_4(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -3503,7 +3503,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherGradient_2(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = chosen[i] == 8 ? db : dW + chosen[i] * 272;
@@ -3877,7 +3877,7 @@ partial class ConvolutionForms
         static void SolveRowsx256(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(4, context.Worker, context.Workers, out int first, out int last);
+                context.Split(4, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 48 * panel + 0;
@@ -3887,7 +3887,7 @@ partial class ConvolutionForms
                 }
             }
             {
-                WorkerTeam.Split(2, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(2, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 192;
@@ -3902,7 +3902,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ScatterGradient_2(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = chosen[i] == 8 ? db : dW + chosen[i] * 272;
@@ -3940,7 +3940,7 @@ partial class ConvolutionForms
         static void TurnWeights16x16_2(float* w, float* turned, in KernelContext c)
         {
             ReadOnlySpan<int> taps = new int[] { 0 };
-            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            c.Split(taps.Length, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* from = w + taps[i] * (nint)256;
@@ -3996,7 +3996,7 @@ partial class ConvolutionForms
         static void Convolve16x16_2(float* x, float* w, float* y, in KernelContext context)
         {
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 3) / 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 3) / 4, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 4 * tile, count = int.Min(4, positions - row);
@@ -4074,7 +4074,7 @@ partial class ConvolutionForms
             for (int y = 0; y < 1; y += 1)
             {
                 int terms = int.Min(1, 1 - y) * 16;
-                WorkerTeam.Split((terms + 5) / 6, context.Worker, context.Workers, out int first, out int last);
+                context.Split((terms + 5) / 6, out int first, out int last);
                 if (first == last)
                     continue;
                 int start = 6 * first, end = int.Min(terms, 6 * last);
@@ -4113,7 +4113,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_5(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(16, c.Worker, c.Workers, out int first, out int last);
+            c.Split(16, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -4209,7 +4209,7 @@ partial class ConvolutionForms
                     }
                     mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
                 }
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                context.Split(2, out int first, out int last);
                 for (int j = first * 8; j < last * 8; j += 8)
                 {
                     V sum = start == 0 ? V.Zero : *(V*)(means + j);
@@ -4341,7 +4341,7 @@ partial class ConvolutionForms
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((16 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((16 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -4513,7 +4513,7 @@ partial class ConvolutionForms
         static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -4660,7 +4660,7 @@ partial class ConvolutionForms
         static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -4730,7 +4730,7 @@ partial class ConvolutionForms
                     }
                     if (!FactorDiagonal(row + k, 32, u))
                         return false;
-                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((32 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -5013,7 +5013,7 @@ partial class ConvolutionForms
         static void Solve17x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -5026,7 +5026,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_6(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -5085,7 +5085,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose17x16(float* source, float* target, in KernelContext context)
         {
-            WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+            context.Split(2, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 float* from = source + 8 * panel;
@@ -5265,7 +5265,7 @@ partial class ConvolutionForms
         static void Solve16x32(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -5309,7 +5309,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose16x17(float* source, float* target, in KernelContext context)
         {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            context.Split(3, out int first, out int last);
             Transpose16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128);
             if (first < last && last > 2)
                 Transpose16x1(source + 16, target + 256, 32, 16, 1, 0, 0);
@@ -5382,7 +5382,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[287];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 3) / 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 3) / 4, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 4 * tile, count = int.Min(4, positions - row);
@@ -5412,7 +5412,7 @@ partial class ConvolutionForms
             for (int y = 0; y < 2; y += 2)
             {
                 int terms = int.Min(2, 2 - y) * 32;
-                WorkerTeam.Split((terms + 5) / 6, context.Worker, context.Workers, out int first, out int last);
+                context.Split((terms + 5) / 6, out int first, out int last);
                 if (first == last)
                     continue;
                 int start = 6 * first, end = int.Min(terms, 6 * last);
@@ -5511,7 +5511,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherPatches64(float* x, float* patches, in KernelContext context)
         {
-            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 4, out int first, out int last);
             Patches2x32_5(x, patches + (nint)first * 80, first, last - first, 0, 2);
         }
 
@@ -5519,7 +5519,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx64(float* source, float* target, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(8, context.Worker, context.Workers, out int first, out int last);
+            context.Split(8, out int first, out int last);
             TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 80, 16, last - first, 8, 128, rows);
         }
 
@@ -5578,7 +5578,7 @@ partial class ConvolutionForms
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -5669,7 +5669,7 @@ partial class ConvolutionForms
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((((n + 15) & ~15) - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -5848,7 +5848,7 @@ partial class ConvolutionForms
         static void SolveRowsx16(float* factor, float* diagonal, float* source, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -5971,7 +5971,7 @@ partial class ConvolutionForms
             for (int y = 0; y < 1; y += 1)
             {
                 int terms = int.Min(1, 1 - y) * 128;
-                WorkerTeam.Split((terms + 5) / 6, context.Worker, context.Workers, out int first, out int last);
+                context.Split((terms + 5) / 6, out int first, out int last);
                 if (first == last)
                     continue;
                 int start = 6 * first, end = int.Min(terms, 6 * last);
@@ -6011,7 +6011,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_7(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(128, c.Worker, c.Workers, out int first, out int last);
+            c.Split(128, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -6032,7 +6032,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ArrangeTaps64(float* g, float* right, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(65, c.Worker, c.Workers, out int first, out int last);
+            c.Split(65, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 32;
@@ -6101,7 +6101,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherPatches64_2(float* x, float* patches, LayerCurvatureState* layer, in KernelContext context)
         {
-            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 4, out int first, out int last);
             Patches1x64(x, patches + (nint)first * 96, first, last - first, 0, 1);
             float one = layer->DecorrelateBias ? 1f : 0f;
             for (int i = first; i < last; i++)
@@ -6143,7 +6143,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx65(float* source, float* target, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(9, context.Worker, context.Workers, out int first, out int last);
+            context.Split(9, out int first, out int last);
             TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 96, 16, int.Min(last, 8) - first, 8, 128, rows);
             if (first < last && last > 8)
                 TransposeUpto16x1(source + 64, target + 1024, 96, 16, 1, 0, 0, rows);
@@ -6204,7 +6204,7 @@ partial class ConvolutionForms
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -6362,7 +6362,7 @@ partial class ConvolutionForms
             if (m < 6)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -6374,7 +6374,7 @@ partial class ConvolutionForms
             }
             {
                 int tiles = (m + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(2 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -6393,7 +6393,7 @@ partial class ConvolutionForms
         static void SolveRowsx32(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -6467,7 +6467,7 @@ partial class ConvolutionForms
         {
             {
                 int tiles = (65 + 5) / 6;
-                WorkerTeam.Split(2 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(2 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -6488,7 +6488,7 @@ partial class ConvolutionForms
             if (layer->Failed)
                 return;
             V inverse = VN.Create(c.InverseRows * 0.25f), damping = VN.Create(layer->DampingInForce);
-            WorkerTeam.Split(65, c.Worker, c.Workers, out int first, out int last);
+            c.Split(65, out int first, out int last);
             for (nint row = first; row < last; row++)
             {
                 float* from = taken + row * 32, to = right + row * 32;
@@ -6501,7 +6501,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ReturnTaps64(float* g, float* right, in KernelContext c)
         {
-            WorkerTeam.Split(64, c.Worker, c.Workers, out int first, out int last);
+            c.Split(64, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 32;
@@ -6518,7 +6518,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TapMean2x16(float* row, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 V sum = V.Zero;

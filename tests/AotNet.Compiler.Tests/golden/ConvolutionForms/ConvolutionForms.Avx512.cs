@@ -521,7 +521,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[1055];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 7) / 8, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 7) / 8, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 8 * tile, count = int.Min(8, positions - row);
@@ -657,7 +657,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[543];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 7) / 8, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 7) / 8, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 8 * tile, count = int.Min(8, positions - row);
@@ -732,7 +732,7 @@ partial class ConvolutionForms
         static void Convolve16x16(float* x, float* w, float* y, float* bias, in KernelContext context)
         {
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 7) / 8, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 7) / 8, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 8 * tile, count = int.Min(8, positions - row);
@@ -927,7 +927,7 @@ partial class ConvolutionForms
         {
             float* panelMemory = stackalloc float[2079];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 16, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 16, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 16, row = first - sample * 16, end = int.Min(16, row + last - first);
@@ -956,7 +956,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePool16x16x256(float* images, float* outputs, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 1, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 1, row = (place - sample * 1) / 1, column = place - sample * 1 - row * 1;
@@ -1054,7 +1054,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[159];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 1;
-            WorkerTeam.Split((positions + 1) / 2, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 1) / 2, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 2 * tile, count = int.Min(2, positions - row);
@@ -1077,7 +1077,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -1098,7 +1098,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy256(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -1155,7 +1155,7 @@ partial class ConvolutionForms
             if (m < 2)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -1167,7 +1167,7 @@ partial class ConvolutionForms
             }
             {
                 int tiles = (m + 1) / 2;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1182,7 +1182,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SoftmaxLoss2(float* z, float* labels, float* dz, float* losses, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = dz + r * 16;
@@ -1231,7 +1231,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Softmax2(float* z, float* p, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = p + r * 16;
@@ -1382,7 +1382,7 @@ partial class ConvolutionForms
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 1) / 2;
             {
-                WorkerTeam.Split(5 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(5 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 48 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -1402,7 +1402,7 @@ partial class ConvolutionForms
                 }
             }
             {
-                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 32 * panel + 240, end = int.Min(last, (panel + 1) * tiles);
@@ -1490,7 +1490,7 @@ partial class ConvolutionForms
         {
             {
                 int tiles = (272 + 15) / 16;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1509,7 +1509,7 @@ partial class ConvolutionForms
             float* memory = stackalloc float[527];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(9, context.Worker, context.Workers, out int first, out int last);
+                context.Split(9, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 9, row = 32 * (task - panel * 9), column = 16 * panel;
@@ -1529,7 +1529,7 @@ partial class ConvolutionForms
         static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -1551,7 +1551,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_2(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -1572,7 +1572,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy256_2(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -1636,7 +1636,7 @@ partial class ConvolutionForms
         static void TurnWeights16x16(float* w, float* turned, in KernelContext c)
         {
             ReadOnlySpan<int> taps = new int[] { 3, 2, 1, 0 };
-            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            c.Split(taps.Length, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* from = w + taps[i] * (nint)256;
@@ -1765,7 +1765,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[543];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 7) / 8, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 7) / 8, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 8 * tile, count = int.Min(8, positions - row);
@@ -1917,7 +1917,7 @@ partial class ConvolutionForms
             for (int y = 0; y < 2; y += 2)
             {
                 int terms = int.Min(2, 2 - y) * 32;
-                WorkerTeam.Split((terms + 15) / 16, context.Worker, context.Workers, out int first, out int last);
+                context.Split((terms + 15) / 16, out int first, out int last);
                 if (first == last)
                     continue;
                 int start = 16 * first, end = int.Min(terms, 16 * last);
@@ -1953,7 +1953,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(64, c.Worker, c.Workers, out int first, out int last);
+            c.Split(64, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -1974,7 +1974,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_4(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -1995,7 +1995,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ArrangeTaps16(float* g, float* right, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(17, c.Worker, c.Workers, out int first, out int last);
+            c.Split(17, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 64;
@@ -2024,7 +2024,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherGradient(float* dW, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = dW + chosen[i] * 64;
@@ -2404,7 +2404,7 @@ partial class ConvolutionForms
         static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -2496,7 +2496,7 @@ partial class ConvolutionForms
         static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -2717,7 +2717,7 @@ partial class ConvolutionForms
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((((n + 15) & ~15) - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -2939,7 +2939,7 @@ partial class ConvolutionForms
         static void SolveRowsx64(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                context.Split(2, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -2954,7 +2954,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ScatterGradient(float* dW, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = dW + chosen[i] * 64;
@@ -2991,7 +2991,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ReturnTaps16(float* g, float* right, in KernelContext c)
         {
-            WorkerTeam.Split(16, c.Worker, c.Workers, out int first, out int last);
+            c.Split(16, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 64;
@@ -3008,7 +3008,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TapMean4x16(float* row, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 V sum = V.Zero;
@@ -3022,7 +3022,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePoolBackward16x16x256(float* dy, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 16, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 16, out int first, out int last);
             for (int task = first; task < last; task++)
             {
                 int sample = task / 16, j = (task - sample * 16) * 16;
@@ -3218,7 +3218,7 @@ partial class ConvolutionForms
         {
             float* panelMemory = stackalloc float[2079];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1, out int first, out int last);
             if (first == last)
                 return;
             for (int i = 0; i < context.Rows; i++)
@@ -3260,7 +3260,7 @@ partial class ConvolutionForms
         static void ColumnMean256(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                context.Split(2, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 128 * panel + 0;
@@ -3282,7 +3282,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy256_3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(8, c.Worker, c.Workers, out int first, out int last);
+            c.Split(8, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -3307,7 +3307,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy256_4(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 272;
@@ -3344,7 +3344,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherGradient_2(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = chosen[i] == 8 ? db : dW + chosen[i] * 272;
@@ -3662,7 +3662,7 @@ partial class ConvolutionForms
         static void SolveRowsx256(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(4, context.Worker, context.Workers, out int first, out int last);
+                context.Split(4, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 48 * panel + 0;
@@ -3672,7 +3672,7 @@ partial class ConvolutionForms
                 }
             }
             {
-                WorkerTeam.Split(2, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(2, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 192;
@@ -3687,7 +3687,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ScatterGradient_2(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = chosen[i] == 8 ? db : dW + chosen[i] * 272;
@@ -3725,7 +3725,7 @@ partial class ConvolutionForms
         static void TurnWeights16x16_2(float* w, float* turned, in KernelContext c)
         {
             ReadOnlySpan<int> taps = new int[] { 0 };
-            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            c.Split(taps.Length, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* from = w + taps[i] * (nint)256;
@@ -3793,7 +3793,7 @@ partial class ConvolutionForms
         static void Convolve16x16_2(float* x, float* w, float* y, in KernelContext context)
         {
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 7) / 8, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 7) / 8, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 8 * tile, count = int.Min(8, positions - row);
@@ -3943,7 +3943,7 @@ partial class ConvolutionForms
             for (int y = 0; y < 1; y += 1)
             {
                 int terms = int.Min(1, 1 - y) * 16;
-                WorkerTeam.Split((terms + 15) / 16, context.Worker, context.Workers, out int first, out int last);
+                context.Split((terms + 15) / 16, out int first, out int last);
                 if (first == last)
                     continue;
                 int start = 16 * first, end = int.Min(terms, 16 * last);
@@ -3978,7 +3978,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_5(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(16, c.Worker, c.Workers, out int first, out int last);
+            c.Split(16, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -4064,7 +4064,7 @@ partial class ConvolutionForms
                     }
                     mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
                 }
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int j = first * 16; j < last * 16; j += 16)
                 {
                     V sum = start == 0 ? V.Zero : *(V*)(means + j);
@@ -4186,7 +4186,7 @@ partial class ConvolutionForms
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((16 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((16 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -4457,7 +4457,7 @@ partial class ConvolutionForms
         static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -4549,7 +4549,7 @@ partial class ConvolutionForms
         static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -4607,7 +4607,7 @@ partial class ConvolutionForms
                     }
                     if (!FactorDiagonal(row + k, 32, u))
                         return false;
-                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((32 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -4882,7 +4882,7 @@ partial class ConvolutionForms
         static void Solve17x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -4895,7 +4895,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_6(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -4954,7 +4954,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose17x16(float* source, float* target, in KernelContext context)
         {
-            WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+            context.Split(2, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 float* from = source + 8 * panel;
@@ -5080,7 +5080,7 @@ partial class ConvolutionForms
         static void Solve16x32(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -5124,7 +5124,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose16x17(float* source, float* target, in KernelContext context)
         {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            context.Split(3, out int first, out int last);
             Transpose16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128);
             if (first < last && last > 2)
                 Transpose16x1(source + 16, target + 256, 32, 16, 1, 0, 0);
@@ -5197,7 +5197,7 @@ partial class ConvolutionForms
             float* panelMemory = stackalloc float[543];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 7) / 8, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 7) / 8, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 8 * tile, count = int.Min(8, positions - row);
@@ -5227,7 +5227,7 @@ partial class ConvolutionForms
             for (int y = 0; y < 2; y += 2)
             {
                 int terms = int.Min(2, 2 - y) * 32;
-                WorkerTeam.Split((terms + 15) / 16, context.Worker, context.Workers, out int first, out int last);
+                context.Split((terms + 15) / 16, out int first, out int last);
                 if (first == last)
                     continue;
                 int start = 16 * first, end = int.Min(terms, 16 * last);
@@ -5322,7 +5322,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherPatches64(float* x, float* patches, in KernelContext context)
         {
-            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 4, out int first, out int last);
             Patches2x32_5(x, patches + (nint)first * 80, first, last - first, 0, 2);
         }
 
@@ -5330,7 +5330,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx64(float* source, float* target, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(8, context.Worker, context.Workers, out int first, out int last);
+            context.Split(8, out int first, out int last);
             TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 80, 16, last - first, 8, 128, rows);
         }
 
@@ -5377,7 +5377,7 @@ partial class ConvolutionForms
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -5465,7 +5465,7 @@ partial class ConvolutionForms
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((((n + 15) & ~15) - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -5641,7 +5641,7 @@ partial class ConvolutionForms
         static void SolveRowsx16(float* factor, float* diagonal, float* source, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -5786,7 +5786,7 @@ partial class ConvolutionForms
             for (int y = 0; y < 1; y += 1)
             {
                 int terms = int.Min(1, 1 - y) * 128;
-                WorkerTeam.Split((terms + 15) / 16, context.Worker, context.Workers, out int first, out int last);
+                context.Split((terms + 15) / 16, out int first, out int last);
                 if (first == last)
                     continue;
                 int start = 16 * first, end = int.Min(terms, 16 * last);
@@ -5822,7 +5822,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy16_7(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(128, c.Worker, c.Workers, out int first, out int last);
+            c.Split(128, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -5843,7 +5843,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ArrangeTaps64(float* g, float* right, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(65, c.Worker, c.Workers, out int first, out int last);
+            c.Split(65, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 32;
@@ -5912,7 +5912,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherPatches64_2(float* x, float* patches, LayerCurvatureState* layer, in KernelContext context)
         {
-            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 4, out int first, out int last);
             Patches1x64(x, patches + (nint)first * 96, first, last - first, 0, 1);
             float one = layer->DecorrelateBias ? 1f : 0f;
             for (int i = first; i < last; i++)
@@ -5954,7 +5954,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx65(float* source, float* target, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(9, context.Worker, context.Workers, out int first, out int last);
+            context.Split(9, out int first, out int last);
             TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 96, 16, int.Min(last, 8) - first, 8, 128, rows);
             if (first < last && last > 8)
                 TransposeUpto16x1(source + 64, target + 1024, 96, 16, 1, 0, 0, rows);
@@ -6003,7 +6003,7 @@ partial class ConvolutionForms
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -6176,7 +6176,7 @@ partial class ConvolutionForms
             if (m < 12)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -6188,7 +6188,7 @@ partial class ConvolutionForms
             }
             {
                 int tiles = (m + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -6207,7 +6207,7 @@ partial class ConvolutionForms
         static void SolveRowsx32(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -6299,7 +6299,7 @@ partial class ConvolutionForms
         {
             {
                 int tiles = (65 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -6320,7 +6320,7 @@ partial class ConvolutionForms
             if (layer->Failed)
                 return;
             V inverse = VN.Create(c.InverseRows * 0.25f), damping = VN.Create(layer->DampingInForce);
-            WorkerTeam.Split(65, c.Worker, c.Workers, out int first, out int last);
+            c.Split(65, out int first, out int last);
             for (nint row = first; row < last; row++)
             {
                 float* from = taken + row * 32, to = right + row * 32;
@@ -6333,7 +6333,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ReturnTaps64(float* g, float* right, in KernelContext c)
         {
-            WorkerTeam.Split(64, c.Worker, c.Workers, out int first, out int last);
+            c.Split(64, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 32;
@@ -6350,7 +6350,7 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TapMean2x16(float* row, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 V sum = V.Zero;

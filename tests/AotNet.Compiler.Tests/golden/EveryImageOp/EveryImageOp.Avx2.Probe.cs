@@ -291,7 +291,7 @@ partial class EveryImageOp
         {
             float* panelMemory = stackalloc float[115];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 4, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
@@ -311,7 +311,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements3_2(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 40, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 40, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -323,7 +323,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void DepthwiseInputGradient1x3x3_2(float* dy, float* w, float* to, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (int unit = first; unit < last; unit++)
             {
                 int sample = unit / 2, row = unit - sample * 2;
@@ -373,7 +373,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ScaleColumns3(float* x, float* scale, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 6, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 16;
@@ -404,7 +404,7 @@ partial class EveryImageOp
             new Span<float>(columns, 480).Clear();
             new Span<float>(zeros, 80).Clear();
             V root = VN.Create(1.41421356f), half = VN.Create(0.707106781f); // √2, √½
-            WorkerTeam.Split(context.Rows * 1, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 1, out int first, out int last);
             for (int block = first; block < last; block++)
             {
                 int sample = block / 1, top = (block - sample * 1) * 2;
@@ -476,7 +476,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements3_3(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 40, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 40, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);

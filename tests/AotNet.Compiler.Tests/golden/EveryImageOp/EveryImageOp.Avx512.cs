@@ -537,7 +537,7 @@ partial class EveryImageOp
         {
             float* panelMemory = stackalloc float[115];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 4, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
@@ -728,7 +728,7 @@ partial class EveryImageOp
         {
             float* panelMemory = stackalloc float[247];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 4, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
@@ -748,7 +748,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WinogradWeights3x16x16(float* w, float* u, in KernelContext c)
         {
-            WorkerTeam.Split(16, c.Worker, c.Workers, out int first, out int last);
+            c.Split(16, out int first, out int last);
             for (nint channel = first; channel < last; channel++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -865,7 +865,7 @@ partial class EveryImageOp
             float* zeros = (float*)((nint)(zerosMemory + 15) & ~63);
             new Span<float>(columns, 512).Clear();
             new Span<float>(zeros, 80).Clear();
-            WorkerTeam.Split(context.Rows * 1, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 1, out int first, out int last);
             for (int block = first; block < last; block++)
             {
                 int sample = block / 1, top = (block - sample * 1) * 2;
@@ -1009,7 +1009,7 @@ partial class EveryImageOp
         {
             float* panelMemory = stackalloc float[103];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 2, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 2, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 2, row = first - sample * 2, end = int.Min(2, row + last - first);
@@ -1033,7 +1033,7 @@ partial class EveryImageOp
             if (c.Training)
             {
                 {
-                    WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                    c.Split(2, out int portion, out int endPortion);
                     for (; portion < endPortion; portion++)
                     {
                         WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
@@ -1053,7 +1053,7 @@ partial class EveryImageOp
                 }
                 c.Barrier();
             }
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 if (!c.Training)
@@ -1073,7 +1073,7 @@ partial class EveryImageOp
             V floor = VN.Create(0.1f * (VectorMath.Max(largest) + 1e-6f));
             V correction = VN.Create((float)(1.0 / (1.0 - double.Pow(0.1f, c.Step + 1))));
             {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
@@ -1096,7 +1096,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Depthwise1x3x3(float* images, float* w, float* to, float* bias, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (int unit = first; unit < last; unit++)
             {
                 int sample = unit / 2, row = unit - sample * 2;
@@ -1144,7 +1144,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GroupNorm3of3(float* x, float* y, float* gain, float* shift, float* statistics, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 96, to = y + r * 96;
@@ -1193,7 +1193,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Upsample3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 24, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 24, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 24, row = (place - sample * 24) / 6, column = place - sample * 24 - row * 6;
@@ -1211,7 +1211,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Shift3(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 36, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 36, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 36, row = (place - sample * 36) / 6, column = place - sample * 36 - row * 6;
@@ -1235,7 +1235,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPool2x2x3(float* images, float* outputs, float* places, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 9, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 9, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 9, row = (place - sample * 9) / 3, column = place - sample * 9 - row * 3;
@@ -1271,7 +1271,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePool2x2x3(float* images, float* outputs, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 4, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 4, row = (place - sample * 4) / 2, column = place - sample * 4 - row * 2;
@@ -1301,7 +1301,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPool2x2x3_2(float* images, float* outputs, float* places, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 1, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 1, row = (place - sample * 1) / 1, column = place - sample * 1 - row * 1;
@@ -1337,7 +1337,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePool2x2x3_2(float* images, float* outputs, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 1, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 1, row = (place - sample * 1) / 1, column = place - sample * 1 - row * 1;
@@ -1461,7 +1461,7 @@ partial class EveryImageOp
         {
             float* panelMemory = stackalloc float[47];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 1, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 1, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 1, row = first - sample * 1, end = int.Min(1, row + last - first);
@@ -1481,7 +1481,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -1502,7 +1502,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy3_2(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -1523,7 +1523,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Gather6x2(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 6, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 6, row = (place - sample * 6) / 6, column = place - sample * 6 - row * 6;
@@ -1542,7 +1542,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy12(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -1563,7 +1563,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Gather4x3(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 4, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 4, row = (place - sample * 4) / 4, column = place - sample * 4 - row * 4;
@@ -1583,7 +1583,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy12_2(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -1649,7 +1649,7 @@ partial class EveryImageOp
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -1661,7 +1661,7 @@ partial class EveryImageOp
             }
             {
                 int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1676,7 +1676,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SoftmaxLoss2(float* z, float* labels, float* dz, float* losses, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = dz + r * 16;
@@ -1725,7 +1725,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Softmax2(float* z, float* p, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = p + r * 16;
@@ -1873,7 +1873,7 @@ partial class EveryImageOp
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 3) / 4;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -2016,7 +2016,7 @@ partial class EveryImageOp
         {
             {
                 int tiles = (30 + 15) / 16;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -2038,7 +2038,7 @@ partial class EveryImageOp
             float* memory = stackalloc float[527];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 32 * (task - panel * 1), column = 16 * panel;
@@ -2060,7 +2060,7 @@ partial class EveryImageOp
         static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -2082,7 +2082,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy3_3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -2107,7 +2107,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy12_3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -2132,7 +2132,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Spread6x2(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 6, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 6, row = (place - sample * 6) / 6, column = place - sample * 6 - row * 6;
@@ -2150,7 +2150,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Spread4x3(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 4, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 4, row = (place - sample * 4) / 4, column = place - sample * 4 - row * 4;
@@ -2233,7 +2233,7 @@ partial class EveryImageOp
             float* panelMemory = stackalloc float[47];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                context.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
@@ -2270,7 +2270,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum6x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(6, c.Worker, c.Workers, out int first, out int last);
+            c.Split(6, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -2289,7 +2289,7 @@ partial class EveryImageOp
         static void ColumnSum2(float* x, float* sums, in KernelContext c)
         {
             {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
@@ -2313,7 +2313,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum1x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -2331,7 +2331,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePoolBackward2x2x3(float* dy, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 1, out int first, out int last);
             for (int task = first; task < last; task++)
             {
                 int sample = task / 1, j = (task - sample * 1) * 16;
@@ -2360,7 +2360,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements3(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -2373,7 +2373,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPoolBackward2x2x3(float* dy, float* places, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 1, out int first, out int last);
             for (int task = first; task < last; task++)
             {
                 int sample = task / 1, j = (task - sample * 1) * 16;
@@ -2404,7 +2404,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePoolBackward2x2x3_2(float* dy, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 1, out int first, out int last);
             for (int task = first; task < last; task++)
             {
                 int sample = task / 1, j = (task - sample * 1) * 16;
@@ -2433,7 +2433,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPoolBackward2x2x3_2(float* dy, float* places, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 9, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 9, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 9, row = (place - sample * 9) / 3, column = place - sample * 9 - row * 3;
@@ -2458,7 +2458,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Shift3_2(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 24, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 24, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 24, row = (place - sample * 24) / 6, column = place - sample * 24 - row * 6;
@@ -2482,7 +2482,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void UpsampleBackward3(float* dy, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 6, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 6, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 6, row = (place - sample * 6) / 3, column = place - sample * 6 - row * 3;
@@ -2511,7 +2511,7 @@ partial class EveryImageOp
         static void GroupNormParameters3(float* dy, float* x, float* statistics, float* dgain, float* dshift, float* portions, in KernelContext c)
         {
             {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
@@ -2540,7 +2540,7 @@ partial class EveryImageOp
                 }
             }
             c.Barrier();
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 V sum = V.Zero;
@@ -2561,7 +2561,7 @@ partial class EveryImageOp
             float* sumsMemory = stackalloc float[47];
             float* sums = (float*)((nint)(sumsMemory + 15) & ~63);
             float* projections = sums + 16;
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* residual = dy + r * 96, from = x + r * 96, to = dx + r * 96;
@@ -2608,7 +2608,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void DepthwiseInputGradient1x3x3(float* dy, float* w, float* to, float* e1, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (int unit = first; unit < last; unit++)
             {
                 int sample = unit / 2, row = unit - sample * 2;
@@ -2660,7 +2660,7 @@ partial class EveryImageOp
         static void DepthwiseWeightGradient1x3x3(float* images, float* dy, float* dw, in KernelContext c)
         {
             {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
@@ -2707,7 +2707,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum3x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(3, c.Worker, c.Workers, out int first, out int last);
+            c.Split(3, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -2726,7 +2726,7 @@ partial class EveryImageOp
         static void ColumnSum3(float* x, float* sums, in KernelContext c)
         {
             {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
@@ -2784,7 +2784,7 @@ partial class EveryImageOp
         static void TurnWeights3x3(float* w, float* turned, in KernelContext c)
         {
             ReadOnlySpan<int> taps = new int[] { 0, 1, 2, 3 };
-            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            c.Split(taps.Length, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* from = w + taps[i] * (nint)48;
@@ -2890,7 +2890,7 @@ partial class EveryImageOp
             float* sumsMemory = stackalloc float[271];
             float* sums = (float*)((nint)(sumsMemory + 15) & ~63);
             int positions = context.Rows * 6;
-            WorkerTeam.Split((positions + 15) / 16, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 15) / 16, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 16 * tile, count = int.Min(16, positions - row);
@@ -2967,7 +2967,7 @@ partial class EveryImageOp
             float* sumsMemory = stackalloc float[271];
             float* sums = (float*)((nint)(sumsMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 15) / 16, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 15) / 16, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 16 * tile, count = int.Min(16, positions - row);
@@ -3010,7 +3010,7 @@ partial class EveryImageOp
             float* sumsMemory = stackalloc float[271];
             float* sums = (float*)((nint)(sumsMemory + 15) & ~63);
             int positions = context.Rows * 6;
-            WorkerTeam.Split((positions + 15) / 16, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 15) / 16, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 16 * tile, count = int.Min(16, positions - row);
@@ -3055,7 +3055,7 @@ partial class EveryImageOp
             float* sumsMemory = stackalloc float[271];
             float* sums = (float*)((nint)(sumsMemory + 15) & ~63);
             int positions = context.Rows * 4;
-            WorkerTeam.Split((positions + 15) / 16, context.Worker, context.Workers, out int first, out int last);
+            context.Split((positions + 15) / 16, out int first, out int last);
             for (int tile = first; tile < last; tile++)
             {
                 int row = 16 * tile, count = int.Min(16, positions - row);
@@ -3187,7 +3187,7 @@ partial class EveryImageOp
             float* panelMemory = stackalloc float[103];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                context.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
@@ -3224,7 +3224,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum12x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(12, c.Worker, c.Workers, out int first, out int last);
+            c.Split(12, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -3242,7 +3242,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy3_4(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(12, c.Worker, c.Workers, out int first, out int last);
+            c.Split(12, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -3267,7 +3267,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy3_5(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -3462,7 +3462,7 @@ partial class EveryImageOp
                     }
                     mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
                 }
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int j = first * 16; j < last * 16; j += 16)
                 {
                     V sum = start == 0 ? V.Zero : *(V*)(means + j);
@@ -3698,7 +3698,7 @@ partial class EveryImageOp
         static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -3790,7 +3790,7 @@ partial class EveryImageOp
         static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -4011,7 +4011,7 @@ partial class EveryImageOp
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((16 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((16 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -4353,7 +4353,7 @@ partial class EveryImageOp
         static void Solve13x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -4400,7 +4400,7 @@ partial class EveryImageOp
         static void TurnWeights3x16(float* w, float* turned, in KernelContext c)
         {
             ReadOnlySpan<int> taps = new int[] { 8, 7, 6, 5, 4, 3, 2, 1, 0 };
-            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            c.Split(taps.Length, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* from = w + taps[i] * (nint)256;
@@ -4539,7 +4539,7 @@ partial class EveryImageOp
         {
             float* panelMemory = stackalloc float[157];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 4, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 4, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 4, row = first - sample * 4, end = int.Min(4, row + last - first);
@@ -4763,7 +4763,7 @@ partial class EveryImageOp
             float* panelMemory = stackalloc float[703];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                context.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
@@ -4800,7 +4800,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum144x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(144, c.Worker, c.Workers, out int first, out int last);
+            c.Split(144, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -4819,7 +4819,7 @@ partial class EveryImageOp
         static void ColumnSum3_2(float* x, float* sums, in KernelContext c)
         {
             {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
@@ -4884,7 +4884,7 @@ partial class EveryImageOp
         static void TurnWeights16x3(float* w, float* turned, in KernelContext c)
         {
             ReadOnlySpan<int> taps = new int[] { 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0 };
-            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            c.Split(taps.Length, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* from = w + taps[i] * (nint)48;
@@ -4897,7 +4897,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WinogradWeights5x16x16(float* w, float* u, in KernelContext c)
         {
-            WorkerTeam.Split(16, c.Worker, c.Workers, out int first, out int last);
+            c.Split(16, out int first, out int last);
             V root = VN.Create(1.41421356f), half = VN.Create(0.707106781f), third = VN.Create(1f / 3), sixth = VN.Create(1f / 6), twoThirds = VN.Create(2f / 3), minusSixth = -sixth, minusTwoThirds = -twoThirds; // √2, √½
             for (nint channel = first; channel < last; channel++)
             {
@@ -5041,7 +5041,7 @@ partial class EveryImageOp
             new Span<float>(columns, 960).Clear();
             new Span<float>(zeros, 80).Clear();
             V root = VN.Create(1.41421356f), half = VN.Create(0.707106781f); // √2, √½
-            WorkerTeam.Split(context.Rows * 1, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 1, out int first, out int last);
             for (int block = first; block < last; block++)
             {
                 int sample = block / 1, top = (block - sample * 1) * 2;
@@ -5455,7 +5455,7 @@ partial class EveryImageOp
             float* panelMemory = stackalloc float[247];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                context.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
@@ -5502,7 +5502,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum75x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(75, c.Worker, c.Workers, out int first, out int last);
+            c.Split(75, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -5521,7 +5521,7 @@ partial class EveryImageOp
         static void ColumnSum16(float* x, float* sums, in KernelContext c)
         {
             {
-                WorkerTeam.Split(2, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 2, out int sample, out int endSample);
@@ -5691,7 +5691,7 @@ partial class EveryImageOp
             float* panelMemory = stackalloc float[115];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int portion, out int endPortion);
+                context.Split(2, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(context.Rows, portion, 2, out int sample, out int endSample);
@@ -5728,7 +5728,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum18x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(18, c.Worker, c.Workers, out int first, out int last);
+            c.Split(18, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -5746,7 +5746,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy3_6(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(18, c.Worker, c.Workers, out int first, out int last);
+            c.Split(18, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 16;
@@ -5888,7 +5888,7 @@ partial class EveryImageOp
                     }
                     mine = (mine + context.Workers - tiles % context.Workers) % context.Workers;
                 }
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int j = first * 16; j < last * 16; j += 16)
                 {
                     V sum = start == 0 ? V.Zero : *(V*)(means + j);
@@ -5964,7 +5964,7 @@ partial class EveryImageOp
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((16 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((16 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -6026,7 +6026,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ArrangeTaps2(float* g, float* right, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(3, c.Worker, c.Workers, out int first, out int last);
+            c.Split(3, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 144;
@@ -6226,7 +6226,7 @@ partial class EveryImageOp
         static void Solve3x144(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+                context.Split(3, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 48 * panel + 0;
@@ -6239,7 +6239,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ReturnTaps2(float* g, float* right, in KernelContext c)
         {
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int channel = first; channel < last; channel++)
             {
                 float* row = right + (nint)channel * 144;
@@ -6256,7 +6256,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TapMean9x16(float* row, float* db, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 V sum = V.Zero;

@@ -196,7 +196,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_12(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -208,7 +208,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_13(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -220,7 +220,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_14(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -233,7 +233,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_15(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);

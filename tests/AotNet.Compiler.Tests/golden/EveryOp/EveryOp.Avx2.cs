@@ -562,7 +562,7 @@ partial class EveryOp
         static void BatchRms18(float* x, float* y, float* v, float* scale, in KernelContext c)
         {
             nint end = (nint)c.Rows * 32;
-            WorkerTeam.Split(4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(4, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 if (!c.Training)
@@ -654,7 +654,7 @@ partial class EveryOp
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -666,7 +666,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -681,7 +681,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void LayerNorm18(float* x, float* y, float* statistics, float* gain, float* shift, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -785,7 +785,7 @@ partial class EveryOp
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -797,7 +797,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -812,7 +812,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -824,7 +824,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_2(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -837,7 +837,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RmsNorm18(float* x, float* y, float* statistics, float* gain, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -927,7 +927,7 @@ partial class EveryOp
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -939,7 +939,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -954,7 +954,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_3(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -969,7 +969,7 @@ partial class EveryOp
             nint end = (nint)c.Rows * 32;
             // The running variance is the unbiased one; a single row has none and counts as it is.
             float unbiased = c.Rows > 1 ? c.Rows / (c.Rows - 1f) : 1f;
-            WorkerTeam.Split(4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(4, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 V centre = *(V*)(mean + j), spread = *(V*)(variance + j);
@@ -1062,7 +1062,7 @@ partial class EveryOp
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -1074,7 +1074,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1089,7 +1089,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_4(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1101,7 +1101,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_5(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1113,7 +1113,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_6(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 32;
@@ -1139,7 +1139,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -1160,7 +1160,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_2(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -1181,7 +1181,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -1209,7 +1209,7 @@ partial class EveryOp
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
             ulong key = CounterHash.Key(c.Seed, 25, (ulong)c.Step);
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (nint i = r * 64; i < r * 64 + 64; i += 8)
@@ -1286,7 +1286,7 @@ partial class EveryOp
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -1298,7 +1298,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 7) / 8;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1313,7 +1313,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Loss2(float* z, float* targets, float* dz, float* losses, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 16;
@@ -1339,7 +1339,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements2(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1596,7 +1596,7 @@ partial class EveryOp
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 3) / 4;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -1616,7 +1616,7 @@ partial class EveryOp
                 }
             }
             {
-                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 16 * panel + 24, end = int.Min(last, (panel + 1) * tiles);
@@ -1636,7 +1636,7 @@ partial class EveryOp
                 }
             }
             {
-                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 16 * panel + 40, end = int.Min(last, (panel + 1) * tiles);
@@ -1793,7 +1793,7 @@ partial class EveryOp
         {
             {
                 int tiles = (54 + 13) / 14;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1815,7 +1815,7 @@ partial class EveryOp
             float* memory = stackalloc float[463];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                context.Split(2, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 2, row = 28 * (task - panel * 2), column = 8 * panel;
@@ -1837,7 +1837,7 @@ partial class EveryOp
         static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -1967,7 +1967,7 @@ partial class EveryOp
         static void ColumnMean64(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 64 * panel + 0;
@@ -2111,7 +2111,7 @@ partial class EveryOp
         static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -2258,7 +2258,7 @@ partial class EveryOp
         static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -2534,7 +2534,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 64, u))
                         return false;
-                    WorkerTeam.Split((64 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((64 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 64, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -2925,7 +2925,7 @@ partial class EveryOp
         static void Solve55x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -2938,7 +2938,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_4(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 64;
@@ -3015,7 +3015,7 @@ partial class EveryOp
         {
             {
                 int tiles = (18 + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -3037,7 +3037,7 @@ partial class EveryOp
             float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;
@@ -3059,7 +3059,7 @@ partial class EveryOp
         static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -3081,7 +3081,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_7(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -3267,7 +3267,7 @@ partial class EveryOp
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 3) / 4;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -3504,7 +3504,7 @@ partial class EveryOp
         static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -3651,7 +3651,7 @@ partial class EveryOp
         static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -3721,7 +3721,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 32, u))
                         return false;
-                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((32 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -3832,7 +3832,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 32, u))
                         return false;
-                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((32 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -3932,7 +3932,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            context.Split(3, out int first, out int last);
             TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
             if (first < last && last > 2)
                 TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
@@ -4171,7 +4171,7 @@ partial class EveryOp
         static void Solve18x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -4184,7 +4184,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose18x8(float* source, float* target, in KernelContext context)
         {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 float* from = source + 8 * panel;
@@ -4200,7 +4200,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            context.Split(3, out int first, out int last);
             TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
             if (first < last && last > 2)
                 TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
@@ -4322,7 +4322,7 @@ partial class EveryOp
         static void Solve19x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -4387,7 +4387,7 @@ partial class EveryOp
         {
             {
                 int tiles = (18 + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -4409,7 +4409,7 @@ partial class EveryOp
             float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;
@@ -4446,7 +4446,7 @@ partial class EveryOp
         static void ProductRowsx32_2(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1 * 1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * 1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task, row = 0;
@@ -4460,7 +4460,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_8(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -4521,7 +4521,7 @@ partial class EveryOp
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 3) / 4;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -4558,7 +4558,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherColumns(float* x, int* chosen, float* columns, int size, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(rows, context.Worker, context.Workers, out int first, out int last);
+            context.Split(rows, out int first, out int last);
             for (int row = first; row < last; row++)
             {
                 float* from = x + row * 32, to = columns + row * 16;
@@ -4573,7 +4573,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherGradient(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = chosen[i] == 18 ? db : dW + chosen[i] * 32;
@@ -4663,7 +4663,7 @@ partial class EveryOp
             if (m < 6)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -4813,7 +4813,7 @@ partial class EveryOp
         static void SubtractRowsAbove48_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -4960,7 +4960,7 @@ partial class EveryOp
         static void SubtractRowsAbove16_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -5030,7 +5030,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((((n + 15) & ~15) - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -5264,7 +5264,7 @@ partial class EveryOp
         static void SolveRowsx32(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -5279,7 +5279,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ScatterGradient(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = chosen[i] == 18 ? db : dW + chosen[i] * 32;
@@ -5319,7 +5319,7 @@ partial class EveryOp
         static void BatchNormBackward18(float* dy, float* x, float* gain, float* statistics, float* dgain, float* dshift, in KernelContext c)
         {
             nint end = (nint)c.Rows * 32;
-            WorkerTeam.Split(4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(4, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 V centre = *(V*)(statistics + j), factor = *(V*)(statistics + 32 + j);
@@ -5339,7 +5339,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -5407,7 +5407,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormParameters18(float* dy, float* x, float* statistics, float* dgain, in KernelContext c)
         {
-            WorkerTeam.Split(4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(4, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 const int sample = 0;
@@ -5428,7 +5428,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormBackward18(float* dy, float* x, float* gain, float* statistics, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 32;
@@ -5480,7 +5480,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -5549,7 +5549,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormParameters18_2(float* dy, float* x, float* statistics, float* dgain, float* dshift, in KernelContext c)
         {
-            WorkerTeam.Split(4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(4, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 const int sample = 0;
@@ -5573,7 +5573,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormBackward18_2(float* dy, float* x, float* gain, float* statistics, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 32;
@@ -5625,7 +5625,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 4, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 4, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -5703,7 +5703,7 @@ partial class EveryOp
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -5794,7 +5794,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((((n + 15) & ~15) - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -5868,7 +5868,7 @@ partial class EveryOp
         static void SolveRowsx32_2(float* factor, float* diagonal, float* source, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -5886,7 +5886,7 @@ partial class EveryOp
         {
             {
                 int tiles = (18 + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -5908,7 +5908,7 @@ partial class EveryOp
             float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;

@@ -562,7 +562,7 @@ partial class EveryOp
         static void BatchRms18(float* x, float* y, float* v, float* scale, in KernelContext c)
         {
             nint end = (nint)c.Rows * 32;
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 if (!c.Training)
@@ -660,7 +660,7 @@ partial class EveryOp
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -672,7 +672,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 7) / 8;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -687,7 +687,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void LayerNorm18(float* x, float* y, float* statistics, float* gain, float* shift, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -786,7 +786,7 @@ partial class EveryOp
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -798,7 +798,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 7) / 8;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -813,7 +813,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -825,7 +825,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_2(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -838,7 +838,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RmsNorm18(float* x, float* y, float* statistics, float* gain, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -927,7 +927,7 @@ partial class EveryOp
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -939,7 +939,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 7) / 8;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -954,7 +954,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_3(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -969,7 +969,7 @@ partial class EveryOp
             nint end = (nint)c.Rows * 32;
             // The running variance is the unbiased one; a single row has none and counts as it is.
             float unbiased = c.Rows > 1 ? c.Rows / (c.Rows - 1f) : 1f;
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 V centre = *(V*)(mean + j), spread = *(V*)(variance + j);
@@ -1068,7 +1068,7 @@ partial class EveryOp
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -1080,7 +1080,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 7) / 8;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1095,7 +1095,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_4(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1107,7 +1107,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_5(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1119,7 +1119,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_6(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 32;
@@ -1140,7 +1140,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -1161,7 +1161,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_2(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -1182,7 +1182,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_3(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 32;
@@ -1210,7 +1210,7 @@ partial class EveryOp
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
             ulong key = CounterHash.Key(c.Seed, 25, (ulong)c.Step);
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (nint i = r * 64; i < r * 64 + 64; i += 16)
@@ -1279,7 +1279,7 @@ partial class EveryOp
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -1291,7 +1291,7 @@ partial class EveryOp
             }
             {
                 int tiles = (m + 7) / 8;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1306,7 +1306,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Loss2(float* z, float* targets, float* dz, float* losses, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 16;
@@ -1326,7 +1326,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements2(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 1, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1528,7 +1528,7 @@ partial class EveryOp
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 7) / 8;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -1548,7 +1548,7 @@ partial class EveryOp
                 }
             }
             {
-                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 32 * panel + 32, end = int.Min(last, (panel + 1) * tiles);
@@ -1667,7 +1667,7 @@ partial class EveryOp
         {
             {
                 int tiles = (54 + 15) / 16;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1689,7 +1689,7 @@ partial class EveryOp
             float* memory = stackalloc float[527];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(2, context.Worker, context.Workers, out int first, out int last);
+                context.Split(2, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 2, row = 32 * (task - panel * 2), column = 16 * panel;
@@ -1711,7 +1711,7 @@ partial class EveryOp
         static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -1850,7 +1850,7 @@ partial class EveryOp
         static void ColumnMean64(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 64 * panel + 0;
@@ -2093,7 +2093,7 @@ partial class EveryOp
         static void SubtractRowsAbove48(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -2185,7 +2185,7 @@ partial class EveryOp
         static void SubtractRowsAbove16(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -2406,7 +2406,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 64, u))
                         return false;
-                    WorkerTeam.Split((64 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((64 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 64, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -2766,7 +2766,7 @@ partial class EveryOp
         static void Solve55x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -2779,7 +2779,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Copy18_4(float* x, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = x + r * 64;
@@ -2886,7 +2886,7 @@ partial class EveryOp
         {
             {
                 int tiles = (18 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -2908,7 +2908,7 @@ partial class EveryOp
             float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
@@ -2930,7 +2930,7 @@ partial class EveryOp
         static void ColumnMean32(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -2952,7 +2952,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_7(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -3118,7 +3118,7 @@ partial class EveryOp
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 7) / 8;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -3490,7 +3490,7 @@ partial class EveryOp
         static void SubtractRowsAbove48_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -3582,7 +3582,7 @@ partial class EveryOp
         static void SubtractRowsAbove16_2(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -3640,7 +3640,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 32, u))
                         return false;
-                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((32 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -3751,7 +3751,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 32, u))
                         return false;
-                    WorkerTeam.Split((32 - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((32 - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 32, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -3813,7 +3813,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            context.Split(3, out int first, out int last);
             TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
             if (first < last && last > 2)
                 TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
@@ -4044,7 +4044,7 @@ partial class EveryOp
         static void Solve18x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -4057,7 +4057,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose18x8(float* source, float* target, in KernelContext context)
         {
-            WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 float* from = source + 8 * panel;
@@ -4073,7 +4073,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(3, context.Worker, context.Workers, out int first, out int last);
+            context.Split(3, out int first, out int last);
             TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
             if (first < last && last > 2)
                 TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
@@ -4189,7 +4189,7 @@ partial class EveryOp
         static void Solve19x16(float* factor, float* diagonal, float* x, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -4284,7 +4284,7 @@ partial class EveryOp
         {
             {
                 int tiles = (18 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -4306,7 +4306,7 @@ partial class EveryOp
             float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
@@ -4343,7 +4343,7 @@ partial class EveryOp
         static void ProductRowsx32_2(float* a, float* b, float* c, int k, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1 * 1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * 1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task, row = 0;
@@ -4357,7 +4357,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_8(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -4389,7 +4389,7 @@ partial class EveryOp
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 7) / 8;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -4426,7 +4426,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherColumns(float* x, int* chosen, float* columns, int size, int rows, in KernelContext context)
         {
-            WorkerTeam.Split(rows, context.Worker, context.Workers, out int first, out int last);
+            context.Split(rows, out int first, out int last);
             for (int row = first; row < last; row++)
             {
                 float* from = x + row * 32, to = columns + row * 16;
@@ -4441,7 +4441,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void GatherGradient(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = chosen[i] == 18 ? db : dW + chosen[i] * 32;
@@ -4501,7 +4501,7 @@ partial class EveryOp
             if (m < 6)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -4747,7 +4747,7 @@ partial class EveryOp
         static void SubtractRowsAbove48_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int right = int.Max(0, strips - 3), panels = (right + 3 - 1) / 3;
-            WorkerTeam.Split(1 + panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(1 + panels, out int first, out int last);
             if (first == 0 && last > 0)
             {
                 int width = int.Min(strips, 3);
@@ -4839,7 +4839,7 @@ partial class EveryOp
         static void SubtractRowsAbove16_3(float* u, float* c, int k, int strips, in KernelContext context)
         {
             int panels = (strips + 2) / 3;
-            WorkerTeam.Split(panels, context.Worker, context.Workers, out int first, out int last);
+            context.Split(panels, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
                 int from = panel * strips / panels, width = (panel + 1) * strips / panels - from, column = 16 * from;
@@ -4897,7 +4897,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((((n + 15) & ~15) - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -5077,7 +5077,7 @@ partial class EveryOp
         static void SolveRowsx32(float* factor, float* diagonal, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -5092,7 +5092,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void ScatterGradient(float* dW, float* db, int* chosen, float* gradient, int size, in KernelContext context)
         {
-            WorkerTeam.Split(size, context.Worker, context.Workers, out int first, out int last);
+            context.Split(size, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* row = chosen[i] == 18 ? db : dW + chosen[i] * 32;
@@ -5132,7 +5132,7 @@ partial class EveryOp
         static void BatchNormBackward18(float* dy, float* x, float* gain, float* statistics, float* dgain, float* dshift, in KernelContext c)
         {
             nint end = (nint)c.Rows * 32;
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 V centre = *(V*)(statistics + j), factor = *(V*)(statistics + 32 + j);
@@ -5152,7 +5152,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_9(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -5220,7 +5220,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormParameters18(float* dy, float* x, float* statistics, float* dgain, in KernelContext c)
         {
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 const int sample = 0;
@@ -5241,7 +5241,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormBackward18(float* dy, float* x, float* gain, float* statistics, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 32;
@@ -5281,7 +5281,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_10(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -5350,7 +5350,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormParameters18_2(float* dy, float* x, float* statistics, float* dgain, float* dshift, in KernelContext c)
         {
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 const int sample = 0;
@@ -5374,7 +5374,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void RowNormBackward18_2(float* dy, float* x, float* gain, float* statistics, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 32;
@@ -5414,7 +5414,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements18_11(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -5480,7 +5480,7 @@ partial class EveryOp
             if (m < 8)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -5568,7 +5568,7 @@ partial class EveryOp
                     }
                     if (!FactorDiagonal(row + k, 16, u))
                         return false;
-                    WorkerTeam.Split((((n + 15) & ~15) - k) / 16 - 1, context.Worker, context.Workers, out int first, out int last);
+                    context.Split((((n + 15) & ~15) - k) / 16 - 1, out int first, out int last);
                     ForwardSubstitute16(u, row + k + 16 * (1 + first), 16, 16 * (last - first));
                     if (context.Worker == 0)
                         new ReadOnlySpan<float>(u, 256).CopyTo(new Span<float>(diagonal + 16 * k, 256));
@@ -5642,7 +5642,7 @@ partial class EveryOp
         static void SolveRowsx32_2(float* factor, float* diagonal, float* source, float* x, int n, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 32 * panel + 0;
@@ -5660,7 +5660,7 @@ partial class EveryOp
         {
             {
                 int tiles = (18 + 11) / 12;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -5682,7 +5682,7 @@ partial class EveryOp
             float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;

@@ -267,7 +267,7 @@ partial class Recomputed
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -279,7 +279,7 @@ partial class Recomputed
             }
             {
                 int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -297,7 +297,7 @@ partial class Recomputed
             nint end = (nint)c.Rows * 16;
             // The running variance is the unbiased one; a single row has none and counts as it is.
             float unbiased = c.Rows > 1 ? c.Rows / (c.Rows - 1f) : 1f;
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 V centre = *(V*)(mean + j), spread = *(V*)(variance + j);
@@ -338,7 +338,7 @@ partial class Recomputed
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
             ulong key = CounterHash.Key(c.Seed, 5, (ulong)c.Step);
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (nint i = r * 16; i < r * 16 + 16; i += 8)
@@ -357,7 +357,7 @@ partial class Recomputed
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
             ulong key = CounterHash.Key(c.Seed, 9, (ulong)c.Step);
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (nint i = r * 16; i < r * 16 + 16; i += 8)
@@ -376,7 +376,7 @@ partial class Recomputed
             V scale = VN.Create(c.Training ? 2f : 1f);
             VI threshold = VN.Create(c.Training ? 2147483648u : 0u);
             ulong key = CounterHash.Key(c.Seed, 13, (ulong)c.Step);
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (nint i = r * 16; i < r * 16 + 16; i += 8)
@@ -392,7 +392,7 @@ partial class Recomputed
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SoftmaxLoss16(float* z, float* labels, float* dz, float* losses, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = dz + r * 16;
@@ -441,7 +441,7 @@ partial class Recomputed
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Softmax16(float* z, float* p, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = p + r * 16;
@@ -562,7 +562,7 @@ partial class Recomputed
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 3) / 4;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 16 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -645,7 +645,7 @@ partial class Recomputed
         {
             {
                 int tiles = (16 + 5) / 6;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -667,7 +667,7 @@ partial class Recomputed
             float* memory = stackalloc float[495];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 30 * (task - panel * 1), column = 16 * panel;
@@ -689,7 +689,7 @@ partial class Recomputed
         static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -711,7 +711,7 @@ partial class Recomputed
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void BatchNormRepeat16(float* x, float* y, float* gain, float* shift, float* statistics, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 nint row = r * 16;
@@ -729,7 +729,7 @@ partial class Recomputed
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements16(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 2, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -743,7 +743,7 @@ partial class Recomputed
         static void BatchNormBackward16(float* dy, float* x, float* gain, float* statistics, float* dgain, float* dshift, float* dx, in KernelContext c)
         {
             nint end = (nint)c.Rows * 16;
-            WorkerTeam.Split(2, c.Worker, c.Workers, out int first, out int last);
+            c.Split(2, out int first, out int last);
             for (int j = first * 8; j < last * 8; j += 8)
             {
                 V centre = *(V*)(statistics + j), factor = *(V*)(statistics + 16 + j);

@@ -133,7 +133,7 @@ partial class Recomputed
             nint end = (nint)c.Rows * 16;
             // The running variance is the unbiased one; a single row has none and counts as it is.
             float unbiased = c.Rows > 1 ? c.Rows / (c.Rows - 1f) : 1f;
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (int j = first * 16; j < last * 16; j += 16)
             {
                 V centre = *(V*)(mean + j), spread = *(V*)(variance + j);
@@ -170,7 +170,7 @@ partial class Recomputed
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements16_2(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 1, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);

@@ -198,7 +198,7 @@ partial class Sequenced
         {
             float* panelMemory = stackalloc float[707];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 24, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 24, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 24, row = first - sample * 24, end = int.Min(24, row + last - first);
@@ -219,7 +219,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements4_2(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1152, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 1152, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -431,7 +431,7 @@ partial class Sequenced
         {
             float* panelMemory = stackalloc float[607];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 10, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 10, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 10, row = first - sample * 10, end = int.Min(10, row + last - first);
@@ -451,7 +451,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements4_3(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 200, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 200, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);
@@ -463,7 +463,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPoolBackward2x2x4_2(float* dy, float* places, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 144, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 144, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 144, row = (place - sample * 144) / 12, column = place - sample * 144 - row * 12;
@@ -488,7 +488,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements4_4(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1152, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 1152, out int first, out int last);
             for (nint i = (nint)first * 8; i < (nint)last * 8; i += 8)
             {
                 V x0 = *(V*)(p0 + i);

@@ -266,7 +266,7 @@ partial class Sequenced
         {
             float* panelMemory = stackalloc float[707];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 24, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 24, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 24, row = first - sample * 24, end = int.Min(24, row + last - first);
@@ -287,7 +287,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements4_2(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 576, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 576, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -489,7 +489,7 @@ partial class Sequenced
         {
             float* panelMemory = stackalloc float[607];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 10, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 10, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 10, row = first - sample * 10, end = int.Min(10, row + last - first);
@@ -509,7 +509,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements4_3(float* p0, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 100, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 100, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -521,7 +521,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPoolBackward2x2x4_2(float* dy, float* places, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 144, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 144, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 144, row = (place - sample * 144) / 12, column = place - sample * 144 - row * 12;
@@ -546,7 +546,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements4_4(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 576, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 576, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);

@@ -317,7 +317,7 @@ partial class Sequenced
         {
             float* panelMemory = stackalloc float[707];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 24, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 24, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 24, row = first - sample * 24, end = int.Min(24, row + last - first);
@@ -338,7 +338,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPool2x2x4(float* images, float* outputs, float* places, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 144, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 144, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 144, row = (place - sample * 144) / 12, column = place - sample * 144 - row * 12;
@@ -581,7 +581,7 @@ partial class Sequenced
         {
             float* panelMemory = stackalloc float[607];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 10, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 10, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 10, row = first - sample * 10, end = int.Min(10, row + last - first);
@@ -601,7 +601,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePool2x2x4(float* images, float* outputs, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 25, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 25, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 25, row = (place - sample * 25) / 5, column = place - sample * 25 - row * 5;
@@ -631,7 +631,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Conv1ToAveragepool1(float* a, in KernelContext context)
         {
-            WorkerTeam.Split(context.Rows, context.Worker, context.Workers, out int start, out int end);
+            context.Split(context.Rows, out int start, out int end);
             int length = int.Min(9, end - start);
             float* own = a + 13376 + (nint)start * 9232;
             KernelContext c;
@@ -654,7 +654,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Gather25x4(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 25, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 25, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 25, row = (place - sample * 25) / 25, column = place - sample * 25 - row * 25;
@@ -765,7 +765,7 @@ partial class Sequenced
             for (nint k = 0; k < 100; k++)
                 { transposed[k] = b[16 * k]; transposed[k + 112] = b[16 * k + 1]; }
             int tiles = m / 4, count = tiles + m % 4; // whole tiles, then single rows
-            WorkerTeam.Split(count, context.Worker, context.Workers, out int first, out int last);
+            context.Split(count, out int first, out int last);
             for (int task = first; task < last; task++)
             {
                 if (task < tiles)
@@ -779,7 +779,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SoftmaxLoss2(float* z, float* labels, float* dz, float* losses, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = dz + r * 16;
@@ -828,7 +828,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Softmax2(float* z, float* p, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = p + r * 16;
@@ -1108,7 +1108,7 @@ partial class Sequenced
             float* transposed = (float*)((nint)(memory + 15) & ~63);
             int tiles = (m + 7) / 8;
             {
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 48 * panel, end = int.Min(last, (panel + 1) * tiles);
@@ -1128,7 +1128,7 @@ partial class Sequenced
                 }
             }
             {
-                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 32 * panel + 48, end = int.Min(last, (panel + 1) * tiles);
@@ -1148,7 +1148,7 @@ partial class Sequenced
                 }
             }
             {
-                WorkerTeam.Split(1 * tiles, context.Workers - 1 - context.Worker, context.Workers, out int first, out int last);
+                context.SplitReversed(1 * tiles, out int first, out int last);
                 for (int task = first; task < last;)
                 {
                     int panel = task / tiles, column = 32 * panel + 80, end = int.Min(last, (panel + 1) * tiles);
@@ -1173,7 +1173,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Spread25x4(float* source, float* target, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 25, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 25, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 25, row = (place - sample * 25) / 25, column = place - sample * 25 - row * 25;
@@ -1281,7 +1281,7 @@ partial class Sequenced
         {
             {
                 int tiles = (100 + 15) / 16;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -1303,7 +1303,7 @@ partial class Sequenced
             float* memory = stackalloc float[527];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(4, context.Worker, context.Workers, out int first, out int last);
+                context.Split(4, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 4, row = 32 * (task - panel * 4), column = 16 * panel;
@@ -1325,7 +1325,7 @@ partial class Sequenced
         static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
@@ -1382,7 +1382,7 @@ partial class Sequenced
         static void TurnWeights4x4(float* w, float* turned, in KernelContext c)
         {
             ReadOnlySpan<int> taps = new int[] { 8, 7, 6, 5, 4, 3, 2, 1, 0 };
-            WorkerTeam.Split(taps.Length, c.Worker, c.Workers, out int first, out int last);
+            c.Split(taps.Length, out int first, out int last);
             for (int i = first; i < last; i++)
             {
                 float* from = w + taps[i] * (nint)64;
@@ -1395,7 +1395,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void AveragePoolBackward2x2x4(float* dy, float* dx, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 1, out int first, out int last);
             for (int task = first; task < last; task++)
             {
                 int sample = task / 1, j = (task - sample * 1) * 16;
@@ -1424,7 +1424,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Elements4(float* p0, float* p1, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 100, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows * 100, out int first, out int last);
             for (nint i = (nint)first * 16; i < (nint)last * 16; i += 16)
             {
                 V x0 = *(V*)(p0 + i);
@@ -1519,7 +1519,7 @@ partial class Sequenced
         {
             float* panelMemory = stackalloc float[815];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
-            WorkerTeam.Split(context.Rows * 12, context.Worker, context.Workers, out int first, out int last);
+            context.Split(context.Rows * 12, out int first, out int last);
             while (first < last)
             {
                 int sample = first / 12, row = first - sample * 12, end = int.Min(12, row + last - first);
@@ -1823,7 +1823,7 @@ partial class Sequenced
             float* panelMemory = stackalloc float[607];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             {
-                WorkerTeam.Split(16, context.Worker, context.Workers, out int portion, out int endPortion);
+                context.Split(16, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(context.Rows, portion, 16, out int sample, out int endSample);
@@ -1871,7 +1871,7 @@ partial class Sequenced
         static void ColumnSum4(float* x, float* sums, in KernelContext c)
         {
             {
-                WorkerTeam.Split(16, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(16, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 16, out int sample, out int endSample);
@@ -1897,7 +1897,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void MaxPoolBackward2x2x4(float* dy, float* places, float* dx, float* pooled, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows * 144, c.Worker, c.Workers, out int place, out int last);
+            c.Split(c.Rows * 144, out int place, out int last);
             while (place < last)
             {
                 int sample = place / 144, row = (place - sample * 144) / 12, column = place - sample * 144 - row * 12;
@@ -2013,7 +2013,7 @@ partial class Sequenced
             float* panelMemory = stackalloc float[707];
             float* panel = (float*)((nint)(panelMemory + 15) & ~63);
             {
-                WorkerTeam.Split(16, context.Worker, context.Workers, out int portion, out int endPortion);
+                context.Split(16, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(context.Rows, portion, 16, out int sample, out int endSample);
@@ -2051,7 +2051,7 @@ partial class Sequenced
         static void ColumnSum4_2(float* x, float* sums, in KernelContext c)
         {
             {
-                WorkerTeam.Split(16, c.Worker, c.Workers, out int portion, out int endPortion);
+                c.Split(16, out int portion, out int endPortion);
                 for (; portion < endPortion; portion++)
                 {
                     WorkerTeam.Split(c.Rows, portion, 16, out int sample, out int endSample);
@@ -2077,7 +2077,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Averagepool1BackwardToConv1Db(float* a, in KernelContext context)
         {
-            WorkerTeam.Split(16, context.Worker, context.Workers, out int portion, out int endPortion);
+            context.Split(16, out int portion, out int endPortion);
             WorkerTeam.Split(context.Rows, portion, 16, out int start, out int length);
             length -= start;
             float* own = a + 13376 + (nint)start * 11536;
@@ -2112,7 +2112,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum36x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(36, c.Worker, c.Workers, out int first, out int last);
+            c.Split(36, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -2130,7 +2130,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum1x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(1, c.Worker, c.Workers, out int first, out int last);
+            c.Split(1, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)
@@ -2148,7 +2148,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void PortionSum9x16(float* portions, float* y, in KernelContext c)
         {
-            WorkerTeam.Split(9, c.Worker, c.Workers, out int first, out int last);
+            c.Split(9, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 for (int j = 0; j < 16; j += 16)

@@ -123,7 +123,7 @@ partial class Smallest
             if (m < 4)
             {
                 {
-                    WorkerTeam.Split(1 * m, context.Worker, context.Workers, out int first, out int last);
+                    context.Split(1 * m, out int first, out int last);
                     for (int task = first; task < last; task++)
                     {
                         int panel = task / m, row = task - panel * m;
@@ -135,7 +135,7 @@ partial class Smallest
             }
             {
                 int tiles = (m + 3) / 4;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -150,7 +150,7 @@ partial class Smallest
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void SoftmaxLoss2(float* z, float* labels, float* dz, float* losses, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = dz + r * 16;
@@ -199,7 +199,7 @@ partial class Smallest
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Softmax2(float* z, float* p, in KernelContext c)
         {
-            WorkerTeam.Split(c.Rows, c.Worker, c.Workers, out int first, out int last);
+            c.Split(c.Rows, out int first, out int last);
             for (nint r = first; r < last; r++)
             {
                 float* from = z + r * 16, to = p + r * 16;
@@ -253,7 +253,7 @@ partial class Smallest
         {
             {
                 int tiles = (3 + 2) / 3;
-                WorkerTeam.Split(1 * tiles, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1 * tiles, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / tiles;
@@ -272,7 +272,7 @@ partial class Smallest
             float* memory = stackalloc float[495];
             float* g = (float*)((nint)(memory + 15) & ~63);
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int task = first; task < last; task++)
                 {
                     int panel = task / 1, row = 30 * (task - panel * 1), column = 16 * panel;
@@ -292,7 +292,7 @@ partial class Smallest
         static void ColumnMean16(float* x, float* means, int rows, in KernelContext context)
         {
             {
-                WorkerTeam.Split(1, context.Worker, context.Workers, out int first, out int last);
+                context.Split(1, out int first, out int last);
                 for (int panel = first; panel < last; panel++)
                 {
                     int column = 16 * panel + 0;
