@@ -17,17 +17,17 @@ sealed class ThreadComparison(Sampling sampling, int threads)
         var report = new Report($"{threads} threads beside one", sampling);
         report.Line();
         report.Line("Our own training steps under SGD with momentum. Loaded: another process keeps one core busy, for both sides alike. "
-            + "Goals are of two threads. The machine's own speed-up is that of a loop of independent multiply-adds, measured in turn with "
-            + "the steps: what threads were given of their processors. Between two processors a cache line goes there and back in "
+            + $"Goals are of two threads. Copies: {threads} networks trained side by side by one thread each, with nothing in common, as "
+            + "many times as fast as one, measured in turn with the steps: what threads that share a step could reach at most, as far as "
+            + "processors, caches and memory are concerned. Between two processors a cache line goes there and back in "
             + $"{RoundTrip.Nanoseconds():F0} ns, which threads pay at every barrier and for what one writes and another reads.");
         Table table = report.Table(new Column("network", 44), "batch", "machine", Column.Time("one thread µs"),
-            Column.Time($"{threads} threads µs"), Column.Ratio("speed-up"), Column.Ratio("machine's own"), "goal", "met");
-        using var peak = new PeakTeam(threads);
+            Column.Time($"{threads} threads µs"), Column.Ratio("speed-up"), Column.Ratio("copies"), "goal", "met");
         foreach (TrainedNetwork network in networks)
         {
-            Measure(table, peak, network, "quiet", QuietGoal(network));
+            Measure(table, network, "quiet", QuietGoal(network));
             using var busy = new BusyProcess();
-            Measure(table, peak, network, "loaded", LoadedGoal);
+            Measure(table, network, "loaded", LoadedGoal);
         }
         return report;
     }
@@ -41,13 +41,14 @@ sealed class ThreadComparison(Sampling sampling, int threads)
         _ => null,
     };
 
-    void Measure(Table table, PeakTeam peak, TrainedNetwork network, string state, double? goal)
+    void Measure(Table table, TrainedNetwork network, string state, double? goal)
     {
         var data = StepData.Of(network);
         using var one = new OwnTraining(network, data, Optimizer.Sgd(1e-6f), 1);
         using var several = new OwnTraining(network, data, Optimizer.Sgd(1e-6f), threads);
-        Timing[] timings = Alternation.Measure(sampling, new Contestant(one.Run), new Contestant(several.Run), Peak.Contestant, peak.Contestant);
-        Ratio ratio = Ratio.Of(timings[0], timings[1]), machine = peak.Speedup(timings[2], timings[3]);
+        using var copies = new CopyTraining(network, data, Optimizer.Sgd(1e-6f), threads);
+        Timing[] timings = Alternation.Measure(sampling, new Contestant(one.Run), new Contestant(several.Run), new Contestant(copies.Run));
+        Ratio ratio = Ratio.Of(timings[0], timings[1]), machine = copies.Speedup(timings[0], timings[2]);
         bool judged = threads == 2 && goal is not null;
         table.Row(network.Name, $"{network.Batch}", state, timings[0].Microseconds, timings[1].Microseconds, ratio.ToString(), machine.ToString(),
             judged ? $"{goal}" : "", !judged ? "" : ratio.Medians >= goal ? "yes" : "no");
