@@ -64,7 +64,7 @@ sealed class GradientCheck
             var random = CounterRandom.FromSeed(7, (uint)i);
             for (int direction = 0; direction < Directions; direction++)
             {
-                float[] along = gradients[i].Select(value => direction == 0 || random.NextFloat() < 0.5f ? value : 0).ToArray();
+                float[] along = Array.ConvertAll(gradients[i], value => direction == 0 || random.NextFloat() < 0.5f ? value : 0);
                 if (Compare(network.Parameters[i], along, loss) is { } problem)
                     return problem;
             }

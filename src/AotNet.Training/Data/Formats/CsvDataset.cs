@@ -37,8 +37,8 @@ static class CsvDataset
         readonly List<float> targets = [];
         readonly List<int> labels = [];
 
-        /// <summary>Each distinct label and the line on which it first stands, in order of appearance.</summary>
-        readonly List<(string Text, int Line)> distinct = [];
+        /// <summary>In order of appearance.</summary>
+        readonly List<DistinctLabel> distinct = [];
 
         public Table(CsvRecords records, int[] featureColumns, int[] labelColumns, NetworkInfo network)
         {
@@ -62,7 +62,7 @@ static class CsvDataset
                 if (!lookup.TryGetValue(text, out int number))
                 {
                     number = distinct.Count;
-                    distinct.Add((text.ToString(), records.Line));
+                    distinct.Add(new DistinctLabel(text.ToString(), records.Line));
                     numbers.Add(distinct[^1].Text, number);
                 }
                 labels.Add(number);
@@ -113,6 +113,14 @@ static class CsvDataset
         {
             int found = schema.ClassOf(text, network, out string problem);
             return found >= 0 ? found : throw records.AtLine(line, labelColumn, problem);
+        }
+
+        /// <summary>A label and the line on which it first stands.</summary>
+        sealed class DistinctLabel(string text, int line)
+        {
+            public string Text => text;
+
+            public int Line => line;
         }
     }
 }
