@@ -44,7 +44,7 @@ sealed class Twins : IDisposable
         theirs = new TorchTwin(start, forward, settings.Optimizer.Momentum, settings.Optimizer.WeightDecay);
         ours = new CompiledTrainable(start) { Optimizer = settings.Optimizer };
         order = new SampleOrder(data.Train.Samples, settings.Seed);
-        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info, settings.CreateAugmenter(info));
+        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info, ours, settings.CreateAugmenter(info, ours.Threads));
         stepsPerEpoch = (data.Train.Samples.Length + settings.Batch - 1) / settings.Batch;
         totalSteps = (long)settings.Epochs * stepsPerEpoch;
         schedule = new Schedule

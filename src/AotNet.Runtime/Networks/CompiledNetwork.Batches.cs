@@ -4,6 +4,11 @@ namespace AotNet.Runtime;
 
 public abstract unsafe partial class CompiledNetwork
 {
+    // Floats; one thread copies fewer sooner than a second one has woken up.
+    const int SharedCopy = 64 * 1024;
+
+    readonly RowLoad load = new();
+
     /// <summary>
     /// Forward, loss, backward, update: one training step. When the loss is not finite nothing is updated and
     /// <see cref="NonFiniteLayer"/> is set.
@@ -164,11 +169,36 @@ public abstract unsafe partial class CompiledNetwork
     void LoadRows(Arena memory, BufferPlace place, ReadOnlySpan<float> values, int sourceStride, int sourceColumn, int rows)
     {
         ObjectDisposedException.ThrowIf(memory.Base == null, this);
-        for (int r = 0; r < rows; r++)
+        fixed (float* source = values)
         {
-            var row = new Span<float>((float*)memory.Base + place.Offset + (nint)r * place.Stride, place.Stride);
-            values.Slice(r * sourceStride + sourceColumn, place.Columns).CopyTo(row);
-            row[place.Columns..].Clear();
+            load.Rows = rows;
+            load.Place = place;
+            load.Target = (float*)memory.Base + place.Offset;
+            load.Source = source + sourceColumn;
+            load.SourceStride = sourceStride;
+            if ((long)rows * place.Columns < SharedCopy)
+                load.Work(0, 1);
+            else
+                Share(load);
+        }
+    }
+
+    /// <summary>Copies rows of inputs or targets into the arena.</summary>
+    sealed class RowLoad : ISharedWork
+    {
+        internal BufferPlace Place;
+        internal float* Source, Target;
+        internal int SourceStride, Rows;
+
+        public void Work(int worker, int workers)
+        {
+            WorkerTeam.Split(Rows, worker, workers, out int first, out int last);
+            for (int r = first; r < last; r++)
+            {
+                var row = new Span<float>(Target + (nint)r * Place.Stride, Place.Stride);
+                new ReadOnlySpan<float>(Source + (nint)r * SourceStride, Place.Columns).CopyTo(row);
+                row[Place.Columns..].Clear();
+            }
         }
     }
 }

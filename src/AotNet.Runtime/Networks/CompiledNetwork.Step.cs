@@ -109,6 +109,24 @@ public abstract unsafe partial class CompiledNetwork
                 .CopyTo(outputs[(r * place.Columns)..]);
     }
 
+    /// <summary>
+    /// Has the threads of the passes do other work together between two calls, such as preparing the next batch; on this thread
+    /// alone while the passes are, because another process keeps the others from running.
+    /// </summary>
+    /// <param name="work">Called once per part, at the same time. What it throws is thrown here, and where several threads took part ends the network's use.</param>
+    public void Share(ISharedWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (Threads == 1 || choice.Alone)
+        {
+            work.Work(0, 1);
+            return;
+        }
+        job.Parts = work;
+        team.Run(job);
+        job.Parts = null;
+    }
+
     void Run(Pass pass, int rows, long flopsPerRow)
     {
         this.pass = pass;
@@ -251,7 +269,7 @@ public abstract unsafe partial class CompiledNetwork
     /// <summary>Of all gradients, in chunks that workers share and everyone adds in order: no sum depends on their number.</summary>
     double SumOfSquares(in KernelContext c, float* gradients)
     {
-        WorkerTeam.Split(normChunks.Length, c.Worker, c.Workers, out int first, out int last);
+        c.Split(normChunks.Length, out int first, out int last);
         for (int i = first; i < last; i++)
         {
             long from = (long)i * OptimizerKernels.Chunk;
@@ -267,6 +285,15 @@ public abstract unsafe partial class CompiledNetwork
     /// <summary>What the workers run; apart from the network so that its public face stays clean.</summary>
     sealed class PassJob(CompiledNetwork network) : IWorkerJob
     {
-        public void Work(int worker) => network.Work(worker);
+        /// <summary>What they do instead of a pass, while <see cref="Share"/> runs.</summary>
+        internal ISharedWork? Parts;
+
+        public void Work(int worker)
+        {
+            if (Parts is { } parts)
+                parts.Work(worker, network.Threads);
+            else
+                network.Work(worker);
+        }
     }
 }

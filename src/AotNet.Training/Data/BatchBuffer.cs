@@ -1,24 +1,54 @@
+using AotNet.Runtime;
 using AotNet.Training.Data.Augmenting;
+using AotNet.Training.Loop;
 
 namespace AotNet.Training.Data;
 
 /// <summary>The inputs and targets of one batch, reused from batch to batch.</summary>
-/// <param name="rows">Most rows of a batch.</param>
-/// <param name="standardization">Applied to raw values on the way in.</param>
-/// <param name="network">Widths.</param>
-/// <param name="augmenter">Changes samples to learn from, or null.</param>
-sealed class BatchBuffer(int rows, Standardization standardization, NetworkInfo network, Augmenter? augmenter = null)
+sealed class BatchBuffer : ISharedWork
 {
-    readonly float[] inputs = new float[checked(rows * network.InputFeatures)];
-    readonly int[] labels = new int[network.Target.IsClass ? rows : 0];
-    readonly float[] targets = new float[network.Target.IsClass ? 0 : checked(rows * network.Target.Width)];
-    readonly float[] other = new float[Mixes(augmenter) ? network.InputFeatures : 0];
-    readonly int[] partners = new int[Mixes(augmenter) ? rows : 0];
-    readonly float[] weights = new float[Mixes(augmenter) ? rows : 0];
-    readonly int features = network.InputFeatures;
-    readonly bool isClass = network.Target.IsClass;
-    readonly int targetWidth = network.Target.Width;
+    /// <summary>Values of a batch from which on its rows are shared among threads: fewer are there before a second one has woken up.</summary>
+    const int SharedValues = 1 << 15;
+
+    readonly Standardization standardization;
+    readonly ITrainable? owner;
+    readonly Augmenter? augmenter;
+    readonly float[][] others; // of each thread: a sample to mix with
+    readonly int[] samples;
+    readonly float[] inputs;
+    readonly int[] labels;
+    readonly float[] targets;
+    readonly int[] partners;
+    readonly float[] weights;
+    readonly int features, targetWidth;
+    readonly bool isClass;
+    Dataset? source;
+    SampleOrder? order;
+    long epoch;
     int filled, mixed;
+
+    /// <summary>Makes room for batches.</summary>
+    /// <param name="rows">Most rows of a batch.</param>
+    /// <param name="standardization">Applied to raw values on the way in.</param>
+    /// <param name="network">Widths.</param>
+    /// <param name="owner">Whose threads load rows together; null for the caller's alone.</param>
+    /// <param name="augmenter">Changes samples to learn from, on all of the threads; null for none.</param>
+    public BatchBuffer(int rows, Standardization standardization, NetworkInfo network, ITrainable? owner = null, Augmenter? augmenter = null)
+    {
+        (this.standardization, this.owner, this.augmenter) = (standardization, owner, augmenter);
+        (features, targetWidth, isClass) = (network.InputFeatures, network.Target.Width, network.Target.IsClass);
+        samples = new int[rows];
+        inputs = new float[checked(rows * features)];
+        labels = new int[isClass ? rows : 0];
+        targets = new float[isClass ? 0 : checked(rows * targetWidth)];
+        int threads = owner?.Threads ?? 1;
+        bool mixes = augmenter is { Mixes: true };
+        others = new float[mixes ? threads : 0][];
+        for (int i = 0; i < others.Length; i++)
+            others[i] = new float[features];
+        partners = new int[mixes ? rows : 0];
+        weights = new float[mixes ? rows : 0];
+    }
 
     /// <summary>Rows loaded x features.</summary>
     public ReadOnlySpan<float> Inputs => inputs.AsSpan(0, filled * features);
@@ -36,7 +66,7 @@ sealed class BatchBuffer(int rows, Standardization standardization, NetworkInfo 
     public ReadOnlySpan<float> Weights => weights.AsSpan(0, mixed);
 
     /// <summary>Most rows of a batch.</summary>
-    public int Rows => rows;
+    public int Rows => samples.Length;
 
     /// <summary>Loads samples to learn from, as many as there are from a place in the epoch's order, changed as the epoch wants it; allocates nothing.</summary>
     /// <param name="data">Where they are.</param>
@@ -45,44 +75,60 @@ sealed class BatchBuffer(int rows, Standardization standardization, NetworkInfo 
     /// <param name="epoch">Epochs finished.</param>
     public void Load(Dataset data, SampleOrder order, int start, long epoch)
     {
-        ReadOnlySpan<int> samples = order.Samples.Slice(start, Math.Min(rows, order.Samples.Length - start));
-        Load(data, samples);
-        augmenter?.Apply(epoch, samples, inputs);
-        if (Mixes(augmenter))
-            Mix(data, samples, order, epoch);
+        this.epoch = epoch;
+        Load(data, order.Samples.Slice(start, Math.Min(Rows, order.Samples.Length - start)), order);
     }
 
     /// <summary>Loads the given samples as they are; allocates nothing.</summary>
-    public void Load(Dataset data, ReadOnlySpan<int> samples)
+    public void Load(Dataset data, ReadOnlySpan<int> samples) => Load(data, samples, null);
+
+    void Load(Dataset data, ReadOnlySpan<int> chosen, SampleOrder? order)
     {
-        (filled, mixed) = (samples.Length, 0);
-        data.Gather(samples, standardization, inputs);
-        for (int row = 0; row < samples.Length; row++)
-        {
-            if (isClass)
-                labels[row] = data.Labels[samples[row]];
-            else
-                TargetsOf(data, samples[row]).CopyTo(targets.AsSpan(row * targetWidth));
-        }
+        (source, this.order, filled) = (data, order, chosen.Length);
+        mixed = order is not null && isClass && others.Length > 0 ? filled : 0;
+        chosen.CopyTo(samples);
+        if (owner is null || filled * features < SharedValues)
+            Work(0, 1);
+        else
+            owner.Share(this);
     }
 
-    static bool Mixes(Augmenter? augmenter) => augmenter is { Mixes: true };
+    /// <summary>Loads the rows of one thread.</summary>
+    public void Work(int worker, int workers)
+    {
+        WorkerTeam.Split(filled, worker, workers, out int first, out int last);
+        ReadOnlySpan<int> own = samples.AsSpan(first, last - first);
+        Span<float> rows = inputs.AsSpan(first * features, own.Length * features);
+        source!.Gather(own, standardization, rows);
+        for (int row = first; row < last; row++)
+        {
+            if (isClass)
+                labels[row] = source.Labels[samples[row]];
+            else
+                TargetsOf(samples[row]).CopyTo(targets.AsSpan(row * targetWidth));
+        }
+        if (order is null || augmenter is null)
+            return;
+        augmenter.Apply(epoch, own, rows, worker);
+        if (others.Length > 0)
+            Mix(first, last, worker);
+    }
 
     /// <summary>Mixes each row with its partner, which is changed by the other operations as it is in its own row.</summary>
-    void Mix(Dataset data, ReadOnlySpan<int> samples, SampleOrder order, long epoch)
+    void Mix(int first, int last, int worker)
     {
-        for (int row = 0; row < samples.Length; row++)
+        float[] other = others[worker];
+        for (int row = first; row < last; row++)
         {
-            (int partner, float weight) = augmenter!.Partner(epoch, samples[row], order.Samples);
-            data.Gather([partner], standardization, other);
-            augmenter.Apply(epoch, [partner], other);
+            (int partner, float weight) = augmenter!.Partner(epoch, samples[row], order!.Samples);
+            source!.Gather([partner], standardization, other);
+            augmenter.Apply(epoch, [partner], other, worker);
             Mix(inputs.AsSpan(row * features, features), other, weight);
             if (isClass)
-                (partners[row], weights[row]) = (data.Labels[partner], weight);
+                (partners[row], weights[row]) = (source.Labels[partner], weight);
             else
-                Mix(targets.AsSpan(row * targetWidth, targetWidth), TargetsOf(data, partner), weight);
+                Mix(targets.AsSpan(row * targetWidth, targetWidth), TargetsOf(partner), weight);
         }
-        mixed = isClass ? filled : 0;
     }
 
     static void Mix(Span<float> values, ReadOnlySpan<float> others, float weight)
@@ -91,5 +137,5 @@ sealed class BatchBuffer(int rows, Standardization standardization, NetworkInfo 
             values[i] = weight * values[i] + (1 - weight) * others[i];
     }
 
-    ReadOnlySpan<float> TargetsOf(Dataset data, int sample) => data.Targets.AsSpan(sample * targetWidth, targetWidth);
+    ReadOnlySpan<float> TargetsOf(int sample) => source!.Targets.AsSpan(sample * targetWidth, targetWidth);
 }

@@ -21,6 +21,9 @@ interface ITrainable : IDisposable
 
     string? NonFiniteLayer { get; }
 
+    /// <summary>Has the network's threads do other work together, between two calls.</summary>
+    void Share(ISharedWork work) => work.Work(0, 1);
+
     void InitializeWeights(float sigma);
 
     BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
@@ -61,6 +64,8 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
     public long DecorrelationsSkipped => network.DecorrelationsSkipped;
 
     public string? NonFiniteLayer => network.NonFiniteLayer;
+
+    public void Share(ISharedWork work) => network.Share(work);
 
     public void InitializeWeights(float sigma) => network.InitializeWeights(sigma);
 

@@ -113,9 +113,11 @@ sealed class RunSettings
     static int? ParseWarmup(string text) => text == AutomaticWarmup ? null : FlagValue.Integer(RunFlags.Warmup, text, 0, int.MaxValue, "steps, or auto");
 
     /// <summary>What changes samples to learn from; null for nothing.</summary>
+    /// <param name="network">What takes them.</param>
+    /// <param name="threads">Threads that may use it at the same time.</param>
     /// <exception cref="UsageException">The network takes no images, or too small ones.</exception>
-    public Augmenter? CreateAugmenter(NetworkInfo network) =>
-        Augmentation is { } operations ? new Augmenter(operations, network, Seed) : null;
+    public Augmenter? CreateAugmenter(NetworkInfo network, int threads = 1) =>
+        Augmentation is { } operations ? new Augmenter(operations, network, Seed, threads) : null;
 
     static Augmentation AugmentationOf(string text) => Training.Data.Augmenting.Augmentation.Parse(text);
 

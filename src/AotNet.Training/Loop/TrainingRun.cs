@@ -47,7 +47,7 @@ sealed class TrainingRun
         (this.run, this.network, this.state, this.fingerprint, this.reporter) = (run, network, state, fingerprint, reporter);
         (info, settings, data) = (run.Network, run.Settings, run.Data);
         order = new SampleOrder(data.Train.Samples, settings.Seed);
-        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info, settings.CreateAugmenter(info));
+        batch = new BatchBuffer(settings.Batch, data.Profile.Standardization, info, network, settings.CreateAugmenter(info, network.Threads));
         totalSteps = (long)settings.Epochs * run.StepsPerEpoch;
         schedule = new Schedule
         {

@@ -18,7 +18,7 @@ static class EvalVerb
         using ITrainable network = factory.Create(0, threads);
         DataProfile profile = Checkpoint.Read(checkpointPath, network, info).Profile;
         SampleSet set = SampleSet.All(factory.Formats.Choose(format, data, info).ReadLike(data, profile.Schema, request, DataPart.Test));
-        var batch = new BatchBuffer(info.Batch, profile.Standardization, info);
+        var batch = new BatchBuffer(info.Batch, profile.Standardization, info, network);
         Score score = Evaluator.Measure(network, info, set, batch);
         Tally tally = Tally.Of(network, info, profile, set, batch);
         if (json)

@@ -42,7 +42,7 @@ static class InspectVerb
         var order = new SampleOrder(SampleSet.All(data).Samples, settings.Seed);
         order.ShuffleFor(0);
         int rows = Math.Min(settings.Batch, data.Count);
-        var batch = new BatchBuffer(rows, checkpoint.Profile.Standardization, info, settings.CreateAugmenter(info));
+        var batch = new BatchBuffer(rows, checkpoint.Profile.Standardization, info, network, settings.CreateAugmenter(info, network.Threads));
         using ConsistencyProbe probe = compiled.CreateProbe();
         for (int i = 0; i < batches && (i + 1) * rows <= data.Count; i++)
         {

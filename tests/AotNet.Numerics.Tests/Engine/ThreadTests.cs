@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AotNet.Compiler;
 using AotNet.Compiler.Planning;
 using AotNet.Compiler.Specification;
@@ -51,6 +52,30 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
             Assert.Equal(single, Train(networks.Kept, instructions, threads, optimizer));
     }
 
+    [Theory, MemberData(nameof(Instructions))]
+    public void Wide_inputs_are_loaded_alike(EmittedInstructions instructions)
+    {
+        uint[] single = Train(networks.Loaded, instructions, threads: 1, Optimizer.Sgd(0.05f));
+        foreach (int threads in new[] { 2, 3, 8 })
+            Assert.Equal(single, Train(networks.Loaded, instructions, threads, Optimizer.Sgd(0.05f)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Other_work_is_shared_between_two_calls(int threads)
+    {
+        using var run = new EngineRun(networks.Emitted, networks.Loaded, InstructionSets.Available[0], threads: threads);
+        var parts = new Parts();
+        run.Engine.Share(parts);
+        Assert.Equal(Enumerable.Range(0, threads).Select(worker => (worker, threads)), parts.Done.Order());
+        run.Engine.StepBatch(new float[1655], [0], []);
+        Assert.Equal(threads, parts.Done.Count);
+        var nothing = new Nothing();
+        Assert.Equal(new long[threads], AllocationMeter.Measure(run.Engine, 100, () => run.Engine.Share(nothing)));
+        Assert.Throws<ArgumentNullException>(() => run.Engine.Share(null!));
+    }
+
     [Fact]
     public void Few_positions_take_the_forms_they_stand_for() => Assert.Equal(
         ["channels-dual", "patches-dual", "patches-two-sided", "patches-blocked", "channels-blocked", "off"],
@@ -76,6 +101,20 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
             for (int i = 0; i < 10; i++)
                 Call();
             Assert.Equal(new long[threads], AllocationMeter.Measure(run.Engine, 100, Call));
+        }
+    }
+
+    sealed class Parts : ISharedWork
+    {
+        internal ConcurrentBag<(int Worker, int Workers)> Done { get; } = [];
+
+        public void Work(int worker, int workers) => Done.Add((worker, workers));
+    }
+
+    sealed class Nothing : ISharedWork
+    {
+        public void Work(int worker, int workers)
+        {
         }
     }
 
@@ -116,7 +155,7 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
                 form is Curvature.Channels or Curvature.Patches ? Zoo.Images(Batch, form)
                 : form == FewPositions ? Zoo.FewPositions(Batch) : Zoo.Everything(Batch, form, width: 96));
             Kept = Specs[Curvature.TwoSided] with { Name = "Kept", AveragedCurvature = true };
-            Emitted = EmittedNetworks.Compile([.. Specs.Values, Kept]);
+            Emitted = EmittedNetworks.Compile([.. Specs.Values, Kept, Loaded]);
         }
 
         /// <summary>Declarations.</summary>
@@ -124,6 +163,9 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
 
         /// <summary>One that keeps Gram matrices of both sides.</summary>
         public NetworkSpec Kept { get; }
+
+        /// <summary>One whose inputs all threads load.</summary>
+        public NetworkSpec Loaded { get; } = Zoo.WideInputs(Batch);
 
         /// <summary>What they compiled to.</summary>
         public EmittedNetworks Emitted { get; }

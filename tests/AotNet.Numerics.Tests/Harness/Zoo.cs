@@ -44,6 +44,15 @@ public static class Zoo
         return builder.SoftmaxCrossEntropy(x.Conv(8, "3x3", curvature: Curvature.Blocked).Flatten().Dense(10, curvature: Curvature.Off), builder.Labels(10));
     }
 
+    /// <summary>Two inputs, one of so many values that all threads load it, 1,650 of a row at a batch of 40.</summary>
+    public static NetworkSpec WideInputs(int batch)
+    {
+        var builder = new NetworkBuilder("WideInputs", batch);
+        Value few = builder.Input("few", 5), many = builder.Input("many", 1650);
+        Value x = builder.Concat(few, many.Dense(20, curvature: Curvature.Off).Tanh());
+        return builder.SoftmaxCrossEntropy(x.Dense(10, curvature: Curvature.Off), builder.Labels(10));
+    }
+
     /// <summary>A smooth, well-conditioned network of three layers: for whatever is about something else than ops.</summary>
     public static NetworkSpec Smooth(string name, int batch, Curvature curvature = Curvature.Off, int block = 6, bool averaged = false)
     {

@@ -30,7 +30,7 @@ public sealed class MixupTests
     }
 
     static BatchBuffer Buffer(NetworkInfo network, string? operations, int rows = Batch) => new(rows, Standardization.Uniform(12, 0.1f, 3f), network,
-        operations is null ? null : Of(operations, network));
+        augmenter: operations is null ? null : Of(operations, network));
 
     static SampleOrder Order(long epoch)
     {

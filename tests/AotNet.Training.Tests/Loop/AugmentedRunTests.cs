@@ -125,7 +125,7 @@ public sealed class AugmentedRunTests : IDisposable
     {
         NetworkInfo network = SmallNetwork.Factory.Info;
         Dataset data = new ImageFolders().ReadTraining(directory["data"], new DataRequest(network) { CacheDirectory = directory["cache"] }).Train;
-        var batch = new BatchBuffer(8, data.Measure([0, 1, 2]), network, new Augmenter(Augmentation.Parse(Augment), network, 1));
+        var batch = new BatchBuffer(8, data.Measure([0, 1, 2]), network, augmenter: new Augmenter(Augmentation.Parse(Augment), network, 1));
         var order = new SampleOrder(SampleSet.All(data).Samples, 1);
         batch.Load(data, order, 0, 0);
         Assert.Equal(8, batch.Weights.Length);

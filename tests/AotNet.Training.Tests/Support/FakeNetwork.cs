@@ -37,6 +37,8 @@ sealed class FakeNetwork : ITrainable
 
     public int Threads { get; }
 
+    public void Share(ISharedWork work) => Parallel.For(0, Threads, worker => work.Work(worker, Threads));
+
     public Optimizer Optimizer
     {
         set

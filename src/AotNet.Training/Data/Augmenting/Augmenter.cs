@@ -19,13 +19,13 @@ sealed class Augmenter
     readonly Augmentation operations;
     readonly ulong seed;
     readonly int height, width, channels;
-    readonly float[] moved;
+    readonly float[][] moved; // of each thread: an image as it was
 
     /// <summary>Prepares for a network's inputs.</summary>
     /// <exception cref="UsageException">An operation is for images: the network takes none, or they are too small for it.</exception>
-    public Augmenter(Augmentation operations, NetworkInfo network, ulong seed)
+    public Augmenter(Augmentation operations, NetworkInfo network, ulong seed, int threads = 1)
     {
-        (this.operations, this.seed, moved) = (operations, seed, []);
+        (this.operations, this.seed, moved) = (operations, seed, new float[threads][]);
         if (!operations.ChangesImages)
             return;
         ImageShape shape = ImageShape.Of(network)
@@ -35,8 +35,8 @@ sealed class Augmenter
         int most = Math.Min(height, width) - 1;
         if (Math.Max(operations.Crop, operations.Cutout) > most)
             throw new UsageException($"--{RunFlags.Augment}: {operations} leaves nothing of images of {height}x{width}; at most {most} points.");
-        if (operations.Crop > 0)
-            moved = new float[height * width * channels];
+        for (int i = 0; operations.Crop > 0 && i < threads; i++)
+            moved[i] = new float[height * width * channels];
     }
 
     /// <summary>Whether samples are mixed with those of <see cref="Partner"/>.</summary>
@@ -46,13 +46,14 @@ sealed class Augmenter
     /// <param name="epoch">Epochs finished.</param>
     /// <param name="samples">Number of each image's sample.</param>
     /// <param name="images">One behind another.</param>
-    public void Apply(long epoch, ReadOnlySpan<int> samples, Span<float> images)
+    /// <param name="thread">Which of the threads that may do so at the same time.</param>
+    public void Apply(long epoch, ReadOnlySpan<int> samples, Span<float> images, int thread = 0)
     {
         if (!operations.ChangesImages)
             return;
         int features = height * width * channels;
         for (int row = 0; row < samples.Length; row++)
-            Apply(epoch, samples[row], images.Slice(row * features, features));
+            Apply(epoch, samples[row], images.Slice(row * features, features), moved[thread]);
     }
 
     /// <summary>What a sample is mixed with in an epoch, and its own weight w ~ Beta(α, α): w x + (1 - w) x' (Zhang et al. 2018).</summary>
@@ -74,7 +75,7 @@ sealed class Augmenter
     CounterRandom NumbersOf(long epoch, int sample, ulong operation) =>
         new(CounterHash.Key(seed, Stream, (ulong)epoch), (ulong)sample * ForSample + operation * ForOperation);
 
-    void Apply(long epoch, int sample, Span<float> image)
+    void Apply(long epoch, int sample, Span<float> image, float[] moved)
     {
         CounterRandom Numbers(ulong operation) => NumbersOf(epoch, sample, operation);
         if (operations.Crop > 0)
@@ -82,7 +83,7 @@ sealed class Augmenter
             CounterRandom random = Numbers(0);
             int range = 2 * operations.Crop + 1;
             int down = random.NextInt(range) - operations.Crop, right = random.NextInt(range) - operations.Crop;
-            Move(image, down, right);
+            Move(image, moved, down, right);
         }
         if (operations.Flip && Numbers(1).NextInt(2) == 1)
             Mirror(image);
@@ -101,7 +102,7 @@ sealed class Augmenter
     static float Around(CounterRandom random, float most) => (2 * random.NextFloat() - 1) * most;
 
     /// <summary>The part of an image padded with zeros that lies where the image was, after moving it.</summary>
-    void Move(Span<float> image, int down, int right)
+    void Move(Span<float> image, float[] moved, int down, int right)
     {
         if (down == 0 && right == 0)
             return;
