@@ -18,6 +18,8 @@ public abstract unsafe partial class CompiledNetwork
     int workers;
     int* partners;
     float* weights;
+    long prepared; // ticks of Share since the last run
+    long waited; // by the team until then
     double lossSum;
     double correctSum;
 
@@ -117,14 +119,18 @@ public abstract unsafe partial class CompiledNetwork
     public void Share(ISharedWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
+        long start = Stopwatch.GetTimestamp();
         if (Threads == 1 || choice.Alone)
         {
             work.Work(0, 1);
-            return;
         }
-        job.Parts = work;
-        team.Run(job);
-        job.Parts = null;
+        else
+        {
+            job.Parts = work;
+            team.Run(job);
+            job.Parts = null;
+        }
+        prepared += Stopwatch.GetTimestamp() - start;
     }
 
     void Run(Pass pass, int rows, long flopsPerRow)
@@ -136,9 +142,9 @@ public abstract unsafe partial class CompiledNetwork
         {
             workers = 1;
             Work(0);
+            prepared = 0;
             return;
         }
-        long waited = team.Waited;
         long start = Stopwatch.GetTimestamp();
         if (choice.Alone)
         {
@@ -150,8 +156,10 @@ public abstract unsafe partial class CompiledNetwork
             workers = Threads;
             team.Run(job);
         }
-        long elapsed = Stopwatch.GetTimestamp() - start;
-        choice.Note((double)elapsed / work, team.Waited - waited > elapsed / SmoothShare);
+        // What the threads did for this run before it tells as much of them.
+        long elapsed = prepared + Stopwatch.GetTimestamp() - start, waits = team.Waited;
+        choice.Note((double)elapsed / work, waits - waited > elapsed / SmoothShare);
+        (prepared, waited) = (0, waits);
     }
 
     KernelContext Context(int worker, int workers) => new()

@@ -8,7 +8,7 @@ namespace AotNet.Training.Data;
 sealed class BatchBuffer : ISharedWork
 {
     /// <summary>Values of a batch from which on its rows are shared among threads: fewer are there before a second one has woken up.</summary>
-    const int SharedValues = 1 << 15;
+    const int SharedValues = 1 << 14;
 
     readonly Standardization standardization;
     readonly ITrainable? owner;
