@@ -25,7 +25,7 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     /// <summary>Ours.</summary>
     internal static Settings[] Ours { get; } =
     [
-        .. Common, new("sgd2", 1, 128, 2, true), new("sgd2", 0.5, 64, 1, true),
+        .. Common, new("sgd2", 1, 128, 2, true), new("sgd2", 0.5, 64, 1, true), new("sgd2", 1.2, 128, 1, true),
         new("adam", 0.002, 128, 1, true) { Decorrelates = true }, new("adam", 0.002, 64, 1, true) { Decorrelates = true },
     ];
 
