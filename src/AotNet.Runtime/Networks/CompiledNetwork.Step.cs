@@ -120,7 +120,7 @@ public abstract unsafe partial class CompiledNetwork
     {
         ArgumentNullException.ThrowIfNull(work);
         long start = Stopwatch.GetTimestamp();
-        if (Threads == 1 || choice.Alone)
+        if (Threads == 1 || choice.PreparesAlone)
         {
             work.Work(0, 1);
         }

@@ -15,13 +15,13 @@ sealed class TeamChoice
     const int Trial = 5;
 
     /// <summary>Runs between measurements, at first and at most.</summary>
-    internal const int LeastPause = 32, MostPause = 256;
+    internal const int LeastPause = 32, MostPause = 512;
 
     /// <summary>
-    /// Most runs of the caller alone from one single run of the team to the next, which shows soon that the load is gone. The
-    /// first ones follow each other sooner: often it was a moment's.
+    /// Most of the time that single runs of the team may cost while the caller works alone. They show soon that the load is gone;
+    /// the first ones follow each other sooner: often it was a moment's.
     /// </summary>
-    internal const int ProbeInterval = 32;
+    internal const double ProbeCost = 0.02;
 
     /// <summary>How much faster the caller alone must be, for medians of a few runs are no more exact than this.</summary>
     const double Advantage = 0.98;
@@ -41,6 +41,12 @@ sealed class TeamChoice
     /// <summary>Whether the caller should do the next run alone.</summary>
     internal bool Alone => alone != (trying || probing);
 
+    /// <summary>
+    /// Whether what prepares the next run should be left to the caller: while it works alone a run of the team is an experiment,
+    /// which need not be made twice.
+    /// </summary>
+    internal bool PreparesAlone => alone || Alone;
+
     /// <summary>Takes note of a run made as <see cref="Alone"/> said.</summary>
     /// <param name="cost">Its time for a unit of work, in any unit.</param>
     /// <param name="waited">Whether its barriers waited for longer than those of balanced work do.</param>
@@ -50,7 +56,8 @@ sealed class TeamChoice
         if (probing)
         {
             probing = false;
-            probePause = Math.Min(2 * probePause, ProbeInterval);
+            double extra = Math.Max(0, cost / solo.Median - 1);
+            probePause = (int)Math.Clamp(extra / ProbeCost, 1, Math.Min(2 * probePause, MostPause));
             untilProbe = probePause;
             if (cost < Promise * solo.Median)
                 Try();
@@ -89,7 +96,9 @@ sealed class TeamChoice
         alone = solo.Median < Advantage * team.Median;
         trying = false;
         waits = 0;
-        probePause = untilProbe = 2;
+        if (alone != before)
+            probePause = 2;
+        untilProbe = probePause;
         // While the answer stays, it is asked for ever more rarely: every measurement is made the slower way.
         pause = alone == before ? Math.Min(2 * pause, MostPause) : LeastPause;
         left = pause;

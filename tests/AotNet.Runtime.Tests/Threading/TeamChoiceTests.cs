@@ -30,6 +30,36 @@ public sealed class TeamChoiceTests
         Assert.InRange(alone, 0.9 * runs, runs - 1); // and is tried now and then
     }
 
+    [Theory]
+    [InlineData(1.4)]
+    [InlineData(3)]
+    [InlineData(10)]
+    public void Looking_whether_the_load_is_gone_costs_little(double team)
+    {
+        var choice = new TeamChoice();
+        Alone(choice, 5000, team, solo: 1, waits: true);
+        int runs = 10_000, together = runs - Alone(choice, runs, team, solo: 1, waits: true);
+        // Single runs, and measurements of five every so often.
+        Assert.InRange(together * (team - 1) / runs, 0, TeamChoice.ProbeCost + 5 * (team - 1) / TeamChoice.MostPause);
+        Assert.True(together > 0);
+    }
+
+    [Fact]
+    public void Nothing_is_prepared_together_while_the_caller_works_alone()
+    {
+        var choice = new TeamChoice();
+        Assert.False(choice.PreparesAlone);
+        Alone(choice, 1000, team: 1.4, solo: 1, waits: true);
+        int together = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.True(choice.PreparesAlone);
+            together += choice.Alone ? 0 : 1;
+            choice.Note(choice.Alone ? 1 : 1.4, waited: true);
+        }
+        Assert.True(together > 0); // runs of the team, now and then
+    }
+
     [Fact]
     public void A_team_that_waits_but_is_faster_stays()
     {
@@ -53,7 +83,7 @@ public sealed class TeamChoiceTests
     {
         var choice = new TeamChoice();
         Alone(choice, 2000, team: 1.4, solo: 1, waits: true);
-        Assert.InRange(Alone(choice, 1000, team: 0.5, solo: 1, waits: false), 0, TeamChoice.ProbeInterval);
+        Assert.InRange(Alone(choice, 1000, team: 0.5, solo: 1, waits: false), 0, 0.4 / TeamChoice.ProbeCost);
     }
 
     /// <summary>Runs alone among <paramref name="runs"/>.</summary>
