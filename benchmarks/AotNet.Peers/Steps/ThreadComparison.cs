@@ -48,9 +48,9 @@ sealed class ThreadComparison(Sampling sampling, int threads)
         using var several = new OwnTraining(network, data, Optimizer.Sgd(1e-6f), threads);
         using var copies = new CopyTraining(network, data, Optimizer.Sgd(1e-6f), threads);
         Timing[] timings = Alternation.Measure(sampling, new Contestant(one.Run), new Contestant(several.Run), new Contestant(copies.Run));
-        Ratio ratio = Ratio.Of(timings[0], timings[1]), machine = copies.Speedup(timings[0], timings[2]);
+        Ratio ratio = Ratio.Of(timings[0], timings[1]), apart = copies.Speedup(timings[0], timings[2]);
         bool judged = threads == 2 && goal is not null;
-        table.Row(network.Name, $"{network.Batch}", state, timings[0].Microseconds, timings[1].Microseconds, ratio.ToString(), machine.ToString(),
+        table.Row(network.Name, $"{network.Batch}", state, timings[0].Microseconds, timings[1].Microseconds, ratio.ToString(), apart.ToString(),
             judged ? $"{goal}" : "", !judged ? "" : ratio.Medians >= goal ? "yes" : "no");
     }
 }

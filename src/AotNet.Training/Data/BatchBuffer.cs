@@ -25,7 +25,7 @@ sealed class BatchBuffer : ISharedWork
     Dataset? source;
     SampleOrder? order;
     long epoch;
-    int filled, mixed;
+    int filled;
 
     /// <summary>Makes room for batches.</summary>
     /// <param name="rows">Most rows of a batch.</param>
@@ -60,13 +60,15 @@ sealed class BatchBuffer : ISharedWork
     public ReadOnlySpan<float> Targets => targets.AsSpan(0, isClass ? 0 : filled * targetWidth);
 
     /// <summary>A second class a row; empty unless samples of classes were mixed.</summary>
-    public ReadOnlySpan<int> Partners => partners.AsSpan(0, mixed);
+    public ReadOnlySpan<int> Partners => partners.AsSpan(0, Mixed);
 
     /// <summary>The weight of each row's first class; empty unless samples of classes were mixed.</summary>
-    public ReadOnlySpan<float> Weights => weights.AsSpan(0, mixed);
+    public ReadOnlySpan<float> Weights => weights.AsSpan(0, Mixed);
 
     /// <summary>Most rows of a batch.</summary>
     public int Rows => samples.Length;
+
+    int Mixed => order is not null && isClass && others.Length > 0 ? filled : 0;
 
     /// <summary>Loads samples to learn from, as many as there are from a place in the epoch's order, changed as the epoch wants it; allocates nothing.</summary>
     /// <param name="data">Where they are.</param>
@@ -85,7 +87,6 @@ sealed class BatchBuffer : ISharedWork
     void Load(Dataset data, ReadOnlySpan<int> chosen, SampleOrder? order)
     {
         (source, this.order, filled) = (data, order, chosen.Length);
-        mixed = order is not null && isClass && others.Length > 0 ? filled : 0;
         chosen.CopyTo(samples);
         if (owner is null || filled * features < SharedValues)
             Work(0, 1);
