@@ -112,7 +112,7 @@ public sealed class MixedLabelTests(MixedLabelTests.Networks networks) : IClassF
         int[] labels = Numbers.Classes(batch, 0), partners = Numbers.Classes(batch, 1);
         for (int i = 0; i < 10; i++)
             run.Engine.StepBatch(inputs, labels, [], partners, weights);
-        Assert.Equal([0], AllocationMeter.Measure(run.Engine, 100, () => run.Engine.StepBatch(inputs, labels, [], partners, weights)));
+        Assert.Equal([0], AllocationMeter.Measure(run.Engine.Team, 100, () => run.Engine.StepBatch(inputs, labels, [], partners, weights)));
     }
 
     [Theory, MemberData(nameof(Instructions))]

@@ -125,7 +125,7 @@ public sealed class RecomputationTests(RecomputationTests.Networks networks) : I
         int[] labels = [.. batch.Target.Values.Select(static value => (int)value)];
         for (int i = 0; i < 10; i++)
             network.StepBatch(inputs, labels, []);
-        Assert.Equal([0], AllocationMeter.Measure(network, 100, () => network.StepBatch(inputs, labels, [])));
+        Assert.Equal([0], AllocationMeter.Measure(network.Team, 100, () => network.StepBatch(inputs, labels, [])));
     }
 
     static Plan PlanOf(NetworkSpec spec) => Planner.Plan(NetworkBuilder.GraphOf(spec));

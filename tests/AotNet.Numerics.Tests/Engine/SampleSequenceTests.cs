@@ -86,7 +86,7 @@ public sealed class SampleSequenceTests(SampleSequenceTests.Networks networks) :
         int[] labels = [.. batch.Target.Values.Select(static value => (int)value)];
         for (int i = 0; i < 20; i++)
             network.StepBatch(inputs, labels, []);
-        Assert.Equal([0], AllocationMeter.Measure(network, 20, () => network.StepBatch(inputs, labels, [])));
+        Assert.Equal([0], AllocationMeter.Measure(network.Team, 20, () => network.StepBatch(inputs, labels, [])));
     }
 
     /// <summary>A value that is not finite is found behind its layer, although the values of sequences do not stay.</summary>

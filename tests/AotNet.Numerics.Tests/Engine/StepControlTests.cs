@@ -122,7 +122,7 @@ public sealed class StepControlTests(StepControlTests.Networks networks) : IClas
         (float[] inputs, float[] targets) = (Numbers.Inputs(batch), Numbers.Floats(batch.Target));
         for (int i = 0; i < 10; i++)
             run.Engine.StepBatch(inputs, [], targets);
-        Assert.Equal([0], AllocationMeter.Measure(run.Engine, 20, () => run.Engine.StepBatch(inputs, [], targets)));
+        Assert.Equal([0], AllocationMeter.Measure(run.Engine.Team, 20, () => run.Engine.StepBatch(inputs, [], targets)));
     }
 
     /// <summary>Every instruction set.</summary>

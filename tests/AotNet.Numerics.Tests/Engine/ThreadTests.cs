@@ -72,7 +72,7 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
         run.Engine.StepBatch(new float[1655], [0], []);
         Assert.Equal(threads, parts.Done.Count);
         var nothing = new Nothing();
-        Assert.Equal(new long[threads], AllocationMeter.Measure(run.Engine, 100, () => run.Engine.Share(nothing)));
+        Assert.Equal(new long[threads], AllocationMeter.Measure(run.Engine.Team, 100, () => run.Engine.Share(nothing)));
         Assert.Throws<ArgumentNullException>(() => run.Engine.Share(null!));
     }
 
@@ -100,7 +100,7 @@ public sealed class ThreadTests(ThreadTests.Networks networks) : IClassFixture<T
             }
             for (int i = 0; i < 10; i++)
                 Call();
-            Assert.Equal(new long[threads], AllocationMeter.Measure(run.Engine, 100, Call));
+            Assert.Equal(new long[threads], AllocationMeter.Measure(run.Engine.Team, 100, Call));
         }
     }
 

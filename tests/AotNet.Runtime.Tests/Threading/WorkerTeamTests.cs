@@ -142,19 +142,6 @@ public sealed class WorkerTeamTests
         }
     }
 
-    sealed class Job(Action<int> work) : IWorkerJob
-    {
-        public void Work(int worker) => work(worker);
-    }
-}
-
-/// <summary>Counts of the whole process: no other test may run beside these.</summary>
-[CollectionDefinition(nameof(AllocationCollection), DisableParallelization = true)]
-public sealed class AllocationCollection;
-
-[Collection(nameof(AllocationCollection))]
-public sealed class WorkerTeamAllocationTests
-{
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -162,32 +149,18 @@ public sealed class WorkerTeamAllocationTests
     public void Warmed_runs_allocate_nothing(int workers)
     {
         using var team = new WorkerTeam(workers);
-        var job = new BarrierJob(team);
-        for (int run = 0; run < 50; run++)
-            team.Run(job);
-
-        // The test runner's own threads may allocate now and then; an allocation of a run would show in every round.
-        long leastOfProcess = long.MaxValue;
-        for (int round = 0; round < 10 && leastOfProcess > 0; round++)
-        {
-            long process = GC.GetTotalAllocatedBytes(precise: true);
-            long thread = GC.GetAllocatedBytesForCurrentThread();
-            for (int run = 0; run < 100; run++)
-                team.Run(job);
-            thread = GC.GetAllocatedBytesForCurrentThread() - thread;
-            process = GC.GetTotalAllocatedBytes(precise: true) - process;
-            Assert.Equal(0, thread);
-            leastOfProcess = Math.Min(leastOfProcess, process);
-        }
-        Assert.Equal(0, leastOfProcess);
-    }
-
-    sealed class BarrierJob(WorkerTeam team) : IWorkerJob
-    {
-        public void Work(int worker)
+        var job = new Job(worker =>
         {
             for (int i = 0; i < 3; i++)
                 team.Barrier(worker);
-        }
+        });
+        for (int run = 0; run < 50; run++)
+            team.Run(job);
+        Assert.Equal(new long[workers], AllocationMeter.Measure(team, 1000, () => team.Run(job)));
+    }
+
+    sealed class Job(Action<int> work) : IWorkerJob
+    {
+        public void Work(int worker) => work(worker);
     }
 }
