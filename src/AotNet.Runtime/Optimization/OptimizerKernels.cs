@@ -55,11 +55,28 @@ public static unsafe partial class OptimizerKernels
     /// <inheritdoc cref="UpdateTile"/>
     public static void Prefetch(in KernelContext c, float* w, int rows, int columns, nint stride)
     {
-        Prefetch(w, rows, columns, stride);
+        if (Avx512F.IsSupported && c.Workers > 1)
+            Claim(w, rows, columns, stride);
+        else
+            Prefetch(w, rows, columns, stride);
         if (c.WeightUpdate->KeepsFirst)
             Prefetch(w + c.FirstMoments, rows, columns, stride);
         if (c.WeightUpdate->KeepsSecond)
             Prefetch(w + c.SecondMoments, rows, columns, stride);
+    }
+
+    /// <summary>
+    /// Asks for lines that other workers have read, and must give up before this one can store to them: by stores of no
+    /// element, which nothing waits for.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Claim(float* x, int rows, int columns, nint stride)
+    {
+        for (int row = 0; row < rows; row++, x += stride)
+        {
+            for (nint i = 0; i < columns; i += 16)
+                Avx512F.MaskStore(x + i, Vector512<float>.Zero, Vector512<float>.Zero);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,26 +57,25 @@ static class WeightGradientTemplate
             writer.Open($"static void {name}(float* x, float* dy, float* w, int rows, in KernelContext context)");
             writer.Line($"float* memory = stackalloc float[{Literal.Number(scratch + 15)}];");
             writer.Line("float* g = (float*)((nint)(memory + 15) & ~63);");
-            bool reverse = false;
+            int tiles = (shape.Inputs + tileRows - 1) / tileRows, count = panels.Sum(static group => group.Count), first = 0;
             foreach (PanelGroup group in panels)
             {
-                writer.Open();
-                Bands(group, tileRows, band, reverse);
+                writer.Open($"for (int panel = 0; panel < {Literal.Number(group.Count)}; panel++)");
+                writer.Line($"context.SplitRows({Literal.Number(tiles)}, {Literal.Number(count)}, panel{Plus(first)}, out int first, out int last);");
+                Bands(group, tileRows, band);
                 writer.Close();
-                reverse = true;
+                first += group.Count;
             }
             writer.Close();
         }
 
-        void Bands(PanelGroup group, int tileRows, int band, bool reverse)
+        void Bands(PanelGroup group, int tileRows, int band)
         {
-            int bands = (shape.Inputs + band - 1) / band, width = group.Width(library.Instructions);
-            writer.Line($"context.Split{(reverse ? "Reversed" : "")}({Literal.Number(group.Count * bands)}, out int first, out int last);");
-            writer.Open("for (int task = first; task < last; task++)");
-            writer.Line($"int panel = task / {Literal.Number(bands)}, row = {Literal.Number(band)} * (task - panel * {Literal.Number(bands)}), column = {Literal.Number(group.Vectors * lanes)} * panel{(group.First == 0 ? "" : " + " + Literal.Number(group.First * lanes))};");
-            writer.Line(shape.Inputs % band == 0
-                ? $"const int height = {Literal.Number(band)};"
-                : $"int height = int.Min({Literal.Number(band)}, {Literal.Number(shape.Inputs)} - row);");
+            int width = group.Width(library.Instructions);
+            writer.Line($"int column = {Literal.Number(group.Vectors * lanes)} * panel{Plus(group.First * lanes)}, "
+                + $"end = {(shape.Inputs % tileRows == 0 ? $"{Literal.Number(tileRows)} * last" : $"int.Min({Literal.Number(tileRows)} * last, {Literal.Number(shape.Inputs)})")};");
+            writer.Open($"for (int row = {Literal.Number(tileRows)} * first; row < end; row += {Literal.Number(band)})");
+            writer.Line($"int height = int.Min({Literal.Number(band)}, end - row);");
             if (!shape.TakesTransposed && library.Instructions.PausesSums(shape.MostTerms))
                 PausedTiles(group, tileRows);
             else
@@ -85,6 +84,8 @@ static class WeightGradientTemplate
                 + $"{Literal.Number(width)}, {Literal.Number(shape.StrideWeight)}, {Literal.Number(width)});");
             writer.Close();
         }
+
+        static string Plus(int offset) => offset == 0 ? "" : " + " + Literal.Number(offset);
 
         /// <summary>Long sums in blocks of terms, going on from what scratch holds.</summary>
         void PausedTiles(PanelGroup group, int tileRows)

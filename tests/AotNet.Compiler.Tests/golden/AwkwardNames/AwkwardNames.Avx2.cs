@@ -408,12 +408,13 @@ namespace Some.@event
                     {
                         float* memory = stackalloc float[463];
                         float* g = (float*)((nint)(memory + 15) & ~63);
+                        for (int panel = 0; panel < 1; panel++)
                         {
-                            context.Split(1, out int first, out int last);
-                            for (int task = first; task < last; task++)
+                            context.SplitRows(1, 1, panel, out int first, out int last);
+                            int column = 8 * panel, end = 7 * last;
+                            for (int row = 7 * first; row < end; row += 28)
                             {
-                                int panel = task / 1, row = 28 * (task - panel * 1), column = 8 * panel;
-                                int height = int.Min(28, 7 - row);
+                                int height = int.Min(28, end - row);
                                 for (int r = 0; r < height; r += 7)
                                 {
                                     OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 7, 16, 16);

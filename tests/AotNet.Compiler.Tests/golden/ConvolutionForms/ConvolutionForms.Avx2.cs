@@ -1657,12 +1657,13 @@ partial class ConvolutionForms
         {
             float* memory = stackalloc float[399];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(12, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(23, 1, panel, out int first, out int last);
+                int column = 8 * panel, end = int.Min(12 * last, 272);
+                for (int row = 12 * first; row < end; row += 24)
                 {
-                    int panel = task / 12, row = 24 * (task - panel * 12), column = 8 * panel;
-                    int height = int.Min(24, 272 - row);
+                    int height = int.Min(24, end - row);
                     for (int r = 0; r < height - 11; r += 12)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 12, 16, 16);

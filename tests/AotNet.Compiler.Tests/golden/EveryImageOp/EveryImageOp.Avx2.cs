@@ -1980,12 +1980,13 @@ partial class EveryImageOp
         {
             float* memory = stackalloc float[367];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(2, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(3, 1, panel, out int first, out int last);
+                int column = 8 * panel, end = int.Min(11 * last, 30);
+                for (int row = 11 * first; row < end; row += 22)
                 {
-                    int panel = task / 2, row = 22 * (task - panel * 2), column = 8 * panel;
-                    int height = int.Min(22, 30 - row);
+                    int height = int.Min(22, end - row);
                     for (int r = 0; r < height - 10; r += 11)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 11, 16, 16);

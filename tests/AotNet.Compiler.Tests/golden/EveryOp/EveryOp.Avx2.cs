@@ -1814,12 +1814,13 @@ partial class EveryOp
         {
             float* memory = stackalloc float[463];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(2, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(4, 1, panel, out int first, out int last);
+                int column = 8 * panel, end = int.Min(14 * last, 54);
+                for (int row = 14 * first; row < end; row += 28)
                 {
-                    int panel = task / 2, row = 28 * (task - panel * 2), column = 8 * panel;
-                    int height = int.Min(28, 54 - row);
+                    int height = int.Min(28, end - row);
                     for (int r = 0; r < height - 13; r += 14)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 14, 16, 16);
@@ -3036,12 +3037,13 @@ partial class EveryOp
         {
             float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(1, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(5, 1, panel, out int first, out int last);
+                int column = 24 * panel, end = int.Min(4 * last, 18);
+                for (int row = 4 * first; row < end; row += 32)
                 {
-                    int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;
-                    int height = int.Min(32, 18 - row);
+                    int height = int.Min(32, end - row);
                     for (int r = 0; r < height - 3; r += 4)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
@@ -4408,12 +4410,13 @@ partial class EveryOp
         {
             float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(1, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(5, 1, panel, out int first, out int last);
+                int column = 24 * panel, end = int.Min(4 * last, 18);
+                for (int row = 4 * first; row < end; row += 32)
                 {
-                    int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;
-                    int height = int.Min(32, 18 - row);
+                    int height = int.Min(32, end - row);
                     for (int r = 0; r < height - 3; r += 4)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
@@ -5907,12 +5910,13 @@ partial class EveryOp
         {
             float* memory = stackalloc float[1039];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(1, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(5, 1, panel, out int first, out int last);
+                int column = 24 * panel, end = int.Min(4 * last, 18);
+                for (int row = 4 * first; row < end; row += 32)
                 {
-                    int panel = task / 1, row = 32 * (task - panel * 1), column = 24 * panel;
-                    int height = int.Min(32, 18 - row);
+                    int height = int.Min(32, end - row);
                     for (int r = 0; r < height - 3; r += 4)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);

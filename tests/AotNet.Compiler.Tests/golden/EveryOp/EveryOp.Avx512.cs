@@ -1688,12 +1688,13 @@ partial class EveryOp
         {
             float* memory = stackalloc float[527];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(2, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(4, 1, panel, out int first, out int last);
+                int column = 16 * panel, end = int.Min(16 * last, 54);
+                for (int row = 16 * first; row < end; row += 32)
                 {
-                    int panel = task / 2, row = 32 * (task - panel * 2), column = 16 * panel;
-                    int height = int.Min(32, 54 - row);
+                    int height = int.Min(32, end - row);
                     for (int r = 0; r < height - 15; r += 16)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
@@ -2907,12 +2908,13 @@ partial class EveryOp
         {
             float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(1, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(2, 1, panel, out int first, out int last);
+                int column = 32 * panel, end = int.Min(12 * last, 18);
+                for (int row = 12 * first; row < end; row += 24)
                 {
-                    int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
-                    int height = int.Min(24, 18 - row);
+                    int height = int.Min(24, end - row);
                     for (int r = 0; r < height - 11; r += 12)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
@@ -4305,12 +4307,13 @@ partial class EveryOp
         {
             float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(1, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(2, 1, panel, out int first, out int last);
+                int column = 32 * panel, end = int.Min(12 * last, 18);
+                for (int row = 12 * first; row < end; row += 24)
                 {
-                    int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
-                    int height = int.Min(24, 18 - row);
+                    int height = int.Min(24, end - row);
                     for (int r = 0; r < height - 11; r += 12)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
@@ -5681,12 +5684,13 @@ partial class EveryOp
         {
             float* memory = stackalloc float[783];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(1, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(2, 1, panel, out int first, out int last);
+                int column = 32 * panel, end = int.Min(12 * last, 18);
+                for (int row = 12 * first; row < end; row += 24)
                 {
-                    int panel = task / 1, row = 24 * (task - panel * 1), column = 32 * panel;
-                    int height = int.Min(24, 18 - row);
+                    int height = int.Min(24, end - row);
                     for (int r = 0; r < height - 11; r += 12)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);

@@ -692,12 +692,13 @@ partial class Recomputed
         {
             float* memory = stackalloc float[527];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(1, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(1, 1, panel, out int first, out int last);
+                int column = 16 * panel, end = 16 * last;
+                for (int row = 16 * first; row < end; row += 32)
                 {
-                    int panel = task / 1, row = 32 * (task - panel * 1), column = 16 * panel;
-                    int height = int.Min(32, 16 - row);
+                    int height = int.Min(32, end - row);
                     for (int r = 0; r < height; r += 16)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);

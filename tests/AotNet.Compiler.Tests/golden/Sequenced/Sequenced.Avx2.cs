@@ -1301,12 +1301,13 @@ partial class Sequenced
         {
             float* memory = stackalloc float[431];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(4, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(8, 1, panel, out int first, out int last);
+                int column = 8 * panel, end = int.Min(13 * last, 100);
+                for (int row = 13 * first; row < end; row += 26)
                 {
-                    int panel = task / 4, row = 26 * (task - panel * 4), column = 8 * panel;
-                    int height = int.Min(26, 100 - row);
+                    int height = int.Min(26, end - row);
                     for (int r = 0; r < height - 12; r += 13)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 13, 16, 16);

@@ -306,12 +306,13 @@ partial class Smallest
         {
             float* memory = stackalloc float[495];
             float* g = (float*)((nint)(memory + 15) & ~63);
+            for (int panel = 0; panel < 1; panel++)
             {
-                context.Split(1, out int first, out int last);
-                for (int task = first; task < last; task++)
+                context.SplitRows(1, 1, panel, out int first, out int last);
+                int column = 8 * panel, end = 3 * last;
+                for (int row = 3 * first; row < end; row += 30)
                 {
-                    int panel = task / 1, row = 30 * (task - panel * 1), column = 8 * panel;
-                    int height = int.Min(30, 3 - row);
+                    int height = int.Min(30, end - row);
                     for (int r = 0; r < height; r += 3)
                     {
                         OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 3, 16, 16);
