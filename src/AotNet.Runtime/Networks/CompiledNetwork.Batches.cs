@@ -10,6 +10,22 @@ public abstract unsafe partial class CompiledNetwork
     readonly RowLoad load = new();
 
     /// <summary>
+    /// Where the network itself has the inputs of a batch, <see cref="NetworkInfo.Batch"/> x <see cref="NetworkInfo.InputFeatures"/>:
+    /// inputs that are written here, from its first row on, and passed from here are not copied. Calls may overwrite it. Empty where
+    /// the network has several inputs or pads their rows.
+    /// </summary>
+    public Span<float> InputBuffer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(arena.Base == null, this);
+            BufferPlace place = layout.Inputs[0];
+            return layout.Inputs.Length == 1 && place.Stride == place.Columns
+                ? new Span<float>((float*)arena.Base + place.Offset, Info.Batch * place.Columns) : [];
+        }
+    }
+
+    /// <summary>
     /// Forward, loss, backward, update: one training step. When the loss is not finite nothing is updated and
     /// <see cref="NonFiniteLayer"/> is set.
     /// </summary>
@@ -176,7 +192,9 @@ public abstract unsafe partial class CompiledNetwork
             load.Target = (float*)memory.Base + place.Offset;
             load.Source = source + sourceColumn;
             load.SourceStride = sourceStride;
-            if ((long)rows * place.Columns < SharedCopy)
+            if (load.IsDone)
+                return;
+            if ((long)rows * place.Columns < SharedCopy || load.Overlaps)
                 load.Work(0, 1);
             else
                 Share(load);
@@ -189,6 +207,12 @@ public abstract unsafe partial class CompiledNetwork
         internal BufferPlace Place;
         internal float* Source, Target;
         internal int SourceStride, Rows;
+
+        /// <summary>Whether the rows lie where they belong.</summary>
+        internal bool IsDone => Source == Target && SourceStride == Place.Stride;
+
+        /// <summary>Whether copying a row may change one that is yet to be copied, by another thread.</summary>
+        internal bool Overlaps => Source < Target + (nint)Rows * Place.Stride && Target < Source + (nint)Rows * SourceStride;
 
         public void Work(int worker, int workers)
         {

@@ -15,7 +15,7 @@ sealed class BatchBuffer : ISharedWork
     readonly Augmenter? augmenter;
     readonly float[][] others; // of each thread: a sample to mix with
     readonly int[] samples;
-    readonly float[] inputs;
+    readonly float[] ownInputs; // empty where the network's memory serves
     readonly int[] labels;
     readonly float[] targets;
     readonly int[] partners;
@@ -38,7 +38,8 @@ sealed class BatchBuffer : ISharedWork
         (this.standardization, this.owner, this.augmenter) = (standardization, owner, augmenter);
         (features, targetWidth, isClass) = (network.InputFeatures, network.Target.Width, network.Target.IsClass);
         samples = new int[rows];
-        inputs = new float[checked(rows * features)];
+        int values = checked(rows * features);
+        ownInputs = owner is not null && owner.InputBuffer.Length >= values ? [] : new float[values];
         labels = new int[isClass ? rows : 0];
         targets = new float[isClass ? 0 : checked(rows * targetWidth)];
         int threads = owner?.Threads ?? 1;
@@ -50,8 +51,8 @@ sealed class BatchBuffer : ISharedWork
         weights = new float[mixes ? rows : 0];
     }
 
-    /// <summary>Rows loaded x features.</summary>
-    public ReadOnlySpan<float> Inputs => inputs.AsSpan(0, filled * features);
+    /// <summary>Rows loaded x features; to be used before the network's next call on other rows.</summary>
+    public ReadOnlySpan<float> Inputs => AllInputs[..(filled * features)];
 
     /// <summary>One class a row; empty unless the target is a class.</summary>
     public ReadOnlySpan<int> Labels => labels.AsSpan(0, isClass ? filled : 0);
@@ -67,6 +68,8 @@ sealed class BatchBuffer : ISharedWork
 
     /// <summary>Most rows of a batch.</summary>
     public int Rows => samples.Length;
+
+    Span<float> AllInputs => ownInputs.Length > 0 ? ownInputs : owner!.InputBuffer;
 
     int Mixed => order is not null && isClass && others.Length > 0 ? filled : 0;
 
@@ -99,7 +102,7 @@ sealed class BatchBuffer : ISharedWork
     {
         WorkerTeam.Split(filled, worker, workers, out int first, out int last);
         ReadOnlySpan<int> own = samples.AsSpan(first, last - first);
-        Span<float> rows = inputs.AsSpan(first * features, own.Length * features);
+        Span<float> rows = AllInputs.Slice(first * features, own.Length * features);
         source!.Gather(own, standardization, rows);
         for (int row = first; row < last; row++)
         {
@@ -124,7 +127,7 @@ sealed class BatchBuffer : ISharedWork
             (int partner, float weight) = augmenter!.Partner(epoch, samples[row], order!.Samples);
             source!.Gather([partner], standardization, other);
             augmenter.Apply(epoch, [partner], other, worker);
-            Mix(inputs.AsSpan(row * features, features), other, weight);
+            Mix(AllInputs.Slice(row * features, features), other, weight);
             if (isClass)
                 (partners[row], weights[row]) = (source.Labels[partner], weight);
             else

@@ -24,6 +24,8 @@ interface ITrainable : IDisposable
     /// <summary>Has the network's threads do other work together, between two calls.</summary>
     void Share(ISharedWork work) => work.Work(0, 1);
 
+    Span<float> InputBuffer => [];
+
     void InitializeWeights(float sigma);
 
     BatchResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
@@ -66,6 +68,8 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
     public string? NonFiniteLayer => network.NonFiniteLayer;
 
     public void Share(ISharedWork work) => network.Share(work);
+
+    public Span<float> InputBuffer => network.InputBuffer;
 
     public void InitializeWeights(float sigma) => network.InitializeWeights(sigma);
 

@@ -47,6 +47,25 @@ public sealed class BatchBufferTests
         Assert.Equal(plain.Inputs, batch.Inputs);
     }
 
+    [Theory]
+    [InlineData(Rows, true)]
+    [InlineData(Rows - 1, false)]
+    public void Rows_are_loaded_where_the_network_has_them_if_there_is_room(int room, bool serves)
+    {
+        NetworkInfo info = Infos.OfImages(Side, Side, 1, 3, Rows);
+        ByteDataset data = Data();
+        var inputs = new float[room * Side * Side];
+        using ITrainable network = FakeNetwork.Factory(info).Create(1, 3);
+        ((FakeNetwork)network).Inputs = inputs;
+        var batch = new BatchBuffer(Rows, data.Measure([0, 1]), info, network);
+        int[] samples = [.. Enumerable.Range(5, Rows)];
+        batch.Load(data, samples);
+        Assert.Equal(serves, batch.Inputs.Overlaps(inputs));
+        var plain = new BatchBuffer(Rows, data.Measure([0, 1]), info);
+        plain.Load(data, samples);
+        Assert.Equal(plain.Inputs, batch.Inputs);
+    }
+
     static (float[] Inputs, int[] Labels, int[] Partners, float[] Weights) Load(string augment, int threads)
     {
         NetworkInfo info = Infos.OfImages(Side, Side, 1, 3, Rows);

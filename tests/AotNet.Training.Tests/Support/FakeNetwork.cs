@@ -37,6 +37,11 @@ sealed class FakeNetwork : ITrainable
 
     public int Threads { get; }
 
+    /// <summary>What it says its memory for inputs is.</summary>
+    public float[] Inputs { private get; set; } = [];
+
+    public Span<float> InputBuffer => Inputs;
+
     public void Share(ISharedWork work) => Parallel.For(0, Threads, worker => work.Work(worker, Threads));
 
     public Optimizer Optimizer
