@@ -67,7 +67,7 @@ public static unsafe partial class OptimizerKernels
 
     /// <summary>
     /// Asks for lines that other workers have read, and must give up before this one can store to them: by stores of no
-    /// element, which nothing waits for.
+    /// element, which nothing waits for. Without AVX-512, stores under a mask may cost more than they save.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Claim(float* x, int rows, int columns, nint stride)

@@ -31,6 +31,9 @@ public sealed record RandomImageNetwork(int Batch, int Rows, bool IsSequence, in
     public static Gen<RandomImageNetwork> Large { get; } =
         Networks(Gen.Int[32, 35], Gen.Int[16, 22], Gen.Int[300, 400], Gen.Int[3, 6], Gen.OneOf(Gen.Int[0, 2], Gen.Const(Forms.Length)));
 
+    /// <summary>Which of the draws of a seed it is.</summary>
+    public uint Draw { get; init; }
+
     /// <summary>Whether gradients are decorrelated in the test.</summary>
     public bool Decorrelates => Curvature < Forms.Length;
 

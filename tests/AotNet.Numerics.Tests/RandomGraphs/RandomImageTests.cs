@@ -62,7 +62,7 @@ public sealed class RandomImageTests
     static IEnumerable<RandomImageNetwork> Drawn(Gen<RandomImageNetwork> generator)
     {
         for (uint index = 0; ; index++)
-            yield return generator.Generate(new PCG(index, Seed), null, out _);
+            yield return generator.Generate(new PCG(index, Seed), null, out _) with { Draw = index };
     }
 
     static Graph GraphOf(RandomImageNetwork network) => NetworkBuilder.GraphOf(network.Spec("Images"));
@@ -72,7 +72,7 @@ public sealed class RandomImageTests
     static string Describe(RandomImageNetwork network)
     {
         Graph graph = GraphOf(network);
-        return $"batch {network.Batch}, rows {network.Rows}, decorrelated {network.Decorrelates}\n"
+        return $"draw {network.Draw} of seed {Seed}, batch {network.Batch}, rows {network.Rows}, decorrelated {network.Decorrelates}\n"
             + string.Join("\n", graph.Nodes.Select(node => PlanPrinter.DescribeNode(node, graph)));
     }
 
