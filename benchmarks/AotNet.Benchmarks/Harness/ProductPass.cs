@@ -68,7 +68,7 @@ sealed class ProductPass : IDisposable
         switch (kind)
         {
             case ProductKind.Forward:
-                return [ForwardPlanner.Kernel("forward", o.X, o.Weight, o.Bias, o.Y)];
+                return [ForwardPlanner.Kernel("forward", o.X, o.Weight, o.Bias, o.Y, New)];
             case ProductKind.WeightGradient:
                 return [.. WeightGradientPlanner.Kernels("dW", o.X, o.Y, o.Weight, null, New)];
             default:

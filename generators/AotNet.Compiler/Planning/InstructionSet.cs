@@ -43,7 +43,7 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     public int TileSums => Registers * 3 / 4;
 
     /// <summary>Vectors across a panel of a single row: enough independent sums to hide the latency of each.</summary>
-    public int RowVectors => 8;
+    public int RowVectors => Registers / 2;
 
     /// <summary>
     /// How many terms ahead a tile asks for its operands' rows: the tile's multiply-adds of as many take as long as a line

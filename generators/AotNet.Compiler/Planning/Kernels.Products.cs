@@ -49,6 +49,28 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
 }
 
 /// <summary>
+/// Y = X Weight + Bias of a single row, summed over portions of the inputs: a worker then reads the rows of the weights that
+/// it updates, and no core has to ask another one for them.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Inputs.</param>
+/// <param name="Weight">Weights, inputs x outputs.</param>
+/// <param name="Bias">Bias; null for none.</param>
+/// <param name="Y">Result.</param>
+/// <param name="Portions">Sums over each portion, portions x outputs.</param>
+public sealed record RowProduct(string Name, Buffer X, Buffer Weight, Buffer? Bias, Buffer Y, Buffer Portions) : Product(Name)
+{
+    internal override Buffer Result => Y;
+
+    private protected override IEnumerable<Buffer> Operands => Present(X, Weight, Bias);
+
+    private protected override IEnumerable<Buffer> Notes => [Portions];
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => 2L * Weight.Rows * Weight.Columns;
+}
+
+/// <summary>
 /// Gradient = Xᵀ Residual / rows of a dense layer. Where steps update in place, each block of it goes to the optimiser as
 /// soon as it is known, and is not stored.
 /// </summary>

@@ -60,7 +60,7 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
     internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => Shape.Vector(Outputs);
 
     internal override void Forward(PlanBuilder plan, Node node) => plan.Add(ForwardPlanner.Kernel(node.Name, plan.Flat(node.Inputs[0]),
-        plan.Tensor(node, "weight"), Bias ? plan.Tensor(node, "bias") : null, plan.Value(node)));
+        plan.Tensor(node, "weight"), Bias ? plan.Tensor(node, "bias") : null, plan.Value(node), plan.Probes ? null : plan.Scratch));
 
     internal override void Backward(PlanBuilder plan, Node node)
     {
