@@ -107,12 +107,8 @@ public readonly unsafe struct KernelContext
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SplitRows(int rows, int columns, int column, out int first, out int last)
     {
-        (first, last) = (0, rows);
-        if (Workers > 1)
-        {
-            WorkerTeam.Split(rows * columns, Worker, Workers, out first, out last);
-            (first, last) = ((first + columns - 1 - column) / columns, (last + columns - 1 - column) / columns);
-        }
+        Split(rows * columns, out first, out last);
+        (first, last) = ((first + columns - 1 - column) / columns, (last + columns - 1 - column) / columns);
     }
 
     /// <summary>Of a worker alone, with some of the rows.</summary>

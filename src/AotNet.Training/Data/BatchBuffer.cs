@@ -51,7 +51,7 @@ sealed class BatchBuffer : ISharedWork
         weights = new float[mixes ? rows : 0];
     }
 
-    /// <summary>Rows loaded x features; to be used before the network's next call on other rows.</summary>
+    /// <summary>Rows loaded x features, until the owner's next call has ended: it may overwrite them.</summary>
     public ReadOnlySpan<float> Inputs => AllInputs[..(filled * features)];
 
     /// <summary>One class a row; empty unless the target is a class.</summary>

@@ -16,8 +16,9 @@ public sealed class RowProductTests(RowProductTests.Networks networks) : IClassF
     [Fact]
     public void They_are_those_of_many_weights_and_inputs()
     {
-        Assert.Equal(2, Planner.Plan(NetworkBuilder.GraphOf(networks.Spec)).Step.OfType<RowProduct>().Count());
-        Assert.Equal(2, Planner.Plan(NetworkBuilder.GraphOf(networks.Spec)).Step.OfType<MatrixProduct>().Count());
+        Plan plan = Planner.Plan(NetworkBuilder.GraphOf(networks.Spec));
+        Assert.Equal(2, plan.Step.OfType<RowProduct>().Count());
+        Assert.Equal(2, plan.Step.OfType<MatrixProduct>().Count());
         Assert.Empty(Planner.Plan(NetworkBuilder.GraphOf(networks.Spec with { Batch = 2 })).Step.OfType<RowProduct>());
     }
 
