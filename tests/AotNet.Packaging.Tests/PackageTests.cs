@@ -17,8 +17,8 @@ public sealed class PackageTests(PackedSolution packed)
         [
             "README.md",
             "analyzers/dotnet/cs/AotNet.CodeFixes.dll", "analyzers/dotnet/cs/AotNet.Compiler.dll", "analyzers/dotnet/cs/AotNet.Generator.dll",
-            "build/AotNet.props", "build/AotNet.targets", "build/processor-check.c",
-            "buildTransitive/AotNet.props", "buildTransitive/AotNet.targets", "buildTransitive/processor-check.c",
+            "build/AotNet.props", "build/AotNet.targets", "build/startup.c",
+            "buildTransitive/AotNet.props", "buildTransitive/AotNet.targets", "buildTransitive/startup.c",
             "lib/net10.0/AotNet.Runtime.dll", "lib/net10.0/AotNet.Runtime.xml", "lib/net10.0/AotNet.dll", "lib/net10.0/AotNet.xml",
         ],
         Entries("AotNet"));
