@@ -10,8 +10,8 @@ public abstract unsafe partial class CompiledNetwork
 
     /// <summary>
     /// Adds everything that a later step depends on to a safetensors file: learned values and norm statistics under their
-    /// names (weights as inputs x outputs), both moments, averaged Gram matrices and their factors where the network keeps
-    /// them, and the counters as metadata.
+    /// names (weights as inputs x outputs), both moments once a step was taken, averaged Gram matrices and their factors where
+    /// the network keeps them, and the counters as metadata.
     /// </summary>
     public void WriteState(SafetensorsWriter writer)
     {
@@ -25,7 +25,7 @@ public abstract unsafe partial class CompiledNetwork
         writer.Metadata[ScaleKey] = divergenceScale.ToString("R", CultureInfo.InvariantCulture);
         for (int i = 0; i < curvatureLayers.Length; i++)
             writer.Metadata[CurvatureKey + curvatureLayers[i].Name] = Text(layers[i]);
-        foreach ((string name, NetworkTensor tensor) in StateTensors().Concat(HoldsAverages(new(layers, curvatureLayers.Length)) ? CurvatureTensors() : []))
+        foreach ((string name, NetworkTensor tensor) in StateTensors(StepCount, HoldsAverages(new(layers, curvatureLayers.Length))))
             writer.Add(name, ShapeOf(tensor), tensor);
     }
 
@@ -45,16 +45,14 @@ public abstract unsafe partial class CompiledNetwork
         var curvature = new LayerCurvatureState[curvatureLayers.Length];
         for (int i = 0; i < curvature.Length; i++)
             curvature[i] = Parse(file, CurvatureKey + curvatureLayers[i].Name);
-        // A file of a network that kept no averages starts them anew.
-        List<(string Name, NetworkTensor Tensor)> tensors = [.. StateTensors().Concat(HoldsAverages(curvature) ? CurvatureTensors() : [])];
+        List<(string Name, NetworkTensor Tensor)> tensors = [.. StateTensors(step, HoldsAverages(curvature))];
         foreach ((string name, NetworkTensor tensor) in tensors)
         {
             if (!file.Shape(name).SequenceEqual(ShapeOf(tensor)))
                 throw new InvalidDataException($"Tensor '{name}' has shape [{string.Join(", ", file.Shape(name))}], expected [{string.Join(", ", ShapeOf(tensor))}].");
             _ = file.Floats(name);
         }
-        foreach (TensorInfo info in layout.CurvatureState)
-            arena.Fill(info.Offset, (long)info.Rows * info.Stride * sizeof(float), 0f);
+        ClearState();
         foreach ((string name, NetworkTensor tensor) in tensors)
             tensor.CopyFrom(file.Floats(name));
         for (int i = 0; i < curvature.Length; i++)
@@ -80,19 +78,29 @@ public abstract unsafe partial class CompiledNetwork
     /// <exception cref="InvalidDataException">The file is damaged or of another topology; nothing was changed.</exception>
     public void Load(string path) => ReadState(SafetensorsFile.Read(path));
 
-    IEnumerable<(string Name, NetworkTensor Tensor)> StateTensors()
+    /// <summary>Tensors of a file: those that are zeros until a step, or an average, changes them are left out before that.</summary>
+    IEnumerable<(string Name, NetworkTensor Tensor)> StateTensors(long step, bool averages)
     {
         foreach (NetworkTensor tensor in Tensors)
             yield return (tensor.Name, tensor);
-        foreach (TensorInfo info in Info.Tensors.Where(IsLearned))
+        foreach (TensorInfo info in step > 0 ? Info.Tensors.Where(IsLearned) : [])
         {
             yield return (FirstMoment + info.Name, new NetworkTensor(arena, info, layout.Moments));
             yield return (SecondMoment + info.Name, new NetworkTensor(arena, info, layout.SecondMoments));
         }
+        foreach (TensorInfo info in averages ? layout.CurvatureState : [])
+            yield return (Curvature + info.Name, new NetworkTensor(arena, info, 0));
     }
 
-    IEnumerable<(string Name, NetworkTensor Tensor)> CurvatureTensors() =>
-        layout.CurvatureState.Select(info => (Curvature + info.Name, new NetworkTensor(arena, info, 0)));
+    /// <summary>Sets to zero what a file may leave out.</summary>
+    void ClearState()
+    {
+        long moments = layout.ParameterLength * sizeof(float);
+        arena.Fill(layout.Moments * sizeof(float), moments, 0f);
+        arena.Fill(layout.SecondMoments * sizeof(float), moments, 0f);
+        foreach (TensorInfo info in layout.CurvatureState)
+            arena.Fill(info.Offset, (long)info.Rows * info.Stride * sizeof(float), 0f);
+    }
 
     static float Factor(SafetensorsFile file, string key, float most) =>
         float.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out float factor) && factor > 0 && factor <= most

@@ -45,6 +45,26 @@ public sealed class StateTests(StateTests.Networks networks) : IClassFixture<Sta
         Assert.Equal(Values(first), Values(second));
     }
 
+    [Theory]
+    [InlineData(OptimizerKind.Sgd2)]
+    [InlineData(OptimizerKind.Adam)]
+    public void Before_the_first_step_a_file_holds_no_moments_and_loading_it_clears_them(OptimizerKind kind)
+    {
+        NetworkSpec spec = networks.Everything;
+        Optimizer optimizer = kind == OptimizerKind.Sgd2 ? Optimizer.Sgd2(0.05f) : Optimizer.Adam();
+        using CompiledNetwork fresh = networks.Emitted.Create(spec, EmittedInstructions.Avx2, seed: 5);
+        using CompiledNetwork used = networks.Emitted.Create(spec, EmittedInstructions.Avx2, seed: 6);
+        fresh.Optimizer = used.Optimizer = optimizer;
+        string path = Path.Combine(folder, "fresh.safetensors");
+        fresh.Save(path);
+        Assert.All(SafetensorsFile.Read(path).Names, static name => Assert.DoesNotContain("moment", name, StringComparison.Ordinal));
+        Step(used, spec, 9);
+        used.Load(path);
+        for (int step = 0; step < 3; step++)
+            Assert.Equal(Step(fresh, spec, step), Step(used, spec, step));
+        Assert.Equal(Values(fresh), Values(used));
+    }
+
     [Fact]
     public void Weights_can_be_drawn_anew_at_any_scale()
     {
