@@ -71,7 +71,7 @@ sealed class CifarSet
             }
         }
         int count = contents.Sum(content => content.Length / row);
-        var values = new byte[checked(count * Features)];
+        byte[] values = SampleBytes.Allocate(checked(count * Features));
         var labels = new int[count];
         int sample = 0;
         for (int i = 0; i < files.Length; i++)

@@ -40,7 +40,7 @@ sealed class Decoding(MediaFolders format, FileTree tree, string[] files, DataSc
     {
         if ((long)files.Length * decoder.SampleBytes > Array.MaxLength)
             throw new UsageException($"{tree.Source}: its {files.Length} {format.Things} take more than the 2 GB that are read at once.");
-        var values = new byte[files.Length * decoder.SampleBytes];
+        byte[] values = SampleBytes.Allocate(files.Length * decoder.SampleBytes);
         BadFile[] bad = Decode((file, sample) => sample.CopyTo(values.AsSpan(file * decoder.SampleBytes)));
         int left = 0;
         for (int file = 0, at = 0; file < files.Length && bad.Length > 0; file++)

@@ -85,7 +85,7 @@ sealed record IdxFile(string Path, int[] Extents, byte[] Values)
             }
         }
 
-        byte[] values = GC.AllocateUninitializedArray<byte>((int)size);
+        byte[] values = SampleBytes.Allocate((int)size);
         int read = stream.ReadAtLeast(values, values.Length, throwOnEndOfStream: false);
         if (read < values.Length)
             throw new UsageException($"{path}: is truncated: its header promises {size} values and {read} follow.");
