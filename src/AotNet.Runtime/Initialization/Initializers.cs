@@ -15,12 +15,12 @@ public static unsafe class Initializers
     /// <param name="stream">Number of the layer.</param>
     /// <exception cref="ArgumentOutOfRangeException">An extent is below its least value.</exception>
     public static void He(float* weights, int inputs, int outputs, int stride, ulong seed, uint stream) =>
-        Gaussian(weights, inputs, outputs, stride, seed, stream, Math.Sqrt(2.0 / inputs));
+        Gaussian(weights, inputs, outputs, stride, seed, stream, HeSigma(inputs));
 
     /// <summary>N(0, 1 / inputs) (LeCun et al. 1998).</summary>
     /// <inheritdoc cref="He"/>
     public static void LeCun(float* weights, int inputs, int outputs, int stride, ulong seed, uint stream) =>
-        Gaussian(weights, inputs, outputs, stride, seed, stream, Math.Sqrt(1.0 / inputs));
+        Gaussian(weights, inputs, outputs, stride, seed, stream, LeCunSigma(inputs));
 
     /// <summary>N(0, <paramref name="sigma"/>²).</summary>
     /// <param name="sigma">Standard deviation, finite and above zero.</param>
@@ -84,27 +84,50 @@ public static unsafe class Initializers
             new Span<float>(weights + (long)row * stride, stride).Clear();
     }
 
-    static void Gaussian(float* weights, int inputs, int outputs, int stride, ulong seed, uint stream, double sigma)
+    /// <summary>Standard deviation of <see cref="He"/>.</summary>
+    internal static double HeSigma(int inputs) => Math.Sqrt(2.0 / inputs);
+
+    /// <summary>Standard deviation of <see cref="LeCun"/>.</summary>
+    internal static double LeCunSigma(int inputs) => Math.Sqrt(1.0 / inputs);
+
+    /// <summary>Some rows of a matrix of independent numbers from N(0, <paramref name="sigma"/>²): the values do not depend on which.</summary>
+    /// <param name="weights">The whole matrix.</param>
+    /// <param name="first">First row to draw.</param>
+    /// <param name="last">Row after the last one.</param>
+    /// <param name="outputs">Columns.</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    /// <param name="seed">Seed of the network.</param>
+    /// <param name="stream">Number of the layer.</param>
+    /// <param name="sigma">Standard deviation.</param>
+    internal static void Gaussian(float* weights, int first, int last, int outputs, int stride, ulong seed, uint stream, double sigma)
     {
-        Check(inputs, outputs, stride);
-        var random = CounterRandom.FromSeed(seed, stream);
         Span<float> block = stackalloc float[256 * GaussianBlock.Unit];
-        int used = block.Length;
-        for (int row = 0; row < inputs; row++)
+        // Each number of the sequence that lies below goes into one value; a block begins at a multiple of its unit.
+        long before = (long)first * outputs;
+        int used = (int)(before % GaussianBlock.Unit);
+        var random = new CounterRandom(CounterRandom.FromSeed(seed, stream).Key, (ulong)(before - used));
+        used += block.Length;
+        for (int row = first; row < last; row++)
         {
             var values = new Span<float>(weights + (long)row * stride, stride);
             values[outputs..].Clear();
             for (int column = 0, count; column < outputs; column += count, used += count)
             {
-                if (used == block.Length)
+                if (used >= block.Length)
                 {
                     GaussianBlock.Fill(ref random, sigma, block);
-                    used = 0;
+                    used -= block.Length;
                 }
                 count = Math.Min(block.Length - used, outputs - column);
                 block.Slice(used, count).CopyTo(values[column..]);
             }
         }
+    }
+
+    static void Gaussian(float* weights, int inputs, int outputs, int stride, ulong seed, uint stream, double sigma)
+    {
+        Check(inputs, outputs, stride);
+        Gaussian(weights, 0, inputs, outputs, stride, seed, stream, sigma);
     }
 
     static void Check(int inputs, int outputs, int stride)

@@ -49,7 +49,8 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         normChunks = new double[OptimizerKernels.Chunks(layout.ParameterLength)];
         Times = KernelTimes.IsSupported && layout.TimedKernels is { } kernels ? new KernelTimes(kernels) : null;
         LearningRate = optimizer.LearningRate;
-        Initialize();
+        Share(new InitialWeights(layout, arena, seed));
+        prepared = 0;
         ConfigureCurvature();
     }
 
@@ -174,26 +175,6 @@ public abstract unsafe partial class CompiledNetwork : IDisposable
         new([.. layout.Info.Tensors.Where(selects).Select(info => new NetworkTensor(arena, info, shift))]);
 
     static bool IsLearned(TensorInfo tensor) => tensor.Role != TensorRole.Statistic;
-
-    void Initialize()
-    {
-        for (int i = 0; i < layout.Starts.Length; i++)
-        {
-            TensorInfo tensor = layout.Info.Tensors[i];
-            float* values = (float*)(arena.Base + tensor.Offset);
-            uint stream = (uint)i;
-            switch (layout.Starts[i].Kind)
-            {
-                case StartKind.He: Initializers.He(values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
-                case StartKind.Glorot: Initializers.Glorot(values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
-                case StartKind.LeCun: Initializers.LeCun(values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
-                case StartKind.Orthogonal: Initializers.Orthogonal(values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
-                case StartKind.Normal: Initializers.Normal(layout.Starts[i].Sigma, values, tensor.Rows, tensor.Columns, tensor.Stride, Seed, stream); break;
-                case StartKind.One: Tensors[i].Row(0).Fill(1f); break;
-                default: break;
-            }
-        }
-    }
 
     /// <summary>What every worker reads; the layers' curvature follows it.</summary>
     struct StepState

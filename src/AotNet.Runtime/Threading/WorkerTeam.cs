@@ -65,11 +65,22 @@ public sealed class WorkerTeam : IDisposable
                 threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"AotNet worker {worker}" };
                 threads[i].Start();
             }
-            Thread.Sleep(1); // threads reach the lock and wait for it
+            AwaitArrival();
             Monitor.Wait(parking, 0);
         }
         while (Volatile.Read(ref counters.Sleepers) != threads.Length)
             Thread.Yield();
+    }
+
+    /// <summary>Waits until the threads wait for the lock; some systems may not show it, but after a millisecond they do.</summary>
+    void AwaitArrival()
+    {
+        long start = Stopwatch.GetTimestamp();
+        foreach (Thread thread in threads)
+        {
+            while ((thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) == 0 && Stopwatch.GetElapsedTime(start).TotalMilliseconds < 1)
+                Thread.Yield();
+        }
     }
 
     /// <summary>Number of workers with the caller.</summary>

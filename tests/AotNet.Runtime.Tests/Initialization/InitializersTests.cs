@@ -41,6 +41,29 @@ public sealed unsafe class InitializersTests
     }
 
     [Theory]
+    [InlineData(7, 10)]
+    [InlineData(5, 13)]
+    [InlineData(300, 17)]
+    [InlineData(2, 5000)]
+    public void Rows_drawn_apart_are_those_of_the_whole(int inputs, int outputs)
+    {
+        float[] whole = Draw("he", inputs, outputs, outputs + 3);
+        for (int parts = 2; parts <= Math.Min(inputs, 5); parts++)
+        {
+            float[] values = [.. Enumerable.Repeat(float.NaN, whole.Length)];
+            fixed (float* weights = values)
+            {
+                for (int part = 0; part < parts; part++)
+                {
+                    WorkerTeam.Split(inputs, part, parts, out int first, out int last);
+                    Initializers.Gaussian(weights, first, last, outputs, outputs + 3, 11, 3, Initializers.HeSigma(inputs));
+                }
+            }
+            Assert.Equal(whole, values);
+        }
+    }
+
+    [Theory]
     [InlineData("he", 2.0 / 300)]
     [InlineData("lecun", 1.0 / 300)]
     [InlineData("glorot", 2.0 / (300 + 200))]
