@@ -59,14 +59,15 @@ public static unsafe partial class OptimizerKernels
                 float* weights = w, first = m, second = v, right = product.Right, residual = product.Residual;
                 float* residuals = product.InputResidual, lefts = product.Left;
                 nint rows = product.Rows, columns = product.Columns, stride = product.Stride;
+                // Everything is inlined here, so that no call takes the rule's coefficients out of their registers.
                 for (nint row = 0; row < rows; row++)
                 {
-                    // Four rows at a time, which then wait for their update in the first-level cache.
-                    if (residuals != null && row % 4 == 0)
-                        Dots(weights, residual, residuals + row, nint.Min(4, rows - row), columns, stride);
                     V left = Vec.Create(lefts[row]);
-                    for (nint i = 0; i < columns; i += V.Count)
-                        Apply(rule, weights + i, left * *(V*)(right + i), first + i, second + i);
+                    if (residuals != null)
+                        residuals[row] = UpdateRow(rule, weights, left, right, first, second, residual, columns);
+                    else
+                        for (nint i = 0; i < columns; i += V.Count)
+                            Apply(rule, weights + i, left * *(V*)(right + i), first + i, second + i);
                     weights += stride;
                     first += stride;
                     second += stride;
@@ -115,6 +116,22 @@ public static unsafe partial class OptimizerKernels
                 high3 = Vec.FusedMultiplyAdd(*(V*)(x + 8 + 3 * stride), right, high3);
             }
             *(Vector128<float>*)sums = SumsOfEight(low0 + high0, low1 + high1, low2 + high2, low3 + high3);
+        }
+
+        /// <summary>The step on one row, and the sum of products of its weights as they were with y, added up as <see cref="Dot"/> does.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static float UpdateRow<TRule>(TRule rule, float* w, V left, float* right, float* m, float* v, float* y, nint columns)
+            where TRule : struct, IRule<TRule>
+        {
+            V sum0 = V.Zero, sum1 = V.Zero;
+            for (nint i = 0; i < columns; i += 16)
+            {
+                sum0 = Vec.FusedMultiplyAdd(*(V*)(w + i), *(V*)(y + i), sum0);
+                Apply(rule, w + i, left * *(V*)(right + i), m + i, v + i);
+                sum1 = Vec.FusedMultiplyAdd(*(V*)(w + i + 8), *(V*)(y + i + 8), sum1);
+                Apply(rule, w + i + 8, left * *(V*)(right + i + 8), m + i + 8, v + i + 8);
+            }
+            return SumOfEight(sum0 + sum1);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -59,14 +59,15 @@ public static unsafe partial class OptimizerKernels
                 float* weights = w, first = m, second = v, right = product.Right, residual = product.Residual;
                 float* residuals = product.InputResidual, lefts = product.Left;
                 nint rows = product.Rows, columns = product.Columns, stride = product.Stride;
+                // Everything is inlined here, so that no call takes the rule's coefficients out of their registers.
                 for (nint row = 0; row < rows; row++)
                 {
-                    // Four rows at a time, which then wait for their update in the first-level cache.
-                    if (residuals != null && row % 4 == 0)
-                        Dots(weights, residual, residuals + row, nint.Min(4, rows - row), columns, stride);
                     V left = Vec.Create(lefts[row]);
-                    for (nint i = 0; i < columns; i += V.Count)
-                        Apply(rule, weights + i, left * *(V*)(right + i), first + i, second + i);
+                    if (residuals != null)
+                        residuals[row] = UpdateRow(rule, weights, left, right, first, second, residual, columns);
+                    else
+                        for (nint i = 0; i < columns; i += V.Count)
+                            Apply(rule, weights + i, left * *(V*)(right + i), first + i, second + i);
                     weights += stride;
                     first += stride;
                     second += stride;
@@ -109,6 +110,20 @@ public static unsafe partial class OptimizerKernels
             }
             *(Vector128<float>*)sums = SumsOfEight(sum0.GetLower() + sum0.GetUpper(), sum1.GetLower() + sum1.GetUpper(),
                 sum2.GetLower() + sum2.GetUpper(), sum3.GetLower() + sum3.GetUpper());
+        }
+
+        /// <summary>The step on one row, and the sum of products of its weights as they were with y, added up as <see cref="Dot"/> does.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static float UpdateRow<TRule>(TRule rule, float* w, V left, float* right, float* m, float* v, float* y, nint columns)
+            where TRule : struct, IRule<TRule>
+        {
+            V sum = V.Zero;
+            for (nint i = 0; i < columns; i += 16)
+            {
+                sum = Vec.FusedMultiplyAdd(*(V*)(w + i), *(V*)(y + i), sum);
+                Apply(rule, w + i, left * *(V*)(right + i), m + i, v + i);
+            }
+            return SumOfEight(sum.GetLower() + sum.GetUpper());
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
