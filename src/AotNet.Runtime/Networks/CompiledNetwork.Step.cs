@@ -260,7 +260,7 @@ public abstract unsafe partial class CompiledNetwork
     void PrepareUpdates(float gradientScale)
     {
         state->WeightUpdate = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: true, gradientScale);
-        state->OtherUpdate = new UpdateArguments(optimizer, LearningRate, StepCount + 1, decay: false, gradientScale);
+        state->OtherUpdate = state->WeightUpdate.WithoutDecay();
     }
 
     void Clip(in KernelContext c, float* gradients)

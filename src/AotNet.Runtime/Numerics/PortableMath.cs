@@ -82,11 +82,12 @@ static partial class PortableMath
     internal static double Power(double x, long exponent)
     {
         double power = 1;
+        Span<double> factors = [1, x];
         for (; exponent > 0; exponent >>= 1)
         {
-            if ((exponent & 1) != 0)
-                power *= x;
-            x *= x;
+            // No branch: the bits of a step's number are as good as random.
+            power *= factors[(int)(exponent & 1)];
+            factors[1] = x *= x;
         }
         return power;
     }

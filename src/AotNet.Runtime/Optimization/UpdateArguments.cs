@@ -97,6 +97,9 @@ public readonly struct UpdateArguments
         double Correction(float decay) => 1 - PortableMath.Power(decay, step);
     }
 
+    /// <summary>The same for what does not decay, without working out the powers again.</summary>
+    internal UpdateArguments WithoutDecay() => this with { GradientDecay = 0f, WeightDecay = 0f, MomentumDecay = 0f };
+
     /// <summary>The kernel to run.</summary>
     public UpdateRule Rule { get; }
 
@@ -117,13 +120,13 @@ public readonly struct UpdateArguments
     public float GradientLimit { get; }
 
     /// <summary>ω of g + ω W.</summary>
-    public float GradientDecay { get; }
+    public float GradientDecay { get; private init; }
 
     /// <summary>Part of the weights taken off apart from the gradient.</summary>
-    public float WeightDecay { get; }
+    public float WeightDecay { get; private init; }
 
     /// <summary>ω inside the momentum of SGD2.</summary>
-    public float MomentumDecay { get; }
+    public float MomentumDecay { get; private init; }
 
     /// <summary>μ or β₁.</summary>
     public float Momentum { get; }
