@@ -30,6 +30,8 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// <summary>Floats in the second-level cache.</summary>
     const int SecondCacheFloats = 256 * 1024;
 
+    const int BandFloats = SecondCacheFloats / 8;
+
     /// <summary>32 registers of 16 floats. Two pipes of 256 bits, as many cores have, make one multiply-add a cycle.</summary>
     public static InstructionSet Avx512 { get; } = new("Avx512", "Vector512", 16, 32, 1);
 
@@ -74,8 +76,16 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
     public int BlockTerms => 128;
 
-    /// <summary>Gradient rows that the optimiser takes at once: enough to cover its call, few enough for the first-level cache.</summary>
-    public int BandRows => 32;
+    /// <summary>
+    /// Tiles below each other whose gradients the optimiser takes at once, in whole rows: weights and moments then pass by as
+    /// streams, which the processor foresees. Many, because each band reads the residuals anew, but a part of the second-level cache.
+    /// </summary>
+    /// <param name="tileRows">Rows of a tile.</param>
+    /// <param name="stride">Floats from row to row of the weights.</param>
+    public int BandTiles(int tileRows, int stride) => Math.Max(1, BandFloats / (tileRows * stride));
+
+    /// <summary>Most columns of weights whose gradients the optimiser takes in whole rows.</summary>
+    public int BandColumns => BandFloats / UsualTileRows;
 
     /// <summary>
     /// A narrow tile of a transposed A uses a fraction of each cache line that it loads. Long sums are cut, so that the

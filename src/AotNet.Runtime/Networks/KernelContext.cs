@@ -94,23 +94,6 @@ public readonly unsafe struct KernelContext
             WorkerTeam.Split(count, Workers - 1 - Worker, Workers, out first, out last);
     }
 
-    /// <summary>
-    /// This worker's rows of one column, of items in rows and columns that workers share row by row: whole rows but for the
-    /// first and the last. Weights are stored so, because a core that fetches ahead would take neighbouring columns away from
-    /// the one that is to store them.
-    /// </summary>
-    /// <param name="rows">Number of rows, at least 0.</param>
-    /// <param name="columns">Number of columns, at least 1.</param>
-    /// <param name="column">The column, 0 to <paramref name="columns"/> - 1.</param>
-    /// <param name="first">First row of this worker's part.</param>
-    /// <param name="last">Row after its last one; equal to <paramref name="first"/> when the part is empty.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SplitRows(int rows, int columns, int column, out int first, out int last)
-    {
-        Split(rows * columns, out first, out last);
-        (first, last) = ((first + columns - 1 - column) / columns, (last + columns - 1 - column) / columns);
-    }
-
     /// <summary>Of a worker alone, with some of the rows.</summary>
     /// <param name="rows">Their number, at least 0.</param>
     public KernelContext OfRows(int rows) => this with { Rows = rows, Worker = 0, Workers = 1 };

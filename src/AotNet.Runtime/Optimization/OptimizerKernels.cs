@@ -49,43 +49,18 @@ public static unsafe partial class OptimizerKernels
     }
 
     /// <summary>
-    /// Asks for the weights and moments of a block, so that they are there when <see cref="UpdateTile"/> wants them. They
-    /// lie in the last-level cache, in pieces too short for the processor to foresee.
-    /// </summary>
-    /// <inheritdoc cref="UpdateTile"/>
-    public static void Prefetch(in KernelContext c, float* w, int rows, int columns, nint stride)
-    {
-        if (Avx512F.IsSupported && c.Workers > 1)
-            Claim(w, rows, columns, stride);
-        else
-            Prefetch(w, rows, columns, stride);
-        if (c.WeightUpdate->KeepsFirst)
-            Prefetch(w + c.FirstMoments, rows, columns, stride);
-        if (c.WeightUpdate->KeepsSecond)
-            Prefetch(w + c.SecondMoments, rows, columns, stride);
-    }
-
-    /// <summary>
-    /// Asks for lines that other workers have read, and must give up before this one can store to them: by stores of no
+    /// Asks for weights that other workers have read, and must give up before this one can store to them: by stores of no
     /// element, which nothing waits for. Without AVX-512, stores under a mask may cost more than they save.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Claim(float* x, int rows, int columns, nint stride)
+    /// <inheritdoc cref="UpdateTile"/>
+    public static void Claim(in KernelContext c, float* w, int rows, int columns, nint stride)
     {
-        for (int row = 0; row < rows; row++, x += stride)
+        if (!Avx512F.IsSupported || c.Workers == 1)
+            return;
+        for (int row = 0; row < rows; row++, w += stride)
         {
             for (nint i = 0; i < columns; i += 16)
-                Avx512F.MaskStore(x + i, Vector512<float>.Zero, Vector512<float>.Zero);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Prefetch(float* x, int rows, int columns, nint stride)
-    {
-        for (int row = 0; row < rows; row++, x += stride)
-        {
-            for (nint i = 0; i < columns; i += 16)
-                Sse.Prefetch0(x + i);
+                Avx512F.MaskStore(w + i, Vector512<float>.Zero, Vector512<float>.Zero);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class WorkerTeam : IDisposable
     static readonly long SpinTicks = Stopwatch.Frequency / 20_000; // 50 µs
 
     // What the largest panels of a kernel take, of layers of some hundred inputs.
-    const int KernelStack = 64 << 10;
+    const int KernelStack = 160 << 10;
 
     readonly Thread[] threads;
     readonly object parking = new();

@@ -79,7 +79,7 @@ public sealed class InPlaceUpdateTests(InPlaceUpdateTests.Networks networks) : I
         return [.. bits];
     }
 
-    /// <summary>A network with every op in each form and one without curvature, of a batch and of one row; one of long sums.</summary>
+    /// <summary>A network with every op in each form and one without curvature, of a batch and of one row; one of long sums, one of many inputs, one of wide rows.</summary>
     public sealed class Networks : IDisposable
     {
         internal static readonly NetworkSpec[] Specs =
@@ -87,7 +87,7 @@ public sealed class InPlaceUpdateTests(InPlaceUpdateTests.Networks networks) : I
             .. from form in new[] { Curvature.Primal, Curvature.Dual, Curvature.Blocked, Curvature.TwoSided, Curvature.Off }
                from batch in new[] { 40, 1 }
                select Zoo.Everything(batch, form, width: 90, suffix: "_" + batch),
-            Zoo.Smooth("LongSums", batch: 300), LargeInputs(),
+            Zoo.Smooth("LongSums", batch: 300), LargeInputs(), WideLayer(),
         ];
 
         /// <summary>More inputs than the second-level cache holds beside the weights.</summary>
@@ -95,6 +95,13 @@ public sealed class InPlaceUpdateTests(InPlaceUpdateTests.Networks networks) : I
         {
             var builder = new NetworkBuilder("LargeInputs", batch: 300);
             return builder.MeanSquaredError(builder.Input("x", 901).Dense(70).Tanh().Dense(4), builder.Targets(4));
+        }
+
+        /// <summary>Weights too wide for the optimiser to take their gradients in whole rows.</summary>
+        static NetworkSpec WideLayer()
+        {
+            var builder = new NetworkBuilder("WideLayer", batch: 9);
+            return builder.MeanSquaredError(builder.Input("x", 21).Dense(4150, curvature: Curvature.Off).Tanh().Dense(3, curvature: Curvature.Off), builder.Targets(3));
         }
 
         /// <summary>Compiles them.</summary>

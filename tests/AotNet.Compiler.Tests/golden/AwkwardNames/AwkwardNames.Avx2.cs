@@ -401,27 +401,28 @@ namespace Some.@event
                         }
                     }
 
-                    // w[7, 1] takes the optimiser's step along x[rows, 7]ᵀ dy[rows, 1] / rows, 28 rows of a panel at a time.
+                    // w[7, 1] takes the optimiser's step along x[rows, 7]ᵀ dy[rows, 1] / rows, 7 rows at a time.
                     [SkipLocalsInit]
                     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
                     static void WeightUpdate7x1(float* x, float* dy, float* w, int rows, in KernelContext context)
                     {
-                        float* memory = stackalloc float[463];
-                        float* g = (float*)((nint)(memory + 15) & ~63);
-                        for (int panel = 0; panel < 1; panel++)
+                        float* gMemory = stackalloc float[127];
+                        float* g = (float*)((nint)(gMemory + 15) & ~63);
+                        context.Split(1, out int first, out int last);
+                        int end = 7 * last;
+                        for (int row = 7 * first; row < end; row += 7)
                         {
-                            context.SplitRows(1, 1, panel, out int first, out int last);
-                            int column = 8 * panel, end = 7 * last;
-                            for (int row = 7 * first; row < end; row += 28)
+                            int height = int.Min(7, end - row);
+                            for (int panel = 0; panel < 1; panel++)
                             {
-                                int height = int.Min(28, end - row);
+                                int column = 8 * panel;
                                 for (int r = 0; r < height; r += 7)
                                 {
-                                    OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 7, 16, 16);
-                                    Tile7x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                                    OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 7, 16, 16);
+                                    Tile7x8(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                                 }
-                                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                             }
+                            OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
                         }
                     }
 

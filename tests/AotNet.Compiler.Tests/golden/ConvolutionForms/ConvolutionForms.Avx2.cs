@@ -1650,29 +1650,30 @@ partial class ConvolutionForms
             }
         }
 
-        // w[272, 2] takes the optimiser's step along x[rows, 272]ᵀ dy[rows, 2] / rows, 24 rows of a panel at a time.
+        // w[272, 2] takes the optimiser's step along x[rows, 272]ᵀ dy[rows, 2] / rows, 276 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate272x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[399];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[4431];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(23, out int first, out int last);
+            int end = int.Min(12 * last, 272);
+            for (int row = 12 * first; row < end; row += 276)
             {
-                context.SplitRows(23, 1, panel, out int first, out int last);
-                int column = 8 * panel, end = int.Min(12 * last, 272);
-                for (int row = 12 * first; row < end; row += 24)
+                int height = int.Min(276, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(24, end - row);
+                    int column = 8 * panel;
                     for (int r = 0; r < height - 11; r += 12)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 12, 16, 16);
-                        Tile12x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 12, 16, 16);
+                        Tile12x8(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
                     if (height % 12 != 0)
-                        Tile8x8(x + row + (height - 8), dy + column, g + (height - 8) * 16, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                        Tile8x8(x + row + (height - 8), dy + column, g + (height - 8) * 16 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 

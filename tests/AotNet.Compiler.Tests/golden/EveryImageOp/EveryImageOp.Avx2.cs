@@ -1973,29 +1973,30 @@ partial class EveryImageOp
             }
         }
 
-        // w[30, 2] takes the optimiser's step along x[rows, 30]ᵀ dy[rows, 2] / rows, 22 rows of a panel at a time.
+        // w[30, 2] takes the optimiser's step along x[rows, 30]ᵀ dy[rows, 2] / rows, 33 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate30x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[367];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[543];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(3, out int first, out int last);
+            int end = int.Min(11 * last, 30);
+            for (int row = 11 * first; row < end; row += 33)
             {
-                context.SplitRows(3, 1, panel, out int first, out int last);
-                int column = 8 * panel, end = int.Min(11 * last, 30);
-                for (int row = 11 * first; row < end; row += 22)
+                int height = int.Min(33, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(22, end - row);
+                    int column = 8 * panel;
                     for (int r = 0; r < height - 10; r += 11)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 11, 16, 16);
-                        Tile11x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 11, 16, 16);
+                        Tile11x8(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
                     if (height % 11 != 0)
-                        Tile8x8(x + row + (height - 8), dy + column, g + (height - 8) * 16, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                        Tile8x8(x + row + (height - 8), dy + column, g + (height - 8) * 16 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 

@@ -2030,29 +2030,30 @@ partial class EveryImageOp
             }
         }
 
-        // w[30, 2] takes the optimiser's step along x[rows, 30]ᵀ dy[rows, 2] / rows, 32 rows of a panel at a time.
+        // w[30, 2] takes the optimiser's step along x[rows, 30]ᵀ dy[rows, 2] / rows, 32 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate30x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[527];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[527];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(2, out int first, out int last);
+            int end = int.Min(16 * last, 30);
+            for (int row = 16 * first; row < end; row += 32)
             {
-                context.SplitRows(2, 1, panel, out int first, out int last);
-                int column = 16 * panel, end = int.Min(16 * last, 30);
-                for (int row = 16 * first; row < end; row += 32)
+                int height = int.Min(32, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(32, end - row);
+                    int column = 16 * panel;
                     for (int r = 0; r < height - 15; r += 16)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
-                        Tile16x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
+                        Tile16x16(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
                     if (height % 16 != 0)
-                        Tile14x16(x + row + (height - 14), dy + column, g + (height - 14) * 16, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                        Tile14x16(x + row + (height - 14), dy + column, g + (height - 14) * 16 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 

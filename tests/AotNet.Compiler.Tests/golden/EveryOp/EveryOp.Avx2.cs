@@ -1807,29 +1807,30 @@ partial class EveryOp
             }
         }
 
-        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 28 rows of a panel at a time.
+        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 56 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate54x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[463];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[911];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(4, out int first, out int last);
+            int end = int.Min(14 * last, 54);
+            for (int row = 14 * first; row < end; row += 56)
             {
-                context.SplitRows(4, 1, panel, out int first, out int last);
-                int column = 8 * panel, end = int.Min(14 * last, 54);
-                for (int row = 14 * first; row < end; row += 28)
+                int height = int.Min(56, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(28, end - row);
+                    int column = 8 * panel;
                     for (int r = 0; r < height - 13; r += 14)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 14, 16, 16);
-                        Tile14x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 14, 16, 16);
+                        Tile14x8(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
                     if (height % 14 != 0)
-                        Tile12x8(x + row + (height - 12), dy + column, g + (height - 12) * 16, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                        Tile12x8(x + row + (height - 12), dy + column, g + (height - 12) * 16 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 
@@ -3030,29 +3031,30 @@ partial class EveryOp
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 32 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 20 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[1039];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[655];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(5, out int first, out int last);
+            int end = int.Min(4 * last, 18);
+            for (int row = 4 * first; row < end; row += 20)
             {
-                context.SplitRows(5, 1, panel, out int first, out int last);
-                int column = 24 * panel, end = int.Min(4 * last, 18);
-                for (int row = 4 * first; row < end; row += 32)
+                int height = int.Min(20, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(32, end - row);
+                    int column = 24 * panel;
                     for (int r = 0; r < height - 3; r += 4)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
-                        Tile4x24_8(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
+                        Tile4x24_8(x + row + r, dy + column, g + r * 32 + column, rows, context.InverseRows);
                     }
                     if (height % 4 != 0)
-                        Tile2x24(x + row + (height - 2), dy + column, g + (height - 2) * 32, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                        Tile2x24(x + row + (height - 2), dy + column, g + (height - 2) * 32 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 32, g, height, 32, 32, 32);
             }
         }
 
@@ -4403,29 +4405,30 @@ partial class EveryOp
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 32 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 20 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[1039];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[655];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(5, out int first, out int last);
+            int end = int.Min(4 * last, 18);
+            for (int row = 4 * first; row < end; row += 20)
             {
-                context.SplitRows(5, 1, panel, out int first, out int last);
-                int column = 24 * panel, end = int.Min(4 * last, 18);
-                for (int row = 4 * first; row < end; row += 32)
+                int height = int.Min(20, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(32, end - row);
+                    int column = 24 * panel;
                     for (int r = 0; r < height - 3; r += 4)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
-                        Tile4x24_11(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
+                        Tile4x24_11(x + (nint)(row + r) * 16, dy + column, g + r * 32 + column, rows, context.InverseRows);
                     }
                     if (height % 4 != 0)
-                        Tile2x24_2(x + (nint)(row + (height - 2)) * 16, dy + column, g + (height - 2) * 32, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                        Tile2x24_2(x + (nint)(row + (height - 2)) * 16, dy + column, g + (height - 2) * 32 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 32, g, height, 32, 32, 32);
             }
         }
 
@@ -5903,29 +5906,30 @@ partial class EveryOp
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 32 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 20 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18_3(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[1039];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[655];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(5, out int first, out int last);
+            int end = int.Min(4 * last, 18);
+            for (int row = 4 * first; row < end; row += 20)
             {
-                context.SplitRows(5, 1, panel, out int first, out int last);
-                int column = 24 * panel, end = int.Min(4 * last, 18);
-                for (int row = 4 * first; row < end; row += 32)
+                int height = int.Min(20, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(32, end - row);
+                    int column = 24 * panel;
                     for (int r = 0; r < height - 3; r += 4)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
-                        Tile4x24_8(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 32 + column, 4, 32, 32);
+                        Tile4x24_8(x + row + r, dy + column, g + r * 32 + column, rows, context.InverseRows);
                     }
                     if (height % 4 != 0)
-                        Tile2x24(x + row + (height - 2), dy + column, g + (height - 2) * 32, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                        Tile2x24(x + row + (height - 2), dy + column, g + (height - 2) * 32 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 32, g, height, 32, 32, 32);
             }
         }
     }

@@ -1681,29 +1681,30 @@ partial class EveryOp
             }
         }
 
-        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 32 rows of a panel at a time.
+        // w[54, 2] takes the optimiser's step along x[rows, 54]ᵀ dy[rows, 2] / rows, 64 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate54x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[527];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[1039];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(4, out int first, out int last);
+            int end = int.Min(16 * last, 54);
+            for (int row = 16 * first; row < end; row += 64)
             {
-                context.SplitRows(4, 1, panel, out int first, out int last);
-                int column = 16 * panel, end = int.Min(16 * last, 54);
-                for (int row = 16 * first; row < end; row += 32)
+                int height = int.Min(64, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(32, end - row);
+                    int column = 16 * panel;
                     for (int r = 0; r < height - 15; r += 16)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
-                        Tile16x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
+                        Tile16x16(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
                     if (height % 16 != 0)
-                        Tile6x16(x + row + (height - 6), dy + column, g + (height - 6) * 16, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                        Tile6x16(x + row + (height - 6), dy + column, g + (height - 6) * 16 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 
@@ -2901,29 +2902,30 @@ partial class EveryOp
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 24 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 24 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[783];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[783];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(2, out int first, out int last);
+            int end = int.Min(12 * last, 18);
+            for (int row = 12 * first; row < end; row += 24)
             {
-                context.SplitRows(2, 1, panel, out int first, out int last);
-                int column = 32 * panel, end = int.Min(12 * last, 18);
-                for (int row = 12 * first; row < end; row += 24)
+                int height = int.Min(24, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(24, end - row);
+                    int column = 32 * panel;
                     for (int r = 0; r < height - 11; r += 12)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
-                        Tile12x32_3(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32_3(x + row + r, dy + column, g + r * 32 + column, rows, context.InverseRows);
                     }
                     if (height % 12 != 0)
-                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 32, g, height, 32, 32, 32);
             }
         }
 
@@ -4300,29 +4302,30 @@ partial class EveryOp
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 24 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[18, rows] dy[rows, 18] / rows, 24 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18_2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[783];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[783];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(2, out int first, out int last);
+            int end = int.Min(12 * last, 18);
+            for (int row = 12 * first; row < end; row += 24)
             {
-                context.SplitRows(2, 1, panel, out int first, out int last);
-                int column = 32 * panel, end = int.Min(12 * last, 18);
-                for (int row = 12 * first; row < end; row += 24)
+                int height = int.Min(24, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(24, end - row);
+                    int column = 32 * panel;
                     for (int r = 0; r < height - 11; r += 12)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
-                        Tile12x32_6(x + (nint)(row + r) * 16, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32_6(x + (nint)(row + r) * 16, dy + column, g + r * 32 + column, rows, context.InverseRows);
                     }
                     if (height % 12 != 0)
-                        Tile6x32_2(x + (nint)(row + (height - 6)) * 16, dy + column, g + (height - 6) * 32, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                        Tile6x32_2(x + (nint)(row + (height - 6)) * 16, dy + column, g + (height - 6) * 32 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 32, g, height, 32, 32, 32);
             }
         }
 
@@ -5677,29 +5680,30 @@ partial class EveryOp
             }
         }
 
-        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 24 rows of a panel at a time.
+        // w[18, 18] takes the optimiser's step along x[rows, 18]ᵀ dy[rows, 18] / rows, 24 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate18x18_3(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[783];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[783];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(2, out int first, out int last);
+            int end = int.Min(12 * last, 18);
+            for (int row = 12 * first; row < end; row += 24)
             {
-                context.SplitRows(2, 1, panel, out int first, out int last);
-                int column = 32 * panel, end = int.Min(12 * last, 18);
-                for (int row = 12 * first; row < end; row += 24)
+                int height = int.Min(24, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(24, end - row);
+                    int column = 32 * panel;
                     for (int r = 0; r < height - 11; r += 12)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
-                        Tile12x32_3(x + row + r, dy + column, g + r * 32, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 32 + column, 12, 32, 32);
+                        Tile12x32_3(x + row + r, dy + column, g + r * 32 + column, rows, context.InverseRows);
                     }
                     if (height % 12 != 0)
-                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 32 + column, g, height, 32, 32, 32);
+                        Tile6x32(x + row + (height - 6), dy + column, g + (height - 6) * 32 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 32, g, height, 32, 32, 32);
             }
         }
     }

@@ -659,29 +659,30 @@ partial class Recomputed
             }
         }
 
-        // w[16, 16] takes the optimiser's step along x[rows, 16]ᵀ dy[rows, 16] / rows, 30 rows of a panel at a time.
+        // w[16, 16] takes the optimiser's step along x[rows, 16]ᵀ dy[rows, 16] / rows, 18 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate16x16(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[495];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[303];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(3, out int first, out int last);
+            int end = int.Min(6 * last, 16);
+            for (int row = 6 * first; row < end; row += 18)
             {
-                context.SplitRows(3, 1, panel, out int first, out int last);
-                int column = 16 * panel, end = int.Min(6 * last, 16);
-                for (int row = 6 * first; row < end; row += 30)
+                int height = int.Min(18, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(30, end - row);
+                    int column = 16 * panel;
                     for (int r = 0; r < height - 5; r += 6)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 6, 16, 16);
-                        Tile6x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 6, 16, 16);
+                        Tile6x16(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
                     if (height % 6 != 0)
-                        Tile4x16_3(x + row + (height - 4), dy + column, g + (height - 4) * 16, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                        Tile4x16_3(x + row + (height - 4), dy + column, g + (height - 4) * 16 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 

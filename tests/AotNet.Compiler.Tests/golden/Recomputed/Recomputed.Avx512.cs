@@ -685,27 +685,28 @@ partial class Recomputed
             }
         }
 
-        // w[16, 16] takes the optimiser's step along x[rows, 16]ᵀ dy[rows, 16] / rows, 32 rows of a panel at a time.
+        // w[16, 16] takes the optimiser's step along x[rows, 16]ᵀ dy[rows, 16] / rows, 16 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate16x16(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[527];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[271];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(1, out int first, out int last);
+            int end = 16 * last;
+            for (int row = 16 * first; row < end; row += 16)
             {
-                context.SplitRows(1, 1, panel, out int first, out int last);
-                int column = 16 * panel, end = 16 * last;
-                for (int row = 16 * first; row < end; row += 32)
+                int height = int.Min(16, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(32, end - row);
+                    int column = 16 * panel;
                     for (int r = 0; r < height; r += 16)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
-                        Tile16x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
+                        Tile16x16(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 

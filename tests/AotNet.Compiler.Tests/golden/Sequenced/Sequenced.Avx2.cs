@@ -1294,29 +1294,30 @@ partial class Sequenced
             }
         }
 
-        // w[100, 2] takes the optimiser's step along x[rows, 100]ᵀ dy[rows, 2] / rows, 26 rows of a panel at a time.
+        // w[100, 2] takes the optimiser's step along x[rows, 100]ᵀ dy[rows, 2] / rows, 104 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate100x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[431];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[1679];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(8, out int first, out int last);
+            int end = int.Min(13 * last, 100);
+            for (int row = 13 * first; row < end; row += 104)
             {
-                context.SplitRows(8, 1, panel, out int first, out int last);
-                int column = 8 * panel, end = int.Min(13 * last, 100);
-                for (int row = 13 * first; row < end; row += 26)
+                int height = int.Min(104, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(26, end - row);
+                    int column = 8 * panel;
                     for (int r = 0; r < height - 12; r += 13)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 13, 16, 16);
-                        Tile13x8(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 13, 16, 16);
+                        Tile13x8(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
                     if (height % 13 != 0)
-                        Tile9x8(x + row + (height - 9), dy + column, g + (height - 9) * 16, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                        Tile9x8(x + row + (height - 9), dy + column, g + (height - 9) * 16 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 

@@ -1295,29 +1295,30 @@ partial class Sequenced
             }
         }
 
-        // w[100, 2] takes the optimiser's step along x[rows, 100]ᵀ dy[rows, 2] / rows, 32 rows of a panel at a time.
+        // w[100, 2] takes the optimiser's step along x[rows, 100]ᵀ dy[rows, 2] / rows, 112 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate100x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[527];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[1807];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(7, out int first, out int last);
+            int end = int.Min(16 * last, 100);
+            for (int row = 16 * first; row < end; row += 112)
             {
-                context.SplitRows(7, 1, panel, out int first, out int last);
-                int column = 16 * panel, end = int.Min(16 * last, 100);
-                for (int row = 16 * first; row < end; row += 32)
+                int height = int.Min(112, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(32, end - row);
+                    int column = 16 * panel;
                     for (int r = 0; r < height - 15; r += 16)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
-                        Tile16x16_2(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 16, 16, 16);
+                        Tile16x16_2(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
                     if (height % 16 != 0)
-                        Tile4x16(x + row + (height - 4), dy + column, g + (height - 4) * 16, rows, context.InverseRows);
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
+                        Tile4x16(x + row + (height - 4), dy + column, g + (height - 4) * 16 + column, rows, context.InverseRows);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 

@@ -264,27 +264,28 @@ partial class Smallest
             }
         }
 
-        // w[3, 2] takes the optimiser's step along x[rows, 3]ᵀ dy[rows, 2] / rows, 30 rows of a panel at a time.
+        // w[3, 2] takes the optimiser's step along x[rows, 3]ᵀ dy[rows, 2] / rows, 3 rows at a time.
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightUpdate3x2(float* x, float* dy, float* w, int rows, in KernelContext context)
         {
-            float* memory = stackalloc float[495];
-            float* g = (float*)((nint)(memory + 15) & ~63);
-            for (int panel = 0; panel < 1; panel++)
+            float* gMemory = stackalloc float[63];
+            float* g = (float*)((nint)(gMemory + 15) & ~63);
+            context.Split(1, out int first, out int last);
+            int end = 3 * last;
+            for (int row = 3 * first; row < end; row += 3)
             {
-                context.SplitRows(1, 1, panel, out int first, out int last);
-                int column = 16 * panel, end = 3 * last;
-                for (int row = 3 * first; row < end; row += 30)
+                int height = int.Min(3, end - row);
+                for (int panel = 0; panel < 1; panel++)
                 {
-                    int height = int.Min(30, end - row);
+                    int column = 16 * panel;
                     for (int r = 0; r < height; r += 3)
                     {
-                        OptimizerKernels.Prefetch(in context, w + (nint)(row + r) * 16 + column, 3, 16, 16);
-                        Tile3x16(x + row + r, dy + column, g + r * 16, rows, context.InverseRows);
+                        OptimizerKernels.Claim(in context, w + (nint)(row + r) * 16 + column, 3, 16, 16);
+                        Tile3x16(x + row + r, dy + column, g + r * 16 + column, rows, context.InverseRows);
                     }
-                    OptimizerKernels.UpdateTile(in context, w + (nint)row * 16 + column, g, height, 16, 16, 16);
                 }
+                OptimizerKernels.UpdateTile(in context, w + (nint)row * 16, g, height, 16, 16, 16);
             }
         }
 
