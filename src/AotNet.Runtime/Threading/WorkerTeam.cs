@@ -24,7 +24,7 @@ public sealed class WorkerTeam : IDisposable
     // Longer than any barrier of balanced work, shorter than the time that a parked thread takes to come back.
     static readonly long SpinTicks = Stopwatch.Frequency / 20_000; // 50 µs
 
-    // What the largest panels of a kernel take, of layers of some hundred inputs.
+    // What kernels keep on it: 128 kB of gradients that are about to update weights, and panels.
     const int KernelStack = 160 << 10;
 
     readonly Thread[] threads;
