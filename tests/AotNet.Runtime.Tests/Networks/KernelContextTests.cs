@@ -26,35 +26,6 @@ public sealed unsafe class KernelContextTests
         }
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(5)]
-    public void Rows_are_shared_in_reading_order(int workers)
-    {
-        foreach ((int rows, int columns) in new[] { (0, 3), (1, 1), (2, 3), (7, 1), (8, 11), (98, 11) })
-        {
-            int[] owners = new int[rows * columns], counts = new int[workers];
-            Array.Fill(owners, -1);
-            for (int worker = 0; worker < workers; worker++)
-            {
-                for (int column = 0; column < columns; column++)
-                {
-                    Of(worker, workers).SplitRows(rows, columns, column, out int first, out int last);
-                    Assert.True(first <= last);
-                    for (int row = first; row < last; row++, counts[worker]++)
-                    {
-                        Assert.Equal(-1, owners[row * columns + column]);
-                        owners[row * columns + column] = worker;
-                    }
-                }
-            }
-            Assert.DoesNotContain(-1, owners);
-            Assert.Equal(owners.Order(), owners);
-            Assert.True(counts.Max() - counts.Min() <= 1);
-        }
-    }
-
     static KernelContext Of(int worker, int workers) => new()
     {
         Arena = null, Rows = 1, InverseRows = 1, Worker = worker, Workers = workers, Training = true, Step = 0, Seed = 0, Layers = null, Team = null!,
