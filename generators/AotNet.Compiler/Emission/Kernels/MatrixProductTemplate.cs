@@ -380,11 +380,18 @@ static class MatrixProductTemplate
                 FetchesNextA = rows > 1 && fetchesFromFar,
             };
             if (rows == 1)
-                tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0 };
+                tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0, Chains = Chains };
             return TileTemplate.Call(library, tile, shape.TransposesA ? "a + " + row : $"a + {row} * {Literal.Number(shape.StrideA)}",
                 shape.TransposesB ? "transposed" : $"b + {column}", $"c + {row} * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k",
                 "context.InverseRows", $"next + place * {Literal.Number((long)shape.MostTerms * tile.Next)}", EpilogueArguments(row, column));
         }
+
+        /// <summary>
+        /// Sums of each output of a network of one row, the same for both instruction sets: as many as narrow vectors have
+        /// registers for.
+        /// </summary>
+        int Chains => shape.MostRows > 1 || shape.TransposesA || shape.K is not >= 4 || library.Instructions.RowAhead(shape.MostTerms, shape.N) > 0 ? 1
+            : shape.N switch { <= 16 => 4, <= 32 => 2, _ => 1 };
 
         /// <summary>The tiles of a panel ask, in equal shares, for all rows of which the next panel is the transpose.</summary>
         int NextPerTerm(int vectors)

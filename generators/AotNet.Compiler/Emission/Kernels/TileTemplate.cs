@@ -68,6 +68,15 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     /// <summary>Terms that are written out in place of a loop, where K is a multiple of them.</summary>
     internal int Unrolled { get; init; } = 1;
 
+    /// <summary>
+    /// Sums that the terms of a single row go to in turn, added in the end: where there are too few columns to hide the latency of
+    /// one sum. K is known, and at least as large.
+    /// </summary>
+    internal int Chains { get; init; } = 1;
+
+    /// <summary>Terms of an iteration.</summary>
+    internal int Terms => Math.Max(Unrolled, Chains);
+
     /// <summary>Floats from A's first element to that of each row, where they are not <see cref="StrideA"/>, or one, apart.</summary>
     internal IReadOnlyList<int>? Offsets { get; init; }
 
@@ -82,7 +91,7 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
 
     /// <summary>Everything that distinguishes the method.</summary>
     internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next} {FetchesC} {FetchesNextA} "
-        + $"{Segments} {SegmentStrideA} {Unrolled} {string.Join(" ", Offsets ?? [])}";
+        + $"{Segments} {SegmentStrideA} {Unrolled} {Chains} {string.Join(" ", Offsets ?? [])}";
 }
 
 /// <summary>Element-wise work on the sums of a tile; see <see cref="Planning.Epilogue"/>.</summary>
@@ -137,7 +146,8 @@ sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
 /// <summary>
 /// The register tile that all products are made of: a block of C stays in registers while k runs once, one row of B is
 /// loaded and one broadcast of A folded into the multiply-adds per step. Each output is one chain of fused
-/// multiply-adds in ascending k, so its bits depend neither on the tile nor on the instruction set.
+/// multiply-adds in ascending k, so its bits depend neither on the tile nor on the instruction set. Only networks of one row
+/// have several chains, as many for both instruction sets.
 /// </summary>
 static class TileTemplate
 {
@@ -208,9 +218,11 @@ static class TileTemplate
             + ")");
         for (int row = 0; row < shape.Rows; row++)
             Declare("c" + Literal.Number(row) + "_", v => Begin(shape, row, v * lanes));
-        if (shape.K != shape.Unrolled)
+        for (int chain = 1; chain < shape.Chains; chain++)
+            Declare("c" + Literal.Number(chain) + "_", static _ => "V.Zero");
+        if (shape.K != shape.Terms)
             writer.Line(shape.K is { } length
-                ? $"float* end = b + {Literal.Number((long)length * shape.StrideB)};"
+                ? $"float* end = b + {Literal.Number((long)(length - length % shape.Chains) * shape.StrideB)};"
                 : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
         if (shape.FetchesC)
             FetchC(writer, shape, lanes);
@@ -218,13 +230,13 @@ static class TileTemplate
             writer.Line($"float* below = a + {Literal.Number(shape.Rows * shape.StrideA)};");
         if (shape.Segments > 1)
             writer.Open($"for (int segment = 0; segment < {Literal.Number(shape.Segments)}; segment++)");
-        bool loops = shape.K != shape.Unrolled;
+        bool loops = shape.K != shape.Terms;
         if (loops)
             writer.Open("do");
         // A single row uses each vector of B once, straight from memory: wide rows would not leave registers for them.
         string B(int v, int term) => shape.Rows > 1 ? "b" + Literal.Number(v)
             : IsHalf(v) ? Load("b", term * shape.StrideB + v * lanes).Replace("(V*)", "(Vector256<float>*)") : Load("b", term * shape.StrideB + v * lanes);
-        for (int term = 0; term < shape.Unrolled; term++)
+        for (int term = 0; term < shape.Terms; term++)
         {
             if (shape.Unrolled > 1)
                 writer.Open();
@@ -239,20 +251,15 @@ static class TileTemplate
             else if (shape.FetchesNextA && shape.TransposesA)
                 writer.Line($"Sse.Prefetch1(a + {Literal.Number(2 * shape.Rows - 1)});");
             for (int row = 0; row < shape.Rows; row++)
-            {
-                int offset = shape.OffsetOf(row) + term * shape.TermStrideA;
-                string operation(int v) => IsHalf(v) ? multiplyAdd.Replace("VN.", "Vector256.") : multiplyAdd;
-                string factor(int v) => !IsHalf(v) ? "t" : shape.Vectors == 1 ? $"Vector256.Create(a[{Literal.Number(offset)}])" : "t.GetLower()";
-                writer.Line((half && shape.Vectors == 1 ? "{ " : $"{{ V t = VN.Create(a[{Literal.Number(offset)}]); ")
-                    + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{row}_{v} = {operation(v)}({factor(v)}, {B(v, term)}, c{row}_{v});"))
-                    + " }");
-            }
+                MultiplyAdd(row, term);
             if (shape.Unrolled > 1)
                 writer.Close();
         }
-        writer.Line($"a += {Literal.Number(shape.Unrolled * shape.TermStrideA)}; b += {Literal.Number(shape.Unrolled * shape.StrideB)};");
+        writer.Line($"a += {Literal.Number(shape.Terms * shape.TermStrideA)}; b += {Literal.Number(shape.Terms * shape.StrideB)};");
         if (loops)
             writer.Close(" while (b != end);");
+        for (int term = 0; term < (shape.K ?? 0) % shape.Chains; term++)
+            MultiplyAdd(0, term);
         if (shape.Segments > 1)
         {
             string advance = Literal.Number(shape.SegmentStrideA - shape.K!.Value * shape.TermStrideA);
@@ -265,7 +272,21 @@ static class TileTemplate
             FinishRow(writer, shape, row, lanes, v => Sum(row, v));
         writer.Close();
 
-        string Sum(int row, int v) => $"c{row}_{v}{(IsHalf(v) ? ".ToVector512()" : "")}";
+        void MultiplyAdd(int row, int term)
+        {
+            int offset = shape.OffsetOf(row) + term * shape.TermStrideA, sum = shape.Chains > 1 ? term : row;
+            string operation(int v) => IsHalf(v) ? multiplyAdd.Replace("VN.", "Vector256.") : multiplyAdd;
+            string factor(int v) => !IsHalf(v) ? "t" : shape.Vectors == 1 ? $"Vector256.Create(a[{Literal.Number(offset)}])" : "t.GetLower()";
+            writer.Line((half && shape.Vectors == 1 ? "{ " : $"{{ V t = VN.Create(a[{Literal.Number(offset)}]); ")
+                + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{sum}_{v} = {operation(v)}({factor(v)}, {B(v, term)}, c{sum}_{v});"))
+                + " }");
+        }
+
+        string Sum(int row, int v)
+        {
+            string sum = shape.Chains == 1 ? $"c{row}_{v}" : $"({string.Join(" + ", Enumerable.Range(0, shape.Chains).Select(chain => $"c{chain}_{v}"))})";
+            return sum + (IsHalf(v) ? ".ToVector512()" : "");
+        }
 
         void Declare(string prefix, Func<int, string> value)
         {
