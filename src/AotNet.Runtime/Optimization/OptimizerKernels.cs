@@ -31,7 +31,7 @@ public static unsafe partial class OptimizerKernels
             Narrow.UpdateTile(arguments, w, g, m, v, 1, count, 0, 0);
     }
 
-    /// <summary>One step on a block of weights whose gradient lies in scratch: the end of a weight gradient's tile.</summary>
+    /// <summary>One step on a block of weights whose gradient lies in scratch: a band of a weight gradient's rows.</summary>
     /// <param name="c">Context of the step; says where moments lie.</param>
     /// <param name="w">First weight of the block, updated with its moments.</param>
     /// <param name="g">First gradient.</param>
