@@ -61,7 +61,7 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// </summary>
     /// <param name="terms">Length of the sums.</param>
     /// <param name="columns">Columns of B.</param>
-    public int RowAhead(int terms, int columns) => (long)terms * columns < SecondCacheFloats ? 0 : 8;
+    public int RowAhead(int terms, int columns) => (long)terms * columns <= SecondCacheFloats ? 0 : 8;
 
     /// <summary>
     /// Whether the matrices of a product push each other out of the second-level cache. Its tiles then ask for their block of
