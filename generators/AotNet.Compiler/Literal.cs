@@ -14,6 +14,9 @@ static class Literal
     /// <summary>A number without culture.</summary>
     internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>What an expression ends in that is so much more; nothing for 0.</summary>
+    internal static string Plus(long offset) => offset == 0 ? "" : " + " + Number(offset);
+
     /// <summary>A string literal.</summary>
     internal static string Text(string value) => "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n") + "\"";
 }

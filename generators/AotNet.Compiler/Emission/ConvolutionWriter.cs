@@ -49,5 +49,5 @@ static class ConvolutionWriter
         + $"{At(address, kernel.Gradient, kernel.TargetColumn)}, in c);";
 
     static string At(Func<Buffer, string> address, Buffer buffer, long floats) =>
-        address(buffer) + (floats == 0 ? "" : " + " + Literal.Number(floats));
+        address(buffer) + Literal.Plus(floats);
 }

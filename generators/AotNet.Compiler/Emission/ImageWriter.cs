@@ -124,5 +124,5 @@ static class ImageWriter
 
     /// <summary>The vector at <c>j</c> and a number of whole vectors behind it.</summary>
     internal static string At(InstructionSet instructions, string pointer, int vector) =>
-        $"*(V*)({pointer} + j{(vector == 0 ? "" : " + " + Literal.Number(vector * instructions.Lanes))})";
+        $"*(V*)({pointer} + j{Literal.Plus(vector * instructions.Lanes)})";
 }

@@ -135,7 +135,7 @@ static class PortionWriter
 
     /// <summary>Where the sum <paramref name="row"/> of <paramref name="rows"/> of the portion is, at channels <c>j</c>.</summary>
     internal static string Place(Buffer portions, int rows, int row) =>
-        $"portions + portion * {Literal.Number(rows * portions.Stride)}{(row == 0 ? "" : " + " + Literal.Number(row * portions.Stride))} + j";
+        $"portions + portion * {Literal.Number(rows * portions.Stride)}{Literal.Plus(row * portions.Stride)} + j";
 
     /// <summary>Declares a sum of all portions, in their order.</summary>
     internal static void Total(SourceWriter writer, Buffer portions, int rows, int row, string name)

@@ -56,7 +56,7 @@ static class LaneSumTemplate
             writer.Line($"new Span<float>(transposed, {length}).Clear();");
         writer.Line($"for (nint k = 0; k < {terms}; k++)");
         writer.Indent().Line("{ " + string.Join(" ", Enumerable.Range(0, shape.Columns).Select(column =>
-            $"transposed[{Offset("k", column * shape.PaddedTerms)}] = b[{Offset($"{Literal.Number(shape.StrideB)} * k", column)}];")) + " }").Unindent();
+            $"transposed[k{Literal.Plus(column * shape.PaddedTerms)}] = b[{Literal.Number(shape.StrideB)} * k{Literal.Plus(column)}];")) + " }").Unindent();
         writer.Line($"int tiles = m / {height}, count = tiles + m % {height}; // whole tiles, then single rows");
         writer.Line("context.Split(count, out int first, out int last);");
         writer.Open("for (int task = first; task < last; task++)");
@@ -86,8 +86,6 @@ static class LaneSumTemplate
     /// <summary>Rows whose sums stay in registers beside one vector of each operand.</summary>
     static int TileRows(InstructionSet instructions, int columns) =>
         Math.Max(1, Math.Min(4, instructions.TileSums / (columns * Lanes / instructions.Lanes)));
-
-    static string Offset(string index, int offset) => offset == 0 ? index : $"{index} + {Literal.Number(offset)}";
 
     /// <summary>Name of the method of some rows, <c>(float* a, float* transposed, float* c[, float* bias][, epilogue])</c>.</summary>
     static string Tile(KernelLibrary library, Shape shape, int rows) => library.Method($"{shape} tile {rows}",

@@ -52,7 +52,7 @@ static class MatrixProductTemplate
             TransposesB = kernel.TransposesB,
             Epilogue = TileEpilogue.Of(kernel.Epilogue),
         };
-        string a = address(kernel.A) + (kernel.FirstRow == 0 ? "" : " + " + Literal.Number((long)kernel.FirstRow * kernel.A.Stride));
+        string a = address(kernel.A) + Literal.Plus((long)kernel.FirstRow * kernel.A.Stride);
         string epilogue = string.Concat(TileEpilogue.Buffers(kernel.Epilogue).Select(buffer => ", " + address(buffer)));
         return Call(library, shape, a, address(kernel.B), address(kernel.Target),
             kernel.Bias is null ? "" : address(kernel.Bias), kernel.C.RowsOf("rows"), kernel.B.RowsOf("rows"), "c", epilogue);
@@ -411,7 +411,7 @@ static class MatrixProductTemplate
         }
 
         string Column(PanelGroup group) => $"{Literal.Number(group.Vectors * lanes)} * panel"
-            + (group.First == 0 ? "" : $" + {Literal.Number(group.First * lanes)}");
+            + Literal.Plus(group.First * lanes);
 
         string Row(string tile) => shape.M is { } rows && rows % tileRows == 0
             ? $"{height} * {tile}"

@@ -57,9 +57,9 @@ static class RowBlockTemplate
         {
             (TileShape tile, int row, int column) = tiles[i];
             if (next is not null)
-                yield return $"    {Prefetch(library, shape.StrideA, share)}(ahead{Plus(i * share * shape.StrideA)});";
-            yield return "    " + TileTemplate.Call(library, tile, $"{a} + start{stepA}{Plus(shape.TransposesA ? row : row * shape.StrideA)}",
-                $"{b} + start{stepB}{Plus(column)}", c + Plus(row * shape.StrideC + column), k: "length");
+                yield return $"    {Prefetch(library, shape.StrideA, share)}(ahead{Literal.Plus(i * share * shape.StrideA)});";
+            yield return "    " + TileTemplate.Call(library, tile, $"{a} + start{stepA}{Literal.Plus(shape.TransposesA ? row : row * shape.StrideA)}",
+                $"{b} + start{stepB}{Literal.Plus(column)}", c + Literal.Plus(row * shape.StrideC + column), k: "length");
         }
         yield return "}";
     }
@@ -98,5 +98,4 @@ static class RowBlockTemplate
         return Enumerable.Range(0, count).Select(i => (i + 1) * rows / count - i * rows / count);
     }
 
-    static string Plus(int offset) => offset == 0 ? "" : " + " + Literal.Number(offset);
 }

@@ -313,7 +313,7 @@ static class TileTemplate
     {
         writer.Line($"for (nint row = 0; row < {Literal.Number(shape.Rows * shape.StrideC)}; row += {Literal.Number(shape.StrideC)})");
         IEnumerable<string> lines = Targets(shape).SelectMany(target => LinesOfRow(shape, lanes)
-            .Select(line => $"Sse.Prefetch0({target} + row{(line == 0 ? "" : " + " + Literal.Number(line))});"));
+            .Select(line => $"Sse.Prefetch0({target} + row{Literal.Plus(line)});"));
         writer.Indent().Line($"{{ {string.Join(" ", lines)} }}").Unindent();
     }
 

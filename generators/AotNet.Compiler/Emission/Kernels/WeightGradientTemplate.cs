@@ -35,11 +35,9 @@ static class WeightGradientTemplate
                 kernel.TakesTransposed, kernel.Residual.Stride, kernel.Weight!.Stride);
             string name = library.Method(shape.ToString(), $"WeightUpdate{Literal.Number(shape.Inputs)}x{Literal.Number(shape.Outputs)}",
                 (writer, name) => new Body(library, shape, writer).Write(name));
-            yield return $"{name}({address(kernel.X)}, {address(kernel.Residual)}{Plus(column)}, {address(kernel.Weight)}{Plus(column)}, rows, in c);";
+            yield return $"{name}({address(kernel.X)}, {address(kernel.Residual)}{Literal.Plus(column)}, {address(kernel.Weight)}{Literal.Plus(column)}, rows, in c);";
         }
     }
-
-    static string Plus(int offset) => offset == 0 ? "" : " + " + Literal.Number(offset);
 
     /// <summary>Everything that distinguishes the code.</summary>
     /// <param name="Inputs">Rows of the weights.</param>
@@ -106,7 +104,7 @@ static class WeightGradientTemplate
             foreach (PanelGroup group in panels)
             {
                 writer.Open($"for (int panel = 0; panel < {Literal.Number(group.Count)}; panel++)");
-                writer.Line($"int column = {Literal.Number(group.Vectors * lanes)} * panel{Plus(group.First * lanes)};");
+                writer.Line($"int column = {Literal.Number(group.Vectors * lanes)} * panel{Literal.Plus(group.First * lanes)};");
                 Tiles(group, tileRows, from, start, terms, scale);
                 writer.Close();
             }
