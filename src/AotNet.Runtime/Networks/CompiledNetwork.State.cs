@@ -52,7 +52,7 @@ public abstract unsafe partial class CompiledNetwork
                 throw new InvalidDataException($"Tensor '{name}' has shape [{string.Join(", ", file.Shape(name))}], expected [{string.Join(", ", ShapeOf(tensor))}].");
             _ = file.Floats(name);
         }
-        ClearState();
+        ClearState(step);
         foreach ((string name, NetworkTensor tensor) in tensors)
             tensor.CopyFrom(file.Floats(name));
         for (int i = 0; i < curvature.Length; i++)
@@ -92,10 +92,10 @@ public abstract unsafe partial class CompiledNetwork
             yield return (Curvature + info.Name, new NetworkTensor(arena, info, 0));
     }
 
-    /// <summary>Sets to zero what a file may leave out.</summary>
-    void ClearState()
+    /// <summary>Sets to zero what a file of a step may leave out.</summary>
+    void ClearState(long step)
     {
-        long moments = layout.ParameterLength * sizeof(float);
+        long moments = step == 0 ? layout.ParameterLength * sizeof(float) : 0;
         arena.Fill(layout.Moments * sizeof(float), moments, 0f);
         arena.Fill(layout.SecondMoments * sizeof(float), moments, 0f);
         foreach (TensorInfo info in layout.CurvatureState)
