@@ -1,6 +1,7 @@
 using AotNet.Benchmarks.Harness;
 using AotNet.Peers.Harness;
 using AotNet.Peers.Libraries;
+using AotNet.Training.Verbs;
 
 namespace AotNet.Peers.Products;
 
@@ -26,11 +27,11 @@ sealed class ProductComparison(Sampling sampling)
         report.Line($"{OpenBlas.Version}. {LibTorch.Version}.");
         report.Line();
         report.Line("Bound: the FMA peak measured in turn with the product; for one row the time to read (forward, dX) or to write (dW) "
-            + "as many bytes as its matrices have, measured in turn with it too. Padded: of peak, the result's columns "
-            + "counted up to whole vectors of 16. Ratios: the peer's time over ours, above 1 when ours is "
-            + "faster. Peers are the fastest of their calls for the product: OpenBLAS sgemm, for one row also sgemv or sger; libtorch "
-            + "addmm, linear, mm, addmm_ in place, weights stored either way. Bias included everywhere; ours divides dW by the rows, "
-            + "libtorch does not.");
+            + "as many bytes as its matrices have, measured in turn with it too; medians of the ratios of neighbouring samples. "
+            + "Padded: of peak, the result's columns counted up to whole vectors of 16. Ratios: the peer's time over ours, above 1 when "
+            + "ours is faster. Peers are the fastest of their calls for the product: OpenBLAS sgemm, for one row also sgemv or sger; "
+            + "libtorch addmm, linear, mm, addmm_ in place, weights stored either way. Bias included everywhere; ours divides dW by "
+            + "the rows, libtorch does not.");
         foreach (ProductKind kind in kinds)
         {
             report.Line();
@@ -65,9 +66,9 @@ sealed class ProductComparison(Sampling sampling)
             contestants.Add(new Contestant(writes ? cache.Write : cache.Read));
         Timing[] timings = Alternation.Measure(sampling, contestants);
 
-        double ofPeak = 2.0 * rows * layer.Inputs * layer.Outputs / timings[0].Median / Peak.FlopsPerSecond(timings[3]);
+        double ofPeak = 2.0 * rows * layer.Inputs * layer.Outputs / FmaPeak.RoundFlops * timings[3].Over(timings[0]);
         double padded = ofPeak * Padding(kind == ProductKind.InputGradient ? layer.Inputs : layer.Outputs);
-        double ofBound = rows == 1 ? timings[4].Median / timings[0].Median : ofPeak;
+        double ofBound = rows == 1 ? timings[4].Over(timings[0]) : ofPeak;
         Ratio againstBlas = Ratio.Of(timings[1], timings[0]), againstTorch = Ratio.Of(timings[2], timings[0]);
         string below = Judge(rows, layer, ofBound, Math.Min(againstBlas.Medians, againstTorch.Medians));
         table.Row($"{rows}x{layer}", timings[0].Microseconds, rows > 1 ? "peak" : writes ? "write" : "read", $"{ofBound:P1}",

@@ -53,7 +53,7 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// </summary>
     /// <param name="terms">Length of the sums.</param>
     /// <param name="vectors">Vectors across the tile.</param>
-    public int Ahead(int terms, int vectors) => terms * vectors * Lanes <= FirstCacheFloats / 2 ? 0 : 24 * MultiplyAdds;
+    public int Ahead(int terms, int vectors) => terms * vectors * Lanes <= 3 * FirstCacheFloats / 4 ? 0 : 24 * MultiplyAdds;
 
     /// <summary>
     /// How many terms ahead a single row asks for the rows of B, of which it uses each element once: more than the processor
@@ -61,7 +61,7 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// </summary>
     /// <param name="terms">Length of the sums.</param>
     /// <param name="columns">Columns of B.</param>
-    public int RowAhead(int terms, int columns) => (long)terms * columns <= SecondCacheFloats ? 0 : 8;
+    public int RowAhead(int terms, int columns) => ComesFromFar((long)terms * columns) ? 8 : 0;
 
     /// <summary>
     /// Whether the matrices of a product push each other out of the second-level cache. Its tiles then ask for their block of
@@ -71,7 +71,10 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// <param name="terms">Length of the sums.</param>
     /// <param name="columns">Columns of C.</param>
     public bool FetchesFromFar(int rows, int terms, int columns) =>
-        (long)rows * terms + (long)terms * columns + (long)rows * columns > SecondCacheFloats / 2;
+        ComesFromFar((long)rows * terms + (long)terms * columns + (long)rows * columns);
+
+    /// <summary>Whether so many floats do not fit in the second-level cache.</summary>
+    public bool ComesFromFar(long floats) => floats > SecondCacheFloats;
 
     /// <summary>Terms of a sum after which narrow vectors pause, so that both operands stay in the first-level cache.</summary>
     public int BlockTerms => 128;

@@ -59,6 +59,7 @@ public sealed class SelectionTests
 
     [Theory]
     [InlineData(128, 128, 128, false)]
+    [InlineData(784, 128, 128, false)]
     [InlineData(512, 512, 512, true)]
     public void TilesFetchFromFarWhatTheSecondLevelCacheCannotHold(int rows, int inputs, int outputs, bool far) =>
         Assert.Equal(far, InstructionSet.Avx512.FetchesFromFar(rows, inputs, outputs));

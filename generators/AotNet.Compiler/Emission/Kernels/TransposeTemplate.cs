@@ -3,8 +3,7 @@ using AotNet.Compiler.Planning;
 namespace AotNet.Compiler.Emission.Kernels;
 
 /// <summary>
-/// Transposition by blocks of 16 source rows and 8 columns, each written as eight whole cache lines. Both instruction
-/// sets use the 8 x 8 exchange of 256-bit vectors: the work is bound by memory, not by shuffles.
+/// Transposition by blocks of 16 source rows and 16 columns, each written as whole cache lines.
 /// </summary>
 static class TransposeTemplate
 {
@@ -14,11 +13,18 @@ static class TransposeTemplate
     /// <summary>Source rows of a block: two halves.</summary>
     internal const int BlockRows = 16;
 
+    /// <summary>Columns of a block: a cache line.</summary>
+    internal const int BlockColumns = 16;
+
+    /// <summary>Floats of 128 bits.</summary>
+    const int Piece = 4;
+
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, Transpose kernel, Func<Buffer, string> address)
     {
         var shape = new Shape(kernel.Rows.IsRows ? null : kernel.Rows.Constant, kernel.Source.Columns, kernel.Source.Stride,
-            Buffer.RoundUp(kernel.Target.Columns, 16), kernel.Target.Stride, kernel.AddsOnes);
+            Buffer.RoundUp(kernel.Target.Columns, 16), kernel.Target.Stride, kernel.AddsOnes,
+            library.Instructions.ComesFromFar(kernel.Source.Length));
         string hint = "Transpose" + (shape.Rows is { } rows ? Literal.Number(rows) : "Rows") + "x" + Literal.Number(shape.Columns);
         string name = library.Method(shape.ToString(), hint, (writer, name) => Write(library, writer, name, shape));
         return $"{name}({address(kernel.Source)}, {address(kernel.Target)}{(shape.Rows is null ? ", " + kernel.Source.RowsOf("rows") : "")}, in c);";
@@ -30,12 +36,13 @@ static class TransposeTemplate
     /// <param name="TargetColumns">Columns of the target with padding.</param>
     /// <param name="TargetStride">Floats from row to row of the target.</param>
     /// <param name="AddsOnes">Whether a row of ones follows the target's last.</param>
-    sealed record Shape(int? Rows, int Columns, int SourceStride, int TargetColumns, int TargetStride, bool AddsOnes);
+    /// <param name="Fetches">Whether rows of the source are asked for ahead.</param>
+    sealed record Shape(int? Rows, int Columns, int SourceStride, int TargetColumns, int TargetStride, bool AddsOnes, bool Fetches);
 
     static void Write(KernelLibrary library, SourceWriter writer, string name, Shape shape)
     {
         string rows = shape.Rows is { } constant ? Literal.Number(constant) : "rows";
-        int wholeColumns = shape.Columns / 8, rest = shape.Columns % 8;
+        int wholeColumns = shape.Columns / BlockColumns, rest = shape.Columns % BlockColumns;
         string zeroed = shape.TargetColumns > Buffer.RoundUp(shape.Rows ?? 0, 16) ? ", further columns zeroed" : "";
         writer.Line($"// target[{shape.Columns}, {shape.TargetColumns}] = source[{rows}, {shape.Columns}]ᵀ{zeroed}{(shape.AddsOnes ? ", then a row of ones" : "")}.");
         writer.Line(KernelMethod.Attributes);
@@ -61,22 +68,22 @@ static class TransposeTemplate
     {
         bool partial = shape.Rows != BlockRows;
         string strides = $"{Literal.Number(shape.SourceStride)}, {Literal.Number(shape.TargetStride)}", present = partial ? ", " + rows : "";
-        string step = Literal.Number(8L * shape.TargetStride), whole = Literal.Number(wholeColumns);
+        string step = Literal.Number((long)BlockColumns * shape.TargetStride), whole = Literal.Number(wholeColumns);
         if (wholeColumns > 0)
-            writer.Line($"{Block(library, 8, partial)}(source + 8 * first, target + (nint)first * {step}, {strides}, "
-                + $"{(rest > 0 ? $"int.Min(last, {whole})" : "last")} - first, 8, {step}{present});");
+            writer.Line($"{Block(library, BlockColumns, partial, fetches: shape.Fetches)}(source + {Literal.Number(BlockColumns)} * first, target + (nint)first * {step}, {strides}, "
+                + $"{(rest > 0 ? $"int.Min(last, {whole})" : "last")} - first, {Literal.Number(BlockColumns)}, {step}{present});");
         if (rest == 0)
             return;
         writer.Line($"if (first < last && last > {whole})");
-        writer.Indent().Line($"{Block(library, rest, partial)}(source + {Literal.Number(8 * wholeColumns)}, "
-            + $"target + {Literal.Number(8L * shape.TargetStride * wholeColumns)}, {strides}, 1, 0, 0{present});").Unindent();
+        writer.Indent().Line($"{Block(library, rest, partial, fetches: shape.Fetches)}(source + {Literal.Number(BlockColumns * wholeColumns)}, "
+            + $"target + {Literal.Number((long)BlockColumns * shape.TargetStride * wholeColumns)}, {strides}, 1, 0, 0{present});").Unindent();
     }
 
     static void Panels(KernelLibrary library, SourceWriter writer, Shape shape, int wholeColumns, int rest)
     {
         writer.Open("for (int panel = first; panel < last; panel++)");
-        writer.Line("float* from = source + 8 * panel;");
-        writer.Line($"float* to = target + (nint)panel * {Literal.Number(8L * shape.TargetStride)};");
+        writer.Line($"float* from = source + {Literal.Number(BlockColumns)} * panel;");
+        writer.Line($"float* to = target + (nint)panel * {Literal.Number((long)BlockColumns * shape.TargetStride)};");
         if (rest > 0)
         {
             writer.Open($"if (panel == {Literal.Number(wholeColumns)})");
@@ -86,7 +93,7 @@ static class TransposeTemplate
         if (wholeColumns > 0)
         {
             writer.Open(rest > 0 ? "else" : "");
-            Panel(library, writer, shape, 8);
+            Panel(library, writer, shape, BlockColumns);
             writer.Close();
         }
         writer.Close();
@@ -99,18 +106,18 @@ static class TransposeTemplate
         if (shape.Rows is { } rows)
         {
             if (rows >= 16)
-                writer.Line($"{Block(library, columns, false)}(from, to, {strides}, {Literal.Number(rows / 16)}, {Literal.Number(16L * shape.SourceStride)}, 16);");
+                writer.Line($"{Block(library, columns, false, fetches: shape.Fetches)}(from, to, {strides}, {Literal.Number(rows / 16)}, {Literal.Number(16L * shape.SourceStride)}, 16);");
             if (rows % 16 > 0)
-                writer.Line($"{Block(library, columns, true)}(from + {Literal.Number(rows / 16 * 16L * shape.SourceStride)}, "
+                writer.Line($"{Block(library, columns, true, fetches: shape.Fetches)}(from + {Literal.Number(rows / 16 * 16L * shape.SourceStride)}, "
                     + $"to + {Literal.Number(rows / 16 * 16)}, {strides}, 1, 0, 0, {Literal.Number(rows % 16)});");
             for (int column = Buffer.RoundUp(rows, 16); column < shape.TargetColumns; column += 16)
                 writer.Line($"{ZeroBlock(library, columns)}(to + {Literal.Number(column)}, {Literal.Number(shape.TargetStride)});");
             return;
         }
         writer.Line("int row = rows / 16 * 16;");
-        writer.Line($"{Block(library, columns, false)}(from, to, {strides}, rows / 16, {Literal.Number(16L * shape.SourceStride)}, 16);");
+        writer.Line($"{Block(library, columns, false, fetches: shape.Fetches)}(from, to, {strides}, rows / 16, {Literal.Number(16L * shape.SourceStride)}, 16);");
         writer.Open("if (row < rows)");
-        writer.Line($"{Block(library, columns, true)}(from + row * {source}, to + row, {strides}, 1, 0, 0, rows - row);");
+        writer.Line($"{Block(library, columns, true, fetches: shape.Fetches)}(from + row * {source}, to + row, {strides}, 1, 0, 0, rows - row);");
         writer.Line("row += 16;");
         writer.Close();
         writer.Line($"for (; row < {Literal.Number(shape.TargetColumns)}; row += 16)");
@@ -146,12 +153,13 @@ static class TransposeTemplate
             void Strip(string from, string to, int present, int height)
             {
                 string strides = $"{Literal.Number(stride)}, {Literal.Number(width)}", rest = present < height ? ", " + Literal.Number(present) : "";
-                if (columns >= 8)
-                    writer.Line($"{Block(library, 8, present < height, height)}({from}, {to}, {strides}, {Literal.Number(columns / 8)}, 8, "
-                        + $"{Literal.Number(8 * width)}{rest});");
-                if (columns % 8 > 0)
-                    writer.Line($"{Block(library, columns % 8, present < height, height)}({from} + {Literal.Number(columns / 8 * 8)}, "
-                        + $"{to} + {Literal.Number(columns / 8 * 8 * width)}, {strides}, 1, 0, 0{rest});");
+                int whole = columns / BlockColumns * BlockColumns;
+                if (whole > 0)
+                    writer.Line($"{Block(library, BlockColumns, present < height, height)}({from}, {to}, {strides}, {Literal.Number(columns / BlockColumns)}, "
+                        + $"{Literal.Number(BlockColumns)}, {Literal.Number(BlockColumns * width)}{rest});");
+                if (whole < columns)
+                    writer.Line($"{Block(library, columns - whole, present < height, height)}({from} + {Literal.Number(whole)}, "
+                        + $"{to} + {Literal.Number(whole * width)}, {strides}, 1, 0, 0{rest});");
             }
         });
 
@@ -159,53 +167,78 @@ static class TransposeTemplate
     /// Name of a method that transposes a run of blocks, each a step from the one before. Strides are arguments: what they
     /// cost is paid once a run, and constants would be as many copies.
     /// </summary>
-    internal static string Block(KernelLibrary library, int columns, bool partial, int rows = BlockRows)
+    /// <param name="library">Methods.</param>
+    /// <param name="columns">Columns of a block, at most 16.</param>
+    /// <param name="partial">Whether the number of rows that there are is an argument.</param>
+    /// <param name="rows">Rows of a block: those of a vector, or 16.</param>
+    /// <param name="fetches">Whether rows are asked for ahead: where they come from behind the second-level cache.</param>
+    internal static string Block(KernelLibrary library, int columns, bool partial, int rows = BlockRows, bool fetches = false)
     {
+        int lanes = library.Instructions.Lanes;
+        bool halves = rows > lanes;
         string height = Literal.Number(rows), hint = "Transpose" + (partial ? "Upto" : "") + height + "x" + Literal.Number(columns);
-        return library.Method($"TransposeBlock {rows} {columns} {partial}", hint, (writer, name) =>
+        return library.Method($"TransposeBlock {rows} {columns} {partial} {fetches}", hint, (writer, name) =>
         {
             writer.Line($"// Blocks of {(partial ? $"the first rows of {height}, the others read as zero," : height + " rows")} of {columns} columns, each to {columns} rows of {height}.");
             writer.Line(KernelMethod.Attributes);
             writer.Open($"static void {name}(float* source, float* target, nint sourceStride, nint targetStride, "
                 + $"int blocks, nint sourceStep, nint targetStep{(partial ? ", int rows" : "")})");
             writer.Open("for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)");
-            if (rows > 8)
-                writer.Open($"for (int half = 0; half < {height}; half += 8)");
-            if (rows > 8)
-                writer.Line("float* from = source + half * sourceStride, to = target + half;");
-            else
-                writer.Line("float* from = source, to = target;");
-            writer.Line(string.Join(" ", Enumerable.Range(0, 8).Select(row => $"Sse.Prefetch0(from + {Literal.Number(row)} * sourceStride + {Literal.Number(Ahead)});")));
-            for (int row = 0; row < 8; row++)
+            if (halves)
+                writer.Open($"for (int half = 0; half < {height}; half += {Literal.Number(lanes)})");
+            string first = halves ? "half" : "0";
+            if (partial)
+                writer.Line($"V present = VN.LessThan(VN.CreateSequence((float){first}, 1f), VN.Create((float)rows));");
+            for (int row = 0; row < lanes; row += partial ? 1 : Piece)
             {
-                string load = $"*(Vector256<float>*)(from + {Literal.Number(row)} * sourceStride)";
-                string present = rows > 8 ? $"rows - half > {row}" : $"rows > {row}";
-                writer.Line($"var r{row} = {(partial ? $"{present} ? {load} : Vector256<float>.Zero" : load)};");
+                string place = halves ? $"(half{Literal.Plus(row)})" : Literal.Number(row);
+                writer.Line($"float* r{row} = source + {(partial ? $"int.Min({place}, rows - 1)" : place)} * sourceStride;");
             }
-            Exchange(writer, columns);
-            if (rows > 8)
+            writer.Line($"float* to = target{(halves ? " + half" : "")};");
+            if (fetches)
+                writer.Line(string.Join(" ", Enumerable.Range(0, lanes).Select(row => $"Sse.Prefetch0({Row(row, partial)} + {Literal.Number(Ahead)});")));
+            for (int column = 0; column < columns; column += Piece)
+            {
+                if (column > 0)
+                    writer.Line($"to += {Literal.Number(Piece)} * targetStride;");
+                Exchange(writer, lanes, column, Math.Min(Piece, columns - column), partial);
+            }
+            if (halves)
                 writer.Close();
             writer.Close();
             writer.Close();
         });
     }
 
-    /// <summary>8 x 8: pairs of rows, then pairs of pairs, then the halves of the vectors.</summary>
-    static void Exchange(SourceWriter writer, int columns)
+    /// <summary>
+    /// Some columns of as many rows as a vector has lanes. Pieces of 128 bits come to their places as they are loaded, so that
+    /// all that is left to exchange is four by four within pieces: pairs of rows, then pairs of pairs.
+    /// </summary>
+    static void Exchange(SourceWriter writer, int lanes, int first, int columns, bool partial)
     {
-        for (int pair = 0; pair < 8; pair += 2)
-            writer.Line($"var p{pair} = Avx.UnpackLow(r{pair}, r{pair + 1}); var p{pair + 1} = Avx.UnpackHigh(r{pair}, r{pair + 1});");
-        for (int quad = 0; quad < 8; quad += 4)
-            for (int i = 0; i < 2; i++)
-                writer.Line($"var q{quad + 2 * i} = Avx.Shuffle(p{quad + i}, p{quad + i + 2}, 0x44); "
-                    + $"var q{quad + 2 * i + 1} = Avx.Shuffle(p{quad + i}, p{quad + i + 2}, 0xEE);");
+        string wide = lanes == 16 ? "Avx512F" : "Avx";
+        writer.Open();
+        for (int i = 0; i < Piece; i++)
+        {
+            string vector = Load(i) + ".ToVector256Unsafe()" + (lanes == 16 ? ".ToVector512Unsafe()" : "");
+            for (int piece = 1; piece < lanes / Piece; piece++)
+                vector = $"{wide}.InsertVector128({vector}, {Load(piece * Piece + i)}, {Literal.Number(piece)})";
+            writer.Line($"V v{i} = {vector};");
+        }
+        for (int pair = 0; pair < Piece; pair += 2)
+            writer.Line($"V p{pair} = {wide}.UnpackLow(v{pair}, v{pair + 1}), p{pair + 1} = {wide}.UnpackHigh(v{pair}, v{pair + 1});");
         for (int column = 0; column < columns; column++)
         {
-            string halves = column < 4 ? "0x20" : "0x31";
-            int quad = column % 4;
-            writer.Line($"*(Vector256<float>*)(to + {Literal.Number(column)} * targetStride) = Avx.Permute2x128(q{quad}, q{quad + 4}, {halves});");
+            string exchanged = $"{wide}.Shuffle(p{column / 2}, p{column / 2 + 2}, {(column % 2 == 0 ? "0x44" : "0xEE")})";
+            writer.Line($"*(V*){(column == 0 ? "to" : $"(to + {Literal.Number(column)} * targetStride)")} = {exchanged}{(partial ? " & present" : "")};");
         }
+        writer.Close();
+
+        string Load(int row) => $"(*(Vector128<float>*)({Row(row, partial)}{Literal.Plus(first)}))";
     }
+
+    /// <summary>Pointer to a row of a block.</summary>
+    static string Row(int row, bool partial) => partial || row % Piece == 0 ? $"r{row}" : $"r{row - row % Piece} + {Literal.Number(row % Piece)} * sourceStride";
 
     static string ZeroBlock(KernelLibrary library, int columns)
     {

@@ -30,7 +30,7 @@ static class TurnWeightsTemplate
 
     static void Blocks(KernelLibrary library, SourceWriter writer, TurnWeights kernel, int inputs, int outputs)
     {
-        const int rows = TransposeTemplate.BlockRows;
+        const int rows = TransposeTemplate.BlockRows, columns = TransposeTemplate.BlockColumns;
         string source = Literal.Number(kernel.Weight.Stride), target = Literal.Number(kernel.Target.Stride);
         if (inputs >= rows)
         {
@@ -44,12 +44,13 @@ static class TurnWeightsTemplate
         void Strip(string row, bool partial)
         {
             string present = partial ? ", " + Literal.Number(inputs % rows) : "";
-            if (outputs >= 8)
-                writer.Line($"{TransposeTemplate.Block(library, 8, partial)}(from + {row} * {source}, to + {row}, {source}, {target}, {Literal.Number(outputs / 8)}, 8, "
-                    + $"{Literal.Number(8 * kernel.Target.Stride)}{present});");
-            if (outputs % 8 > 0)
-                writer.Line($"{TransposeTemplate.Block(library, outputs % 8, partial)}(from + {row} * {source} + {Literal.Number(outputs / 8 * 8)}, "
-                    + $"to + {Literal.Number(outputs / 8 * 8 * kernel.Target.Stride)} + {row}, {source}, {target}, 1, 0, 0{present});");
+            int whole = outputs / columns * columns;
+            if (whole > 0)
+                writer.Line($"{TransposeTemplate.Block(library, columns, partial)}(from + {row} * {source}, to + {row}, {source}, {target}, "
+                    + $"{Literal.Number(outputs / columns)}, {Literal.Number(columns)}, {Literal.Number(columns * kernel.Target.Stride)}{present});");
+            if (whole < outputs)
+                writer.Line($"{TransposeTemplate.Block(library, outputs - whole, partial)}(from + {row} * {source} + {Literal.Number(whole)}, "
+                    + $"to + {Literal.Number(whole * kernel.Target.Stride)} + {row}, {source}, {target}, 1, 0, 0{present});");
         }
     }
 

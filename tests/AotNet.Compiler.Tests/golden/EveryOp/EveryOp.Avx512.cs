@@ -1340,28 +1340,20 @@ partial class EveryOp
         {
             for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                for (int half = 0; half < 16; half += 8)
+                float* r0 = source + 0 * sourceStride;
+                float* r4 = source + 4 * sourceStride;
+                float* r8 = source + 8 * sourceStride;
+                float* r12 = source + 12 * sourceStride;
+                float* to = target;
                 {
-                    float* from = source + half * sourceStride, to = target + half;
-                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
-                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
-                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
-                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
-                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
-                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
-                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
-                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
-                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4)), 1), (*(Vector128<float>*)(r8)), 2), (*(Vector128<float>*)(r12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
                 }
             }
         }
@@ -1432,28 +1424,33 @@ partial class EveryOp
         {
             for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                for (int half = 0; half < 16; half += 8)
+                V present = VN.LessThan(VN.CreateSequence((float)0, 1f), VN.Create((float)rows));
+                float* r0 = source + int.Min(0, rows - 1) * sourceStride;
+                float* r1 = source + int.Min(1, rows - 1) * sourceStride;
+                float* r2 = source + int.Min(2, rows - 1) * sourceStride;
+                float* r3 = source + int.Min(3, rows - 1) * sourceStride;
+                float* r4 = source + int.Min(4, rows - 1) * sourceStride;
+                float* r5 = source + int.Min(5, rows - 1) * sourceStride;
+                float* r6 = source + int.Min(6, rows - 1) * sourceStride;
+                float* r7 = source + int.Min(7, rows - 1) * sourceStride;
+                float* r8 = source + int.Min(8, rows - 1) * sourceStride;
+                float* r9 = source + int.Min(9, rows - 1) * sourceStride;
+                float* r10 = source + int.Min(10, rows - 1) * sourceStride;
+                float* r11 = source + int.Min(11, rows - 1) * sourceStride;
+                float* r12 = source + int.Min(12, rows - 1) * sourceStride;
+                float* r13 = source + int.Min(13, rows - 1) * sourceStride;
+                float* r14 = source + int.Min(14, rows - 1) * sourceStride;
+                float* r15 = source + int.Min(15, rows - 1) * sourceStride;
+                float* to = target;
                 {
-                    float* from = source + half * sourceStride, to = target + half;
-                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
-                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
-                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
-                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
-                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
-                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
-                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
-                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
-                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4)), 1), (*(Vector128<float>*)(r8)), 2), (*(Vector128<float>*)(r12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r1)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r5)), 1), (*(Vector128<float>*)(r9)), 2), (*(Vector128<float>*)(r13)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r2)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r6)), 1), (*(Vector128<float>*)(r10)), 2), (*(Vector128<float>*)(r14)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r3)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r7)), 1), (*(Vector128<float>*)(r11)), 2), (*(Vector128<float>*)(r15)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44) & present;
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE) & present;
                 }
             }
         }
@@ -2965,78 +2962,145 @@ partial class EveryOp
             }
         }
 
-        // Blocks of 16 rows of 8 columns, each to 8 rows of 16.
+        // Blocks of 16 rows of 16 columns, each to 16 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
+        static void Transpose16x16(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
         {
             for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                for (int half = 0; half < 16; half += 8)
+                float* r0 = source + 0 * sourceStride;
+                float* r4 = source + 4 * sourceStride;
+                float* r8 = source + 8 * sourceStride;
+                float* r12 = source + 12 * sourceStride;
+                float* to = target;
                 {
-                    float* from = source + half * sourceStride, to = target + half;
-                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
-                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
-                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
-                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
-                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
-                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
-                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
-                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
-                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4)), 1), (*(Vector128<float>*)(r8)), 2), (*(Vector128<float>*)(r12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 4)), 1), (*(Vector128<float>*)(r8 + 4)), 2), (*(Vector128<float>*)(r12 + 4)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride + 4)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride + 4)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride + 4)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 8)), 1), (*(Vector128<float>*)(r8 + 8)), 2), (*(Vector128<float>*)(r12 + 8)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 8)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride + 8)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride + 8)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 8)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride + 8)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride + 8)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 8)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride + 8)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride + 8)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 12)), 1), (*(Vector128<float>*)(r8 + 12)), 2), (*(Vector128<float>*)(r12 + 12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 12)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride + 12)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride + 12)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 12)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride + 12)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride + 12)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 12)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride + 12)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride + 12)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
                 }
             }
         }
 
-        // Blocks of the first rows of 16, the others read as zero, of 8 columns, each to 8 rows of 16.
+        // Blocks of the first rows of 16, the others read as zero, of 16 columns, each to 16 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
+        static void TransposeUpto16x16(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
         {
             for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                for (int half = 0; half < 16; half += 8)
+                V present = VN.LessThan(VN.CreateSequence((float)0, 1f), VN.Create((float)rows));
+                float* r0 = source + int.Min(0, rows - 1) * sourceStride;
+                float* r1 = source + int.Min(1, rows - 1) * sourceStride;
+                float* r2 = source + int.Min(2, rows - 1) * sourceStride;
+                float* r3 = source + int.Min(3, rows - 1) * sourceStride;
+                float* r4 = source + int.Min(4, rows - 1) * sourceStride;
+                float* r5 = source + int.Min(5, rows - 1) * sourceStride;
+                float* r6 = source + int.Min(6, rows - 1) * sourceStride;
+                float* r7 = source + int.Min(7, rows - 1) * sourceStride;
+                float* r8 = source + int.Min(8, rows - 1) * sourceStride;
+                float* r9 = source + int.Min(9, rows - 1) * sourceStride;
+                float* r10 = source + int.Min(10, rows - 1) * sourceStride;
+                float* r11 = source + int.Min(11, rows - 1) * sourceStride;
+                float* r12 = source + int.Min(12, rows - 1) * sourceStride;
+                float* r13 = source + int.Min(13, rows - 1) * sourceStride;
+                float* r14 = source + int.Min(14, rows - 1) * sourceStride;
+                float* r15 = source + int.Min(15, rows - 1) * sourceStride;
+                float* to = target;
                 {
-                    float* from = source + half * sourceStride, to = target + half;
-                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
-                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
-                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
-                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
-                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
-                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
-                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
-                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
-                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4)), 1), (*(Vector128<float>*)(r8)), 2), (*(Vector128<float>*)(r12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r1)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r5)), 1), (*(Vector128<float>*)(r9)), 2), (*(Vector128<float>*)(r13)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r2)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r6)), 1), (*(Vector128<float>*)(r10)), 2), (*(Vector128<float>*)(r14)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r3)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r7)), 1), (*(Vector128<float>*)(r11)), 2), (*(Vector128<float>*)(r15)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44) & present;
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE) & present;
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44) & present;
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE) & present;
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 4)), 1), (*(Vector128<float>*)(r8 + 4)), 2), (*(Vector128<float>*)(r12 + 4)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r1 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r5 + 4)), 1), (*(Vector128<float>*)(r9 + 4)), 2), (*(Vector128<float>*)(r13 + 4)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r2 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r6 + 4)), 1), (*(Vector128<float>*)(r10 + 4)), 2), (*(Vector128<float>*)(r14 + 4)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r3 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r7 + 4)), 1), (*(Vector128<float>*)(r11 + 4)), 2), (*(Vector128<float>*)(r15 + 4)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44) & present;
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE) & present;
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44) & present;
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE) & present;
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 8)), 1), (*(Vector128<float>*)(r8 + 8)), 2), (*(Vector128<float>*)(r12 + 8)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r1 + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r5 + 8)), 1), (*(Vector128<float>*)(r9 + 8)), 2), (*(Vector128<float>*)(r13 + 8)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r2 + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r6 + 8)), 1), (*(Vector128<float>*)(r10 + 8)), 2), (*(Vector128<float>*)(r14 + 8)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r3 + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r7 + 8)), 1), (*(Vector128<float>*)(r11 + 8)), 2), (*(Vector128<float>*)(r15 + 8)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44) & present;
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE) & present;
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44) & present;
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE) & present;
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 12)), 1), (*(Vector128<float>*)(r8 + 12)), 2), (*(Vector128<float>*)(r12 + 12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r1 + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r5 + 12)), 1), (*(Vector128<float>*)(r9 + 12)), 2), (*(Vector128<float>*)(r13 + 12)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r2 + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r6 + 12)), 1), (*(Vector128<float>*)(r10 + 12)), 2), (*(Vector128<float>*)(r14 + 12)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r3 + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r7 + 12)), 1), (*(Vector128<float>*)(r11 + 12)), 2), (*(Vector128<float>*)(r15 + 12)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44) & present;
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE) & present;
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44) & present;
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE) & present;
                 }
             }
         }
@@ -3047,10 +3111,10 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x8(source + row * 32, panel + row, 32, 32, 2, 8, 256);
+                Transpose16x16(source + row * 32, panel + row, 32, 32, 1, 16, 512);
                 Transpose16x2(source + row * 32 + 16, panel + row + 512, 32, 32, 1, 0, 0);
             }
-            TransposeUpto16x8(source + 512, panel + 16, 32, 32, 2, 8, 256, 2);
+            TransposeUpto16x16(source + 512, panel + 16, 32, 32, 1, 16, 512, 2);
             TransposeUpto16x2(source + 512 + 16, panel + 16 + 512, 32, 32, 1, 0, 0, 2);
         }
 
@@ -3817,9 +3881,9 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx18(float* source, float* target, int rows, in KernelContext context)
         {
-            context.Split(3, out int first, out int last);
-            TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
-            if (first < last && last > 2)
+            context.Split(2, out int first, out int last);
+            TransposeUpto16x16(source + 16 * first, target + (nint)first * 256, 32, 16, int.Min(last, 1) - first, 16, 256, rows);
+            if (first < last && last > 1)
                 TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
         }
 
@@ -4057,6 +4121,97 @@ partial class EveryOp
             }
         }
 
+        // Blocks of 16 rows of 8 columns, each to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                float* r0 = source + 0 * sourceStride;
+                float* r4 = source + 4 * sourceStride;
+                float* r8 = source + 8 * sourceStride;
+                float* r12 = source + 12 * sourceStride;
+                float* to = target;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4)), 1), (*(Vector128<float>*)(r8)), 2), (*(Vector128<float>*)(r12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 4)), 1), (*(Vector128<float>*)(r8 + 4)), 2), (*(Vector128<float>*)(r12 + 4)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride + 4)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride + 4)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride + 4)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
+                }
+            }
+        }
+
+        // Blocks of the first rows of 16, the others read as zero, of 8 columns, each to 8 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposeUpto16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                V present = VN.LessThan(VN.CreateSequence((float)0, 1f), VN.Create((float)rows));
+                float* r0 = source + int.Min(0, rows - 1) * sourceStride;
+                float* r1 = source + int.Min(1, rows - 1) * sourceStride;
+                float* r2 = source + int.Min(2, rows - 1) * sourceStride;
+                float* r3 = source + int.Min(3, rows - 1) * sourceStride;
+                float* r4 = source + int.Min(4, rows - 1) * sourceStride;
+                float* r5 = source + int.Min(5, rows - 1) * sourceStride;
+                float* r6 = source + int.Min(6, rows - 1) * sourceStride;
+                float* r7 = source + int.Min(7, rows - 1) * sourceStride;
+                float* r8 = source + int.Min(8, rows - 1) * sourceStride;
+                float* r9 = source + int.Min(9, rows - 1) * sourceStride;
+                float* r10 = source + int.Min(10, rows - 1) * sourceStride;
+                float* r11 = source + int.Min(11, rows - 1) * sourceStride;
+                float* r12 = source + int.Min(12, rows - 1) * sourceStride;
+                float* r13 = source + int.Min(13, rows - 1) * sourceStride;
+                float* r14 = source + int.Min(14, rows - 1) * sourceStride;
+                float* r15 = source + int.Min(15, rows - 1) * sourceStride;
+                float* to = target;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4)), 1), (*(Vector128<float>*)(r8)), 2), (*(Vector128<float>*)(r12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r1)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r5)), 1), (*(Vector128<float>*)(r9)), 2), (*(Vector128<float>*)(r13)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r2)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r6)), 1), (*(Vector128<float>*)(r10)), 2), (*(Vector128<float>*)(r14)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r3)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r7)), 1), (*(Vector128<float>*)(r11)), 2), (*(Vector128<float>*)(r15)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44) & present;
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE) & present;
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44) & present;
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE) & present;
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 4)), 1), (*(Vector128<float>*)(r8 + 4)), 2), (*(Vector128<float>*)(r12 + 4)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r1 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r5 + 4)), 1), (*(Vector128<float>*)(r9 + 4)), 2), (*(Vector128<float>*)(r13 + 4)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r2 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r6 + 4)), 1), (*(Vector128<float>*)(r10 + 4)), 2), (*(Vector128<float>*)(r14 + 4)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r3 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r7 + 4)), 1), (*(Vector128<float>*)(r11 + 4)), 2), (*(Vector128<float>*)(r15 + 4)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44) & present;
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE) & present;
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44) & present;
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE) & present;
+                }
+            }
+        }
+
         // target[8, 32] = source[18, 8]ᵀ.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Transpose18x8(float* source, float* target, in KernelContext context)
@@ -4064,8 +4219,9 @@ partial class EveryOp
             context.Split(1, out int first, out int last);
             for (int panel = first; panel < last; panel++)
             {
-                float* from = source + 8 * panel;
-                float* to = target + (nint)panel * 256;
+                float* from = source + 16 * panel;
+                float* to = target + (nint)panel * 512;
+                if (panel == 0)
                 {
                     Transpose16x8(from, to, 16, 32, 1, 256, 16);
                     TransposeUpto16x8(from + 256, to + 16, 16, 32, 1, 0, 0, 2);
@@ -4077,9 +4233,9 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeRowsx18_2(float* source, float* target, int rows, in KernelContext context)
         {
-            context.Split(3, out int first, out int last);
-            TransposeUpto16x8(source + 8 * first, target + (nint)first * 128, 32, 16, int.Min(last, 2) - first, 8, 128, rows);
-            if (first < last && last > 2)
+            context.Split(2, out int first, out int last);
+            TransposeUpto16x16(source + 16 * first, target + (nint)first * 256, 32, 16, int.Min(last, 1) - first, 16, 256, rows);
+            if (first < last && last > 1)
                 TransposeUpto16x2(source + 16, target + 256, 32, 16, 1, 0, 0, rows);
             if (context.Worker == context.Workers - 1)
             {

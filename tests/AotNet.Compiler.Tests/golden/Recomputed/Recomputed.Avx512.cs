@@ -479,40 +479,67 @@ partial class Recomputed
             }
         }
 
-        // Blocks of 16 rows of 8 columns, each to 8 rows of 16.
+        // Blocks of 16 rows of 16 columns, each to 16 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x8(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
+        static void Transpose16x16(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
         {
             for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                for (int half = 0; half < 16; half += 8)
+                float* r0 = source + 0 * sourceStride;
+                float* r4 = source + 4 * sourceStride;
+                float* r8 = source + 8 * sourceStride;
+                float* r12 = source + 12 * sourceStride;
+                float* to = target;
                 {
-                    float* from = source + half * sourceStride, to = target + half;
-                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
-                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
-                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
-                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
-                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
-                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
-                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
-                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
-                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
-                    *(Vector256<float>*)(to + 4 * targetStride) = Avx.Permute2x128(q0, q4, 0x31);
-                    *(Vector256<float>*)(to + 5 * targetStride) = Avx.Permute2x128(q1, q5, 0x31);
-                    *(Vector256<float>*)(to + 6 * targetStride) = Avx.Permute2x128(q2, q6, 0x31);
-                    *(Vector256<float>*)(to + 7 * targetStride) = Avx.Permute2x128(q3, q7, 0x31);
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4)), 1), (*(Vector128<float>*)(r8)), 2), (*(Vector128<float>*)(r12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 4)), 1), (*(Vector128<float>*)(r8 + 4)), 2), (*(Vector128<float>*)(r12 + 4)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride + 4)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride + 4)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 4)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 4)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride + 4)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride + 4)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 8)), 1), (*(Vector128<float>*)(r8 + 8)), 2), (*(Vector128<float>*)(r12 + 8)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 8)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride + 8)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride + 8)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 8)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride + 8)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride + 8)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 8)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 8)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride + 8)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride + 8)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 12)), 1), (*(Vector128<float>*)(r8 + 12)), 2), (*(Vector128<float>*)(r12 + 12)), 3);
+                    V v1 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 12)), 1), (*(Vector128<float>*)(r8 + 1 * sourceStride + 12)), 2), (*(Vector128<float>*)(r12 + 1 * sourceStride + 12)), 3);
+                    V v2 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 12)), 1), (*(Vector128<float>*)(r8 + 2 * sourceStride + 12)), 2), (*(Vector128<float>*)(r12 + 2 * sourceStride + 12)), 3);
+                    V v3 = Avx512F.InsertVector128(Avx512F.InsertVector128(Avx512F.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 12)).ToVector256Unsafe().ToVector512Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 12)), 1), (*(Vector128<float>*)(r8 + 3 * sourceStride + 12)), 2), (*(Vector128<float>*)(r12 + 3 * sourceStride + 12)), 3);
+                    V p0 = Avx512F.UnpackLow(v0, v1), p1 = Avx512F.UnpackHigh(v0, v1);
+                    V p2 = Avx512F.UnpackLow(v2, v3), p3 = Avx512F.UnpackHigh(v2, v3);
+                    *(V*)to = Avx512F.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx512F.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx512F.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx512F.Shuffle(p1, p3, 0xEE);
                 }
             }
         }
@@ -523,7 +550,7 @@ partial class Recomputed
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x8(source + row * 16, panel + row, 16, 16, 2, 8, 128);
+                Transpose16x16(source + row * 16, panel + row, 16, 16, 1, 16, 256);
             }
         }
 

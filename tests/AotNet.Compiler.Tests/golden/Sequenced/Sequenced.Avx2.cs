@@ -838,26 +838,19 @@ partial class Sequenced
             {
                 for (int half = 0; half < 16; half += 8)
                 {
-                    float* from = source + half * sourceStride, to = target + half;
-                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                    var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
-                    var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
-                    var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
-                    var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
-                    var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
-                    var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
-                    var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
-                    var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
-                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    float* r0 = source + (half) * sourceStride;
+                    float* r4 = source + (half + 4) * sourceStride;
+                    float* to = target + half;
+                    {
+                        V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe(), (*(Vector128<float>*)(r4)), 1);
+                        V v1 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1);
+                        V v2 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1);
+                        V v3 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1);
+                        V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                        V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                        *(V*)to = Avx.Shuffle(p0, p2, 0x44);
+                        *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE);
+                    }
                 }
             }
         }
@@ -868,26 +861,19 @@ partial class Sequenced
         {
             for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
             {
-                float* from = source, to = target;
-                Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                var r0 = *(Vector256<float>*)(from + 0 * sourceStride);
-                var r1 = *(Vector256<float>*)(from + 1 * sourceStride);
-                var r2 = *(Vector256<float>*)(from + 2 * sourceStride);
-                var r3 = *(Vector256<float>*)(from + 3 * sourceStride);
-                var r4 = *(Vector256<float>*)(from + 4 * sourceStride);
-                var r5 = *(Vector256<float>*)(from + 5 * sourceStride);
-                var r6 = *(Vector256<float>*)(from + 6 * sourceStride);
-                var r7 = *(Vector256<float>*)(from + 7 * sourceStride);
-                var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                float* r0 = source + 0 * sourceStride;
+                float* r4 = source + 4 * sourceStride;
+                float* to = target;
+                {
+                    V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe(), (*(Vector128<float>*)(r4)), 1);
+                    V v1 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1);
+                    V v2 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1);
+                    V v3 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1);
+                    V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                    V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                    *(V*)to = Avx.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE);
+                }
             }
         }
 
@@ -996,26 +982,26 @@ partial class Sequenced
             {
                 for (int half = 0; half < 16; half += 8)
                 {
-                    float* from = source + half * sourceStride, to = target + half;
-                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
-                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
-                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
-                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
-                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
-                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
-                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
-                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
-                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
+                    V present = VN.LessThan(VN.CreateSequence((float)half, 1f), VN.Create((float)rows));
+                    float* r0 = source + int.Min((half), rows - 1) * sourceStride;
+                    float* r1 = source + int.Min((half + 1), rows - 1) * sourceStride;
+                    float* r2 = source + int.Min((half + 2), rows - 1) * sourceStride;
+                    float* r3 = source + int.Min((half + 3), rows - 1) * sourceStride;
+                    float* r4 = source + int.Min((half + 4), rows - 1) * sourceStride;
+                    float* r5 = source + int.Min((half + 5), rows - 1) * sourceStride;
+                    float* r6 = source + int.Min((half + 6), rows - 1) * sourceStride;
+                    float* r7 = source + int.Min((half + 7), rows - 1) * sourceStride;
+                    float* to = target + half;
+                    {
+                        V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe(), (*(Vector128<float>*)(r4)), 1);
+                        V v1 = Avx.InsertVector128((*(Vector128<float>*)(r1)).ToVector256Unsafe(), (*(Vector128<float>*)(r5)), 1);
+                        V v2 = Avx.InsertVector128((*(Vector128<float>*)(r2)).ToVector256Unsafe(), (*(Vector128<float>*)(r6)), 1);
+                        V v3 = Avx.InsertVector128((*(Vector128<float>*)(r3)).ToVector256Unsafe(), (*(Vector128<float>*)(r7)), 1);
+                        V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                        V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                        *(V*)to = Avx.Shuffle(p0, p2, 0x44) & present;
+                        *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE) & present;
+                    }
                 }
             }
         }
@@ -1352,28 +1338,28 @@ partial class Sequenced
             {
                 for (int half = 0; half < 16; half += 8)
                 {
-                    float* from = source + half * sourceStride, to = target + half;
-                    Sse.Prefetch0(from + 0 * sourceStride + 48); Sse.Prefetch0(from + 1 * sourceStride + 48); Sse.Prefetch0(from + 2 * sourceStride + 48); Sse.Prefetch0(from + 3 * sourceStride + 48); Sse.Prefetch0(from + 4 * sourceStride + 48); Sse.Prefetch0(from + 5 * sourceStride + 48); Sse.Prefetch0(from + 6 * sourceStride + 48); Sse.Prefetch0(from + 7 * sourceStride + 48);
-                    var r0 = rows - half > 0 ? *(Vector256<float>*)(from + 0 * sourceStride) : Vector256<float>.Zero;
-                    var r1 = rows - half > 1 ? *(Vector256<float>*)(from + 1 * sourceStride) : Vector256<float>.Zero;
-                    var r2 = rows - half > 2 ? *(Vector256<float>*)(from + 2 * sourceStride) : Vector256<float>.Zero;
-                    var r3 = rows - half > 3 ? *(Vector256<float>*)(from + 3 * sourceStride) : Vector256<float>.Zero;
-                    var r4 = rows - half > 4 ? *(Vector256<float>*)(from + 4 * sourceStride) : Vector256<float>.Zero;
-                    var r5 = rows - half > 5 ? *(Vector256<float>*)(from + 5 * sourceStride) : Vector256<float>.Zero;
-                    var r6 = rows - half > 6 ? *(Vector256<float>*)(from + 6 * sourceStride) : Vector256<float>.Zero;
-                    var r7 = rows - half > 7 ? *(Vector256<float>*)(from + 7 * sourceStride) : Vector256<float>.Zero;
-                    var p0 = Avx.UnpackLow(r0, r1); var p1 = Avx.UnpackHigh(r0, r1);
-                    var p2 = Avx.UnpackLow(r2, r3); var p3 = Avx.UnpackHigh(r2, r3);
-                    var p4 = Avx.UnpackLow(r4, r5); var p5 = Avx.UnpackHigh(r4, r5);
-                    var p6 = Avx.UnpackLow(r6, r7); var p7 = Avx.UnpackHigh(r6, r7);
-                    var q0 = Avx.Shuffle(p0, p2, 0x44); var q1 = Avx.Shuffle(p0, p2, 0xEE);
-                    var q2 = Avx.Shuffle(p1, p3, 0x44); var q3 = Avx.Shuffle(p1, p3, 0xEE);
-                    var q4 = Avx.Shuffle(p4, p6, 0x44); var q5 = Avx.Shuffle(p4, p6, 0xEE);
-                    var q6 = Avx.Shuffle(p5, p7, 0x44); var q7 = Avx.Shuffle(p5, p7, 0xEE);
-                    *(Vector256<float>*)(to + 0 * targetStride) = Avx.Permute2x128(q0, q4, 0x20);
-                    *(Vector256<float>*)(to + 1 * targetStride) = Avx.Permute2x128(q1, q5, 0x20);
-                    *(Vector256<float>*)(to + 2 * targetStride) = Avx.Permute2x128(q2, q6, 0x20);
-                    *(Vector256<float>*)(to + 3 * targetStride) = Avx.Permute2x128(q3, q7, 0x20);
+                    V present = VN.LessThan(VN.CreateSequence((float)half, 1f), VN.Create((float)rows));
+                    float* r0 = source + int.Min((half), rows - 1) * sourceStride;
+                    float* r1 = source + int.Min((half + 1), rows - 1) * sourceStride;
+                    float* r2 = source + int.Min((half + 2), rows - 1) * sourceStride;
+                    float* r3 = source + int.Min((half + 3), rows - 1) * sourceStride;
+                    float* r4 = source + int.Min((half + 4), rows - 1) * sourceStride;
+                    float* r5 = source + int.Min((half + 5), rows - 1) * sourceStride;
+                    float* r6 = source + int.Min((half + 6), rows - 1) * sourceStride;
+                    float* r7 = source + int.Min((half + 7), rows - 1) * sourceStride;
+                    float* to = target + half;
+                    {
+                        V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe(), (*(Vector128<float>*)(r4)), 1);
+                        V v1 = Avx.InsertVector128((*(Vector128<float>*)(r1)).ToVector256Unsafe(), (*(Vector128<float>*)(r5)), 1);
+                        V v2 = Avx.InsertVector128((*(Vector128<float>*)(r2)).ToVector256Unsafe(), (*(Vector128<float>*)(r6)), 1);
+                        V v3 = Avx.InsertVector128((*(Vector128<float>*)(r3)).ToVector256Unsafe(), (*(Vector128<float>*)(r7)), 1);
+                        V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                        V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                        *(V*)to = Avx.Shuffle(p0, p2, 0x44) & present;
+                        *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE) & present;
+                        *(V*)(to + 2 * targetStride) = Avx.Shuffle(p1, p3, 0x44) & present;
+                        *(V*)(to + 3 * targetStride) = Avx.Shuffle(p1, p3, 0xEE) & present;
+                    }
                 }
             }
         }
