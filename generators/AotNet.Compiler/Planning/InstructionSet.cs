@@ -30,6 +30,9 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     /// <summary>Floats in the second-level cache.</summary>
     const int SecondCacheFloats = 256 * 1024;
 
+    /// <summary>Floats between loads up to which a processor foresees the next one.</summary>
+    const int FarApart = 304;
+
     const int BandFloats = SecondCacheFloats / 8;
 
     /// <summary>32 registers of 16 floats. Two pipes of 256 bits, as many cores have, make one multiply-add a cycle.</summary>
@@ -56,12 +59,12 @@ public sealed record InstructionSet(string Name, string VectorClass, int Lanes, 
     public int Ahead(int terms, int vectors) => terms * vectors * Lanes <= 3 * FirstCacheFloats / 4 ? 0 : 24 * MultiplyAdds;
 
     /// <summary>
-    /// How many terms ahead a single row asks for the rows of B, of which it uses each element once: more than the processor
-    /// would by itself where they come from behind the second-level cache, and 0 elsewhere.
+    /// Terms of a single row that are written out. A processor foresees a load by its distance from the one before at the same
+    /// place of the code, and does so badly where rows lie far apart: many places keep it from trying, and the second-level
+    /// cache's own foresight, which follows addresses, does better than asking ahead.
     /// </summary>
-    /// <param name="terms">Length of the sums.</param>
-    /// <param name="columns">Columns of B.</param>
-    public int RowAhead(int terms, int columns) => ComesFromFar((long)terms * columns) ? 8 : 0;
+    /// <param name="stride">Floats from row to row of the weights.</param>
+    public int RowTerms(int stride) => stride > FarApart ? 16 : 1;
 
     /// <summary>
     /// Whether the matrices of a product push each other out of the second-level cache. Its tiles then ask for their block of

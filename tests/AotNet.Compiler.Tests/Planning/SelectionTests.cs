@@ -52,10 +52,12 @@ public sealed class SelectionTests
         Assert.Equal(byLanes, ForwardPlanner.SumsByLanes(rows, inputs, outputs));
 
     [Theory]
-    [InlineData(784, 128, 0)]
-    [InlineData(1024, 1024, 8)]
-    public void SingleRowsAskAheadForWhatLiesFar(int inputs, int outputs, int terms) =>
-        Assert.Equal(terms, InstructionSet.Avx512.RowAhead(inputs, outputs));
+    [InlineData(128, 1)]
+    [InlineData(304, 1)]
+    [InlineData(320, 16)]
+    [InlineData(528, 16)]
+    public void SingleRowsWriteOutTermsOfRowsThatLieFarApart(int stride, int terms) =>
+        Assert.Equal(terms, InstructionSet.Avx512.RowTerms(stride));
 
     [Theory]
     [InlineData(128, 128, 128, false)]

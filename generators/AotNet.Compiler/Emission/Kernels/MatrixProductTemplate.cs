@@ -373,14 +373,17 @@ static class MatrixProductTemplate
             {
                 Epilogue = shape.Epilogue,
                 EndsInPadding = endsInPadding,
-                Ahead = shape.TransposesB ? 0 : rows == 1 ? library.Instructions.RowAhead(shape.MostTerms, shape.N)
-                    : library.Instructions.Ahead(shape.MostTerms, vectors),
+                Ahead = rows == 1 || shape.TransposesB ? 0 : library.Instructions.Ahead(shape.MostTerms, vectors),
                 Next = rows == 1 || !shape.TransposesB ? 0 : NextPerTerm(vectors),
                 FetchesC = rows > 1 && fetchesFromFar,
                 FetchesNextA = rows > 1 && fetchesFromFar,
             };
             if (rows == 1)
+            {
                 tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0, Chains = Chains };
+                if (shape.MostRows == 1 && Chains == 1)
+                    tile = tile with { Unrolled = Math.Min(library.Instructions.RowTerms(shape.StrideB), shape.K ?? int.MaxValue) };
+            }
             return TileTemplate.Call(library, tile, shape.TransposesA ? "a + " + row : $"a + {row} * {Literal.Number(shape.StrideA)}",
                 shape.TransposesB ? "transposed" : $"b + {column}", $"c + {row} * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k",
                 "context.InverseRows", $"next + place * {Literal.Number((long)shape.MostTerms * tile.Next)}", EpilogueArguments(row, column));
@@ -390,7 +393,7 @@ static class MatrixProductTemplate
         /// Sums of each output of a network of one row, the same for both instruction sets: as many as narrow vectors have
         /// registers for.
         /// </summary>
-        int Chains => shape.MostRows > 1 || shape.TransposesA || shape.K is not >= 4 || library.Instructions.RowAhead(shape.MostTerms, shape.N) > 0 ? 1
+        int Chains => shape.MostRows > 1 || shape.TransposesA || shape.K is not >= 4 ? 1
             : shape.N switch { <= 16 => 4, <= 32 => 2, _ => 1 };
 
         /// <summary>The tiles of a panel ask, in equal shares, for all rows of which the next panel is the transpose.</summary>

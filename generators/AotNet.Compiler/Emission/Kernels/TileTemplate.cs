@@ -65,7 +65,7 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     /// <summary>Floats of A from one of them to the next.</summary>
     internal int SegmentStrideA { get; init; }
 
-    /// <summary>Terms that are written out in place of a loop, where K is a multiple of them.</summary>
+    /// <summary>Terms that are written out one behind the other; what they leave over of K is a loop of its own.</summary>
     internal int Unrolled { get; init; } = 1;
 
     /// <summary>
@@ -192,72 +192,33 @@ static class TileTemplate
         bool half = shape.EndsInPadding && lanes == 16;
         bool IsHalf(int vector) => half && vector == shape.Vectors - 1;
         string multiplyAdd = shape.Start == TileStart.Target ? MultiplySubtract(instructions) : "VN.FusedMultiplyAdd";
-        string sum = shape.Start switch
-        {
-            TileStart.Bias => "bias + A B",
-            TileStart.Earlier => "C + A B",
-            TileStart.Target => "C - A B",
-            _ => "A B",
-        };
-        string result = shape.Epilogue is { } epilogue ? $"{(epilogue.StoresSums ? "C, and y" : "C")} = epilogue of {sum}"
-            : shape.End == TileEnd.Scale ? $"C = scale ({sum})" : $"C = {sum}";
-        string terms = shape.K is { } constant ? Literal.Number(constant) : "k";
-        if (shape.Segments > 1)
-            terms = $"{Literal.Number(shape.Segments)} times {terms}, A's {Literal.Number(shape.SegmentStrideA)} floats apart,";
-        string left = shape.Offsets is { } offsets ? $"a[{shape.TermStrideA} k + {{{string.Join(", ", offsets.Select(static offset => Literal.Number(offset)))}}}[m]]"
-            : shape.TransposesA ? $"a[{shape.StrideA} k + m]" : $"a[{shape.StrideA} m + k]";
-        writer.Line($"// {shape.Rows} x {shape.Vectors * lanes} of {result} over {terms} terms: "
-            + $"A(m, k) = {left}, B(k, n) = b[{shape.StrideB} k + n], C(m, n) = c[{shape.StrideC} m + n].");
-        writer.Line(KernelMethod.Attributes);
-        writer.Open($"static void {name}(float* a, float* b, float* c"
-            + (shape.Start == TileStart.Bias ? ", float* bias" : "")
-            + (shape.K is null ? ", int k" : "")
-            + (shape.End == TileEnd.Scale ? ", float scale" : "")
-            + (shape.Next > 0 ? ", float* next" : "")
-            + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
-            + ")");
+        OpenMethod(writer, name, shape, lanes);
         for (int row = 0; row < shape.Rows; row++)
             Declare("c" + Literal.Number(row) + "_", v => Begin(shape, row, v * lanes));
         for (int chain = 1; chain < shape.Chains; chain++)
             Declare("c" + Literal.Number(chain) + "_", static _ => "V.Zero");
-        if (shape.K != shape.Terms)
-            writer.Line(shape.K is { } length
-                ? $"float* end = b + {Literal.Number((long)(length - length % shape.Chains) * shape.StrideB)};"
-                : $"float* end = b + (nint)k * {Literal.Number(shape.StrideB)};");
+        bool loops = shape.K != shape.Terms, leavesTerms = shape.Unrolled > 1 && !(shape.K % shape.Unrolled == 0);
+        if (loops)
+            writer.Line($"float* end = b + {Floats(leavesTerms ? shape.Unrolled : shape.Chains)};");
+        if (leavesTerms)
+            writer.Line($"float* last = b + {Floats(1)};");
         if (shape.FetchesC)
             FetchC(writer, shape, lanes);
         if (shape.NextAPerTerm > 0)
             writer.Line($"float* below = a + {Literal.Number(shape.Rows * shape.StrideA)};");
         if (shape.Segments > 1)
             writer.Open($"for (int segment = 0; segment < {Literal.Number(shape.Segments)}; segment++)");
-        bool loops = shape.K != shape.Terms;
         if (loops)
-            writer.Open("do");
-        // A single row uses each vector of B once, straight from memory: wide rows would not leave registers for them.
-        string B(int v, int term) => shape.Rows > 1 ? "b" + Literal.Number(v)
-            : IsHalf(v) ? Load("b", term * shape.StrideB + v * lanes).Replace("(V*)", "(Vector256<float>*)") : Load("b", term * shape.StrideB + v * lanes);
-        for (int term = 0; term < shape.Terms; term++)
+            writer.Open(leavesTerms ? "while (b != end)" : "do");
+        Terms(shape.Terms);
+        if (loops)
+            writer.Close(leavesTerms ? "" : " while (b != end);");
+        if (leavesTerms)
         {
-            if (shape.Unrolled > 1)
-                writer.Open();
-            if (shape.Rows > 1)
-                Declare("b", v => Load("b", term * shape.StrideB + v * lanes));
-            if (shape.Ahead > 0)
-                writer.Line(Prefetches(shape, lanes));
-            if (shape.Next > 0)
-                writer.Line($"Sse.Prefetch0(next); next += {Literal.Number(shape.Next)};");
-            if (shape.NextAPerTerm > 0)
-                writer.Line($"Sse.Prefetch1(below); below += {Literal.Number(shape.NextAPerTerm)};");
-            else if (shape.FetchesNextA && shape.TransposesA)
-                writer.Line($"Sse.Prefetch1(a + {Literal.Number(2 * shape.Rows - 1)});");
-            for (int row = 0; row < shape.Rows; row++)
-                MultiplyAdd(row, term);
-            if (shape.Unrolled > 1)
-                writer.Close();
+            writer.Open("while (b != last)");
+            Terms(1);
+            writer.Close();
         }
-        writer.Line($"a += {Literal.Number(shape.Terms * shape.TermStrideA)}; b += {Literal.Number(shape.Terms * shape.StrideB)};");
-        if (loops)
-            writer.Close(" while (b != end);");
         for (int term = 0; term < (shape.K ?? 0) % shape.Chains; term++)
             MultiplyAdd(0, term);
         if (shape.Segments > 1)
@@ -271,6 +232,39 @@ static class TileTemplate
         for (int row = 0; row < shape.Rows; row++)
             FinishRow(writer, shape, row, lanes, v => Sum(row, v));
         writer.Close();
+
+        // Floats of B in as many terms as a multiple of count has.
+        string Floats(int count) => shape.K is { } length ? Literal.Number((long)(length - length % count) * shape.StrideB)
+            : count == 1 ? $"(nint)k * {Literal.Number(shape.StrideB)}"
+            : $"(nint)(k - k % {Literal.Number(count)}) * {Literal.Number(shape.StrideB)}";
+
+        // A single row uses each vector of B once, straight from memory: wide rows would not leave registers for them.
+        string B(int v, int term) => shape.Rows > 1 ? "b" + Literal.Number(v)
+            : IsHalf(v) ? Load("b", term * shape.StrideB + v * lanes).Replace("(V*)", "(Vector256<float>*)") : Load("b", term * shape.StrideB + v * lanes);
+
+        void Terms(int count)
+        {
+            for (int term = 0; term < count; term++)
+            {
+                if (shape.Unrolled > 1 && shape.Rows > 1)
+                    writer.Open();
+                if (shape.Rows > 1)
+                    Declare("b", v => Load("b", term * shape.StrideB + v * lanes));
+                if (shape.Ahead > 0)
+                    writer.Line(Prefetches(shape, lanes));
+                if (shape.Next > 0)
+                    writer.Line($"Sse.Prefetch0(next); next += {Literal.Number(shape.Next)};");
+                if (shape.NextAPerTerm > 0)
+                    writer.Line($"Sse.Prefetch1(below); below += {Literal.Number(shape.NextAPerTerm)};");
+                else if (shape.FetchesNextA && shape.TransposesA)
+                    writer.Line($"Sse.Prefetch1(a + {Literal.Number(2 * shape.Rows - 1)});");
+                for (int row = 0; row < shape.Rows; row++)
+                    MultiplyAdd(row, term);
+                if (shape.Unrolled > 1 && shape.Rows > 1)
+                    writer.Close();
+            }
+            writer.Line($"a += {Literal.Number(count * shape.TermStrideA)}; b += {Literal.Number(count * shape.StrideB)};");
+        }
 
         void MultiplyAdd(int row, int term)
         {
@@ -296,6 +290,35 @@ static class TileTemplate
                 text += $" Vector256<float> {prefix}{full} = {value(full).Replace("(V*)", "(Vector256<float>*)").Replace("V.Zero", "Vector256<float>.Zero")};";
             writer.Line(text.TrimStart());
         }
+    }
+
+    /// <summary>Says what the method computes, and begins it.</summary>
+    static void OpenMethod(SourceWriter writer, string name, TileShape shape, int lanes)
+    {
+        string sum = shape.Start switch
+        {
+            TileStart.Bias => "bias + A B",
+            TileStart.Earlier => "C + A B",
+            TileStart.Target => "C - A B",
+            _ => "A B",
+        };
+        string result = shape.Epilogue is { } epilogue ? $"{(epilogue.StoresSums ? "C, and y" : "C")} = epilogue of {sum}"
+            : shape.End == TileEnd.Scale ? $"C = scale ({sum})" : $"C = {sum}";
+        string terms = shape.K is { } constant ? Literal.Number(constant) : "k";
+        if (shape.Segments > 1)
+            terms = $"{Literal.Number(shape.Segments)} times {terms}, A's {Literal.Number(shape.SegmentStrideA)} floats apart,";
+        string left = shape.Offsets is { } offsets ? $"a[{shape.TermStrideA} k + {{{string.Join(", ", offsets.Select(static offset => Literal.Number(offset)))}}}[m]]"
+            : shape.TransposesA ? $"a[{shape.StrideA} k + m]" : $"a[{shape.StrideA} m + k]";
+        writer.Line($"// {shape.Rows} x {shape.Vectors * lanes} of {result} over {terms} terms: "
+            + $"A(m, k) = {left}, B(k, n) = b[{shape.StrideB} k + n], C(m, n) = c[{shape.StrideC} m + n].");
+        writer.Line(KernelMethod.Attributes);
+        writer.Open($"static void {name}(float* a, float* b, float* c"
+            + (shape.Start == TileStart.Bias ? ", float* bias" : "")
+            + (shape.K is null ? ", int k" : "")
+            + (shape.End == TileEnd.Scale ? ", float scale" : "")
+            + (shape.Next > 0 ? ", float* next" : "")
+            + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
+            + ")");
     }
 
     /// <summary>
