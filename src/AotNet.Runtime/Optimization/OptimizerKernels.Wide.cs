@@ -99,17 +99,30 @@ public static unsafe partial class OptimizerKernels
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal static void FourDots(float* x, nint stride, float* y, float* sums, nint count)
         {
+            // Four steps are written out so that the distance from load to load varies at each place of the code: from a constant
+            // one, a processor foresees loads behind the end of a short row, in vain.
             V sum0 = V.Zero, sum1 = V.Zero, sum2 = V.Zero, sum3 = V.Zero;
-            for (nint i = 0; i < count; i += 16, x += 16)
+            nint i = 0;
+            for (; i <= count - 64; i += 64, x += 64)
             {
-                V right = *(V*)(y + i);
+                AddTerms(x, stride, *(V*)(y + i), ref sum0, ref sum1, ref sum2, ref sum3);
+                AddTerms(x + 16, stride, *(V*)(y + i + 16), ref sum0, ref sum1, ref sum2, ref sum3);
+                AddTerms(x + 32, stride, *(V*)(y + i + 32), ref sum0, ref sum1, ref sum2, ref sum3);
+                AddTerms(x + 48, stride, *(V*)(y + i + 48), ref sum0, ref sum1, ref sum2, ref sum3);
+            }
+            for (; i < count; i += 16, x += 16)
+                AddTerms(x, stride, *(V*)(y + i), ref sum0, ref sum1, ref sum2, ref sum3);
+            *(Vector128<float>*)sums = SumsOfEight(sum0.GetLower() + sum0.GetUpper(), sum1.GetLower() + sum1.GetUpper(),
+                sum2.GetLower() + sum2.GetUpper(), sum3.GetLower() + sum3.GetUpper());
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            static void AddTerms(float* x, nint stride, V right, ref V sum0, ref V sum1, ref V sum2, ref V sum3)
+            {
                 sum0 = Vec.FusedMultiplyAdd(*(V*)x, right, sum0);
                 sum1 = Vec.FusedMultiplyAdd(*(V*)(x + stride), right, sum1);
                 sum2 = Vec.FusedMultiplyAdd(*(V*)(x + 2 * stride), right, sum2);
                 sum3 = Vec.FusedMultiplyAdd(*(V*)(x + 3 * stride), right, sum3);
             }
-            *(Vector128<float>*)sums = SumsOfEight(sum0.GetLower() + sum0.GetUpper(), sum1.GetLower() + sum1.GetUpper(),
-                sum2.GetLower() + sum2.GetUpper(), sum3.GetLower() + sum3.GetUpper());
         }
 
         /// <summary>The step on one row, and the sum of products of its weights as they were with y, added up as <see cref="Dot"/> does.</summary>
