@@ -10,7 +10,7 @@ static class TransposeTemplate
     /// <summary>Floats that a row is asked for ahead of its use: as long as some blocks take, as a line from the third-level cache does.</summary>
     const int Ahead = 48;
 
-    /// <summary>Source rows of a block: two halves.</summary>
+    /// <summary>Source rows of a block: one vector, or two.</summary>
     internal const int BlockRows = 16;
 
     /// <summary>Columns of a block: a cache line.</summary>
