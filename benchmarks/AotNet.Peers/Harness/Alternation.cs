@@ -50,7 +50,6 @@ static class Alternation
 
     static Runner Calibrate(Action<int> work, double sampleSeconds)
     {
-        work(1);
         for (int times = 1; ;)
         {
             var runner = new Runner(work, times);

@@ -11,7 +11,10 @@ sealed record Timing(double[] Samples)
     /// How many times as long as another this takes: the median of neighbouring samples, which a machine that changes its speed
     /// meanwhile hardly moves.
     /// </summary>
-    internal double Over(Timing other) => MedianOf(Samples.Zip(other.Samples, static (own, theirs) => own / theirs));
+    internal double Over(Timing other) => MedianOf(RatiosTo(other));
+
+    /// <summary>Ratios of neighbouring samples, this to the other's.</summary>
+    internal double[] RatiosTo(Timing other) => [.. Samples.Zip(other.Samples, static (own, theirs) => own / theirs)];
 
     /// <summary>Median, minimum and maximum in microseconds.</summary>
     internal string Microseconds => Spread(1e6);
@@ -41,7 +44,7 @@ readonly record struct Ratio(double Medians, double Least, double Greatest)
     /// <summary>The peer's time over ours: above 1 when ours is faster.</summary>
     internal static Ratio Of(Timing peer, Timing ours)
     {
-        double[] pairs = [.. peer.Samples.Zip(ours.Samples, static (theirs, own) => theirs / own)];
+        double[] pairs = peer.RatiosTo(ours);
         return new Ratio(peer.Median / ours.Median, pairs.Min(), pairs.Max());
     }
 

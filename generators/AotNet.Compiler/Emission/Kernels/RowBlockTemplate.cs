@@ -97,5 +97,4 @@ static class RowBlockTemplate
         int most = Math.Min(Order, instructions.TileSums / vectors), count = (rows + most - 1) / most;
         return Enumerable.Range(0, count).Select(i => (i + 1) * rows / count - i * rows / count);
     }
-
 }

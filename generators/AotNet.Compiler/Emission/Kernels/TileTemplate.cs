@@ -199,7 +199,7 @@ static class TileTemplate
             Declare("c" + Literal.Number(chain) + "_", static _ => "V.Zero");
         bool loops = shape.K != shape.Terms, leavesTerms = shape.Unrolled > 1 && !(shape.K % shape.Unrolled == 0);
         if (loops)
-            writer.Line($"float* end = b + {Floats(leavesTerms ? shape.Unrolled : shape.Chains)};");
+            writer.Line($"float* end = b + {Floats(shape.Terms)};");
         if (leavesTerms)
             writer.Line($"float* last = b + {Floats(1)};");
         if (shape.FetchesC)

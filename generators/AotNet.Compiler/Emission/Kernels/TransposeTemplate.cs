@@ -14,7 +14,7 @@ static class TransposeTemplate
     internal const int BlockRows = 16;
 
     /// <summary>Columns of a block: a cache line.</summary>
-    internal const int BlockColumns = 16;
+    const int BlockColumns = 16;
 
     /// <summary>Floats of 128 bits.</summary>
     const int Piece = 4;
@@ -150,18 +150,32 @@ static class TransposeTemplate
                 Strip($"source + {Literal.Number((long)whole * stride)}", $"panel + {Literal.Number(whole)}", rows - whole, width - whole);
             writer.Close();
 
-            void Strip(string from, string to, int present, int height)
-            {
-                string strides = $"{Literal.Number(stride)}, {Literal.Number(width)}", rest = present < height ? ", " + Literal.Number(present) : "";
-                int whole = columns / BlockColumns * BlockColumns;
-                if (whole > 0)
-                    writer.Line($"{Block(library, BlockColumns, present < height, height)}({from}, {to}, {strides}, {Literal.Number(columns / BlockColumns)}, "
-                        + $"{Literal.Number(BlockColumns)}, {Literal.Number(BlockColumns * width)}{rest});");
-                if (whole < columns)
-                    writer.Line($"{Block(library, columns - whole, present < height, height)}({from} + {Literal.Number(whole)}, "
-                        + $"{to} + {Literal.Number(whole * width)}, {strides}, 1, 0, 0{rest});");
-            }
+            void Strip(string from, string to, int present, int height) =>
+                Blocks(library, writer, from, to, columns, stride, width, height, present < height ? present : null);
         });
+
+    /// <summary>Writes the calls that transpose all columns of as many rows as a block has.</summary>
+    /// <param name="library">Methods.</param>
+    /// <param name="writer">Writer.</param>
+    /// <param name="from">Expression of the first row.</param>
+    /// <param name="to">Expression of where its first element goes.</param>
+    /// <param name="columns">Columns of the source.</param>
+    /// <param name="sourceStride">Floats from row to row of the source.</param>
+    /// <param name="targetStride">Floats from row to row of the target.</param>
+    /// <param name="height">Rows of a block.</param>
+    /// <param name="present">Rows that there are; null for all.</param>
+    internal static void Blocks(KernelLibrary library, SourceWriter writer, string from, string to, int columns, int sourceStride, int targetStride,
+        int height = BlockRows, int? present = null)
+    {
+        string strides = $"{Literal.Number(sourceStride)}, {Literal.Number(targetStride)}", rows = present is { } some ? ", " + Literal.Number(some) : "";
+        int whole = columns / BlockColumns * BlockColumns;
+        if (whole > 0)
+            writer.Line($"{Block(library, BlockColumns, present is not null, height)}({from}, {to}, {strides}, {Literal.Number(columns / BlockColumns)}, "
+                + $"{Literal.Number(BlockColumns)}, {Literal.Number(BlockColumns * targetStride)}{rows});");
+        if (whole < columns)
+            writer.Line($"{Block(library, columns - whole, present is not null, height)}({from}{Literal.Plus(whole)}, "
+                + $"{to}{Literal.Plus(whole * targetStride)}, {strides}, 1, 0, 0{rows});");
+    }
 
     /// <summary>
     /// Name of a method that transposes a run of blocks, each a step from the one before. Strides are arguments: what they
@@ -172,7 +186,7 @@ static class TransposeTemplate
     /// <param name="partial">Whether the number of rows that there are is an argument.</param>
     /// <param name="rows">Rows of a block: those of a vector, or 16.</param>
     /// <param name="fetches">Whether rows are asked for ahead: where they come from behind the second-level cache.</param>
-    internal static string Block(KernelLibrary library, int columns, bool partial, int rows = BlockRows, bool fetches = false)
+    static string Block(KernelLibrary library, int columns, bool partial, int rows = BlockRows, bool fetches = false)
     {
         int lanes = library.Instructions.Lanes;
         bool halves = rows > lanes;

@@ -30,28 +30,18 @@ static class TurnWeightsTemplate
 
     static void Blocks(KernelLibrary library, SourceWriter writer, TurnWeights kernel, int inputs, int outputs)
     {
-        const int rows = TransposeTemplate.BlockRows, columns = TransposeTemplate.BlockColumns;
-        string source = Literal.Number(kernel.Weight.Stride), target = Literal.Number(kernel.Target.Stride);
+        const int rows = TransposeTemplate.BlockRows;
         if (inputs >= rows)
         {
             writer.Open($"for (int row = 0; row < {Literal.Number(inputs / rows * rows)}; row += {Literal.Number(rows)})");
-            Strip("row", false);
+            Strip("row", null);
             writer.Close();
         }
         if (inputs % rows > 0)
-            Strip(Literal.Number(inputs / rows * rows), true);
+            Strip(Literal.Number(inputs / rows * rows), inputs % rows);
 
-        void Strip(string row, bool partial)
-        {
-            string present = partial ? ", " + Literal.Number(inputs % rows) : "";
-            int whole = outputs / columns * columns;
-            if (whole > 0)
-                writer.Line($"{TransposeTemplate.Block(library, columns, partial)}(from + {row} * {source}, to + {row}, {source}, {target}, "
-                    + $"{Literal.Number(outputs / columns)}, {Literal.Number(columns)}, {Literal.Number(columns * kernel.Target.Stride)}{present});");
-            if (whole < outputs)
-                writer.Line($"{TransposeTemplate.Block(library, outputs - whole, partial)}(from + {row} * {source} + {Literal.Number(whole)}, "
-                    + $"to + {Literal.Number(whole * kernel.Target.Stride)} + {row}, {source}, {target}, 1, 0, 0{present});");
-        }
+        void Strip(string row, int? present) => TransposeTemplate.Blocks(library, writer, $"from + {row} * {Literal.Number(kernel.Weight.Stride)}", $"to + {row}",
+            outputs, kernel.Weight.Stride, kernel.Target.Stride, present: present);
     }
 
     static void Values(SourceWriter writer, TurnWeights kernel, int inputs, int outputs)

@@ -1286,7 +1286,7 @@ partial class ConvolutionForms
         {
             for (int row = 0; row < 48; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 48, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 48, 1, 0, 0);
             }
         }
 
@@ -1328,7 +1328,7 @@ partial class ConvolutionForms
         {
             for (int row = 0; row < 32; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 32, 1, 0, 0);
             }
         }
 

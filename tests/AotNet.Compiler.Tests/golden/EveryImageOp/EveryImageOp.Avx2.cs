@@ -1735,7 +1735,7 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposePanel14x2(float* source, float* panel)
         {
-            TransposeUpto16x2(source + 0 + 0, panel + 0 + 0, 16, 16, 1, 0, 0, 14);
+            TransposeUpto16x2(source + 0, panel + 0, 16, 16, 1, 0, 0, 14);
         }
 
         // Blocks of 16 rows of 2 columns, each to 2 rows of 16.
@@ -1769,7 +1769,7 @@ partial class EveryImageOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 16, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 16, 1, 0, 0);
             }
         }
 
@@ -2739,7 +2739,7 @@ partial class EveryImageOp
             {
                 float* from = w + taps[i] * (nint)48;
                 float* to = turned + i * (nint)48;
-                TransposeUpto16x3(from + 0 * 16 + 0, to + 0 + 0, 16, 16, 1, 0, 0, 3);
+                TransposeUpto16x3(from + 0 * 16, to + 0, 16, 16, 1, 0, 0, 3);
             }
         }
 
@@ -4401,7 +4401,7 @@ partial class EveryImageOp
                 float* to = turned + i * (nint)48;
                 for (int row = 0; row < 16; row += 16)
                 {
-                    Transpose16x3(from + row * 16 + 0, to + 0 + row, 16, 16, 1, 0, 0);
+                    Transpose16x3(from + row * 16, to + row, 16, 16, 1, 0, 0);
                 }
             }
         }

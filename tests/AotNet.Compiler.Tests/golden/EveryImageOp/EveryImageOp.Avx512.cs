@@ -1818,9 +1818,9 @@ partial class EveryImageOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 32, 1, 0, 0);
             }
-            TransposeUpto16x2(source + 256 + 0, panel + 16 + 0, 16, 32, 1, 0, 0, 14);
+            TransposeUpto16x2(source + 256, panel + 16, 16, 32, 1, 0, 0, 14);
         }
 
         // 1 x 32 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
@@ -2793,7 +2793,7 @@ partial class EveryImageOp
             {
                 float* from = w + taps[i] * (nint)48;
                 float* to = turned + i * (nint)48;
-                TransposeUpto16x3(from + 0 * 16 + 0, to + 0 + 0, 16, 16, 1, 0, 0, 3);
+                TransposeUpto16x3(from + 0 * 16, to + 0, 16, 16, 1, 0, 0, 3);
             }
         }
 
@@ -4403,7 +4403,7 @@ partial class EveryImageOp
                 float* to = turned + i * (nint)48;
                 for (int row = 0; row < 16; row += 16)
                 {
-                    Transpose16x3(from + row * 16 + 0, to + 0 + row, 16, 16, 1, 0, 0);
+                    Transpose16x3(from + row * 16, to + row, 16, 16, 1, 0, 0);
                 }
             }
         }

@@ -1400,9 +1400,9 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 24, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 24, 1, 0, 0);
             }
-            Transpose8x2(source + 256 + 0, panel + 16 + 0, 16, 24, 1, 0, 0);
+            Transpose8x2(source + 256, panel + 16, 16, 24, 1, 0, 0);
         }
 
         // 1 x 24 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[24 k + n], C(m, n) = c[0 m + n].
@@ -1449,7 +1449,7 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 16, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 16, 1, 0, 0);
             }
         }
 
@@ -1527,7 +1527,7 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposePanel14x2(float* source, float* panel)
         {
-            TransposeUpto16x2(source + 0 + 0, panel + 0 + 0, 16, 16, 1, 0, 0, 14);
+            TransposeUpto16x2(source + 0, panel + 0, 16, 16, 1, 0, 0, 14);
         }
 
         // 1 x 16 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].

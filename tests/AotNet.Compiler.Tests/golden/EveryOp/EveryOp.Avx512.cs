@@ -1364,7 +1364,7 @@ partial class EveryOp
         {
             for (int row = 0; row < 32; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 32, 1, 0, 0);
             }
         }
 
@@ -1461,9 +1461,9 @@ partial class EveryOp
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 32, 1, 0, 0);
             }
-            TransposeUpto16x2(source + 256 + 0, panel + 16 + 0, 16, 32, 1, 0, 0, 6);
+            TransposeUpto16x2(source + 256, panel + 16, 16, 32, 1, 0, 0, 6);
         }
 
         // 1 x 32 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].

@@ -883,9 +883,9 @@ partial class Sequenced
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 24, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 24, 1, 0, 0);
             }
-            Transpose8x2(source + 256 + 0, panel + 16 + 0, 16, 24, 1, 0, 0);
+            Transpose8x2(source + 256, panel + 16, 16, 24, 1, 0, 0);
         }
 
         // 1 x 24 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[24 k + n], C(m, n) = c[0 m + n].
@@ -932,7 +932,7 @@ partial class Sequenced
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 16, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 16, 1, 0, 0);
             }
         }
 
@@ -1010,7 +1010,7 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposePanel12x2(float* source, float* panel)
         {
-            TransposeUpto16x2(source + 0 + 0, panel + 0 + 0, 16, 16, 1, 0, 0, 12);
+            TransposeUpto16x2(source + 0, panel + 0, 16, 16, 1, 0, 0, 12);
         }
 
         // 1 x 16 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
@@ -1374,7 +1374,7 @@ partial class Sequenced
             {
                 float* from = w + taps[i] * (nint)64;
                 float* to = turned + i * (nint)64;
-                TransposeUpto16x4(from + 0 * 16 + 0, to + 0 + 0, 16, 16, 1, 0, 0, 4);
+                TransposeUpto16x4(from + 0 * 16, to + 0, 16, 16, 1, 0, 0, 4);
             }
         }
 

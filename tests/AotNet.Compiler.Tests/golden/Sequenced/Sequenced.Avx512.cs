@@ -884,7 +884,7 @@ partial class Sequenced
         {
             for (int row = 0; row < 48; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 48, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 48, 1, 0, 0);
             }
         }
 
@@ -944,7 +944,7 @@ partial class Sequenced
         {
             for (int row = 0; row < 32; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 32, 1, 0, 0);
             }
         }
 
@@ -1041,9 +1041,9 @@ partial class Sequenced
         {
             for (int row = 0; row < 16; row += 16)
             {
-                Transpose16x2(source + row * 16 + 0, panel + row + 0, 16, 32, 1, 0, 0);
+                Transpose16x2(source + row * 16, panel + row, 16, 32, 1, 0, 0);
             }
-            TransposeUpto16x2(source + 256 + 0, panel + 16 + 0, 16, 32, 1, 0, 0, 4);
+            TransposeUpto16x2(source + 256, panel + 16, 16, 32, 1, 0, 0, 4);
         }
 
         // 1 x 32 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[32 k + n], C(m, n) = c[0 m + n].
@@ -1391,7 +1391,7 @@ partial class Sequenced
             {
                 float* from = w + taps[i] * (nint)64;
                 float* to = turned + i * (nint)64;
-                TransposeUpto16x4(from + 0 * 16 + 0, to + 0 + 0, 16, 16, 1, 0, 0, 4);
+                TransposeUpto16x4(from + 0 * 16, to + 0, 16, 16, 1, 0, 0, 4);
             }
         }
 
