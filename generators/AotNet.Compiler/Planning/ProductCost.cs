@@ -11,6 +11,12 @@ static class ProductCost
     /// <summary>Of each element of an operand that is transposed panel by panel into the second-level cache.</summary>
     const double PanelElement = 0.24;
 
+    /// <summary>Of each element of such a panel behind the first, where tiles transpose it meanwhile.</summary>
+    const double HiddenElement = 0.02;
+
+    /// <summary>Rows from which on a panel has tiles enough for that, and columns of the first panel, which nobody hides.</summary>
+    const int HidingRows = 96, FirstPanel = 48;
+
     /// <summary>Of adding up the lanes of four sums.</summary>
     const double LaneSums = 8;
 
@@ -28,7 +34,14 @@ static class ProductCost
     /// <summary>dX of a dense layer by transposing dY and the result, and by transposing W.</summary>
     internal static (double ByResidual, double ByWeight) InputGradient(int rows, int inputs, int outputs) =>
         (Product(inputs, outputs, rows) + Transposition(rows, outputs) + Transposition(inputs, rows),
-            Product(rows, outputs, inputs) + PanelElement * inputs * outputs);
+            Product(rows, outputs, inputs) + Panels(rows, inputs, outputs));
+
+    /// <summary>W transposed panel by panel.</summary>
+    static double Panels(int rows, int inputs, int outputs)
+    {
+        double first = Math.Min(inputs, FirstPanel), others = rows >= HidingRows ? HiddenElement : PanelElement;
+        return (PanelElement * first + others * (inputs - first)) * outputs;
+    }
 
     /// <summary>Forward of a dense layer with vectors along the outputs, and along the inputs.</summary>
     internal static (double AsItIs, double ByLanes) Forward(int rows, int inputs, int outputs) =>

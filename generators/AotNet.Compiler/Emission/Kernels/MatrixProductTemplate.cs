@@ -36,7 +36,7 @@ sealed record ProductShape(int? M, int MostRows, int? K, int MostTerms, int N, i
 /// second-level cache while the row tiles pass over it; the last row tile overlaps the one before it, which is harmless
 /// because results are stored, never accumulated, and any tile yields the same bits.
 /// </summary>
-static class MatrixProductTemplate
+static partial class MatrixProductTemplate
 {
     /// <summary>The statement that runs the kernel.</summary>
     internal static string Call(KernelLibrary library, MatrixProduct kernel, Func<Buffer, string> address)
@@ -85,7 +85,7 @@ static class MatrixProductTemplate
     }
 
     /// <summary>Writes the method of one product.</summary>
-    sealed class Body
+    sealed partial class Body
     {
         readonly KernelLibrary library;
         readonly ProductShape shape;
@@ -192,55 +192,6 @@ static class MatrixProductTemplate
             }
         }
 
-        /// <summary>As <see cref="AllTiles"/>, each panel from its transpose in scratch of the worker that needs it.</summary>
-        void TransposedPanels()
-        {
-            int terms = shape.K!.Value, widest = panels.Max(static group => group.Vectors) * lanes;
-            writer.Line($"float* memory = stackalloc float[{Literal.Number(terms * widest + 15)}];");
-            writer.Line("float* transposed = (float*)((nint)(memory + 15) & ~63);");
-            writer.Line($"int tiles = {TileCount(m)};");
-            bool reverse = false;
-            foreach (PanelGroup group in panels)
-            {
-                int width = group.Vectors * lanes, last = group.Count - 1;
-                int present = Math.Min(width, shape.Columns - (group.First * lanes + last * width));
-                writer.Open();
-                Split($"{Literal.Number(group.Count)} * tiles", reverse);
-                writer.Open("for (int task = first; task < last;)");
-                writer.Line($"int panel = task / tiles, column = {Column(group)}, end = int.Min(last, (panel + 1) * tiles);");
-                if (present < width && last > 0)
-                    writer.Line($"if (panel == {Literal.Number(last)})").Indent();
-                if (present < width)
-                    writer.Line(Panel(present, width));
-                if (present < width && last > 0)
-                    writer.Unindent().Line("else").Indent();
-                if (present == width || last > 0)
-                    writer.Line(Panel(width, width));
-                if (present < width && last > 0)
-                    writer.Unindent();
-                if (shape.M is null && tileRows > 1)
-                {
-                    writer.Open($"if (m < {height})");
-                    writer.Line("for (int row = 0; row < m; row++)");
-                    writer.Indent().Line(TileCall(group.Vectors, 1, 0, group.EndsInPadding)).Unindent();
-                    writer.Line("task = end;");
-                    writer.Close();
-                }
-                if (NextPerTerm(group.Vectors) > 0)
-                    writer.Line($"float* next = b + (nint)(column + {Literal.Number(width)}) * {Literal.Number(shape.StrideB)};");
-                writer.Open("for (; task < end; task++)");
-                writer.Line("int place = task - panel * tiles;");
-                Tile(group, "place", declaresColumn: false);
-                writer.Close();
-                writer.Close();
-                writer.Close();
-                reverse = true;
-            }
-
-            string Panel(int present, int width) =>
-                $"{TransposeTemplate.Panel(library, present, terms, shape.StrideB, width)}(b + (nint)column * {Literal.Number(shape.StrideB)}, transposed);";
-        }
-
         /// <summary>As <see cref="AllTiles"/>, each panel of a worker in blocks of terms.</summary>
         void BlockedTiles()
         {
@@ -345,7 +296,7 @@ static class MatrixProductTemplate
         /// The tile of a place in its panel: a whole one; at the end of a full batch what is left, at its own height; at any
         /// other end one that overlaps the tile before it.
         /// </summary>
-        void Tile(PanelGroup group, string place, bool declaresColumn = true)
+        void Tile(PanelGroup group, string place, bool declaresColumn = true, bool transposesAhead = false)
         {
             int rest = shape.MostRows % tileRows;
             if (declaresColumn)
@@ -353,19 +304,19 @@ static class MatrixProductTemplate
             if (rest == 0)
             {
                 writer.Line($"int row = {Row(place)};");
-                writer.Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding));
+                writer.Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, transposesAhead: transposesAhead));
                 return;
             }
             writer.Line($"int row = {height} * {place};");
             writer.Line($"if (row == {m} - {Literal.Number(rest)})");
-            writer.Indent().Line(TileCall(group.Vectors, rest, 0, group.EndsInPadding)).Unindent();
+            writer.Indent().Line(TileCall(group.Vectors, rest, 0, group.EndsInPadding, transposesAhead: transposesAhead)).Unindent();
             writer.Line("else");
             string start = shape.M is null ? $"int.Min(row, m - {height})" : "row";
-            writer.Indent().Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, start)).Unindent();
+            writer.Indent().Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, start, transposesAhead)).Unindent();
         }
 
         /// <summary>The call of the tile at <paramref name="row"/> and <c>column</c> + <paramref name="shift"/>.</summary>
-        string TileCall(int vectors, int rows, int shift, bool endsInPadding = false, string row = "row")
+        string TileCall(int vectors, int rows, int shift, bool endsInPadding = false, string row = "row", bool transposesAhead = false)
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
             var tile = new TileShape(rows, vectors, shape.StrideA, shape.TransposesA, shape.TransposesB ? vectors * lanes : shape.StrideB,
@@ -375,6 +326,7 @@ static class MatrixProductTemplate
                 EndsInPadding = endsInPadding,
                 Ahead = rows == 1 || shape.TransposesB ? 0 : library.Instructions.Ahead(shape.MostTerms, vectors),
                 Next = rows == 1 || !shape.TransposesB ? 0 : NextPerTerm(vectors),
+                TransposesAhead = transposesAhead ? shape.StrideB : 0,
                 FetchesC = rows > 1 && fetchesFromFar,
                 FetchesNextA = rows > 1 && fetchesFromFar,
             };
@@ -386,7 +338,8 @@ static class MatrixProductTemplate
             }
             return TileTemplate.Call(library, tile, shape.TransposesA ? "a + " + row : $"a + {row} * {Literal.Number(shape.StrideA)}",
                 shape.TransposesB ? "transposed" : $"b + {column}", $"c + {row} * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k",
-                "context.InverseRows", $"next + place * {Literal.Number((long)shape.MostTerms * tile.Next)}", EpilogueArguments(row, column));
+                "context.InverseRows", transposesAhead ? $"b + (nint)next * {Literal.Number(shape.StrideB)} + done, following + done * width, count, width"
+                    : $"next + place * {Literal.Number((long)shape.MostTerms * tile.Next)}", EpilogueArguments(row, column));
         }
 
         /// <summary>
@@ -395,14 +348,6 @@ static class MatrixProductTemplate
         /// </summary>
         int Chains => shape.MostRows > 1 || shape.TransposesA || shape.K is not >= 4 ? 1
             : shape.N switch { <= 16 => 4, <= 32 => 2, _ => 1 };
-
-        /// <summary>The tiles of a panel ask, in equal shares, for all rows of which the next panel is the transpose.</summary>
-        int NextPerTerm(int vectors)
-        {
-            int tiles = (shape.MostRows + tileRows - 1) / tileRows;
-            return library.Instructions.Ahead(shape.MostTerms, vectors) == 0 ? 0
-                : (vectors * lanes * shape.StrideB + tiles * shape.MostTerms - 1) / (tiles * shape.MostTerms);
-        }
 
         string EpilogueArguments(string row, string column)
         {
@@ -413,8 +358,8 @@ static class MatrixProductTemplate
                 + string.Concat(epilogue.Operands.Select((kind, i) => $", e{Literal.Number(i + 1)} + {(kind == 'm' ? place : column)}"));
         }
 
-        string Column(PanelGroup group) => $"{Literal.Number(group.Vectors * lanes)} * panel"
-            + Literal.Plus(group.First * lanes);
+        string Column(PanelGroup group, string panel = "panel") =>
+            $"{Literal.Number(group.Vectors * lanes)} * {panel}{Literal.Plus(group.First * lanes)}";
 
         string Row(string tile) => shape.M is { } rows && rows % tileRows == 0
             ? $"{height} * {tile}"

@@ -2,147 +2,6 @@ using AotNet.Compiler.Planning;
 
 namespace AotNet.Compiler.Emission.Kernels;
 
-/// <summary>Value that the sums of a tile start from.</summary>
-enum TileStart
-{
-    /// <summary>Zero.</summary>
-    Zero,
-
-    /// <summary>The bias of each column.</summary>
-    Bias,
-
-    /// <summary>What C holds: earlier terms.</summary>
-    Earlier,
-
-    /// <summary>What C holds, from which the terms are subtracted.</summary>
-    Target,
-}
-
-/// <summary>What becomes of the sums of a tile.</summary>
-enum TileEnd
-{
-    /// <summary>C = sums.</summary>
-    Store,
-
-    /// <summary>C = sums times a factor.</summary>
-    Scale,
-}
-
-/// <summary>Everything that distinguishes the code of a tile.</summary>
-/// <param name="Rows">Rows of C.</param>
-/// <param name="Vectors">Vectors across C.</param>
-/// <param name="StrideA">Floats from row to row of A as it is stored.</param>
-/// <param name="TransposesA">Whether A is stored K x M.</param>
-/// <param name="StrideB">Floats from row to row of B.</param>
-/// <param name="StrideC">Floats from row to row of C.</param>
-/// <param name="K">Length of each sum; null for an argument.</param>
-/// <param name="Start">What sums start from.</param>
-/// <param name="End">What becomes of them.</param>
-sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, int StrideB, int StrideC, int? K,
-    TileStart Start, TileEnd End)
-{
-    /// <summary>Element-wise work on the sums; null when they are stored.</summary>
-    internal TileEpilogue? Epilogue { get; init; }
-
-    /// <summary>Whether the 8 columns at its end, or behind it, are padding: not computed, only zeroed.</summary>
-    internal bool EndsInPadding { get; init; }
-
-    /// <summary>How many terms ahead of its use a row of B, or of a transposed A, is asked for; 0 where the processor does so by itself.</summary>
-    internal int Ahead { get; init; }
-
-    /// <summary>Floats of what comes next that each term asks for, so that it is near when it is wanted; 0 for none.</summary>
-    internal int Next { get; init; }
-
-    /// <summary>Whether it asks for its block of C before it computes it, so that its end need not wait.</summary>
-    internal bool FetchesC { get; init; }
-
-    /// <summary>Whether it asks, for the second-level cache, for the part of A that the tile below will want.</summary>
-    internal bool FetchesNextA { get; init; }
-
-    /// <summary>Sums of <see cref="K"/> terms that follow each other; B goes on where the one before ended.</summary>
-    internal int Segments { get; init; } = 1;
-
-    /// <summary>Floats of A from one of them to the next.</summary>
-    internal int SegmentStrideA { get; init; }
-
-    /// <summary>Terms that are written out one behind the other; what they leave over of K is a loop of its own.</summary>
-    internal int Unrolled { get; init; } = 1;
-
-    /// <summary>
-    /// Sums that the terms of a single row go to in turn, added in the end: where there are too few columns to hide the latency of
-    /// one sum. K is known, and at least as large.
-    /// </summary>
-    internal int Chains { get; init; } = 1;
-
-    /// <summary>Terms of an iteration.</summary>
-    internal int Terms => Math.Max(Unrolled, Chains);
-
-    /// <summary>Floats from A's first element to that of each row, where they are not <see cref="StrideA"/>, or one, apart.</summary>
-    internal IReadOnlyList<int>? Offsets { get; init; }
-
-    /// <summary>Floats from the first element of A to that of a row.</summary>
-    internal int OffsetOf(int row) => Offsets is { } offsets ? offsets[row] : TransposesA ? row : row * StrideA;
-
-    /// <summary>Floats from a term of A to the next.</summary>
-    internal int TermStrideA => TransposesA ? StrideA : 1;
-
-    /// <summary>Floats of the next tile's A, where its rows lie one behind the other, that each term asks for.</summary>
-    internal int NextAPerTerm => FetchesNextA && !TransposesA && K is { } terms ? (Rows * StrideA + terms - 1) / terms : 0;
-
-    /// <summary>Everything that distinguishes the method.</summary>
-    internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next} {FetchesC} {FetchesNextA} "
-        + $"{Segments} {SegmentStrideA} {Unrolled} {Chains} {string.Join(" ", Offsets ?? [])}";
-}
-
-/// <summary>Element-wise work on the sums of a tile; see <see cref="Planning.Epilogue"/>.</summary>
-/// <param name="Steps">Expressions, one a line.</param>
-/// <param name="Operands">A letter for each operand: <c>m</c> a matrix of C's layout, <c>r</c> a row for all rows.</param>
-/// <param name="StoresSums">Whether the sums go to C too; if not, C is where the last value goes.</param>
-sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
-{
-    /// <summary>What a kernel's epilogue is to its tiles.</summary>
-    internal static TileEpilogue? Of(Planning.Epilogue? epilogue) => epilogue is null ? null
-        : new TileEpilogue(epilogue.Steps, string.Concat(epilogue.Operands.Select(static operand => operand.Rows == 1 ? 'r' : 'm')), epilogue.StoresResult);
-
-    /// <summary>Buffers that its pointers stand for, in their order.</summary>
-    internal static IEnumerable<Buffer> Buffers(Planning.Epilogue? epilogue) => epilogue is null ? []
-        : (epilogue.StoresResult ? new[] { epilogue.Output } : []).Concat(epilogue.Operands);
-
-    /// <summary>Names of the pointers that it adds to the tile's parameters.</summary>
-    internal IEnumerable<string> Pointers => (StoresSums ? new[] { "y" } : []).Concat(Operands.Select(static (_, i) => "e" + Literal.Number(i + 1)));
-
-    /// <summary>Those of a kernel that has a y of its own, and the buffers that they point to.</summary>
-    internal static IEnumerable<(string Name, Buffer? Buffer)> Parameters(Planning.Epilogue? epilogue) =>
-        PointersBesideY(Of(epilogue)).Zip(Buffers(epilogue), static (name, buffer) => (name, (Buffer?)buffer));
-
-    /// <summary>What a comment says of an epilogue behind the product; nothing without one.</summary>
-    internal static string Then(TileEpilogue? epilogue) => epilogue is null ? "" : ", then " + epilogue.Steps.Replace("\n", ", then ");
-
-    /// <summary>Writes what becomes of a vector <c>sum</c> outside of a tile, in a kernel that has a y of its own.</summary>
-    /// <param name="writer">Writer.</param>
-    /// <param name="epilogue">The work; null when the sum is stored as it is.</param>
-    /// <param name="target">Pointer to C.</param>
-    /// <param name="at">From it, and from matrices, to where the sum belongs; rows are at <c>j</c>.</param>
-    internal static void Finish(SourceWriter writer, TileEpilogue? epilogue, string target, string at)
-    {
-        if (epilogue is null)
-        {
-            writer.Line($"*(V*)({target} + {at}) = sum;");
-            return;
-        }
-        if (epilogue.StoresSums)
-            writer.Line($"*(V*)({target} + {at}) = sum;");
-        object[] values = [.. new[] { "sum" }.Concat(epilogue.Operands.Select((kind, i) => $"*(V*)(e{Literal.Number(i + 1)} + {(kind == 'm' ? at : "j")})"))];
-        foreach (string step in epilogue.Steps.Split('\n'))
-            writer.Line($"sum = {string.Format(Literal.Culture, step, values)};");
-        writer.Line($"*(V*)({(epilogue.StoresSums ? "y_" : target)} + {at}) = sum;");
-    }
-
-    /// <summary>Names of the same for the parameters of a kernel that has a y of its own; none without an epilogue.</summary>
-    internal static IEnumerable<string> PointersBesideY(TileEpilogue? epilogue) =>
-        epilogue is null ? [] : epilogue.Pointers.Select(static pointer => pointer == "y" ? "y_" : pointer);
-}
-
 /// <summary>
 /// The register tile that all products are made of: a block of C stays in registers while k runs once, one row of B is
 /// loaded and one broadcast of A folded into the multiply-adds per step. Each output is one chain of fused
@@ -151,12 +10,16 @@ sealed record TileEpilogue(string Steps, string Operands, bool StoresSums)
 /// </summary>
 static class TileTemplate
 {
+    /// <summary>Floats of the next panel that a term transposes: more would take longer than its multiply-adds.</summary>
+    internal const int TransposedPerTerm = 4;
+
     /// <summary>-x y + z in one rounding; the portable form with a negated factor costs an instruction.</summary>
     internal static string MultiplySubtract(InstructionSet instructions) =>
         instructions.Lanes == 16 ? "Avx512F.FusedMultiplyAddNegated" : "Fma.MultiplyAddNegated";
 
     /// <summary>
-    /// Name of the method of a tile, <c>(float* a, float* b, float* c[, float* bias][, int k][, float scale][, float* next])</c>.
+    /// Name of the method of a tile, <c>(float* a, float* b, float* c[, float* bias][, int k][, float scale][, float* next])</c>; one
+    /// that transposes ahead takes <c>float* from, float* to, int count, int width</c> in place of <c>next</c>.
     /// </summary>
     internal static string Method(KernelLibrary library, TileShape shape)
     {
@@ -173,7 +36,7 @@ static class TileTemplate
     /// <param name="bias">Expression of the bias of the first column, where sums start from one.</param>
     /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
     /// <param name="scale">Expression of the factor, where there is one.</param>
-    /// <param name="next">Expression of what comes next, where the tile asks for it.</param>
+    /// <param name="next">Expression of what comes next, where the tile asks for it; four, where it transposes it.</param>
     /// <param name="epilogue">Expressions of the epilogue's pointers, where there is one.</param>
     internal static string Call(KernelLibrary library, TileShape shape, string a, string b, string c, string bias = "", string k = "",
         string scale = "", string next = "", string epilogue = "") =>
@@ -181,7 +44,7 @@ static class TileTemplate
         + (shape.Start == TileStart.Bias ? ", " + bias : "")
         + (shape.K is null ? ", " + k : "")
         + (shape.End == TileEnd.Scale ? ", " + scale : "")
-        + (shape.Next > 0 ? ", " + next : "")
+        + (shape.Next > 0 || shape.TransposesAhead > 0 ? ", " + next : "")
         + epilogue
         + ");";
 
@@ -208,11 +71,14 @@ static class TileTemplate
             writer.Line($"float* below = a + {Literal.Number(shape.Rows * shape.StrideA)};");
         if (shape.Segments > 1)
             writer.Open($"for (int segment = 0; segment < {Literal.Number(shape.Segments)}; segment++)");
+        if (shape.TransposesAhead > 0)
+            TransposeAhead(writer, shape.TransposesAhead, () => Terms(1));
+        bool leavesNone = loops && !leavesTerms && shape.TransposesAhead == 0;
         if (loops)
-            writer.Open(leavesTerms ? "while (b != end)" : "do");
+            writer.Open(leavesNone ? "do" : "while (b != end)");
         Terms(shape.Terms);
         if (loops)
-            writer.Close(leavesTerms ? "" : " while (b != end);");
+            writer.Close(leavesNone ? " while (b != end);" : "");
         if (leavesTerms)
         {
             writer.Open("while (b != last)");
@@ -292,6 +158,26 @@ static class TileTemplate
         }
     }
 
+    /// <summary>
+    /// Some terms, between which <c>count</c> rows of a transpose come about, each a column of <c>from</c>: rows of their cache
+    /// lines are asked for in turn, once in as many columns as make up a line four times.
+    /// </summary>
+    static void TransposeAhead(SourceWriter writer, int stride, Action term)
+    {
+        const int Line = 16;
+        string step = Literal.Number(TransposedPerTerm * stride);
+        writer.Line("// Meanwhile to[count, width] = from[width, count]ᵀ.");
+        writer.Open("for (; count > 0; count--, from++)");
+        writer.Line($"float* source = from, ahead = from + (count & {Literal.Number(TransposedPerTerm - 1)}) * {Literal.Number(stride)} + {Literal.Number(Line)}, last = to + width;");
+        writer.Open("do");
+        writer.Line(string.Join(" ", Enumerable.Range(0, TransposedPerTerm).Select(i =>
+            $"*(int*){(i == 0 ? "to" : $"(to + {Literal.Number(i)})")} = *(int*){(i == 0 ? "source" : $"(source + {Literal.Number(i * stride)})")};")));
+        writer.Line($"Sse.Prefetch0(ahead); ahead += {step}; source += {step}; to += {Literal.Number(TransposedPerTerm)};");
+        term();
+        writer.Close(" while (to != last);");
+        writer.Close();
+    }
+
     /// <summary>Says what the method computes, and begins it.</summary>
     static void OpenMethod(SourceWriter writer, string name, TileShape shape, int lanes)
     {
@@ -316,7 +202,7 @@ static class TileTemplate
             + (shape.Start == TileStart.Bias ? ", float* bias" : "")
             + (shape.K is null ? ", int k" : "")
             + (shape.End == TileEnd.Scale ? ", float scale" : "")
-            + (shape.Next > 0 ? ", float* next" : "")
+            + (shape.Next > 0 ? ", float* next" : shape.TransposesAhead > 0 ? ", float* from, float* to, int count, int width" : "")
             + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
             + ")");
     }

@@ -1465,47 +1465,45 @@ partial class ConvolutionForms
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x272(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[63];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[63];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 1) / 2;
+            context.Split(10 * tiles, out int first0, out int last0);
+            context.SplitReversed(2 * tiles, out int first1, out int last1);
+            for (int task = first0; task < last0;)
             {
-                context.Split(10 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 24 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel24x2(b + (nint)column * 16, transposed);
+                if (m < 2)
                 {
-                    int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel24x2(b + (nint)column * 16, transposed);
-                    if (m < 2)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x24(a + row * 16, transposed, c + row * 272 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(2 * place, m - 2);
-                        Tile2x24(a + row * 16, transposed, c + row * 272 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x24(a + row * 16, transposed, c + row * 272 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(2 * place, m - 2);
+                    Tile2x24(a + row * 16, transposed, c + row * 272 + column);
                 }
             }
+            for (int task = first1; task < last1;)
             {
-                context.SplitReversed(2 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 16 * panel + 240, end = int.Min(last1, (panel + 1) * tiles);
+                TransposePanel16x2(b + (nint)column * 16, transposed);
+                if (m < 2)
                 {
-                    int panel = task / tiles, column = 16 * panel + 240, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel16x2(b + (nint)column * 16, transposed);
-                    if (m < 2)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x16_5(a + row * 16, transposed, c + row * 272 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(2 * place, m - 2);
-                        Tile2x16_2(a + row * 16, transposed, c + row * 272 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x16_5(a + row * 16, transposed, c + row * 272 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(2 * place, m - 2);
+                    Tile2x16_2(a + row * 16, transposed, c + row * 272 + column);
                 }
             }
         }

@@ -1699,6 +1699,41 @@ partial class EveryImageOp
             }
         }
 
+        // Blocks of 16 rows of 2 columns, each to 2 rows of 16.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                for (int half = 0; half < 16; half += 8)
+                {
+                    float* r0 = source + (half) * sourceStride;
+                    float* r4 = source + (half + 4) * sourceStride;
+                    float* to = target + half;
+                    {
+                        V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe(), (*(Vector128<float>*)(r4)), 1);
+                        V v1 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1);
+                        V v2 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1);
+                        V v3 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1);
+                        V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                        V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                        *(V*)to = Avx.Shuffle(p0, p2, 0x44);
+                        *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE);
+                    }
+                }
+            }
+        }
+
+        // panel[2, 16] = source[16, 2]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel16x2(float* source, float* panel)
+        {
+            for (int row = 0; row < 16; row += 16)
+            {
+                Transpose16x2(source + row * 16, panel + row, 16, 16, 1, 0, 0);
+            }
+        }
+
         // Blocks of the first rows of 16, the others read as zero, of 2 columns, each to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
@@ -1736,41 +1771,6 @@ partial class EveryImageOp
         static void TransposePanel14x2(float* source, float* panel)
         {
             TransposeUpto16x2(source + 0, panel + 0, 16, 16, 1, 0, 0, 14);
-        }
-
-        // Blocks of 16 rows of 2 columns, each to 2 rows of 16.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void Transpose16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
-        {
-            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
-            {
-                for (int half = 0; half < 16; half += 8)
-                {
-                    float* r0 = source + (half) * sourceStride;
-                    float* r4 = source + (half + 4) * sourceStride;
-                    float* to = target + half;
-                    {
-                        V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe(), (*(Vector128<float>*)(r4)), 1);
-                        V v1 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1);
-                        V v2 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1);
-                        V v3 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1);
-                        V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
-                        V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
-                        *(V*)to = Avx.Shuffle(p0, p2, 0x44);
-                        *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE);
-                    }
-                }
-            }
-        }
-
-        // panel[2, 16] = source[16, 2]ᵀ.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        static void TransposePanel16x2(float* source, float* panel)
-        {
-            for (int row = 0; row < 16; row += 16)
-            {
-                Transpose16x2(source + row * 16, panel + row, 16, 16, 1, 0, 0);
-            }
         }
 
         // 1 x 16 of C = A B over 2 terms: A(m, k) = a[0 m + k], B(k, n) = b[16 k + n], C(m, n) = c[0 m + n].
@@ -1816,30 +1816,29 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x32(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[47];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[47];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 3) / 4;
+            context.Split(2 * tiles, out int first0, out int last0);
+            for (int task = first0; task < last0;)
             {
-                context.Split(2 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 16 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                if (panel == 1)
+                    TransposePanel14x2(b + (nint)column * 16, transposed);
+                else
+                    TransposePanel16x2(b + (nint)column * 16, transposed);
+                if (m < 4)
                 {
-                    int panel = task / tiles, column = 16 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    if (panel == 1)
-                        TransposePanel14x2(b + (nint)column * 16, transposed);
-                    else
-                        TransposePanel16x2(b + (nint)column * 16, transposed);
-                    if (m < 4)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x16_2(a + row * 16, transposed, c + row * 32 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(4 * place, m - 4);
-                        Tile4x16(a + row * 16, transposed, c + row * 32 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x16_2(a + row * 16, transposed, c + row * 32 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
+                    Tile4x16(a + row * 16, transposed, c + row * 32 + column);
                 }
             }
         }

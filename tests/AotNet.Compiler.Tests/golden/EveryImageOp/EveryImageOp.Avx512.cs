@@ -1775,6 +1775,16 @@ partial class EveryImageOp
             }
         }
 
+        // panel[2, 32] = source[32, 2]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel32x2(float* source, float* panel)
+        {
+            for (int row = 0; row < 32; row += 16)
+            {
+                Transpose16x2(source + row * 16, panel + row, 16, 32, 1, 0, 0);
+            }
+        }
+
         // Blocks of the first rows of 16, the others read as zero, of 2 columns, each to 2 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeUpto16x2(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
@@ -1866,27 +1876,26 @@ partial class EveryImageOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x32(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[79];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[79];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 3) / 4;
+            context.Split(1 * tiles, out int first0, out int last0);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 32 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel30x2(b + (nint)column * 16, transposed);
+                if (m < 4)
                 {
-                    int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel30x2(b + (nint)column * 16, transposed);
-                    if (m < 4)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x32(a + row * 16, transposed, c + row * 32 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(4 * place, m - 4);
-                        Tile4x32(a + row * 16, transposed, c + row * 32 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x32(a + row * 16, transposed, c + row * 32 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
+                    Tile4x32(a + row * 16, transposed, c + row * 32 + column);
                 }
             }
         }

@@ -1578,67 +1578,64 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[63];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[63];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 3) / 4;
+            context.Split(1 * tiles, out int first0, out int last0);
+            context.SplitReversed(1 * tiles, out int first1, out int last1);
+            context.SplitReversed(1 * tiles, out int first2, out int last2);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 24 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel24x2(b + (nint)column * 16, transposed);
+                if (m < 4)
                 {
-                    int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel24x2(b + (nint)column * 16, transposed);
-                    if (m < 4)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x24(a + row * 16, transposed, c + row * 64 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(4 * place, m - 4);
-                        Tile4x24_5(a + row * 16, transposed, c + row * 64 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x24(a + row * 16, transposed, c + row * 64 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
+                    Tile4x24_5(a + row * 16, transposed, c + row * 64 + column);
                 }
             }
+            for (int task = first1; task < last1;)
             {
-                context.SplitReversed(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 16 * panel + 24, end = int.Min(last1, (panel + 1) * tiles);
+                TransposePanel16x2(b + (nint)column * 16, transposed);
+                if (m < 4)
                 {
-                    int panel = task / tiles, column = 16 * panel + 24, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel16x2(b + (nint)column * 16, transposed);
-                    if (m < 4)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x16_2(a + row * 16, transposed, c + row * 64 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(4 * place, m - 4);
-                        Tile4x16(a + row * 16, transposed, c + row * 64 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x16_2(a + row * 16, transposed, c + row * 64 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
+                    Tile4x16(a + row * 16, transposed, c + row * 64 + column);
                 }
             }
+            for (int task = first2; task < last2;)
             {
-                context.SplitReversed(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 16 * panel + 40, end = int.Min(last2, (panel + 1) * tiles);
+                TransposePanel14x2(b + (nint)column * 16, transposed);
+                if (m < 4)
                 {
-                    int panel = task / tiles, column = 16 * panel + 40, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel14x2(b + (nint)column * 16, transposed);
-                    if (m < 4)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x16_3(a + row * 16, transposed, c + row * 64 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(4 * place, m - 4);
-                        Tile4x16_2(a + row * 16, transposed, c + row * 64 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x16_3(a + row * 16, transposed, c + row * 64 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
+                    Tile4x16_2(a + row * 16, transposed, c + row * 64 + column);
                 }
             }
         }
@@ -3146,6 +3143,82 @@ partial class EveryOp
             }
         }
 
+        // Blocks of 8 rows of 16 columns, each to 16 rows of 8.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Transpose8x16(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep)
+        {
+            for (; blocks > 0; blocks--, source += sourceStep, target += targetStep)
+            {
+                float* r0 = source + 0 * sourceStride;
+                float* r4 = source + 4 * sourceStride;
+                float* to = target;
+                {
+                    V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0)).ToVector256Unsafe(), (*(Vector128<float>*)(r4)), 1);
+                    V v1 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride)), 1);
+                    V v2 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride)), 1);
+                    V v3 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride)), 1);
+                    V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                    V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                    *(V*)to = Avx.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 4)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 4)), 1);
+                    V v1 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 4)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 4)), 1);
+                    V v2 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 4)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 4)), 1);
+                    V v3 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 4)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 4)), 1);
+                    V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                    V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                    *(V*)to = Avx.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 8)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 8)), 1);
+                    V v1 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 8)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 8)), 1);
+                    V v2 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 8)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 8)), 1);
+                    V v3 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 8)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 8)), 1);
+                    V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                    V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                    *(V*)to = Avx.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx.Shuffle(p1, p3, 0xEE);
+                }
+                to += 4 * targetStride;
+                {
+                    V v0 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 12)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 12)), 1);
+                    V v1 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 1 * sourceStride + 12)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 1 * sourceStride + 12)), 1);
+                    V v2 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 2 * sourceStride + 12)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 2 * sourceStride + 12)), 1);
+                    V v3 = Avx.InsertVector128((*(Vector128<float>*)(r0 + 3 * sourceStride + 12)).ToVector256Unsafe(), (*(Vector128<float>*)(r4 + 3 * sourceStride + 12)), 1);
+                    V p0 = Avx.UnpackLow(v0, v1), p1 = Avx.UnpackHigh(v0, v1);
+                    V p2 = Avx.UnpackLow(v2, v3), p3 = Avx.UnpackHigh(v2, v3);
+                    *(V*)to = Avx.Shuffle(p0, p2, 0x44);
+                    *(V*)(to + 1 * targetStride) = Avx.Shuffle(p0, p2, 0xEE);
+                    *(V*)(to + 2 * targetStride) = Avx.Shuffle(p1, p3, 0x44);
+                    *(V*)(to + 3 * targetStride) = Avx.Shuffle(p1, p3, 0xEE);
+                }
+            }
+        }
+
+        // panel[18, 24] = source[24, 18]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel24x18(float* source, float* panel)
+        {
+            for (int row = 0; row < 16; row += 16)
+            {
+                Transpose16x16(source + row * 32, panel + row, 32, 24, 1, 16, 384);
+                Transpose16x2(source + row * 32 + 16, panel + row + 384, 32, 24, 1, 0, 0);
+            }
+            Transpose8x16(source + 512, panel + 16, 32, 24, 1, 16, 384);
+            Transpose8x2(source + 512 + 16, panel + 16 + 384, 32, 24, 1, 0, 0);
+        }
+
         // Blocks of the first rows of 8, the others read as zero, of 16 columns, each to 16 rows of 8.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeUpto8x16(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
@@ -3316,27 +3389,26 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32_5(float* a, float* b, float* c, int m, float* e1, float* e2, in KernelContext context)
         {
-            float* memory = stackalloc float[447];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[447];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 3) / 4;
+            context.Split(1 * tiles, out int first0, out int last0);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 24 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel18x18(b + (nint)column * 32, transposed);
+                if (m < 4)
                 {
-                    int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel18x18(b + (nint)column * 32, transposed);
-                    if (m < 4)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x24_2(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(4 * place, m - 4);
-                        Tile4x24_9(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x24_2(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
+                    Tile4x24_9(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
                 }
             }
         }
@@ -4695,27 +4767,26 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32_6(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[447];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[447];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 3) / 4;
+            context.Split(1 * tiles, out int first0, out int last0);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 24 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel18x18(b + (nint)column * 32, transposed);
+                if (m < 4)
                 {
-                    int panel = task / tiles, column = 24 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel18x18(b + (nint)column * 32, transposed);
-                    if (m < 4)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x24_3(a + row * 32, transposed, c + row * 32 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(4 * place, m - 4);
-                        Tile4x24_12(a + row * 32, transposed, c + row * 32 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x24_3(a + row * 32, transposed, c + row * 32 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
+                    Tile4x24_12(a + row * 32, transposed, c + row * 32 + column);
                 }
             }
         }

@@ -1521,47 +1521,45 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x64(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[79];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[79];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 7) / 8;
+            context.Split(1 * tiles, out int first0, out int last0);
+            context.SplitReversed(1 * tiles, out int first1, out int last1);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 32 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel32x2(b + (nint)column * 16, transposed);
+                if (m < 8)
                 {
-                    int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel32x2(b + (nint)column * 16, transposed);
-                    if (m < 8)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x32_5(a + row * 16, transposed, c + row * 64 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(8 * place, m - 8);
-                        Tile8x32_5(a + row * 16, transposed, c + row * 64 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x32_5(a + row * 16, transposed, c + row * 64 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
+                    Tile8x32_5(a + row * 16, transposed, c + row * 64 + column);
                 }
             }
+            for (int task = first1; task < last1;)
             {
-                context.SplitReversed(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 32 * panel + 32, end = int.Min(last1, (panel + 1) * tiles);
+                TransposePanel22x2(b + (nint)column * 16, transposed);
+                if (m < 8)
                 {
-                    int panel = task / tiles, column = 32 * panel + 32, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel22x2(b + (nint)column * 16, transposed);
-                    if (m < 8)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x32_6(a + row * 16, transposed, c + row * 64 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(8 * place, m - 8);
-                        Tile8x32_6(a + row * 16, transposed, c + row * 64 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x32_6(a + row * 16, transposed, c + row * 64 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
+                    Tile8x32_6(a + row * 16, transposed, c + row * 64 + column);
                 }
             }
         }
@@ -3027,6 +3025,17 @@ partial class EveryOp
             }
         }
 
+        // panel[18, 32] = source[32, 18]ᵀ.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void TransposePanel32x18(float* source, float* panel)
+        {
+            for (int row = 0; row < 32; row += 16)
+            {
+                Transpose16x16(source + row * 32, panel + row, 32, 32, 1, 16, 512);
+                Transpose16x2(source + row * 32 + 16, panel + row + 512, 32, 32, 1, 0, 0);
+            }
+        }
+
         // Blocks of the first rows of 16, the others read as zero, of 16 columns, each to 16 rows of 16.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void TransposeUpto16x16(float* source, float* target, nint sourceStride, nint targetStride, int blocks, nint sourceStep, nint targetStep, int rows)
@@ -3182,27 +3191,26 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32_5(float* a, float* b, float* c, int m, float* e1, float* e2, in KernelContext context)
         {
-            float* memory = stackalloc float[591];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[591];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 7) / 8;
+            context.Split(1 * tiles, out int first0, out int last0);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 32 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel18x18(b + (nint)column * 32, transposed);
+                if (m < 8)
                 {
-                    int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel18x18(b + (nint)column * 32, transposed);
-                    if (m < 8)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x32_7(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(8 * place, m - 8);
-                        Tile8x32_8(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x32_7(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
+                    Tile8x32_8(a + row * 32, transposed, c + row * 32 + column, e1 + row * 32 + column, e2 + row * 32 + column);
                 }
             }
         }
@@ -4547,27 +4555,26 @@ partial class EveryOp
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product18x32_6(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[591];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[591];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 7) / 8;
+            context.Split(1 * tiles, out int first0, out int last0);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 32 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel18x18(b + (nint)column * 32, transposed);
+                if (m < 8)
                 {
-                    int panel = task / tiles, column = 32 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel18x18(b + (nint)column * 32, transposed);
-                    if (m < 8)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x32_9(a + row * 32, transposed, c + row * 32 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(8 * place, m - 8);
-                        Tile8x32_3(a + row * 32, transposed, c + row * 32 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x32_9(a + row * 32, transposed, c + row * 32 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
+                    Tile8x32_3(a + row * 32, transposed, c + row * 32 + column);
                 }
             }
         }

@@ -586,27 +586,26 @@ partial class Recomputed
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product16x16_2(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[271];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[271];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 3) / 4;
+            context.Split(1 * tiles, out int first0, out int last0);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 16 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel16x16(b + (nint)column * 16, transposed);
+                if (m < 4)
                 {
-                    int panel = task / tiles, column = 16 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel16x16(b + (nint)column * 16, transposed);
-                    if (m < 4)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x16_2(a + row * 16, transposed, c + row * 16 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(4 * place, m - 4);
-                        Tile4x16_2(a + row * 16, transposed, c + row * 16 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x16_2(a + row * 16, transposed, c + row * 16 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(4 * place, m - 4);
+                    Tile4x16_2(a + row * 16, transposed, c + row * 16 + column);
                 }
             }
         }

@@ -1101,67 +1101,64 @@ partial class Sequenced
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product2x112(float* a, float* b, float* c, int m, in KernelContext context)
         {
-            float* memory = stackalloc float[111];
-            float* transposed = (float*)((nint)(memory + 15) & ~63);
+            float* transposedMemory = stackalloc float[111];
+            float* transposed = (float*)((nint)(transposedMemory + 15) & ~63);
             int tiles = (m + 7) / 8;
+            context.Split(1 * tiles, out int first0, out int last0);
+            context.SplitReversed(1 * tiles, out int first1, out int last1);
+            context.SplitReversed(1 * tiles, out int first2, out int last2);
+            for (int task = first0; task < last0;)
             {
-                context.Split(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 48 * panel, end = int.Min(last0, (panel + 1) * tiles);
+                TransposePanel48x2(b + (nint)column * 16, transposed);
+                if (m < 8)
                 {
-                    int panel = task / tiles, column = 48 * panel, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel48x2(b + (nint)column * 16, transposed);
-                    if (m < 8)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x48(a + row * 16, transposed, c + row * 112 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(8 * place, m - 8);
-                        Tile8x48(a + row * 16, transposed, c + row * 112 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x48(a + row * 16, transposed, c + row * 112 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
+                    Tile8x48(a + row * 16, transposed, c + row * 112 + column);
                 }
             }
+            for (int task = first1; task < last1;)
             {
-                context.SplitReversed(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 32 * panel + 48, end = int.Min(last1, (panel + 1) * tiles);
+                TransposePanel32x2(b + (nint)column * 16, transposed);
+                if (m < 8)
                 {
-                    int panel = task / tiles, column = 32 * panel + 48, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel32x2(b + (nint)column * 16, transposed);
-                    if (m < 8)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x32(a + row * 16, transposed, c + row * 112 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(8 * place, m - 8);
-                        Tile8x32(a + row * 16, transposed, c + row * 112 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x32(a + row * 16, transposed, c + row * 112 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
+                    Tile8x32(a + row * 16, transposed, c + row * 112 + column);
                 }
             }
+            for (int task = first2; task < last2;)
             {
-                context.SplitReversed(1 * tiles, out int first, out int last);
-                for (int task = first; task < last;)
+                int panel = task / tiles, column = 32 * panel + 80, end = int.Min(last2, (panel + 1) * tiles);
+                TransposePanel20x2(b + (nint)column * 16, transposed);
+                if (m < 8)
                 {
-                    int panel = task / tiles, column = 32 * panel + 80, end = int.Min(last, (panel + 1) * tiles);
-                    TransposePanel20x2(b + (nint)column * 16, transposed);
-                    if (m < 8)
-                    {
-                        for (int row = 0; row < m; row++)
-                            Tile1x32_2(a + row * 16, transposed, c + row * 112 + column);
-                        task = end;
-                    }
-                    for (; task < end; task++)
-                    {
-                        int place = task - panel * tiles;
-                        int row = int.Min(8 * place, m - 8);
-                        Tile8x32_2(a + row * 16, transposed, c + row * 112 + column);
-                    }
+                    for (int row = 0; row < m; row++)
+                        Tile1x32_2(a + row * 16, transposed, c + row * 112 + column);
+                    task = end;
+                    continue;
+                }
+                for (; task < end; task++)
+                {
+                    int place = task - panel * tiles;
+                    int row = int.Min(8 * place, m - 8);
+                    Tile8x32_2(a + row * 16, transposed, c + row * 112 + column);
                 }
             }
         }
