@@ -10,6 +10,7 @@ static class KernelTemplates
     internal static string Call(KernelLibrary library, Kernel kernel, Func<Buffer, string> address) => kernel switch
     {
         MatrixProduct k => MatrixProductTemplate.Call(library, k, address),
+        TransposedProduct k => TransposedProductTemplate.Call(library, k, address),
         RowProduct k => RowProductTemplate.Call(library, k, address),
         PlainProduct k => PlainProductTemplate.Call(k, address),
         WeightGradient k => WeightGradientTemplate.Call(library, k, address),

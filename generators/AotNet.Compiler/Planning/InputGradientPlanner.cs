@@ -4,7 +4,7 @@ namespace AotNet.Compiler.Planning;
 
 /// <summary>
 /// Lays out dX = dY Wᵀ, whose right operand no layout of the weights offers as it is: either W is transposed, or dY is, and
-/// dXᵀ = W dYᵀ is transposed back. Sums and their order are the same. A single row takes the rows of W as they lie.
+/// dXᵀ = W dYᵀ is transposed back tile by tile. Sums and their order are the same. A single row takes the rows of W as they lie.
 /// </summary>
 static class InputGradientPlanner
 {
@@ -33,10 +33,8 @@ static class InputGradientPlanner
         else if (TransposesResidual(residual.Rows, weight.Rows, weight.Columns))
         {
             Buffer transposed = scratch(name + " residual transposed", weight.Columns, residual.Rows);
-            Buffer product = scratch(name + " dX transposed", weight.Rows, residual.Rows);
             yield return new Transpose(name + " backward", residual, transposed, Extent.Rows);
-            yield return new MatrixProduct(name + " dX", weight, transposed, product, M: inputs, K: outputs);
-            yield return new Transpose(name + " dX", product, dX, inputs);
+            yield return new TransposedProduct(name + " dX", weight, transposed, dX);
         }
         else if (weight.Columns <= PanelTerms)
         {

@@ -141,6 +141,23 @@ public sealed record RowBackward(string Name, Buffer X, Buffer Direction, Buffer
     public override long Flops(int batch) => (InputResidual is null ? 2L : 4L) * X.Columns * Gradient.Columns;
 }
 
+/// <summary>C[rows, M] = (A[M, K] B[K, rows])ᵀ for the rows of the call.</summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="A">Left operand, M x K.</param>
+/// <param name="B">Right operand, K x batch, zero in columns that the call has no rows for.</param>
+/// <param name="C">Result, batch x M.</param>
+public sealed record TransposedProduct(string Name, Buffer A, Buffer B, Buffer C) : Kernel(Name)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [A, B];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [C];
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => 2L * batch * A.Rows * A.Columns;
+}
+
 /// <summary>Target[columns, rows] = Source[rows, columns]ᵀ; the target's columns beyond the source's rows are zeroed.</summary>
 /// <param name="Name">Layer and pass.</param>
 /// <param name="Source">Matrix to transpose.</param>

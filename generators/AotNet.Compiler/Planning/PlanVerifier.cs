@@ -113,6 +113,9 @@ static class PlanVerifier
             Require(product.TransposesB ? product.C.Columns <= product.B.Rows : Buffer.RoundUp(product.C.Columns, 16) <= product.B.Stride,
                 $"{product.Name} reads beyond its right operand");
         }
+        if (kernel is TransposedProduct transposed)
+            Require(transposed.A.Columns <= transposed.B.Rows && transposed.C.Columns == transposed.A.Rows && Buffer.RoundUp(transposed.C.Rows, 16) <= transposed.B.Stride,
+                $"{transposed.Name} multiplies matrices that do not fit each other");
         if (kernel is FusibleKernel { Epilogue: { } epilogue } fused)
             Require(epilogue.Operands.Append(epilogue.Output).All(buffer => buffer.Rows == 1 || buffer.Stride == fused.Result.Stride), $"{fused.Name} mixes strides");
         if (kernel is WeightGradient { Weight: { } weight } gradient)

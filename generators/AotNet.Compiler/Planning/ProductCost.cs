@@ -11,11 +11,14 @@ static class ProductCost
     /// <summary>Of each element of an operand that is transposed panel by panel into the second-level cache.</summary>
     const double PanelElement = 0.24;
 
-    /// <summary>Of each element of such a panel behind the first, where tiles transpose it meanwhile.</summary>
-    const double HiddenElement = 0.02;
+    /// <summary>Of each element that tiles transpose aside.</summary>
+    const double ElementAside = 0.02;
 
-    /// <summary>Rows from which on a panel has tiles enough for that, and columns of the first panel, which nobody hides.</summary>
-    const int HidingRows = 96, FirstPanel = 48;
+    /// <summary>Terms from which on a tile can take the sums of the one before it aside.</summary>
+    const int TermsAside = 96;
+
+    /// <summary>Rows from which on a panel has tiles enough to transpose the next one aside, and columns of the first, which nobody does.</summary>
+    const int RowsAside = 96, FirstPanel = 48;
 
     /// <summary>Of adding up the lanes of four sums.</summary>
     const double LaneSums = 8;
@@ -33,13 +36,13 @@ static class ProductCost
 
     /// <summary>dX of a dense layer by transposing dY and the result, and by transposing W.</summary>
     internal static (double ByResidual, double ByWeight) InputGradient(int rows, int inputs, int outputs) =>
-        (Product(inputs, outputs, rows) + Transposition(rows, outputs) + Transposition(inputs, rows),
+        (Product(inputs, outputs, rows) + Transposition(rows, outputs) + (outputs >= TermsAside ? ElementAside : TransposedElement) * inputs * rows,
             Product(rows, outputs, inputs) + Panels(rows, inputs, outputs));
 
     /// <summary>W transposed panel by panel.</summary>
     static double Panels(int rows, int inputs, int outputs)
     {
-        double first = Math.Min(inputs, FirstPanel), others = rows >= HidingRows ? HiddenElement : PanelElement;
+        double first = Math.Min(inputs, FirstPanel), others = rows >= RowsAside ? ElementAside : PanelElement;
         return (PanelElement * first + others * (inputs - first)) * outputs;
     }
 

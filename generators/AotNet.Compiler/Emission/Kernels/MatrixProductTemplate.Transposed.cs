@@ -6,22 +6,24 @@ static partial class MatrixProductTemplate
 {
     /// <summary>
     /// A product whose right operand is stored N x K: each panel of it is transposed into scratch of the worker that needs it.
-    /// Where a panel has tiles enough, these transpose the panel after it while they compute, float by float: that takes
-    /// loads, stores and integer registers, of which multiply-adds leave plenty.
+    /// Where a panel has tiles enough, these transpose the panel after it aside.
     /// </summary>
     sealed partial class Body
     {
+        /// <summary>Floats of the next panel that a term transposes: more would take longer than its multiply-adds.</summary>
+        const int FloatsAside = 4;
+
         int Terms => shape.K!.Value;
 
         int WidestPanel => panels.Max(static group => group.Vectors) * lanes;
 
-        /// <summary>Whether the tiles of a full batch can transpose a panel by <see cref="TileTemplate.TransposedPerTerm"/> floats a term.</summary>
+        /// <summary>Whether the tiles of a full batch can transpose a panel by <see cref="FloatsAside"/> floats a term.</summary>
         bool TransposesAhead
         {
             get
             {
                 int tiles = (shape.MostRows + tileRows - 1) / tileRows;
-                return shape.TransposesB && tileRows > 1 && shape.N > WidestPanel && (Terms + tiles - 1) / tiles * WidestPanel <= TileTemplate.TransposedPerTerm * Terms;
+                return shape.TransposesB && tileRows > 1 && shape.N > WidestPanel && (Terms + tiles - 1) / tiles * WidestPanel <= FloatsAside * Terms;
             }
         }
 
@@ -123,7 +125,7 @@ static partial class MatrixProductTemplate
             writer.Line("int next = 0, width = 0; // column and columns of the panel that comes");
             writer.Lines(string.Join("\nelse ", choices));
             writer.Line($"int done = 0, share = width == 0 ? 0 : (end - task + {Literal.Number(Terms - 1)}) / (end - task);");
-            writer.Line($"if (share * width > {Literal.Number(TileTemplate.TransposedPerTerm * Terms)})");
+            writer.Line($"if (share * width > {Literal.Number(FloatsAside * Terms)})");
             writer.Indent().Line("share = 0;").Unindent();
             return true;
 

@@ -326,7 +326,7 @@ static partial class MatrixProductTemplate
                 EndsInPadding = endsInPadding,
                 Ahead = rows == 1 || shape.TransposesB ? 0 : library.Instructions.Ahead(shape.MostTerms, vectors),
                 Next = rows == 1 || !shape.TransposesB ? 0 : NextPerTerm(vectors),
-                TransposesAhead = transposesAhead ? shape.StrideB : 0,
+                Aside = transposesAhead ? new TransposedAside(shape.StrideB, null, FloatsAside, Fetches: true) : null,
                 FetchesC = rows > 1 && fetchesFromFar,
                 FetchesNextA = rows > 1 && fetchesFromFar,
             };

@@ -26,6 +26,16 @@ enum TileEnd
     Scale,
 }
 
+/// <summary>
+/// A matrix that a tile transposes float by float while it sums: loads, stores and integer registers do it, of which
+/// multiply-adds leave plenty.
+/// </summary>
+/// <param name="SourceStride">Floats from row to row of the source.</param>
+/// <param name="TargetStride">Floats from row to row of the target; null where these lie one behind the other.</param>
+/// <param name="PerTerm">Floats for each term of the sums; the target's width is a multiple.</param>
+/// <param name="Fetches">Whether the source is asked for ahead: where it comes from behind the first-level cache.</param>
+sealed record TransposedAside(int SourceStride, int? TargetStride, int PerTerm, bool Fetches);
+
 /// <summary>Everything that distinguishes the code of a tile.</summary>
 /// <param name="Rows">Rows of C.</param>
 /// <param name="Vectors">Vectors across C.</param>
@@ -51,11 +61,8 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     /// <summary>Floats of what comes next that each term asks for, so that it is near when it is wanted; 0 for none.</summary>
     internal int Next { get; init; }
 
-    /// <summary>
-    /// Floats from row to row of what the next panel is the transpose of, if the tile transposes some of it meanwhile; 0 if it does not.
-    /// K is known then.
-    /// </summary>
-    internal int TransposesAhead { get; init; }
+    /// <summary>What the tile transposes while it sums; null for nothing. K is known, and long enough.</summary>
+    internal TransposedAside? Aside { get; init; }
 
     /// <summary>Whether it asks for its block of C before it computes it, so that its end need not wait.</summary>
     internal bool FetchesC { get; init; }
@@ -94,6 +101,6 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     internal int NextAPerTerm => FetchesNextA && !TransposesA && K is { } terms ? (Rows * StrideA + terms - 1) / terms : 0;
 
     /// <summary>Everything that distinguishes the method.</summary>
-    internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next} {TransposesAhead} {FetchesC} {FetchesNextA} "
+    internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next} {Aside} {FetchesC} {FetchesNextA} "
         + $"{Segments} {SegmentStrideA} {Unrolled} {Chains} {string.Join(" ", Offsets ?? [])}";
 }

@@ -10,16 +10,13 @@ namespace AotNet.Compiler.Emission.Kernels;
 /// </summary>
 static class TileTemplate
 {
-    /// <summary>Floats of the next panel that a term transposes: more would take longer than its multiply-adds.</summary>
-    internal const int TransposedPerTerm = 4;
-
     /// <summary>-x y + z in one rounding; the portable form with a negated factor costs an instruction.</summary>
     internal static string MultiplySubtract(InstructionSet instructions) =>
         instructions.Lanes == 16 ? "Avx512F.FusedMultiplyAddNegated" : "Fma.MultiplyAddNegated";
 
     /// <summary>
     /// Name of the method of a tile, <c>(float* a, float* b, float* c[, float* bias][, int k][, float scale][, float* next])</c>; one
-    /// that transposes ahead takes <c>float* from, float* to, int count, int width</c> in place of <c>next</c>.
+    /// that transposes aside takes <c>float* from, float* to, int count, int width</c> in place of <c>next</c>.
     /// </summary>
     internal static string Method(KernelLibrary library, TileShape shape)
     {
@@ -44,7 +41,7 @@ static class TileTemplate
         + (shape.Start == TileStart.Bias ? ", " + bias : "")
         + (shape.K is null ? ", " + k : "")
         + (shape.End == TileEnd.Scale ? ", " + scale : "")
-        + (shape.Next > 0 || shape.TransposesAhead > 0 ? ", " + next : "")
+        + (shape.Next > 0 || shape.Aside is not null ? ", " + next : "")
         + epilogue
         + ");";
 
@@ -71,9 +68,9 @@ static class TileTemplate
             writer.Line($"float* below = a + {Literal.Number(shape.Rows * shape.StrideA)};");
         if (shape.Segments > 1)
             writer.Open($"for (int segment = 0; segment < {Literal.Number(shape.Segments)}; segment++)");
-        if (shape.TransposesAhead > 0)
-            TransposeAhead(writer, shape.TransposesAhead, () => Terms(1));
-        bool leavesNone = loops && !leavesTerms && shape.TransposesAhead == 0;
+        if (shape.Aside is { } aside)
+            TransposeAside(writer, aside, () => Terms(1));
+        bool leavesNone = loops && !leavesTerms && shape.Aside is null;
         if (loops)
             writer.Open(leavesNone ? "do" : "while (b != end)");
         Terms(shape.Terms);
@@ -159,23 +156,28 @@ static class TileTemplate
     }
 
     /// <summary>
-    /// Some terms, between which <c>count</c> rows of a transpose come about, each a column of <c>from</c>: rows of their cache
-    /// lines are asked for in turn, once in as many columns as make up a line four times.
+    /// Writes <c>count</c> rows of a transpose, with a term, if there is one, behind each few floats. Rows are columns of
+    /// <c>from</c>, whose cache lines are asked for in turn, one in as many columns as there are floats for a term.
     /// </summary>
-    static void TransposeAhead(SourceWriter writer, int stride, Action term)
+    internal static void TransposeAside(SourceWriter writer, TransposedAside aside, Action? term = null)
     {
         const int Line = 16;
-        string step = Literal.Number(TransposedPerTerm * stride);
-        writer.Line("// Meanwhile to[count, width] = from[width, count]ᵀ.");
-        writer.Open("for (; count > 0; count--, from++)");
-        writer.Line($"float* source = from, ahead = from + (count & {Literal.Number(TransposedPerTerm - 1)}) * {Literal.Number(stride)} + {Literal.Number(Line)}, last = to + width;");
+        string step = Literal.Number(aside.PerTerm * aside.SourceStride);
+        writer.Line($"// {(term is null ? "T" : "Meanwhile t")}o[count, width] = from[width, count]ᵀ.");
+        writer.Open($"for (; count > 0; count--, from++{(aside.TargetStride is { } stride ? $", to += {Literal.Number(stride)} - width" : "")})");
+        writer.Line("float* source = from, rowEnd = to + width;");
+        if (aside.Fetches)
+            writer.Line($"float* ahead = from + count % {Literal.Number(aside.PerTerm)} * {Literal.Number(aside.SourceStride)} + {Literal.Number(Line)};");
         writer.Open("do");
-        writer.Line(string.Join(" ", Enumerable.Range(0, TransposedPerTerm).Select(i =>
-            $"*(int*){(i == 0 ? "to" : $"(to + {Literal.Number(i)})")} = *(int*){(i == 0 ? "source" : $"(source + {Literal.Number(i * stride)})")};")));
-        writer.Line($"Sse.Prefetch0(ahead); ahead += {step}; source += {step}; to += {Literal.Number(TransposedPerTerm)};");
-        term();
-        writer.Close(" while (to != last);");
+        writer.Line(string.Join(" ", Enumerable.Range(0, aside.PerTerm).Select(i => $"{Bits("to", i)} = {Bits("source", i * aside.SourceStride)};")));
+        writer.Line($"source += {step}; to += {Literal.Number(aside.PerTerm)};");
+        if (aside.Fetches)
+            writer.Line($"Sse.Prefetch0(ahead); ahead += {step};");
+        term?.Invoke();
+        writer.Close(" while (to != rowEnd);");
         writer.Close();
+
+        static string Bits(string pointer, int offset) => offset == 0 ? $"*(int*){pointer}" : $"*(int*)({pointer} + {Literal.Number(offset)})";
     }
 
     /// <summary>Says what the method computes, and begins it.</summary>
@@ -202,7 +204,7 @@ static class TileTemplate
             + (shape.Start == TileStart.Bias ? ", float* bias" : "")
             + (shape.K is null ? ", int k" : "")
             + (shape.End == TileEnd.Scale ? ", float scale" : "")
-            + (shape.Next > 0 ? ", float* next" : shape.TransposesAhead > 0 ? ", float* from, float* to, int count, int width" : "")
+            + (shape.Next > 0 ? ", float* next" : shape.Aside is not null ? ", float* from, float* to, int count, int width" : "")
             + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
             + ")");
     }
