@@ -230,7 +230,6 @@ static partial class MatrixProductTemplate
             {
                 EndsInPadding = endsInPadding,
                 FetchesC = fetchesFromFar && start == TileStart.Zero,
-                FetchesNextA = fetchesFromFar,
             };
             return TileTemplate.Call(library, tile, $"a + start * {Literal.Number(shape.StrideA)} + row",
                 $"b + start * {Literal.Number(shape.StrideB)} + {column}", $"c + row * {Literal.Number(shape.StrideC)} + {column}",

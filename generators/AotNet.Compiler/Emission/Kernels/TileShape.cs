@@ -67,7 +67,10 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     /// <summary>Whether it asks for its block of C before it computes it, so that its end need not wait.</summary>
     internal bool FetchesC { get; init; }
 
-    /// <summary>Whether it asks, for the second-level cache, for the part of A that the tile below will want.</summary>
+    /// <summary>
+    /// Whether it asks, for the second-level cache, for the part of A that the tile below will want. Of a transposed A that is what
+    /// lies beside its own, and need not be asked for.
+    /// </summary>
     internal bool FetchesNextA { get; init; }
 
     /// <summary>Sums of <see cref="K"/> terms that follow each other; B goes on where the one before ended.</summary>

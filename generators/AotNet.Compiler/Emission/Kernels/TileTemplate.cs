@@ -119,8 +119,6 @@ static class TileTemplate
                     writer.Line($"Sse.Prefetch0(next); next += {Literal.Number(shape.Next)};");
                 if (shape.NextAPerTerm > 0)
                     writer.Line($"Sse.Prefetch1(below); below += {Literal.Number(shape.NextAPerTerm)};");
-                else if (shape.FetchesNextA && shape.TransposesA)
-                    writer.Line($"Sse.Prefetch1(a + {Literal.Number(2 * shape.Rows - 1)});");
                 for (int row = 0; row < shape.Rows; row++)
                     MultiplyAdd(row, term);
                 if (shape.Unrolled > 1 && shape.Rows > 1)

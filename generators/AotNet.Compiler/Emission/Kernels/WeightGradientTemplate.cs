@@ -136,7 +136,6 @@ static class WeightGradientTemplate
                 {
                     EndsInPadding = group.EndsInPadding,
                     Ahead = library.Instructions.Ahead(shape.MostTerms, group.Vectors),
-                    FetchesNextA = library.Instructions.FetchesFromFar(shape.Inputs, shape.MostTerms, shape.Outputs),
                 };
                 string x = start is null ? "x" : $"x + (nint){start} * {Literal.Number(shape.StrideX)}";
                 string dy = start is null ? "dy" : $"dy + (nint){start} * {Literal.Number(shape.StrideResidual)}";
