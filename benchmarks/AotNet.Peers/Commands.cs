@@ -28,7 +28,7 @@ sealed class Commands
     /// <param name="sampleMs">Least length of a sample in milliseconds.</param>
     /// <param name="output">Folder to write CPU/products.md into; none when empty.</param>
     public void Products([HideDefaultValue] string rows = "", [HideDefaultValue] string layers = "", [HideDefaultValue] string kinds = "",
-        int repeats = 15, double sampleMs = 4, string output = "")
+        int repeats = 31, double sampleMs = 4, string output = "")
     {
         new ProductComparison(Arguments.Sampling(repeats, sampleMs))
             .Run(Arguments.Choose("kinds", kinds, Enum.GetValues<ProductKind>(), ProductComparison.Name),

@@ -95,34 +95,21 @@ public static unsafe partial class OptimizerKernels
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static V Flush(V x) => Vec.ConditionalSelect(Vec.LessThan(Vec.Abs(x), Vec.Create(LeastMoment)), V.Zero, x);
 
-        /// <summary>Sums of products of four rows with y, side by side because each sum alone waits for itself.</summary>
+        /// <summary>Sums of products of four short rows with y, side by side because each sum alone waits for itself.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal static void FourDots(float* x, nint stride, float* y, float* sums, nint count)
         {
-            // Four steps are written out so that the distance from load to load varies at each place of the code: from a constant
-            // one, a processor foresees loads behind the end of a short row, in vain.
             V sum0 = V.Zero, sum1 = V.Zero, sum2 = V.Zero, sum3 = V.Zero;
-            nint i = 0;
-            for (; i <= count - 64; i += 64, x += 64)
+            for (nint i = 0; i < count; i += 16, x += 16)
             {
-                AddTerms(x, stride, *(V*)(y + i), ref sum0, ref sum1, ref sum2, ref sum3);
-                AddTerms(x + 16, stride, *(V*)(y + i + 16), ref sum0, ref sum1, ref sum2, ref sum3);
-                AddTerms(x + 32, stride, *(V*)(y + i + 32), ref sum0, ref sum1, ref sum2, ref sum3);
-                AddTerms(x + 48, stride, *(V*)(y + i + 48), ref sum0, ref sum1, ref sum2, ref sum3);
-            }
-            for (; i < count; i += 16, x += 16)
-                AddTerms(x, stride, *(V*)(y + i), ref sum0, ref sum1, ref sum2, ref sum3);
-            *(Vector128<float>*)sums = SumsOfEight(sum0.GetLower() + sum0.GetUpper(), sum1.GetLower() + sum1.GetUpper(),
-                sum2.GetLower() + sum2.GetUpper(), sum3.GetLower() + sum3.GetUpper());
-
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            static void AddTerms(float* x, nint stride, V right, ref V sum0, ref V sum1, ref V sum2, ref V sum3)
-            {
+                V right = *(V*)(y + i);
                 sum0 = Vec.FusedMultiplyAdd(*(V*)x, right, sum0);
                 sum1 = Vec.FusedMultiplyAdd(*(V*)(x + stride), right, sum1);
                 sum2 = Vec.FusedMultiplyAdd(*(V*)(x + 2 * stride), right, sum2);
                 sum3 = Vec.FusedMultiplyAdd(*(V*)(x + 3 * stride), right, sum3);
             }
+            *(Vector128<float>*)sums = SumsOfEight(sum0.GetLower() + sum0.GetUpper(), sum1.GetLower() + sum1.GetUpper(),
+                sum2.GetLower() + sum2.GetUpper(), sum3.GetLower() + sum3.GetUpper());
         }
 
         /// <summary>The step on one row, and the sum of products of its weights as they were with y, added up as <see cref="Dot"/> does.</summary>
@@ -139,21 +126,50 @@ public static unsafe partial class OptimizerKernels
             return SumOfEight(sum.GetLower() + sum.GetUpper());
         }
 
+        /// <summary>Products of a row with y, those sixteen apart added up, and then the halves.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal static float Dot(float* x, float* y, nint count)
+        static Vector256<float> Products(float* x, float* y, nint count)
         {
             V sum = V.Zero;
-            for (nint i = 0; i < count; i += 16)
+            nint i = 0;
+            for (; i <= count - 64; i += 64)
+            {
                 sum = Vec.FusedMultiplyAdd(*(V*)(x + i), *(V*)(y + i), sum);
-            return SumOfEight(sum.GetLower() + sum.GetUpper());
+                sum = Vec.FusedMultiplyAdd(*(V*)(x + i + 16), *(V*)(y + i + 16), sum);
+                sum = Vec.FusedMultiplyAdd(*(V*)(x + i + 32), *(V*)(y + i + 32), sum);
+                sum = Vec.FusedMultiplyAdd(*(V*)(x + i + 48), *(V*)(y + i + 48), sum);
+            }
+            for (; i < count; i += 16)
+                sum = Vec.FusedMultiplyAdd(*(V*)(x + i), *(V*)(y + i), sum);
+            return sum.GetLower() + sum.GetUpper();
+        }
+
+        internal static float Dot(float* x, float* y, nint count)
+        {
+            return SumOfEight(Products(x, y, count));
         }
 
         /// <summary>Sums of products of each row of w with y.</summary>
         internal static void Dots(float* w, float* y, float* sums, nint rows, nint columns, nint stride)
         {
+            // Of short rows a single sum would wait for itself. Long ones are all read by the same few loads, because a processor
+            // foresees a load by its distance from the one before at the same place of the code.
+            const int ShortRow = 64;
+            float* halves = stackalloc float[4 * 8];
             nint row = 0;
-            for (; row <= rows - 4; row += 4, w += 4 * stride)
-                FourDots(w, stride, y, sums + row, columns);
+            for (; row <= rows - 4; row += 4)
+            {
+                if (columns <= ShortRow)
+                {
+                    FourDots(w, stride, y, sums + row, columns);
+                    w += 4 * stride;
+                    continue;
+                }
+                for (int i = 0; i < 4; i++, w += stride)
+                    *(Vector256<float>*)(halves + 8 * i) = Products(w, y, columns);
+                *(Vector128<float>*)(sums + row) = SumsOfEight(*(Vector256<float>*)halves, *(Vector256<float>*)(halves + 8),
+                    *(Vector256<float>*)(halves + 16), *(Vector256<float>*)(halves + 24));
+            }
             for (; row < rows; row++, w += stride)
                 sums[row] = Dot(w, y, columns);
         }
