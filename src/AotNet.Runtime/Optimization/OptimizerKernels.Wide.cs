@@ -152,21 +152,20 @@ public static unsafe partial class OptimizerKernels
         /// <summary>Sums of products of each row of w with y.</summary>
         internal static void Dots(float* w, float* y, float* sums, nint rows, nint columns, nint stride)
         {
-            // Of short rows a single sum would wait for itself. Long ones are all read by the same few loads, because a processor
-            // foresees a load by its distance from the one before at the same place of the code.
+            // Long rows are all read by the same few loads, because a processor foresees a load by its distance from the one before at
+            // the same place of the code.
             const int ShortRow = 64;
             float* halves = stackalloc float[4 * 8];
             nint row = 0;
-            for (; row <= rows - 4; row += 4)
+            for (; row <= rows - 4; row += 4, w += 4 * stride)
             {
                 if (columns <= ShortRow)
                 {
                     FourDots(w, stride, y, sums + row, columns);
-                    w += 4 * stride;
                     continue;
                 }
-                for (int i = 0; i < 4; i++, w += stride)
-                    *(Vector256<float>*)(halves + 8 * i) = Products(w, y, columns);
+                for (nint i = 0; i < 4; i++)
+                    *(Vector256<float>*)(halves + 8 * i) = Products(w + i * stride, y, columns);
                 *(Vector128<float>*)(sums + row) = SumsOfEight(*(Vector256<float>*)halves, *(Vector256<float>*)(halves + 8),
                     *(Vector256<float>*)(halves + 16), *(Vector256<float>*)(halves + 24));
             }

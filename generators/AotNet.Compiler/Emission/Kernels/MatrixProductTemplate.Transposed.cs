@@ -75,11 +75,9 @@ static partial class MatrixProductTemplate
             if (ahead)
             {
                 writer.Line("ready = share > 0;");
-                writer.Open("if (ready)");
                 writer.Line("float* spent = transposed;");
                 writer.Line("transposed = following;");
                 writer.Line("following = spent;");
-                writer.Close();
             }
             else if (TransposesAhead && index + 1 < panels.Count)
             {

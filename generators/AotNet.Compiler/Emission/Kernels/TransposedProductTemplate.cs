@@ -116,7 +116,7 @@ static class TransposedProductTemplate
         internal int Rest => shape.Height % Height;
 
         /// <summary>Whether these are a tile of their own; otherwise a whole one overlaps the one before it.</summary>
-        internal bool EndsInOwnTile => Rest > 0 && (shape.Height < Height || Aside is null || Rest % Aside.PerTerm == 0);
+        internal bool EndsInOwnTile => Rest > 0 && (Aside is null || Rest % Aside.PerTerm == 0);
 
         internal int Count => (shape.Height + Height - 1) / Height;
 
