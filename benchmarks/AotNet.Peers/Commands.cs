@@ -159,8 +159,9 @@ sealed class Commands
     /// <summary>Trains on MNIST by libtorch.</summary>
     [Hidden]
     [Command(TorchMnist.Verb)]
-    public void TrainByTorch(string data, string optimizer, double lr, int batch, int epochs, string schedule, int threads, int seed) =>
-        TorchMnist.Train(data, new Settings(optimizer, lr, batch, epochs, schedule == "linear"), threads, seed);
+    public void TrainByTorch(string data, string optimizer, double lr, int batch, int epochs, string schedule, int threads, int seed,
+        int warmup = 0) =>
+        TorchMnist.Train(data, new Settings(optimizer, lr, batch, epochs, schedule == "linear") { Warmup = warmup }, threads, seed);
 
     /// <summary>Keeps one core busy until its input ends.</summary>
     [Hidden]

@@ -14,12 +14,16 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     /// <summary>Whether gradients are decorrelated before the rule; ours alone.</summary>
     internal bool Decorrelates { get; init; }
 
+    /// <summary>Steps over which the rate first rises from 0.</summary>
+    internal int Warmup { get; init; }
+
     /// <summary>What both sides try, one after another.</summary>
     static readonly Settings[] Common =
     [
-        new("sgd", 0.1, 128, 8, false), new("sgd", 0.1, 128, 2, true), new("sgd", 0.05, 64, 1, true), new("sgd", 0.03, 32, 1, true),
-        new("adam", 0.001, 128, 8, false), new("adam", 0.002, 128, 2, true), new("adam", 0.002, 64, 1, true),
-        new("adam", 0.001, 32, 1, true),
+        new("sgd", 0.1, 128, 8, false), new("sgd", 0.1, 128, 2, true), new("sgd", 0.1, 96, 1, true) { Warmup = 50 },
+        new("sgd", 0.05, 64, 1, true), new("sgd", 0.08, 64, 1, true) { Warmup = 50 }, new("sgd", 0.03, 32, 1, true),
+        new("adam", 0.001, 128, 8, false), new("adam", 0.002, 128, 2, true), new("adam", 0.004, 96, 1, true) { Warmup = 100 },
+        new("adam", 0.002, 64, 1, true), new("adam", 0.003, 64, 1, true) { Warmup = 100 }, new("adam", 0.001, 32, 1, true),
     ];
 
     /// <summary>Ours.</summary>
@@ -36,8 +40,14 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     internal IReadOnlyList<string> Flags(int epochs) =>
     [
         "--optimizer", Optimizer, "--lr", LearningRate.ToString(CultureInfo.InvariantCulture), "--batch", $"{Batch}",
-        "--epochs", $"{epochs}", "--schedule", Linear ? "linear" : "constant", .. Decorrelates ? (string[])["--decorrelate"] : [],
+        "--epochs", $"{epochs}", "--schedule", Linear ? "linear" : "constant",
+        .. Warmup > 0 ? (string[])["--warmup", $"{Warmup}"] : [],
+        .. Decorrelates ? (string[])["--decorrelate"] : [],
     ];
+
+    /// <summary>The rate of one step, as our trainer has it: it rises over the warm-up, then stays or falls linearly.</summary>
+    internal double RateAt(long step, long steps) => LearningRate
+        * (step < Warmup ? (step + 1.0) / Warmup : Linear ? 1 - (double)(step - Warmup) / (steps - Warmup) : 1);
 
     /// <summary>libtorch's rule of a name.</summary>
     internal static StepRule Rule(string optimizer) => optimizer == "adam" ? StepRule.Adam : StepRule.Sgd;
@@ -45,6 +55,7 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     public override string ToString()
     {
         string falling = Linear ? $" falling to 0 in {Epochs} epoch{(Epochs == 1 ? "" : "s")}" : "";
-        return $"{(Decorrelates ? "decorrelated " : "")}{Optimizer}, rate {LearningRate}{falling}, batch {Batch}";
+        string rising = Warmup > 0 ? $" after {Warmup} steps" : "";
+        return $"{(Decorrelates ? "decorrelated " : "")}{Optimizer}, rate {LearningRate}{rising}{falling}, batch {Batch}";
     }
 }

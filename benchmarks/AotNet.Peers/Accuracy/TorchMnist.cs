@@ -25,14 +25,13 @@ static class TorchMnist
         images.sub_(mean).div_(deviation);
         testImages.sub_(mean).div_(deviation);
         using var model = new TorchMlp(Widths, Settings.Rule(settings.Optimizer), settings.LearningRate, TorchStyle.Functions);
-        long samples = images.shape[0], stepsPerEpoch = (samples + settings.Batch - 1) / settings.Batch, step = 0;
+        long samples = images.shape[0], steps = settings.Epochs * ((samples + settings.Batch - 1) / settings.Batch), step = 0;
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
             using torch.Tensor order = randperm(samples);
             for (long start = 0; start < samples; start += settings.Batch, step++)
             {
-                if (settings.Linear)
-                    model.LearningRate = settings.LearningRate * (1 - (double)step / (settings.Epochs * stepsPerEpoch));
+                model.LearningRate = settings.RateAt(step, steps);
                 using torch.Tensor chosen = order.narrow(0, start, Math.Min(settings.Batch, samples - start));
                 using torch.Tensor batch = images.index_select(0, chosen), answers = labels.index_select(0, chosen);
                 model.Step(batch, answers);
