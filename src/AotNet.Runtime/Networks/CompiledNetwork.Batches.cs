@@ -61,6 +61,21 @@ public abstract unsafe partial class CompiledNetwork
     public BatchResult EvaluateBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         RunEvaluation(LoadBatch(inputs, labels, targets));
 
+    /// <summary>Loss, correct answers and predictions in inference mode, by one forward pass; changes nothing.</summary>
+    /// <param name="inputs">rows x <see cref="NetworkInfo.InputFeatures"/>: all inputs of a sample behind one another.</param>
+    /// <param name="labels">One class per row; empty unless the target is a class.</param>
+    /// <param name="targets">rows x target width; empty when the target is a class.</param>
+    /// <param name="outputs">rows x <see cref="NetworkInfo.Outputs"/>, written as by <see cref="PredictBatch"/>.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a label is outside the classes; nothing was written.</exception>
+    public BatchResult EvaluateBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, Span<float> outputs)
+    {
+        CheckLength(outputs.Length, RowsOf(inputs, Info.InputFeatures, nameof(inputs)), Info.Outputs, nameof(outputs));
+        int rows = LoadBatch(inputs, labels, targets);
+        Run(Pass.EvaluationAndPrediction, rows, Info.ForwardFlops);
+        CopyRows(layout.Predictions, rows, outputs);
+        return Result(rows);
+    }
+
     /// <summary>
     /// Predictions in inference mode: class probabilities for softmax, label probabilities for binary cross-entropy,
     /// values otherwise.

@@ -27,6 +27,7 @@ public abstract unsafe partial class CompiledNetwork
     {
         Step,
         Evaluation,
+        EvaluationAndPrediction,
         Prediction,
         Output,
     }
@@ -42,7 +43,7 @@ public abstract unsafe partial class CompiledNetwork
         if (TriesStep)
             trial!.Keep(this);
         Run(Pass.Step, rows, Info.TrainingFlops);
-        var result = new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
+        BatchResult result = Result(rows);
         if (double.IsFinite(lossSum))
         {
             FinishCurvature();
@@ -98,14 +99,20 @@ public abstract unsafe partial class CompiledNetwork
     protected BatchResult RunEvaluation(int rows)
     {
         Run(Pass.Evaluation, rows, Info.ForwardFlops);
-        return new BatchResult((float)(lossSum / rows), (long)correctSum, rows);
+        return Result(rows);
     }
+
+    BatchResult Result(int rows) => new((float)(lossSum / rows), (long)correctSum, rows);
 
     /// <summary>Predictions, or plain outputs, for the inputs that were loaded.</summary>
     protected void RunPrediction(int rows, Span<float> outputs, bool applyLink)
     {
         Run(applyLink ? Pass.Prediction : Pass.Output, rows, Info.ForwardFlops);
-        BufferPlace place = applyLink ? layout.Predictions : layout.Output;
+        CopyRows(applyLink ? layout.Predictions : layout.Output, rows, outputs);
+    }
+
+    void CopyRows(BufferPlace place, int rows, Span<float> outputs)
+    {
         for (int r = 0; r < rows; r++)
             new ReadOnlySpan<float>((float*)arena.Base + place.Offset + (nint)r * place.Stride, place.Columns)
                 .CopyTo(outputs[(r * place.Columns)..]);
@@ -198,6 +205,11 @@ public abstract unsafe partial class CompiledNetwork
             case Pass.Evaluation:
                 LossPass(in c);
                 SumLosses(in c);
+                break;
+            case Pass.EvaluationAndPrediction:
+                LossPass(in c);
+                SumLosses(in c);
+                LinkPass(in c);
                 break;
             case Pass.Step:
                 LossPass(in c);

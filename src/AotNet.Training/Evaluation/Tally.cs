@@ -2,38 +2,35 @@ using System.Text;
 using System.Text.Json;
 using AotNet.Training.Data;
 using AotNet.Training.Data.Formats;
-using AotNet.Training.Loop;
 
 namespace AotNet.Training.Evaluation;
 
 /// <summary>Counts answers of one kind.</summary>
 abstract class Tally
 {
-    /// <summary>Counts a network's answers to a set of samples.</summary>
-    /// <param name="network">The network; not changed.</param>
-    /// <param name="info">Its target.</param>
+    /// <summary>One without answers.</summary>
+    /// <param name="info">Target of the network.</param>
     /// <param name="profile">Names of classes, labels or targets.</param>
-    /// <param name="set">Samples.</param>
-    /// <param name="batch">Reused buffer.</param>
-    public static Tally Of(ITrainable network, NetworkInfo info, DataProfile profile, SampleSet set, BatchBuffer batch)
+    public static Tally For(NetworkInfo info, DataProfile profile)
     {
-        Tally tally = info.Target.IsClass ? new ConfusionMatrix(info.Target.Width, profile.ClassNames)
-            : info.HasAccuracy() ? new LabelTally(info.Target.Width, (profile.Schema as CsvSchema)?.LabelNames ?? [])
-            : new RegressionTally(info.Target.Width, (profile.Schema as CsvSchema)?.LabelNames ?? []);
-        var outputs = new float[batch.Rows * info.Outputs];
-        for (int start = 0; start < set.Samples.Length; start += batch.Rows)
+        string[] names = (profile.Schema as CsvSchema)?.LabelNames ?? [];
+        return info.Target.IsClass ? new ConfusionMatrix(info.Target.Width, profile.ClassNames)
+            : info.HasAccuracy() ? new LabelTally(info.Target.Width, names)
+            : new RegressionTally(info.Target.Width, names);
+    }
+
+    /// <summary>Adds the samples of a batch.</summary>
+    /// <param name="outputs">What the network said, a row for each.</param>
+    /// <param name="batch">Their classes or targets.</param>
+    /// <param name="rows">Samples in it.</param>
+    public void Add(ReadOnlySpan<float> outputs, BatchBuffer batch, int rows)
+    {
+        int width = outputs.Length / rows, targets = batch.Targets.Length / rows;
+        for (int row = 0; row < rows; row++)
         {
-            int rows = Math.Min(batch.Rows, set.Samples.Length - start);
-            batch.Load(set.Data, set.Samples.AsSpan(start, rows));
-            network.Predict(batch.Inputs, outputs.AsSpan(0, rows * info.Outputs));
-            for (int row = 0; row < rows; row++)
-            {
-                tally.Add(outputs.AsSpan(row * info.Outputs, info.Outputs),
-                    info.Target.IsClass ? batch.Labels[row] : -1,
-                    info.Target.IsClass ? [] : batch.Targets.Slice(row * info.Target.Width, info.Target.Width));
-            }
+            Add(outputs.Slice(row * width, width), batch.Labels.IsEmpty ? -1 : batch.Labels[row],
+                batch.Targets.Slice(row * targets, targets));
         }
-        return tally;
     }
 
     /// <summary>Adds one sample.</summary>

@@ -1,5 +1,6 @@
 using AotNet.Runtime;
 using AotNet.Training.Data;
+using AotNet.Training.Evaluation;
 using AotNet.Training.Reporting;
 
 namespace AotNet.Training.Loop;
@@ -12,14 +13,27 @@ static class Evaluator
     /// <param name="info">Its target.</param>
     /// <param name="set">Samples.</param>
     /// <param name="batch">Reused buffer.</param>
-    public static Score Measure(ITrainable network, NetworkInfo info, SampleSet set, BatchBuffer batch)
+    /// <param name="answers">Counts the network's answers; null where nobody wants to know.</param>
+    public static Score Measure(ITrainable network, NetworkInfo info, SampleSet set, BatchBuffer batch, Tally? answers = null)
     {
+        float[] outputs = answers is null ? [] : new float[batch.Rows * info.Outputs];
         double loss = 0;
         long correct = 0;
         for (int start = 0; start < set.Samples.Length; start += batch.Rows)
         {
-            batch.Load(set.Data, set.Samples.AsSpan(start, Math.Min(batch.Rows, set.Samples.Length - start)));
-            BatchResult result = network.Evaluate(batch.Inputs, batch.Labels, batch.Targets);
+            int rows = Math.Min(batch.Rows, set.Samples.Length - start);
+            batch.Load(set.Data, set.Samples.AsSpan(start, rows));
+            BatchResult result;
+            if (answers is null)
+            {
+                result = network.Evaluate(batch.Inputs, batch.Labels, batch.Targets);
+            }
+            else
+            {
+                Span<float> said = outputs.AsSpan(0, rows * info.Outputs);
+                result = network.Evaluate(batch.Inputs, batch.Labels, batch.Targets, said);
+                answers.Add(said, batch, rows);
+            }
             loss += (double)result.Loss * result.Rows;
             correct += result.Correct;
         }

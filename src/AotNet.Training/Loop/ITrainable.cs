@@ -35,6 +35,9 @@ interface ITrainable : IDisposable
 
     BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets);
 
+    /// <summary>The same, and predictions.</summary>
+    BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, Span<float> outputs);
+
     void Predict(ReadOnlySpan<float> inputs, Span<float> outputs);
 
     void WriteState(SafetensorsWriter writer);
@@ -81,6 +84,9 @@ sealed class CompiledTrainable(CompiledNetwork network) : ITrainable
 
     public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         network.EvaluateBatch(inputs, labels, targets);
+
+    public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, Span<float> outputs) =>
+        network.EvaluateBatch(inputs, labels, targets, outputs);
 
     public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs) => network.PredictBatch(inputs, outputs);
 

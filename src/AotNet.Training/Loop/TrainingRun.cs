@@ -35,6 +35,7 @@ sealed class TrainingRun
     float learningRate;
     TimeSpan reportDue = TimeSpan.FromSeconds(10);
     ConsistencyMonitor? consistency;
+    Tally? answers; // to the held-out samples, after the last epoch
 
     /// <summary>Prepares a run; nothing is written yet.</summary>
     /// <param name="run">The fixed facts.</param>
@@ -224,8 +225,10 @@ sealed class TrainingRun
     void FinishEpoch(RunLog log, double samplesPerSecond, double secondsBefore, Stopwatch clock)
     {
         Score train = Evaluator.ScoreOf(info, state.LossSum, state.Correct, state.Rows);
-        Score? validation = Measure(data.Validation);
-        Score? test = Measure(data.Test) ?? validation;
+        // They are counted once: when nothing is learned after it.
+        answers = state.Epoch + 1 == settings.Epochs ? Tally.For(info, data.Profile) : null;
+        Score? validation = Measure(data.Validation, data.Test is null ? answers : null);
+        Score? test = Measure(data.Test, answers) ?? validation;
         Score? heldOut = validation ?? test;
         bool best = heldOut is { } score && state.Note(state.Epoch + 1, score.Loss, score.Accuracy ?? 0);
         state.NextEpoch();
@@ -251,22 +254,24 @@ sealed class TrainingRun
         Save();
     }
 
-    Score? Measure(SampleSet? set)
+    Score? Measure(SampleSet? set, Tally? answers)
     {
         if (set is null)
             return null;
-        Score score = Evaluator.Measure(network, info, set, batch);
+        Score score = Evaluator.Measure(network, info, set, batch, answers);
         return double.IsFinite(score.Loss)
             ? score
             : throw NonFinite.Held((float)score.Loss, state, settings, run.Directory);
     }
 
-    /// <summary>Counts the answers to the held-out samples: test before validation.</summary>
+    /// <summary>Writes the answers to the held-out samples: test before validation.</summary>
     void WriteEvaluation()
     {
         if ((data.Test ?? data.Validation) is not { } set)
             return;
-        Tally tally = Tally.Of(network, info, data.Profile, set, batch);
+        Tally tally = answers ?? Tally.For(info, data.Profile);
+        if (answers is null) // the last epoch came early, or before this process
+            _ = Evaluator.Measure(network, info, set, batch, tally);
         JsonText.WriteFile(run.Directory.EvaluationPath, json =>
         {
             json.WriteNumber("epoch", state.Epoch);

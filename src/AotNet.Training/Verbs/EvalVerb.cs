@@ -19,8 +19,8 @@ static class EvalVerb
         DataProfile profile = Checkpoint.Read(checkpointPath, network, info).Profile;
         SampleSet set = SampleSet.All(factory.Formats.Choose(format, data, info).ReadLike(data, profile.Schema, request, DataPart.Test));
         var batch = new BatchBuffer(info.Batch, profile.Standardization, info, network);
-        Score score = Evaluator.Measure(network, info, set, batch);
-        Tally tally = Tally.Of(network, info, profile, set, batch);
+        var tally = Tally.For(info, profile);
+        Score score = Evaluator.Measure(network, info, set, batch, tally);
         if (json)
         {
             output.WriteLine(JsonText.Object(writer =>

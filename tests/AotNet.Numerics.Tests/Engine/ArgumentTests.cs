@@ -64,6 +64,7 @@ public sealed class ArgumentTests(ArgumentTests.Networks networks) : IClassFixtu
         float[] room = new float[outputs];
         room.AsSpan().Fill(7);
         Unchanged(network, argument, () => network.PredictBatch(new float[inputs], room));
+        Unchanged(network, argument, () => network.EvaluateBatch(new float[inputs], [0], [], room));
         Assert.All(room, static value => Assert.Equal(7, value));
     }
 

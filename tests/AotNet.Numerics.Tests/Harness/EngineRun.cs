@@ -54,12 +54,17 @@ public sealed class EngineRun : IDisposable
         return result;
     }
 
-    /// <summary>Loss and correct answers of the engine in inference mode.</summary>
+    /// <summary>Loss and correct answers of the engine in inference mode, the same whether or not it is asked for predictions too.</summary>
     public BatchResult EvaluateEngine(Batch batch)
     {
+        float[] outputs = new float[batch.Rows * Graph.Output.Width];
         guard.Poison();
         BatchResult result = Engine.EvaluateBatch(Numbers.Inputs(batch), Labels(batch, 0), Targets(batch));
         guard.Check();
+        guard.Poison();
+        Assert.Equal(result, Engine.EvaluateBatch(Numbers.Inputs(batch), Labels(batch, 0), Targets(batch), outputs));
+        guard.Check();
+        Assert.Equal(PredictEngine(batch), outputs);
         return result;
     }
 

@@ -96,6 +96,12 @@ sealed class FakeNetwork : ITrainable
     public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
         Run(inputs, labels, targets, null);
 
+    public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, Span<float> outputs)
+    {
+        Predict(inputs, outputs);
+        return Evaluate(inputs, labels, targets);
+    }
+
     public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         for (int row = 0; row < inputs.Length / features; row++)

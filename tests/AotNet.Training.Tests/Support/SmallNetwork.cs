@@ -52,6 +52,9 @@ public sealed partial class SmallNetwork
         public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets) =>
             inner.Evaluate(inputs, labels, targets);
 
+        public BatchResult Evaluate(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, Span<float> outputs) =>
+            inner.Evaluate(inputs, labels, targets, outputs);
+
         public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs) => inner.Predict(inputs, outputs);
 
         public void WriteState(SafetensorsWriter writer) => inner.WriteState(writer);
