@@ -17,6 +17,8 @@ public sealed class GoldenTests
         [nameof(Networks.AwkwardNames)] = Networks.AwkwardNames,
         [nameof(Networks.Recomputed)] = Networks.Recomputed,
         [nameof(Networks.Sequenced)] = static () => Networks.Sequenced(),
+        [nameof(Networks.PanelsAside)] = Networks.PanelsAside,
+        [nameof(Networks.SumsAside)] = Networks.SumsAside,
     };
 
     public static TheoryData<string> Names { get; } = new(Specifications.Keys);
@@ -46,6 +48,15 @@ public sealed class GoldenTests
         IEnumerable<CurvatureForm> forms = networks.SelectMany(static network => Planner.Plan(NetworkBuilder.GraphOf(network)).Curvatures)
             .Select(static curvature => curvature.Form);
         Assert.Equal(Enum.GetValues<CurvatureForm>(), forms.Distinct().Order());
+    }
+
+    [Fact]
+    public void PanelsAndSumsMoveAside()
+    {
+        Plan panels = Planner.Plan(NetworkBuilder.GraphOf(Networks.PanelsAside())), sums = Planner.Plan(NetworkBuilder.GraphOf(Networks.SumsAside()));
+        Assert.Contains(panels.Backward, static kernel => kernel is MatrixProduct { TransposesB: true });
+        Assert.Contains("following", NetworkCompiler.Compile(Networks.PanelsAside()).Sources[1].Text, StringComparison.Ordinal);
+        Assert.Contains(sums.Backward, static kernel => kernel is TransposedProduct);
     }
 
     [Fact]

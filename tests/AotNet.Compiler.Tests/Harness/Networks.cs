@@ -87,6 +87,20 @@ static class Networks
         return b.SoftmaxCrossEntropy(x.Dense(2, curvature: Curvature.Off), b.Labels(2));
     }
 
+    /// <summary>A residual of a batch in which the tiles of one panel of weights transpose the next.</summary>
+    internal static NetworkSpec PanelsAside()
+    {
+        var b = new NetworkBuilder("PanelsAside", batch: 96);
+        return b.SoftmaxCrossEntropy(b.Input("x", 4).Dense(104, curvature: Curvature.Off).Relu().Dense(24, curvature: Curvature.Off), b.Labels(24));
+    }
+
+    /// <summary>A residual that is made transposed, each tile taking aside the sums of the one before it.</summary>
+    internal static NetworkSpec SumsAside()
+    {
+        var b = new NetworkBuilder("SumsAside", batch: 8);
+        return b.SoftmaxCrossEntropy(b.Input("x", 4).Dense(64, curvature: Curvature.Off).Relu().Dense(96, curvature: Curvature.Off), b.Labels(96));
+    }
+
     /// <summary>Equal dense layers one after another.</summary>
     internal static NetworkSpec Deep(int layers, int width = 128)
     {
