@@ -37,10 +37,11 @@ static class TrainVerb
     static int Begin(NetworkFactory factory, TrainRequest request, RunDirectory directory, Reporter reporter)
     {
         RunSettings settings = RunSettings.Parse(request.Flags, factory.Info);
-        TrainingData data = Read(factory, settings, request, directory, reporter);
+        var reading = new Meanwhile<TrainingData>(() => Read(factory, settings, request, directory, reporter));
+        using ITrainable network = factory.Create(settings.Seed, request.Threads);
+        TrainingData data = reading.Join();
         if (request.Resume)
             reporter.Note($"{directory.Path} holds no checkpoint yet; the run begins at its beginning.");
-        using ITrainable network = factory.Create(settings.Seed, request.Threads);
         if (settings.InitialSigma is { } sigma)
             network.InitializeWeights(sigma);
         var description = new RunDescription(factory.Info, settings, data, directory, network.Threads,

@@ -33,6 +33,15 @@ public sealed class IdxTests : IDisposable
         Assert.Equal(5, IdxDataset.ReadTraining(directory["train-images-idx3-ubyte.gz"], Network).Train.Count);
     }
 
+    [Fact]
+    public void ALargeFileArrivesAsItWasWritten()
+    {
+        var pixels = new byte[6_000_004];
+        new Random(1).NextBytes(pixels);
+        string path = directory.Write("images", TemporaryDirectory.Gzip(TemporaryDirectory.Idx([pixels.Length / 4, 2, 2], pixels)));
+        Assert.Equal(pixels, IdxFile.Read(path).Values);
+    }
+
     public static TheoryData<string, byte[], string> Malformed => new()
     {
         { "empty", [], "ends within the 4 bytes" },

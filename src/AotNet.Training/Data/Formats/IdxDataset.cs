@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace AotNet.Training.Data.Formats;
 
 /// <summary>Finds and joins the images file and the labels file of an IDX data set.</summary>
@@ -20,31 +18,9 @@ static class IdxDataset
     /// <summary>Two pairs at the same time: decompressing takes longer than all else before the first step.</summary>
     static (Dataset Train, Dataset Test) ReadBoth(string trainImages, string testImages, NetworkInfo network)
     {
-        Dataset? test = null;
-        ExceptionDispatchInfo? failure = null;
-        var reader = new Thread(() =>
-        {
-            try
-            {
-                test = ReadPair(testImages, network);
-            }
-            catch (Exception problem)
-            {
-                failure = ExceptionDispatchInfo.Capture(problem);
-            }
-        });
-        reader.Start();
-        Dataset train;
-        try
-        {
-            train = ReadPair(trainImages, network);
-        }
-        finally
-        {
-            reader.Join();
-        }
-        failure?.Throw();
-        return (train, test!);
+        var test = new Meanwhile<Dataset>(() => ReadPair(testImages, network));
+        Dataset train = ReadPair(trainImages, network);
+        return (train, test.Join());
     }
 
     /// <summary>The pair to evaluate on: of a directory the test pair, else the training pair; or the pair of one images file.</summary>

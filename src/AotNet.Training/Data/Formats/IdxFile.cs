@@ -86,7 +86,9 @@ sealed record IdxFile(string Path, int[] Extents, byte[] Values)
         }
 
         byte[] values = SampleBytes.Allocate((int)size);
-        int read = stream.ReadAtLeast(values, values.Length, throwOnEndOfStream: false);
+        int read;
+        using (new Prefault(values))
+            read = stream.ReadAtLeast(values, values.Length, throwOnEndOfStream: false);
         if (read < values.Length)
             throw new UsageException($"{path}: is truncated: its header promises {size} values and {read} follow.");
         if (stream.ReadByte() >= 0)
