@@ -121,7 +121,7 @@ sealed class Commands
     /// <param name="repeats">Races of the best settings.</param>
     /// <param name="output">Folder to write CPU/accuracy.md into; none when empty.</param>
     public void Accuracy([HideDefaultValue] string data = "", string trainer = DefaultTrainer, int threads = 2,
-        string settings = "", int seeds = 5, int repeats = 5, string output = "") =>
+        string settings = "", int seeds = 10, int repeats = 5, string output = "") =>
         new AccuracyComparison(trainer, Arguments.Folder("data", data), settings, Arguments.Threads(threads),
             Arguments.Count("seeds", seeds), Arguments.Count("repeats", repeats)).Run().Save(output, "accuracy");
 

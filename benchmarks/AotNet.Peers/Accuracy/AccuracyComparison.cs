@@ -15,7 +15,7 @@ sealed class AccuracyComparison(string trainer, string folder, string settings, 
 {
     const double Wanted = 0.975, Goal = 4;
 
-    static readonly Column SettingsColumn = new("settings", 62), EpochsColumn = new("epochs", 18), AccuracyColumn = new("accuracy", 16);
+    static readonly Column SettingsColumn = new("settings", 70), EpochsColumn = new("epochs", 8), AccuracyColumn = new("accuracy", 16);
 
     // Of our trainer, whose checkpoints are of no further use.
     readonly string runFolder = Path.Combine(Path.GetTempPath(), "aotnet-race-" + Guid.NewGuid().ToString("N"));
@@ -108,9 +108,11 @@ sealed class AccuracyComparison(string trainer, string folder, string settings, 
 
     static IReadOnlyList<string> Cells(Outcome[] outcomes, Timing seconds) =>
     [
-        string.Join(", ", outcomes.Select(static outcome => outcome.Epoch)), seconds.Seconds,
+        Epochs(outcomes.Min(static outcome => outcome.Epoch), outcomes.Max(static outcome => outcome.Epoch)), seconds.Seconds,
         $"{outcomes.Min(static outcome => outcome.Accuracy):P2}..{outcomes.Max(static outcome => outcome.Accuracy):P2}",
     ];
+
+    static string Epochs(int least, int most) => least == most ? $"{least}" : $"{least}..{most}";
 
     ProcessStartInfo Own(Settings settings, int epochs, int seed)
     {
