@@ -15,13 +15,13 @@ sealed class TeamChoice
     const int Trial = 5;
 
     /// <summary>Runs between measurements, at first and at most.</summary>
-    internal const int LeastPause = 32, MostPause = 512;
+    internal const int LeastPause = 32, MostPause = 1024;
 
     /// <summary>
     /// Most of the time that single runs of the team may cost while the caller works alone. They show soon that the load is gone;
     /// the first ones follow each other sooner: often it was a moment's.
     /// </summary>
-    internal const double ProbeCost = 0.02;
+    internal const double ProbeCost = 0.01;
 
     /// <summary>How much faster the caller alone must be, for medians of a few runs are no more exact than this.</summary>
     const double Advantage = 0.98;

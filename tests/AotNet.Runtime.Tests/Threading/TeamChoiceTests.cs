@@ -38,7 +38,7 @@ public sealed class TeamChoiceTests
     {
         var choice = new TeamChoice();
         Alone(choice, 5000, team, solo: 1, waits: true);
-        int runs = 10_000, together = runs - Alone(choice, runs, team, solo: 1, waits: true);
+        int runs = 100_000, together = runs - Alone(choice, runs, team, solo: 1, waits: true);
         // Single runs, and measurements of five every so often.
         Assert.InRange(together * (team - 1) / runs, 0, TeamChoice.ProbeCost + 5 * (team - 1) / TeamChoice.MostPause);
         Assert.True(together > 0);
