@@ -16,6 +16,10 @@ public static unsafe partial class OptimizerKernels
     // Far below the squares of gradients that are themselves far below the rounding error of a weight.
     const float LeastMoment = 1e-36f;
 
+    // Weights beyond the second-level cache are updated block by block from the last row to the first: the forward pass has read
+    // the last ones last, and reads the first ones next. Within a block rows rise, as processors foresee them.
+    const int BlockFloats = 64 * 1024;
+
     /// <summary>One step of the rule in <paramref name="arguments"/>.</summary>
     /// <param name="arguments">Coefficients of the step.</param>
     /// <param name="w">Weights, updated.</param>
@@ -73,12 +77,18 @@ public static unsafe partial class OptimizerKernels
     /// <param name="w">Weights, updated with their moments.</param>
     public static void UpdateOuter(in KernelContext c, in OuterProduct product, float* w)
     {
-        OuterProduct share = product.ShareOf(in c, out nint shift);
-        w += shift;
-        if (Avx512F.IsSupported)
-            Wide.UpdateOuter(*c.WeightUpdate, share, w, w + c.FirstMoments, w + c.SecondMoments);
-        else
-            Narrow.UpdateOuter(*c.WeightUpdate, share, w, w + c.FirstMoments, w + c.SecondMoments);
+        c.Split(product.Rows, out int first, out int last);
+        int block = Math.Max(1, BlockFloats / product.Columns);
+        for (int end = last; end > first; end -= block)
+        {
+            int start = Math.Max(first, end - block);
+            OuterProduct part = product.Part(start, end - start);
+            float* weights = w + (nint)start * product.Stride;
+            if (Avx512F.IsSupported)
+                Wide.UpdateOuter(*c.WeightUpdate, part, weights, weights + c.FirstMoments, weights + c.SecondMoments);
+            else
+                Narrow.UpdateOuter(*c.WeightUpdate, part, weights, weights + c.FirstMoments, weights + c.SecondMoments);
+        }
     }
 
     /// <summary>The residual of a dense layer's inputs for one sample, W dy, and nothing else.</summary>

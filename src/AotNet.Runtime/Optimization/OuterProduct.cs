@@ -24,20 +24,13 @@ public readonly unsafe struct OuterProduct
     /// <summary>Floats from row to row of the weights.</summary>
     public required int Stride { get; init; }
 
-    /// <summary>The part of the worker of <paramref name="c"/>, whose weights begin <paramref name="shift"/> floats behind the first.</summary>
-    internal OuterProduct ShareOf(in KernelContext c, out nint shift)
+    /// <summary>Some of the rows.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="rows">Their number.</param>
+    internal OuterProduct Part(int first, int rows) => this with
     {
-        c.Split(Rows, out int first, out int last);
-        shift = (nint)first * Stride;
-        return new OuterProduct
-        {
-            Left = Left + first,
-            Right = Right,
-            Residual = Residual,
-            InputResidual = InputResidual == null ? null : InputResidual + first,
-            Rows = last - first,
-            Columns = Columns,
-            Stride = Stride,
-        };
-    }
+        Left = Left + first,
+        InputResidual = InputResidual == null ? null : InputResidual + first,
+        Rows = rows,
+    };
 }
