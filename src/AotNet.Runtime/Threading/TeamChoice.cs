@@ -29,6 +29,9 @@ sealed class TeamChoice
     /// <summary>How much faster one run of the team must be to be worth a measurement.</summary>
     const double Promise = 0.75;
 
+    /// <summary>How much slower than when it was chosen the team must be for a measurement at once: a load has come.</summary>
+    const double Alarm = 1.25;
+
     bool alone;
     bool trying;
     bool probing;
@@ -36,6 +39,7 @@ sealed class TeamChoice
     int pause = LeastPause;
     int left;
     int waits;
+    double chosenAt; // cost of the team when it was last measured
     readonly Costs team = new(), solo = new();
 
     /// <summary>Whether the caller should do the next run alone.</summary>
@@ -63,6 +67,8 @@ sealed class TeamChoice
                 Try();
             return;
         }
+        if (!alone && !trying && left > 0 && team.Median > Alarm * chosenAt)
+            left = 0;
         if (left > 0)
         {
             left--;
@@ -93,7 +99,8 @@ sealed class TeamChoice
     void Decide()
     {
         bool before = alone;
-        alone = solo.Median < Advantage * team.Median;
+        chosenAt = team.Median;
+        alone = solo.Median < Advantage * chosenAt;
         trying = false;
         waits = 0;
         if (alone != before)

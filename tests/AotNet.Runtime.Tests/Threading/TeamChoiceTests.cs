@@ -70,6 +70,15 @@ public sealed class TeamChoiceTests
     }
 
     [Fact]
+    public void A_load_is_noticed_soon_however_long_the_team_was_faster()
+    {
+        var choice = new TeamChoice();
+        Alone(choice, 20_000, team: 0.6, solo: 1, waits: true);
+        Alone(choice, 20, team: 1.4, solo: 1, waits: true);
+        Assert.InRange(Alone(choice, 100, team: 1.4, solo: 1, waits: true), 90, 99);
+    }
+
+    [Fact]
     public void The_team_comes_back_when_the_load_is_gone()
     {
         var choice = new TeamChoice();
