@@ -1,5 +1,6 @@
 using System.Globalization;
 using AotNet.Peers.Libraries;
+using AotNet.Runtime;
 
 namespace AotNet.Peers.Accuracy;
 
@@ -45,9 +46,13 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
         .. Decorrelates ? (string[])["--decorrelate"] : [],
     ];
 
-    /// <summary>The rate of one step, as our trainer has it: it rises over the warm-up, then stays or falls linearly.</summary>
-    internal double RateAt(long step, long steps) => LearningRate
-        * (step < Warmup ? (step + 1.0) / Warmup : Linear ? 1 - (double)(step - Warmup) / (steps - Warmup) : 1);
+    /// <summary>The rate of each step, on both sides.</summary>
+    internal Schedule Schedule => new()
+    {
+        Kind = Linear ? ScheduleKind.Linear : ScheduleKind.Constant,
+        LearningRate = (float)LearningRate,
+        WarmupSteps = Warmup,
+    };
 
     /// <summary>libtorch's rule of a name.</summary>
     internal static StepRule Rule(string optimizer) => optimizer == "adam" ? StepRule.Adam : StepRule.Sgd;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AotNet.Peers.Libraries;
+using AotNet.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,12 +27,13 @@ static class TorchMnist
         testImages.sub_(mean).div_(deviation);
         using var model = new TorchMlp(Widths, Settings.Rule(settings.Optimizer), settings.LearningRate, TorchStyle.Functions);
         long samples = images.shape[0], steps = settings.Epochs * ((samples + settings.Batch - 1) / settings.Batch), step = 0;
+        Schedule schedule = settings.Schedule;
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
             using torch.Tensor order = randperm(samples);
             for (long start = 0; start < samples; start += settings.Batch, step++)
             {
-                model.LearningRate = settings.RateAt(step, steps);
+                model.LearningRate = schedule.RateAt(step, steps);
                 using torch.Tensor chosen = order.narrow(0, start, Math.Min(settings.Batch, samples - start));
                 using torch.Tensor batch = images.index_select(0, chosen), answers = labels.index_select(0, chosen);
                 model.Step(batch, answers);

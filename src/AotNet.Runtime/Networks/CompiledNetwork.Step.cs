@@ -203,13 +203,11 @@ public abstract unsafe partial class CompiledNetwork
                 LinkPass(in c);
                 break;
             case Pass.Evaluation:
-                LossPass(in c);
-                SumLosses(in c);
-                break;
             case Pass.EvaluationAndPrediction:
                 LossPass(in c);
                 SumLosses(in c);
-                LinkPass(in c);
+                if (pass == Pass.EvaluationAndPrediction)
+                    LinkPass(in c);
                 break;
             case Pass.Step:
                 LossPass(in c);

@@ -16,7 +16,7 @@ public sealed class PrefaultTests
             byte[] values = SampleBytes.Allocate(length);
             using (new Prefault(values))
             {
-                // Against the thread, so that they meet at every page.
+                // From the end, as the thread goes, so that they meet at many pages.
                 for (int i = length - 1; i >= 0; i--)
                     values[i] = (byte)(i * 7 + repeat);
             }
