@@ -11,6 +11,7 @@ static class KernelTemplates
     {
         MatrixProduct k => MatrixProductTemplate.Call(library, k, address),
         TransposedProduct k => TransposedProductTemplate.Call(library, k, address),
+        NonzeroTerms k => NonzeroTermsTemplate.Call(k, address),
         RowProduct k => RowProductTemplate.Call(library, k, address),
         PlainProduct k => PlainProductTemplate.Call(k, address),
         WeightGradient k => WeightGradientTemplate.Call(library, k, address),

@@ -26,13 +26,16 @@ static class ForwardPlanner
     /// <param name="bias">Bias; null for none.</param>
     /// <param name="y">Result, batch x outputs.</param>
     /// <param name="scratch">Makes a buffer of a name, rows and columns that the kernel has to itself; null where it must do without.</param>
-    internal static Product Kernel(string name, Buffer x, Buffer weight, Buffer? bias, Buffer y, Func<string, int, int, Buffer>? scratch) =>
+    /// <param name="terms">The terms to sum; null for all.</param>
+    internal static Product Kernel(string name, Buffer x, Buffer weight, Buffer? bias, Buffer y, Func<string, int, int, Buffer>? scratch,
+        Buffer? terms = null) =>
         scratch is not null && y.Rows == 1 && weight.Rows >= PortionedInputs && weight.Length >= SharedWeights
         ? new RowProduct(name, x, weight, bias, y, scratch(name + " portions", Portions, weight.Columns))
         : new MatrixProduct(name, x, weight, y, M: Extent.Rows, K: Extent.Of(weight.Rows))
         {
             Bias = bias,
             SumsByLanes = SumsByLanes(y.Rows, weight.Rows, weight.Columns),
+            Terms = terms,
         };
 
     /// <summary>Whether vectors lie along the inputs.</summary>

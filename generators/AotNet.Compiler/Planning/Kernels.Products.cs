@@ -25,6 +25,9 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
     /// <summary>Whether sums are divided by the number of rows of the call.</summary>
     public bool DividesByRows { get; init; }
 
+    /// <summary>The terms to sum for each tile of rows of C, as <see cref="NonzeroTerms"/> lists them; null for all.</summary>
+    public Buffer? Terms { get; init; }
+
     /// <summary>Row of A, where it is not transposed, that the first row of C is of.</summary>
     public int FirstRow { get; init; }
 
@@ -41,7 +44,7 @@ public sealed record MatrixProduct(string Name, Buffer A, Buffer B, Buffer C, Ex
 
     internal override bool Fuses => base.Fuses && !UpperOnly;
 
-    private protected override IEnumerable<Buffer> Operands => Present(A, B, Bias);
+    private protected override IEnumerable<Buffer> Operands => Present(A, B, Bias, Terms);
 
     /// <inheritdoc/>
     public override long Flops(int batch) =>
@@ -84,8 +87,11 @@ public sealed record WeightGradient(string Name, Buffer X, Buffer Residual, Buff
     /// <summary>Whether the inputs are stored inputs x rows.</summary>
     public bool TakesTransposed { get; init; }
 
+    /// <summary>The rows to sum for each tile of inputs, as <see cref="NonzeroTerms"/> lists them; null for all.</summary>
+    public Buffer? Terms { get; init; }
+
     /// <inheritdoc/>
-    public override IEnumerable<Buffer> Reads => [X, Residual];
+    public override IEnumerable<Buffer> Reads => Present(X, Residual, Terms);
 
     /// <inheritdoc/>
     public override IEnumerable<Buffer> Updates => Present(Weight);
@@ -95,6 +101,25 @@ public sealed record WeightGradient(string Name, Buffer X, Buffer Residual, Buff
 
     /// <inheritdoc/>
     public override long Flops(int batch) => 2L * batch * Gradient.Rows * Gradient.Columns;
+}
+
+/// <summary>
+/// The terms that are not zero in the sums of a product over X: for each tile of its rows the columns, for the forward pass;
+/// or for each tile of its columns the rows, for the weight gradient.
+/// </summary>
+/// <param name="Name">Layer and pass.</param>
+/// <param name="X">Inputs, rows x inputs.</param>
+/// <param name="Terms">A list for each tile.</param>
+public sealed record NonzeroTerms(string Name, Buffer X, Buffer Terms) : Kernel(Name)
+{
+    /// <summary>Whether tiles are of columns.</summary>
+    public bool OfColumns { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Reads => [X];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Buffer> Writes => [Terms];
 }
 
 /// <summary>DX = Weight Residual for a single row.</summary>

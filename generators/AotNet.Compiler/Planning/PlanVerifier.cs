@@ -116,6 +116,9 @@ static class PlanVerifier
         if (kernel is TransposedProduct transposed)
             Require(transposed.A.Columns <= transposed.B.Rows && transposed.C.Columns == transposed.A.Rows && Buffer.RoundUp(transposed.C.Rows, 16) <= transposed.B.Stride,
                 $"{transposed.Name} multiplies matrices that do not fit each other");
+        if (kernel is NonzeroTerms { X: { } x, Terms: { } lists } terms)
+            Require((terms.OfColumns ? x.Rows : x.Columns) < lists.Columns && (terms.OfColumns ? x.Columns : x.Rows) <= lists.Rows * SparsityPlanner.TileExtent,
+                $"{terms.Name} lists more terms than there is room for");
         if (kernel is FusibleKernel { Epilogue: { } epilogue } fused)
             Require(epilogue.Operands.Append(epilogue.Output).All(buffer => buffer.Rows == 1 || buffer.Stride == fused.Result.Stride), $"{fused.Name} mixes strides");
         if (kernel is WeightGradient { Weight: { } weight } gradient)

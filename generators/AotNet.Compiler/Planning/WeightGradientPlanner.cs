@@ -21,7 +21,10 @@ static class WeightGradientPlanner
     {
         if (!IsTransposed(residual.Rows, x.Columns, residual.Columns))
         {
-            yield return new WeightGradient(name, x, residual, gradient, weight);
+            NonzeroTerms? terms = SparsityPlanner.WeightGradient(name, x, residual.Columns, scratch);
+            if (terms is not null)
+                yield return terms;
+            yield return new WeightGradient(name, x, residual, gradient, weight) { Terms = terms?.Terms };
             yield break;
         }
         Buffer transposed = scratch(name + " transposed", residual.Columns, x.Columns);

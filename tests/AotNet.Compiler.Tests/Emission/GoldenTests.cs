@@ -19,6 +19,7 @@ public sealed class GoldenTests
         [nameof(Networks.Sequenced)] = static () => Networks.Sequenced(),
         [nameof(Networks.PanelsAside)] = Networks.PanelsAside,
         [nameof(Networks.SumsAside)] = Networks.SumsAside,
+        [nameof(Networks.ZerosLeftOut)] = Networks.ZerosLeftOut,
     };
 
     public static TheoryData<string> Names { get; } = new(Specifications.Keys);

@@ -101,6 +101,13 @@ static class Networks
         return b.SoftmaxCrossEntropy(b.Input("x", 4).Dense(64, curvature: Curvature.Off).Relu().Dense(96, curvature: Curvature.Off), b.Labels(96));
     }
 
+    /// <summary>A layer over inputs wide enough for zeros among them to be left out.</summary>
+    internal static NetworkSpec ZerosLeftOut()
+    {
+        var b = new NetworkBuilder("ZerosLeftOut", batch: 16);
+        return b.SoftmaxCrossEntropy(b.Input("x", 16).Dense(65, curvature: Curvature.Off), b.Labels(65));
+    }
+
     /// <summary>Equal dense layers one after another.</summary>
     internal static NetworkSpec Deep(int layers, int width = 128)
     {

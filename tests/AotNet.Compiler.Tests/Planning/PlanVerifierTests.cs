@@ -1,4 +1,5 @@
 using AotNet.Compiler.Planning;
+using AotNet.Compiler.Tests.Harness;
 
 namespace AotNet.Compiler.Tests;
 
@@ -148,6 +149,17 @@ public sealed class PlanVerifierTests
         Refused(First(plan, product with { TransposesA = true, M = Extent.Of(21) }), "has more rows than its left operand");
         Buffer narrow = BufferOf(plan, "dense2.weight");
         Refused(First(plan, product with { B = narrow, K = Extent.Of(20) }), "reads beyond its right operand");
+    }
+
+    [Fact]
+    public void ListsThatDoNotFit()
+    {
+        Plan plan = Planner.Plan(NetworkBuilder.GraphOf(Networks.ZerosLeftOut()));
+        NonzeroTerms lists = plan.Forward.OfType<NonzeroTerms>().Single();
+        PlanVerifier.Verify(plan);
+        Refused(First(plan, lists with { Terms = lists.Terms with { Columns = 16 } }), "lists more terms than there is room for");
+        Refused(First(plan, lists with { Terms = lists.Terms with { Rows = 1 } }), "lists more terms than there is room for");
+        Refused(First(plan, lists with { OfColumns = true, X = lists.X with { Rows = 17 } }), "lists more terms than there is room for");
     }
 
     [Fact]

@@ -90,6 +90,23 @@ public sealed class SelectionTests
         Assert.Equal(2 * vectors - endsInPadding, narrow.Sum(static group => group.Count * group.Vectors));
     }
 
+    [Theory]
+    [InlineData(128, 784, 512, true)]
+    [InlineData(16, 16, 65, true)]
+    [InlineData(15, 784, 512, false)] // too few rows for lists
+    [InlineData(128, 8, 512, false)] // and too few inputs
+    [InlineData(128, 20, 512, false)] // tiles do not divide the inputs
+    [InlineData(128, 784, 64, false)] // too few multiply-adds for each input
+    public void ProductsOverInputsLeaveOutZeros(int rows, int inputs, int outputs, bool leavesOut)
+    {
+        var b = new NetworkBuilder("N", rows);
+        Plan plan = Planner.Plan(NetworkBuilder.GraphOf(
+            b.SoftmaxCrossEntropy(b.Input("x", inputs).Dense(outputs).Relu().Dense(outputs), b.Labels(outputs))));
+        Assert.Equal(leavesOut ? ["dense1", "dense1 dW"] : [], plan.Step.OfType<NonzeroTerms>().Select(static kernel => kernel.Name).Distinct());
+        Assert.Equal(leavesOut, plan.Forward.OfType<MatrixProduct>().Any(static product => product.Terms is not null));
+        Assert.Equal(leavesOut, plan.Backward.OfType<WeightGradient>().Any(static gradient => gradient.Terms is not null));
+    }
+
     [Fact]
     public void PlansSayWhatTheCostsDecided()
     {

@@ -27,8 +27,11 @@ sealed record ProductShape(int? M, int MostRows, int? K, int MostTerms, int N, i
     /// <summary>Element-wise work on the result; null when it is stored.</summary>
     internal TileEpilogue? Epilogue { get; init; }
 
+    /// <summary>Floats from list to list of the terms that tiles sum; 0 where they sum all.</summary>
+    internal int TermsStride { get; init; }
+
     /// <summary>Everything that distinguishes the method.</summary>
-    internal string Key => $"{this} {Columns} {TransposesB} {Epilogue}";
+    internal string Key => $"{this} {Columns} {TransposesB} {Epilogue} {TermsStride}";
 }
 
 /// <summary>
@@ -51,11 +54,13 @@ static partial class MatrixProductTemplate
             Columns = kernel.C.Columns,
             TransposesB = kernel.TransposesB,
             Epilogue = TileEpilogue.Of(kernel.Epilogue),
+            TermsStride = kernel.Terms?.Stride ?? 0,
         };
         string a = address(kernel.A) + Literal.Plus((long)kernel.FirstRow * kernel.A.Stride);
         string epilogue = string.Concat(TileEpilogue.Buffers(kernel.Epilogue).Select(buffer => ", " + address(buffer)));
         return Call(library, shape, a, address(kernel.B), address(kernel.Target),
-            kernel.Bias is null ? "" : address(kernel.Bias), kernel.C.RowsOf("rows"), kernel.B.RowsOf("rows"), "c", epilogue);
+            kernel.Bias is null ? "" : address(kernel.Bias), kernel.C.RowsOf("rows"), kernel.B.RowsOf("rows"), "c",
+            (kernel.Terms is null ? "" : ", " + address(kernel.Terms)) + epilogue);
     }
 
     /// <summary>A call of a product's method, for kernels that contain one.</summary>
@@ -68,7 +73,7 @@ static partial class MatrixProductTemplate
     /// <param name="m">Expression of the rows of C, where they are an argument.</param>
     /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
     /// <param name="context">Name of the kernel context.</param>
-    /// <param name="epilogue">Expressions of the epilogue's pointers, where there is one.</param>
+    /// <param name="epilogue">Expressions of the lists of terms, where there are some, and of the epilogue's pointers, where there is one.</param>
     internal static string Call(KernelLibrary library, ProductShape shape, string a, string b, string c, string bias, string m, string k,
         string context, string epilogue = "")
     {
@@ -138,12 +143,15 @@ static partial class MatrixProductTemplate
         bool PausesSums => library.Instructions.PausesSums(shape.MostTerms) && shape.TransposesA
             && shape.Start == TileStart.Zero && shape.M % tileRows == 0;
 
+        /// <summary>Whether tiles sum the terms of lists: those that lie in what has one.</summary>
+        bool ListsTerms => shape.TermsStride > 0 && tileRows > 1 && SparsityPlanner.TileExtent % tileRows == 0;
+
         void Header(string name)
         {
             string k = shape.K is { } length ? Literal.Number(length) : "k";
             writer.Line($"// C[{m}, {shape.N}] = {(shape.Start == TileStart.Bias ? "bias + " : "")}"
                 + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} {(shape.TransposesB ? $"B[{shape.Columns}, {k}]ᵀ" : $"B[{k}, {shape.N}]")}"
-                + (shape.DividesByRows ? " / rows" : "") + TileEpilogue.Then(shape.Epilogue) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
+                + (shape.DividesByRows ? " / rows" : "") + (shape.TermsStride > 0 ? ", of which some terms are listed" : "") + TileEpilogue.Then(shape.Epilogue) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
             if (shape.TransposesB)
                 writer.Line("[SkipLocalsInit]");
             writer.Line(KernelMethod.Attributes);
@@ -151,6 +159,7 @@ static partial class MatrixProductTemplate
                 + (shape.Start == TileStart.Bias ? ", float* bias" : "")
                 + (shape.M is null ? ", int m" : "")
                 + (shape.K is null ? ", int k" : "")
+                + (shape.TermsStride > 0 ? ", float* terms" : "")
                 + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])
                 + ", in KernelContext context)");
         }
@@ -210,11 +219,20 @@ static partial class MatrixProductTemplate
                 writer.Line($"int length = int.Min({Literal.Number(library.Instructions.BlockTerms)}, {terms} - start);");
                 if (shape.DividesByRows)
                     writer.Line($"float scale = start + length == {terms} ? context.InverseRows : 1f;");
-                writer.Line($"for (int row = from; row < to; row += {height})");
-                writer.Indent().Line("if (start == 0)");
+                writer.Open($"for (int row = from; row < to; row += {height})");
+                if (ListsTerms)
+                {
+                    writer.Line(NonzeroTermsTemplate.List("terms", "row", shape.TermsStride));
+                    writer.Line("if (*list >= 0 && start == 0)");
+                    writer.Indent().Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, lists: true)).Unindent();
+                    writer.Line("if (*list >= 0)");
+                    writer.Indent().Line("continue;").Unindent();
+                }
+                writer.Line("if (start == 0)");
                 writer.Indent().Line(BlockTile(group.Vectors, 0, TileStart.Zero, group.EndsInPadding)).Unindent();
                 writer.Line("else");
-                writer.Indent().Line(BlockTile(group.Vectors, 0, TileStart.Earlier, group.EndsInPadding)).Unindent().Unindent();
+                writer.Indent().Line(BlockTile(group.Vectors, 0, TileStart.Earlier, group.EndsInPadding)).Unindent();
+                writer.Close();
                 writer.Close();
                 writer.Close();
                 writer.Close();
@@ -303,19 +321,37 @@ static partial class MatrixProductTemplate
             if (rest == 0)
             {
                 writer.Line($"int row = {Row(place)};");
-                writer.Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, transposesAhead: transposesAhead));
+                string whole = TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, transposesAhead: transposesAhead);
+                if (!ListsTerms)
+                {
+                    writer.Line(whole);
+                    return;
+                }
+                ListedTile(group, shape.M is null ? $" && row % {height} == 0" : "");
+                writer.Line("else");
+                writer.Indent().Line(whole).Unindent();
                 return;
             }
             writer.Line($"int row = {height} * {place};");
-            writer.Line($"if (row == {m} - {Literal.Number(rest)})");
+            if (ListsTerms)
+                ListedTile(group, $" && row + {height} <= {m}");
+            writer.Line($"{(ListsTerms ? "else " : "")}if (row == {m} - {Literal.Number(rest)})");
             writer.Indent().Line(TileCall(group.Vectors, rest, 0, group.EndsInPadding, transposesAhead: transposesAhead)).Unindent();
             writer.Line("else");
             string start = shape.M is null ? $"int.Min(row, m - {height})" : "row";
             writer.Indent().Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, start, transposesAhead)).Unindent();
         }
 
+        /// <summary>The tile that sums what its list has, where it has one: tiles that overlap the one before them do not.</summary>
+        void ListedTile(PanelGroup group, string overlapsNone)
+        {
+            writer.Line(NonzeroTermsTemplate.List("terms", "row", shape.TermsStride));
+            writer.Line($"if (*list >= 0{overlapsNone})");
+            writer.Indent().Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, lists: true)).Unindent();
+        }
+
         /// <summary>The call of the tile at <paramref name="row"/> and <c>column</c> + <paramref name="shift"/>.</summary>
-        string TileCall(int vectors, int rows, int shift, bool endsInPadding = false, string row = "row", bool transposesAhead = false)
+        string TileCall(int vectors, int rows, int shift, bool endsInPadding = false, string row = "row", bool transposesAhead = false, bool lists = false)
         {
             string column = shift == 0 ? "column" : $"column + {Literal.Number(shift)}";
             var tile = new TileShape(rows, vectors, shape.StrideA, shape.TransposesA, shape.TransposesB ? vectors * lanes : shape.StrideB,
@@ -329,6 +365,8 @@ static partial class MatrixProductTemplate
                 FetchesC = rows > 1 && fetchesFromFar,
                 FetchesNextA = rows > 1 && fetchesFromFar,
             };
+            if (lists)
+                tile = tile with { K = null, ListsTerms = true, Ahead = 0, FetchesNextA = false };
             if (rows == 1)
             {
                 tile = tile with { StrideC = 0, StrideA = shape.TransposesA ? shape.StrideA : 0, Chains = Chains };
@@ -336,7 +374,7 @@ static partial class MatrixProductTemplate
                     tile = tile with { Unrolled = Math.Min(library.Instructions.RowTerms(shape.StrideB), shape.K ?? int.MaxValue) };
             }
             return TileTemplate.Call(library, tile, shape.TransposesA ? "a + " + row : $"a + {row} * {Literal.Number(shape.StrideA)}",
-                shape.TransposesB ? "transposed" : $"b + {column}", $"c + {row} * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", "k",
+                shape.TransposesB ? "transposed" : $"b + {column}", $"c + {row} * {Literal.Number(shape.StrideC)} + {column}", $"bias + {column}", lists ? "list" : "k",
                 "context.InverseRows", transposesAhead ? $"b + (nint)next * {Literal.Number(shape.StrideB)} + done, following + done * width, count, width"
                     : $"next + place * {Literal.Number((long)shape.MostTerms * tile.Next)}", EpilogueArguments(row, column));
         }

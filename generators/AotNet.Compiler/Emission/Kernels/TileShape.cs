@@ -91,6 +91,9 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
     /// <summary>Terms of an iteration.</summary>
     internal int Terms => Math.Max(Unrolled, Chains);
 
+    /// <summary>Whether it sums the terms of a list, its length first, in place of the first <see cref="K"/>.</summary>
+    internal bool ListsTerms { get; init; }
+
     /// <summary>Floats from A's first element to that of each row, where they are not <see cref="StrideA"/>, or one, apart.</summary>
     internal IReadOnlyList<int>? Offsets { get; init; }
 
@@ -105,5 +108,5 @@ sealed record TileShape(int Rows, int Vectors, int StrideA, bool TransposesA, in
 
     /// <summary>Everything that distinguishes the method.</summary>
     internal string Key => $"{this} {Epilogue} {EndsInPadding} {Ahead} {Next} {Aside} {FetchesC} {FetchesNextA} "
-        + $"{Segments} {SegmentStrideA} {Unrolled} {Chains} {string.Join(" ", Offsets ?? [])}";
+        + $"{Segments} {SegmentStrideA} {Unrolled} {Chains} {ListsTerms} {string.Join(" ", Offsets ?? [])}";
 }

@@ -16,7 +16,8 @@ static class TileTemplate
 
     /// <summary>
     /// Name of the method of a tile, <c>(float* a, float* b, float* c[, float* bias][, int k][, float scale][, float* next])</c>; one
-    /// that transposes aside takes <c>float* from, float* to, int count, int width</c> in place of <c>next</c>.
+    /// that transposes aside takes <c>float* from, float* to, int count, int width</c> in place of <c>next</c>, one that sums the
+    /// terms of a list <c>int* list</c> in place of <c>k</c>.
     /// </summary>
     internal static string Method(KernelLibrary library, TileShape shape)
     {
@@ -31,7 +32,7 @@ static class TileTemplate
     /// <param name="b">Expression of B's.</param>
     /// <param name="c">Expression of C's.</param>
     /// <param name="bias">Expression of the bias of the first column, where sums start from one.</param>
-    /// <param name="k">Expression of the length of the sums, where it is an argument.</param>
+    /// <param name="k">Expression of the length of the sums, where it is an argument, or of the list of terms.</param>
     /// <param name="scale">Expression of the factor, where there is one.</param>
     /// <param name="next">Expression of what comes next, where the tile asks for it; four, where it transposes it.</param>
     /// <param name="epilogue">Expressions of the epilogue's pointers, where there is one.</param>
@@ -57,7 +58,7 @@ static class TileTemplate
             Declare("c" + Literal.Number(row) + "_", v => Begin(shape, row, v * lanes));
         for (int chain = 1; chain < shape.Chains; chain++)
             Declare("c" + Literal.Number(chain) + "_", static _ => "V.Zero");
-        bool loops = shape.K != shape.Terms, leavesTerms = shape.Unrolled > 1 && !(shape.K % shape.Unrolled == 0);
+        bool loops = shape.K != shape.Terms && !shape.ListsTerms, leavesTerms = shape.Unrolled > 1 && !(shape.K % shape.Unrolled == 0);
         if (loops)
             writer.Line($"float* end = b + {Floats(shape.Terms)};");
         if (leavesTerms)
@@ -73,7 +74,10 @@ static class TileTemplate
         bool leavesNone = loops && !leavesTerms && shape.Aside is null;
         if (loops)
             writer.Open(leavesNone ? "do" : "while (b != end)");
-        Terms(shape.Terms);
+        if (shape.ListsTerms)
+            ListedTerms();
+        else
+            Terms(shape.Terms);
         if (loops)
             writer.Close(leavesNone ? " while (b != end);" : "");
         if (leavesTerms)
@@ -105,6 +109,17 @@ static class TileTemplate
         string B(int v, int term) => shape.Rows > 1 ? "b" + Literal.Number(v)
             : IsHalf(v) ? Load("b", term * shape.StrideB + v * lanes).Replace("(V*)", "(Vector256<float>*)") : Load("b", term * shape.StrideB + v * lanes);
 
+        void ListedTerms()
+        {
+            writer.Open("for (int* end = list + *list; list != end;)");
+            writer.Line("nint term = *++list;");
+            writer.Line($"float* left = a + {(shape.TransposesA ? $"term * {Literal.Number(shape.StrideA)}" : "term")}, right = b + term * {Literal.Number(shape.StrideB)};");
+            Declare("b", v => Load("right", v * lanes));
+            for (int row = 0; row < shape.Rows; row++)
+                MultiplyAdd(row, 0);
+            writer.Close();
+        }
+
         void Terms(int count)
         {
             for (int term = 0; term < count; term++)
@@ -131,8 +146,9 @@ static class TileTemplate
         {
             int offset = shape.OffsetOf(row) + term * shape.TermStrideA, sum = shape.Chains > 1 ? term : row;
             string operation(int v) => IsHalf(v) ? multiplyAdd.Replace("VN.", "Vector256.") : multiplyAdd;
-            string factor(int v) => !IsHalf(v) ? "t" : shape.Vectors == 1 ? $"Vector256.Create(a[{Literal.Number(offset)}])" : "t.GetLower()";
-            writer.Line((half && shape.Vectors == 1 ? "{ " : $"{{ V t = VN.Create(a[{Literal.Number(offset)}]); ")
+            string value = $"{(shape.ListsTerms ? "left" : "a")}[{Literal.Number(offset)}]";
+            string factor(int v) => !IsHalf(v) ? "t" : shape.Vectors == 1 ? $"Vector256.Create({value})" : "t.GetLower()";
+            writer.Line((half && shape.Vectors == 1 ? "{ " : $"{{ V t = VN.Create({value}); ")
                 + string.Join(" ", Enumerable.Range(0, shape.Vectors).Select(v => $"c{sum}_{v} = {operation(v)}({factor(v)}, {B(v, term)}, c{sum}_{v});"))
                 + " }");
         }
@@ -190,7 +206,7 @@ static class TileTemplate
         };
         string result = shape.Epilogue is { } epilogue ? $"{(epilogue.StoresSums ? "C, and y" : "C")} = epilogue of {sum}"
             : shape.End == TileEnd.Scale ? $"C = scale ({sum})" : $"C = {sum}";
-        string terms = shape.K is { } constant ? Literal.Number(constant) : "k";
+        string terms = shape.ListsTerms ? "the list's" : shape.K is { } constant ? Literal.Number(constant) : "k";
         if (shape.Segments > 1)
             terms = $"{Literal.Number(shape.Segments)} times {terms}, A's {Literal.Number(shape.SegmentStrideA)} floats apart,";
         string left = shape.Offsets is { } offsets ? $"a[{shape.TermStrideA} k + {{{string.Join(", ", offsets.Select(static offset => Literal.Number(offset)))}}}[m]]"
@@ -200,7 +216,7 @@ static class TileTemplate
         writer.Line(KernelMethod.Attributes);
         writer.Open($"static void {name}(float* a, float* b, float* c"
             + (shape.Start == TileStart.Bias ? ", float* bias" : "")
-            + (shape.K is null ? ", int k" : "")
+            + (shape.ListsTerms ? ", int* list" : shape.K is null ? ", int k" : "")
             + (shape.End == TileEnd.Scale ? ", float scale" : "")
             + (shape.Next > 0 ? ", float* next" : shape.Aside is not null ? ", float* from, float* to, int count, int width" : "")
             + string.Concat(shape.Epilogue?.Pointers.Select(static pointer => ", float* " + pointer) ?? [])

@@ -15,6 +15,7 @@ static class WeightGradientTemplate
         {
             TransposesA = !kernel.TakesTransposed,
             DividesByRows = true,
+            Terms = kernel.Terms,
         };
         string store = kernel.Residual.Rows == 1 && !kernel.TakesTransposed
             ? OuterProductTemplate.Call(library, kernel.Gradient, address(kernel.X), address(kernel.Residual), address(kernel.Gradient))
@@ -32,10 +33,11 @@ static class WeightGradientTemplate
         for (int column = 0; column < kernel.Gradient.Columns; column += widest)
         {
             var shape = new Shape(kernel.Gradient.Rows, kernel.Residual.Rows, Math.Min(widest, kernel.Gradient.Columns - column), kernel.X.Stride,
-                kernel.TakesTransposed, kernel.Residual.Stride, kernel.Weight!.Stride);
+                kernel.TakesTransposed, kernel.Residual.Stride, kernel.Weight!.Stride, kernel.Terms?.Stride ?? 0);
             string name = library.Method(shape.ToString(), $"WeightUpdate{Literal.Number(shape.Inputs)}x{Literal.Number(shape.Outputs)}",
                 (writer, name) => new Body(library, shape, writer).Write(name));
-            yield return $"{name}({address(kernel.X)}, {address(kernel.Residual)}{Literal.Plus(column)}, {address(kernel.Weight)}{Literal.Plus(column)}, rows, in c);";
+            yield return $"{name}({address(kernel.X)}, {address(kernel.Residual)}{Literal.Plus(column)}, {address(kernel.Weight)}{Literal.Plus(column)}, rows"
+                + (kernel.Terms is null ? "" : ", " + address(kernel.Terms)) + ", in c);";
         }
     }
 
@@ -47,7 +49,9 @@ static class WeightGradientTemplate
     /// <param name="TakesTransposed">Whether the inputs are stored inputs x rows.</param>
     /// <param name="StrideResidual">Floats from row to row of the residual.</param>
     /// <param name="StrideWeight">Floats from row to row of the weights.</param>
-    sealed record Shape(int Inputs, int MostTerms, int Outputs, int StrideX, bool TakesTransposed, int StrideResidual, int StrideWeight);
+    /// <param name="TermsStride">Floats from list to list of the rows that tiles sum; 0 where they sum all.</param>
+    sealed record Shape(int Inputs, int MostTerms, int Outputs, int StrideX, bool TakesTransposed, int StrideResidual, int StrideWeight,
+        int TermsStride);
 
     /// <summary>Writes the method that updates in place.</summary>
     sealed class Body(KernelLibrary library, Shape shape, SourceWriter writer)
@@ -67,7 +71,7 @@ static class WeightGradientTemplate
                 + $"{band} rows at a time.");
             writer.Line("[SkipLocalsInit]");
             writer.Line(KernelMethod.Attributes);
-            writer.Open($"static void {name}(float* x, float* dy, float* w, int rows, in KernelContext context)");
+            writer.Open($"static void {name}(float* x, float* dy, float* w, int rows{(shape.TermsStride > 0 ? ", float* terms" : "")}, in KernelContext context)");
             PanelMemory.Declare(writer, "g", (long)band * stride);
             writer.Line($"context.Split({Literal.Number(tiles)}, out int first, out int last);");
             writer.Line($"int end = {(shape.Inputs % tileRows == 0 ? $"{Literal.Number(tileRows)} * last" : $"int.Min({Literal.Number(tileRows)} * last, {Literal.Number(shape.Inputs)})")};");
@@ -121,7 +125,10 @@ static class WeightGradientTemplate
                 if (from == TileStart.Zero)
                     writer.Line($"OptimizerKernels.Claim(in context, w + (nint)(row + r) * {Literal.Number(shape.StrideWeight)} + column, "
                         + $"{Literal.Number(tileRows)}, {Literal.Number(width)}, {Literal.Number(shape.StrideWeight)});");
-                writer.Line(Tile(tileRows, "r"));
+                if (shape.TermsStride > 0 && SparsityPlanner.TileExtent % tileRows == 0)
+                    ListedTile();
+                else
+                    writer.Line(Tile(tileRows, "r"));
                 writer.Close();
             }
             if (rest > 0)
@@ -130,18 +137,31 @@ static class WeightGradientTemplate
                 writer.Indent().Line(Tile(rest, $"(height - {Literal.Number(rest)})")).Unindent();
             }
 
-            string Tile(int height, string r)
+            void ListedTile()
+            {
+                writer.Line(NonzeroTermsTemplate.List("terms", "(row + r)", shape.TermsStride));
+                if (from == TileStart.Zero)
+                {
+                    writer.Line("if (*list >= 0)");
+                    writer.Indent().Line(Tile(tileRows, "r", lists: true)).Unindent();
+                }
+                writer.Line(from == TileStart.Zero ? "else" : "if (*list < 0)");
+                writer.Indent().Line(Tile(tileRows, "r")).Unindent();
+            }
+
+            string Tile(int height, string r, bool lists = false)
             {
                 var tile = new TileShape(height, group.Vectors, shape.StrideX, !shape.TakesTransposed, shape.StrideResidual, stride, null, from, TileEnd.Scale)
                 {
                     EndsInPadding = group.EndsInPadding,
-                    Ahead = library.Instructions.Ahead(shape.MostTerms, group.Vectors),
+                    Ahead = lists ? 0 : library.Instructions.Ahead(shape.MostTerms, group.Vectors),
+                    ListsTerms = lists,
                 };
-                string x = start is null ? "x" : $"x + (nint){start} * {Literal.Number(shape.StrideX)}";
-                string dy = start is null ? "dy" : $"dy + (nint){start} * {Literal.Number(shape.StrideResidual)}";
+                string x = start is null || lists ? "x" : $"x + (nint){start} * {Literal.Number(shape.StrideX)}";
+                string dy = start is null || lists ? "dy" : $"dy + (nint){start} * {Literal.Number(shape.StrideResidual)}";
                 return TileTemplate.Call(library, tile, shape.TakesTransposed ? $"{x} + (nint)(row + {r}) * {Literal.Number(shape.StrideX)}" : $"{x} + row + {r}", $"{dy} + column",
-                    $"g + {r} * {Literal.Number(stride)} + column", k: terms,
-                    scale: scale);
+                    $"g + {r} * {Literal.Number(stride)} + column",
+                    k: lists ? "list" : terms, scale: lists ? "context.InverseRows" : scale);
             }
         }
     }

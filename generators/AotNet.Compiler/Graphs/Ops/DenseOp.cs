@@ -59,8 +59,16 @@ public sealed record DenseOp(int Outputs, bool Bias, Start Start, CurvatureReque
 
     internal override Shape? Infer(CallReader call, IReadOnlyList<Shape> inputs) => Shape.Vector(Outputs);
 
-    internal override void Forward(PlanBuilder plan, Node node) => plan.Add(ForwardPlanner.Kernel(node.Name, plan.Flat(node.Inputs[0]),
-        plan.Tensor(node, "weight"), Bias ? plan.Tensor(node, "bias") : null, plan.Value(node), plan.Probes ? null : plan.Scratch));
+    internal override void Forward(PlanBuilder plan, Node node)
+    {
+        Buffer x = plan.Flat(node.Inputs[0]);
+        Func<string, int, int, Buffer>? scratch = plan.Probes ? null : plan.Scratch;
+        NonzeroTerms? terms = SparsityPlanner.Forward(node.Name, x, Outputs, scratch);
+        if (terms is not null)
+            plan.Add(terms);
+        plan.Add(ForwardPlanner.Kernel(node.Name, x, plan.Tensor(node, "weight"), Bias ? plan.Tensor(node, "bias") : null, plan.Value(node),
+            scratch, terms?.Terms));
+    }
 
     internal override void Backward(PlanBuilder plan, Node node)
     {
