@@ -47,7 +47,7 @@ sealed class ByteDataset : Dataset
     /// One mean and one deviation for all pixels: a pixel's own deviation may be zero or nearly so at the border of an
     /// image, and dividing by it would blow up noise.
     /// </remarks>
-    public override Standardization Measure(ReadOnlySpan<int> samples)
+    public override Standardization Measure(ReadOnlySpan<int> samples, bool centers = true)
     {
         long total = 0, totalSquares = 0;
         for (int i = 0; i < samples.Length;)
@@ -63,7 +63,7 @@ sealed class ByteDataset : Dataset
         }
 
         double count = (double)samples.Length * Features, sum = total, squares = totalSquares;
-        double mean = sum / count;
+        double mean = centers ? sum / count : 0;
         double variance = squares / count - mean * mean;
         return Standardization.Uniform(Features, (float)mean, Standardization.ScaleOf(variance));
     }

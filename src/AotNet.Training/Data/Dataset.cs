@@ -34,7 +34,9 @@ abstract class Dataset
     public abstract void Gather(ReadOnlySpan<int> samples, Standardization standardization, Span<float> inputs);
 
     /// <summary>Mean and scale over the given samples.</summary>
-    public abstract Standardization Measure(ReadOnlySpan<int> samples);
+    /// <param name="samples">Indices, each below <see cref="Count"/>.</param>
+    /// <param name="centers">Whether the mean is subtracted; otherwise it is 0, and the scale that of the root mean square.</param>
+    public abstract Standardization Measure(ReadOnlySpan<int> samples, bool centers = true);
 
     /// <summary>Mean of each feature over the given samples.</summary>
     public float[] Means(ReadOnlySpan<int> samples)
@@ -90,7 +92,7 @@ sealed class FloatDataset : Dataset
     }
 
     /// <remarks>Each column has its own mean and deviation; columns differ in unit and scale.</remarks>
-    public override Standardization Measure(ReadOnlySpan<int> samples)
+    public override Standardization Measure(ReadOnlySpan<int> samples, bool centers = true)
     {
         var mean = new float[Features];
         var scale = new float[Features];
@@ -99,7 +101,7 @@ sealed class FloatDataset : Dataset
             double sum = 0, squares = 0;
             foreach (int sample in samples)
                 sum += Values[sample * Features + feature];
-            double center = sum / samples.Length;
+            double center = centers ? sum / samples.Length : 0;
             foreach (int sample in samples)
             {
                 double distance = Values[sample * Features + feature] - center;

@@ -25,7 +25,7 @@ sealed class ShortDataset : Dataset
     }
 
     /// <remarks>One mean and one deviation: a moment of a recording means no more than another.</remarks>
-    public override Standardization Measure(ReadOnlySpan<int> samples)
+    public override Standardization Measure(ReadOnlySpan<int> samples, bool centers = true)
     {
         // Squares of 16 bits: exact sums for 2³³ values.
         long sum = 0, squares = 0;
@@ -37,7 +37,7 @@ sealed class ShortDataset : Dataset
                 squares += value * value;
             }
         }
-        double count = (double)samples.Length * Features, mean = sum / count;
+        double count = (double)samples.Length * Features, mean = centers ? sum / count : 0;
         return Standardization.Uniform(Features, (float)mean, Standardization.ScaleOf(squares / count - mean * mean));
     }
 

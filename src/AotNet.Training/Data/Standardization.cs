@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace AotNet.Training.Data;
 
 /// <summary>
-/// Maps a raw value to (value - mean) * scale, scale being 1 / standard deviation over the training set. Both are in
+/// Maps a raw value to (value - mean) * scale, scale being 1 / standard deviation over the training set, or 1 / root mean square where the mean stays. Both are in
 /// raw units, so that the usual division of pixels by 255 is part of the scale. Travels in the checkpoint.
 /// </summary>
 /// <param name="mean">One per feature.</param>
@@ -15,7 +15,7 @@ sealed class Standardization(float[] mean, float[] scale)
     /// <summary>Mean of each feature, in raw units.</summary>
     public float[] Mean { get; } = mean;
 
-    /// <summary>Reciprocal of the standard deviation of each feature.</summary>
+    /// <summary>Reciprocal of the standard deviation, or root mean square, of each feature.</summary>
     public float[] Scale { get; } = scale;
 
     /// <summary>One mean and one scale for all features.</summary>
@@ -28,7 +28,7 @@ sealed class Standardization(float[] mean, float[] scale)
         return new Standardization(means, scales);
     }
 
-    /// <summary>1 / sqrt(variance); 1 for a feature that is constant, or varies by no more than rounding.</summary>
+    /// <summary>1 / sqrt(variance), or mean square; 1 for a feature that is constant, or varies by no more than rounding.</summary>
     public static float ScaleOf(double variance)
     {
         double scale = 1 / Math.Sqrt(variance);

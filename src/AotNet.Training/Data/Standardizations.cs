@@ -8,6 +8,9 @@ enum StandardizationKind
     /// <summary>Mean 0 and deviation 1 over the training samples.</summary>
     Unit,
 
+    /// <summary>Root mean square 1 over the training samples, zero staying zero: products leave out inputs that are zero.</summary>
+    Rms,
+
     /// <summary>Mean 0 for each feature, the scale as in the file: pixels 0 to 255 minus the mean image.</summary>
     Mean,
 
@@ -30,13 +33,14 @@ static class Standardizations
             if (NameOf(kind) == text)
                 return kind;
         }
-        throw new UsageException($"--{RunFlags.Standardize}: found '{text}', expected one of {Default}, mean, none.");
+        throw new UsageException($"--{RunFlags.Standardize}: found '{text}', expected one of {Default}, rms, mean, none.");
     }
 
     /// <summary>Reverses <see cref="Parse"/>.</summary>
     public static string NameOf(StandardizationKind kind) => kind switch
     {
         StandardizationKind.Unit => Default,
+        StandardizationKind.Rms => "rms",
         StandardizationKind.Mean => "mean",
         _ => "none",
     };
@@ -45,6 +49,7 @@ static class Standardizations
     public static Standardization Measure(StandardizationKind kind, Dataset data, ReadOnlySpan<int> samples) => kind switch
     {
         StandardizationKind.Unit => data.Measure(samples),
+        StandardizationKind.Rms => data.Measure(samples, centers: false),
         StandardizationKind.Mean => new Standardization(data.Means(samples), Standardization.Uniform(data.Features, 0, 1).Scale),
         _ => Standardization.Uniform(data.Features, 0, 1),
     };

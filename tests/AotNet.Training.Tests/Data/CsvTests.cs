@@ -143,5 +143,9 @@ public sealed class CsvTests : IDisposable
         Assert.Equal([3f, 5f], standardization.Mean);
         Assert.Equal(1 / Math.Sqrt(8.0 / 3), standardization.Scale[0], 1e-6);
         Assert.Equal(1f, standardization.Scale[1]);
+        Standardization uncentered = data.Measure([0, 1, 2], centers: false);
+        Assert.Equal([0f, 0f], uncentered.Mean);
+        Assert.Equal(1 / Math.Sqrt(35.0 / 3), uncentered.Scale[0], 1e-6);
+        Assert.Equal(0.2f, uncentered.Scale[1], 1e-6f);
     }
 }

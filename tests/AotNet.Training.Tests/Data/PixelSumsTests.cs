@@ -34,6 +34,9 @@ public sealed class PixelSumsTests
         Standardization found = data.Measure(samples);
         Assert.All(found.Mean, value => Assert.Equal((float)mean, value));
         Assert.All(found.Scale, value => Assert.Equal((float)(1 / Math.Sqrt(variance)), value));
+        Standardization uncentered = data.Measure(samples, centers: false);
+        Assert.All(uncentered.Mean, static value => Assert.Equal(0, value));
+        Assert.All(uncentered.Scale, value => Assert.Equal((float)(1 / Math.Sqrt(variance + mean * mean)), value, 1e-9f));
     }
 
     static (long Sum, long Squares) Naive(byte[] values) => (values.Sum(static value => (long)value), values.Sum(static value => (long)value * value));

@@ -49,6 +49,9 @@ public sealed class WavTests : IDisposable
         data.Gather([0, 1], standardization, inputs);
         Assert.Equal(0, inputs.Average(), 1e-5);
         Assert.Equal(1, inputs.Average(static x => x * x), 1e-5);
+        data.Gather([0, 1], data.Measure([0, 1], centers: false), inputs);
+        Assert.Equal(1, inputs.Average(static x => x * x), 1e-5);
+        Assert.Equal(20, inputs[0] / inputs[4], 1e-4);
         Assert.Equal([0, 12000, 0, 0, 27.5f, 33], data.Means([0, 1]));
     }
 

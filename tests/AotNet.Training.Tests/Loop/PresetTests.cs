@@ -65,7 +65,7 @@ public sealed class PresetTests : IDisposable
     [InlineData("--preset ours", "--preset: found 'ours', expected paper.")]
     [InlineData("--preset paper --optimizer adamw", "--preset: the authors' code has no adamw")]
     [InlineData("--preset paper --optimizer sgd --decorrelate", "--decorrelate: SGD on decorrelated gradients is --optimizer sgd2.")]
-    [InlineData("--standardize half", "--standardize: found 'half', expected one of unit, mean, none.")]
+    [InlineData("--standardize half", "--standardize: found 'half', expected one of unit, rms, mean, none.")]
     [InlineData("--init 0.01", "--init: found '0.01', expected declared or normal:F with F above 0.")]
     [InlineData("--init normal:0", "--init: found '0', expected declared or normal:F with F above 0.")]
     public void WrongFlagsAreRefused(string flags, string expected)
@@ -103,6 +103,7 @@ public sealed class PresetTests : IDisposable
 
     [Theory]
     [InlineData("unit")]
+    [InlineData("rms")]
     [InlineData("mean")]
     [InlineData("none")]
     public void StandardizationTravelsInTheCheckpoint(string kind)
@@ -114,7 +115,8 @@ public sealed class PresetTests : IDisposable
         // One mean for all pixels where they are scaled too, else one for each.
         double first = kind switch { "unit" => mean, "mean" => pixels.Where(static (_, i) => i % 4 == 0).Average(static pixel => (double)pixel), _ => 0 };
         Assert.Equal(first, Checkpoint.Floats("data.mean")[0], 1e-3);
-        Assert.Equal(kind == "unit" ? 1 / deviation : 1, Checkpoint.Floats("data.scale")[3], 1e-6);
+        double scale = kind switch { "unit" => 1 / deviation, "rms" => 1 / Math.Sqrt(deviation * deviation + mean * mean), _ => 1 };
+        Assert.Equal(scale, Checkpoint.Floats("data.scale")[3], 1e-6);
         Trainer.Succeed(Network, $"train --resume --standardize {kind} --epochs 2 --run {run}");
         Assert.Equal(first, Checkpoint.Floats("data.mean")[0], 1e-3);
         (int code, _, string error) = Trainer.Run(Network, $"train --resume --standardize {(kind == "unit" ? "mean" : "unit")} --run {run}");
