@@ -160,8 +160,13 @@ sealed class Commands
     [Hidden]
     [Command(TorchMnist.Verb)]
     public void TrainByTorch(string data, string optimizer, double lr, int batch, int epochs, string schedule, int threads, int seed,
-        int warmup = 0) =>
-        TorchMnist.Train(data, new Settings(optimizer, lr, batch, epochs, schedule == "linear") { Warmup = warmup }, threads, seed);
+        int warmup = 0, double momentum = 0.9, string standardize = Settings.Centered) =>
+        TorchMnist.Train(data, new Settings(optimizer, lr, batch, epochs, schedule == "linear")
+        {
+            Warmup = warmup,
+            Momentum = momentum,
+            LeavesZeros = standardize != Settings.Centered,
+        }, threads, seed);
 
     /// <summary>Keeps one core busy until its input ends.</summary>
     [Hidden]

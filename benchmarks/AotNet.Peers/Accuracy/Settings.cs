@@ -18,6 +18,15 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     /// <summary>Steps over which the rate first rises from 0.</summary>
     internal int Warmup { get; init; }
 
+    /// <summary>Weight of the past in the first moment.</summary>
+    internal double Momentum { get; init; } = 0.9;
+
+    /// <summary>Whether pixels are divided by their root mean square and not centred.</summary>
+    internal bool LeavesZeros { get; init; }
+
+    /// <summary>The flag's value for pixels of mean 0 and deviation 1.</summary>
+    internal const string Centered = "unit";
+
     /// <summary>What both sides try, one after another.</summary>
     static readonly Settings[] Common =
     [
@@ -25,6 +34,11 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
         new("sgd", 0.05, 64, 1, true), new("sgd", 0.08, 64, 1, true) { Warmup = 50 }, new("sgd", 0.03, 32, 1, true),
         new("adam", 0.001, 128, 8, false), new("adam", 0.002, 128, 2, true), new("adam", 0.004, 96, 1, true) { Warmup = 100 },
         new("adam", 0.002, 64, 1, true), new("adam", 0.003, 64, 1, true) { Warmup = 100 }, new("adam", 0.001, 32, 1, true),
+        new("adam", 0.003, 64, 1, true) { Warmup = 100, Momentum = 0.8 }, new("adam", 0.005, 128, 1, true) { Warmup = 30, Momentum = 0.8 },
+        new("sgd", 0.06, 64, 1, true) { Warmup = 100, LeavesZeros = true }, new("adam", 0.002, 64, 1, true) { Warmup = 50, LeavesZeros = true },
+        new("adam", 0.003, 64, 1, true) { Warmup = 100, Momentum = 0.8, LeavesZeros = true },
+        new("adam", 0.004, 96, 1, true) { Warmup = 50, Momentum = 0.8, LeavesZeros = true },
+        new("adam", 0.005, 128, 1, true) { Warmup = 30, Momentum = 0.8, LeavesZeros = true },
     ];
 
     /// <summary>Ours.</summary>
@@ -42,6 +56,7 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     [
         "--optimizer", Optimizer, "--lr", LearningRate.ToString(CultureInfo.InvariantCulture), "--batch", $"{Batch}",
         "--epochs", $"{epochs}", "--schedule", Linear ? "linear" : "constant",
+        "--momentum", Momentum.ToString(CultureInfo.InvariantCulture), "--standardize", LeavesZeros ? "rms" : Centered,
         .. Warmup > 0 ? (string[])["--warmup", $"{Warmup}"] : [],
         .. Decorrelates ? (string[])["--decorrelate"] : [],
     ];
@@ -61,6 +76,7 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     {
         string falling = Linear ? $" falling to 0 in {Epochs} epoch{(Epochs == 1 ? "" : "s")}" : "";
         string rising = Warmup > 0 ? $" after {Warmup} steps" : "";
-        return $"{(Decorrelates ? "decorrelated " : "")}{Optimizer}, rate {LearningRate}{rising}{falling}, batch {Batch}";
+        string momentum = Momentum == 0.9 ? "" : $", momentum {Momentum}", zeros = LeavesZeros ? ", zeros left" : "";
+        return $"{(Decorrelates ? "decorrelated " : "")}{Optimizer}, rate {LearningRate}{rising}{falling}, batch {Batch}{momentum}{zeros}";
     }
 }

@@ -22,10 +22,8 @@ static class TorchMnist
         random.manual_seed(seed);
         (torch.Tensor images, torch.Tensor labels) = Load(folder, "train");
         (torch.Tensor testImages, torch.Tensor testLabels) = Load(folder, "t10k");
-        using torch.Tensor mean = images.mean(), deviation = images.std();
-        images.sub_(mean).div_(deviation);
-        testImages.sub_(mean).div_(deviation);
-        using var model = new TorchMlp(Widths, Settings.Rule(settings.Optimizer), settings.LearningRate, TorchStyle.Functions);
+        Standardize(images, testImages, settings.LeavesZeros);
+        using var model = new TorchMlp(Widths, Settings.Rule(settings.Optimizer), settings.LearningRate, TorchStyle.Functions, settings.Momentum);
         long samples = images.shape[0], steps = settings.Epochs * ((samples + settings.Batch - 1) / settings.Batch), step = 0;
         Schedule schedule = settings.Schedule;
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
@@ -41,6 +39,15 @@ static class TorchMnist
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $$"""{"event":"epoch","epoch":{{epoch}},"test_accuracy":{{Accuracy(model, testImages, testLabels)}}}"""));
         }
+    }
+
+    static void Standardize(torch.Tensor images, torch.Tensor testImages, bool leavesZeros)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        torch.Tensor mean = leavesZeros ? zeros([]) : images.mean();
+        torch.Tensor scale = leavesZeros ? images.square().mean().sqrt() : images.std();
+        images.sub_(mean).div_(scale);
+        testImages.sub_(mean).div_(scale);
     }
 
     static double Accuracy(TorchMlp model, torch.Tensor images, torch.Tensor labels)

@@ -27,7 +27,8 @@ sealed class TorchMlp : IDisposable
     /// <param name="rule">Update rule.</param>
     /// <param name="learningRate">Learning rate.</param>
     /// <param name="style">How it is written.</param>
-    internal TorchMlp(IReadOnlyList<int> widths, StepRule rule, double learningRate, TorchStyle style)
+    /// <param name="momentum">Weight of the past in the first moment.</param>
+    internal TorchMlp(IReadOnlyList<int> widths, StepRule rule, double learningRate, TorchStyle style, double momentum = 0.9)
     {
         this.style = style;
         var parts = new List<(string, nn.Module<torch.Tensor, torch.Tensor>)>();
@@ -42,8 +43,8 @@ sealed class TorchMlp : IDisposable
         weights = [.. layers.Select(static layer => layer.weight!)];
         biases = [.. layers.Select(static layer => layer.bias!)];
         optimizer = rule == StepRule.Sgd
-            ? optim.SGD(model.parameters(), learningRate, momentum: 0.9)
-            : optim.Adam(model.parameters(), learningRate);
+            ? optim.SGD(model.parameters(), learningRate, momentum: momentum)
+            : optim.Adam(model.parameters(), learningRate, beta1: momentum);
     }
 
     /// <summary>Learning rate of the next step.</summary>
