@@ -29,6 +29,9 @@ sealed class TeamChoice
     /// <summary>How much faster one run of the team must be to be worth a measurement.</summary>
     const double Promise = 0.75;
 
+    /// <summary>How much faster than the other way the chosen one must be for the answer to be clear.</summary>
+    const double Clear = 1.25;
+
     /// <summary>How much slower than when it was chosen the team must be for a measurement at once: a load has come.</summary>
     const double Alarm = 1.25;
 
@@ -100,14 +103,16 @@ sealed class TeamChoice
     {
         bool before = alone;
         chosenAt = team.Median;
-        alone = solo.Median < Advantage * chosenAt;
+        double single = solo.Median;
+        alone = single < Advantage * chosenAt;
+        bool clear = alone ? chosenAt > Clear * single : single > Clear * chosenAt;
         trying = false;
         waits = 0;
         if (alone != before)
             probePause = 2;
         untilProbe = probePause;
-        // While the answer stays, it is asked for ever more rarely: every measurement is made the slower way.
-        pause = alone == before ? Math.Min(2 * pause, MostPause) : LeastPause;
+        // While the answer stays, it is asked for ever more rarely, at once where it is clear: every measurement is made the slower way.
+        pause = alone != before ? LeastPause : clear ? MostPause : Math.Min(2 * pause, MostPause);
         left = pause;
     }
 

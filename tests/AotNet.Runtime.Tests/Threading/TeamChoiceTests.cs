@@ -45,6 +45,21 @@ public sealed class TeamChoiceTests
     }
 
     [Fact]
+    public void A_clear_answer_is_not_asked_for_again_soon()
+    {
+        var choice = new TeamChoice();
+        Alone(choice, 100, team: 1.5, solo: 1, waits: true);
+        bool before = true;
+        for (int i = 0; i < TeamChoice.MostPause - 100; i++)
+        {
+            // Single runs of the team show whether the load is gone; a measurement would be five of them.
+            Assert.True(before || choice.Alone);
+            before = choice.Alone;
+            choice.Note(before ? 1 : 1.5, waited: !before);
+        }
+    }
+
+    [Fact]
     public void Nothing_is_prepared_together_while_the_caller_works_alone()
     {
         var choice = new TeamChoice();
