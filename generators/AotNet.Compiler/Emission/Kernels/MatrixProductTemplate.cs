@@ -151,7 +151,8 @@ static partial class MatrixProductTemplate
             string k = shape.K is { } length ? Literal.Number(length) : "k";
             writer.Line($"// C[{m}, {shape.N}] = {(shape.Start == TileStart.Bias ? "bias + " : "")}"
                 + $"{(shape.TransposesA ? $"A[{k}, {m}]ᵀ" : $"A[{m}, {k}]")} {(shape.TransposesB ? $"B[{shape.Columns}, {k}]ᵀ" : $"B[{k}, {shape.N}]")}"
-                + (shape.DividesByRows ? " / rows" : "") + (shape.TermsStride > 0 ? ", of which some terms are listed" : "") + TileEpilogue.Then(shape.Epilogue) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
+                + (shape.DividesByRows ? " / rows" : "") + (shape.TermsStride > 0 ? " by the terms listed" : "")
+                + TileEpilogue.Then(shape.Epilogue) + (shape.UpperOnly ? ", upper triangle" : "") + ".");
             if (shape.TransposesB)
                 writer.Line("[SkipLocalsInit]");
             writer.Line(KernelMethod.Attributes);

@@ -244,7 +244,7 @@ partial class ZerosLeftOut
             *(V*)(c + 560) = c7_0; *(V*)(c + 576) = c7_1.ToVector512();
         }
 
-        // C[m, 80] = bias + A[m, 16] B[16, 80], of which some terms are listed.
+        // C[m, 80] = bias + A[m, 16] B[16, 80] by the terms listed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void Product16x80(float* a, float* b, float* c, float* bias, int m, float* terms, in KernelContext context)
         {
@@ -548,7 +548,7 @@ partial class ZerosLeftOut
             *(V*)(c + 560) = c7_0 * factor; *(V*)(c + 576) = c7_1.ToVector512() * factor;
         }
 
-        // C[16, 80] = A[k, 16]ᵀ B[k, 80] / rows, of which some terms are listed.
+        // C[16, 80] = A[k, 16]ᵀ B[k, 80] / rows by the terms listed.
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         static void WeightGradient16x80(float* a, float* b, float* c, int k, float* terms, in KernelContext context)
         {
