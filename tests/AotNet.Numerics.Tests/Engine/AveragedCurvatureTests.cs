@@ -39,17 +39,7 @@ public sealed class AveragedCurvatureTests(AveragedCurvatureTests.Networks netwo
     static Optimizer Sgd2(float average) => Optimizer.Sgd2(0.05f) with { GramAverage = average, Damping = 0.3f };
 
     /// <summary>Every optimiser on every instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> Settings
-    {
-        get
-        {
-            var settings = new TheoryData<string, EmittedInstructions>();
-            foreach (EmittedInstructions instructions in InstructionSets.Available)
-                foreach (string name in Optimizers.Keys)
-                    settings.Add(name, instructions);
-            return settings;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Settings => InstructionSets.Each(Optimizers.Keys);
 
     [Theory, MemberData(nameof(Settings))]
     public void Steps_agree_with_dense_solves(string name, EmittedInstructions instructions)

@@ -13,17 +13,7 @@ public sealed class ConsistencyTests(ConsistencyTests.Networks networks) : IClas
     const int Batch = 24;
 
     /// <summary>Every network on every instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (string name in Networks.Layers.Keys)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Cases => InstructionSets.Each(Networks.Layers.Keys);
 
     [Theory, MemberData(nameof(Cases))]
     public void Figures_agree_with_the_reference(string name, EmittedInstructions instructions)

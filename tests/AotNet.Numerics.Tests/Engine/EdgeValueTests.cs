@@ -18,17 +18,7 @@ public sealed class EdgeValueTests(EdgeValueTests.Networks networks) : IClassFix
         [0, 1, -1, 1e-6f, -1e-6f, 5, -5, 9, -9, 20, -20, 90, -90, 1e4f, -1e4f, 1e30f, -1e30f, 1e-30f, -1e-30f, 3.4e38f, 1e-39f, -1e-39f, 1e-44f, -1e-44f];
 
     /// <summary>Every activation on every instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> ActivationCases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (string activation in Activations)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(activation, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> ActivationCases => InstructionSets.Each(Activations);
 
     /// <summary>Every instruction set.</summary>
     public static TheoryData<EmittedInstructions> Instructions => [.. InstructionSets.Available];

@@ -21,17 +21,7 @@ public sealed class InPlaceUpdateTests(InPlaceUpdateTests.Networks networks) : I
     ];
 
     /// <summary>Every network on every instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (NetworkSpec spec in Networks.Specs)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(spec.Name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Cases => InstructionSets.Each(Networks.Specs.Select(static spec => spec.Name));
 
     [Theory, MemberData(nameof(Cases))]
     public void Updates_in_place_leave_the_bits_of_stored_gradients(string name, EmittedInstructions instructions)

@@ -14,17 +14,7 @@ public sealed class OpTests(OpTests.Networks networks, ITestOutputHelper output)
     const int Batch = 13;
 
     /// <summary>Every op on every instruction set of this CPU.</summary>
-    public static TheoryData<string, EmittedInstructions> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (OpCase op in OpCase.All)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(op.Name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Cases => InstructionSets.Each(OpCase.All.Select(static op => op.Name));
 
     [Theory, MemberData(nameof(Cases))]
     public void Steps_agree_with_the_reference(string name, EmittedInstructions instructions)

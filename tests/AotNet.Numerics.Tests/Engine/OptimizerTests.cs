@@ -34,17 +34,7 @@ public sealed class OptimizerTests(OptimizerTests.Networks networks) : IClassFix
     };
 
     /// <summary>Every rule on every instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (string name in Optimizers.Keys)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Cases => InstructionSets.Each(Optimizers.Keys);
 
     [Theory, MemberData(nameof(Cases))]
     public void Six_steps_agree_with_the_reference(string name, EmittedInstructions instructions)

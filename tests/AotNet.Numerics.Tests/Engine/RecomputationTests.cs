@@ -21,17 +21,7 @@ public sealed class RecomputationTests(RecomputationTests.Networks networks) : I
     readonly string folder = Directory.CreateTempSubdirectory("aotnet-recompute-").FullName;
 
     /// <summary>Each network on every instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (string name in Networks.Named.Keys)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Cases => InstructionSets.Each(Networks.Named.Keys);
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(folder, recursive: true);

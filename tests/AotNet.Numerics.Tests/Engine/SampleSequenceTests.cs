@@ -18,17 +18,7 @@ public sealed class SampleSequenceTests(SampleSequenceTests.Networks networks) :
     static readonly int[] Rows = [Batch, Batch - 4, 5, 1, Batch];
 
     /// <summary>Each network on every instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (string name in Networks.Specs.Keys)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Cases => InstructionSets.Each(Networks.Specs.Keys);
 
     /// <summary>What is tested here is there: sequences of both passes, sums among them, and buffers that lie in one place.</summary>
     [Theory, InlineData("Pools"), InlineData("Sounds"), InlineData("Depthwise"), InlineData("Points")]

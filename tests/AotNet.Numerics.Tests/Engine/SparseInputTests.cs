@@ -10,17 +10,7 @@ namespace AotNet.Numerics.Tests.Engine;
 public sealed class SparseInputTests(SparseInputTests.Networks networks) : IClassFixture<SparseInputTests.Networks>
 {
     /// <summary>Every network on every instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (NetworkSpec spec in Networks.Specs)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(spec.Name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Cases => InstructionSets.Each(Networks.Specs.Select(static spec => spec.Name));
 
     [Theory, MemberData(nameof(Cases))]
     public void Steps_agree_with_the_reference(string name, EmittedInstructions instructions)

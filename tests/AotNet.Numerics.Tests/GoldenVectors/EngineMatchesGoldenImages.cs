@@ -12,17 +12,7 @@ public sealed class EngineMatchesGoldenImages(EngineMatchesGoldenImages.Networks
     const double Tolerance = 1e-4;
 
     /// <summary>Every file and instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (string name in GoldenFile.ImageNames)
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> Cases => InstructionSets.Each(GoldenFile.ImageNames);
 
     [Theory, MemberData(nameof(Cases))]
     public void Five_steps_and_a_test_batch_agree(string name, EmittedInstructions instructions)

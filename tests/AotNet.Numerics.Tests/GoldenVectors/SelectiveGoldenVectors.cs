@@ -25,17 +25,7 @@ public sealed class SelectiveGoldenVectors(SelectiveGoldenVectors.Network networ
     public static TheoryData<string> Results => [.. File.GetProperty("results").EnumerateObject().Select(static result => result.Name)];
 
     /// <summary>The same for each instruction set.</summary>
-    public static TheoryData<string, EmittedInstructions> EngineResults
-    {
-        get
-        {
-            var cases = new TheoryData<string, EmittedInstructions>();
-            foreach (JsonProperty result in File.GetProperty("results").EnumerateObject())
-                foreach (EmittedInstructions instructions in InstructionSets.Available)
-                    cases.Add(result.Name, instructions);
-            return cases;
-        }
-    }
+    public static TheoryData<string, EmittedInstructions> EngineResults => InstructionSets.Each(File.GetProperty("results").EnumerateObject().Select(static result => result.Name));
 
     [Theory, MemberData(nameof(Results))]
     public void The_reference_finds_the_authors_losses(string result)
