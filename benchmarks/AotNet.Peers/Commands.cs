@@ -160,7 +160,7 @@ sealed class Commands
     [Hidden]
     [Command(TorchMnist.Verb)]
     public void TrainByTorch(string data, string optimizer, double lr, int batch, int epochs, string schedule, int threads, int seed,
-        int warmup = 0, double momentum = 0.9, string standardize = Settings.Centered) =>
+        int warmup = 0, double momentum = TorchMlp.Momentum, string standardize = Settings.Centered) =>
         TorchMnist.Train(data, new Settings(optimizer, lr, batch, epochs, schedule == "linear")
         {
             Warmup = warmup,

@@ -38,6 +38,10 @@ public sealed class ListedTermsTests
         Check(arena, batch, x, g, inputs, all, new NonzeroTerms("dW", x, terms) { OfColumns = true }, all with { Terms = terms });
     }
 
+    [Fact]
+    public void ListsAreForAsManyRowsAsTheRuntimeMakesThem() =>
+        Assert.Equal(AotNet.Runtime.NonzeroTerms.TileExtent, SparsityPlanner.TileExtent);
+
     static void Check(TestArena arena, int batch, Buffer x, Buffer result, int? resultRows, Kernel all, NonzeroTerms lists, Kernel listed)
     {
         foreach (InstructionSet set in Engines.Available)

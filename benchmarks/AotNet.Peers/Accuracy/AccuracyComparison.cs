@@ -109,8 +109,11 @@ sealed class AccuracyComparison(string trainer, string folder, string settings, 
         double ratio = Ratio.Of(seconds[1], seconds[0]).Medians;
         report.Line();
         report.Line($"Goal: libtorch's best takes at least {Goal} times as long as ours; {(ratio >= Goal ? "met" : "not met")}.");
-        if (sides.Count > 2 && sides[2].Racer == sides[0].Racer)
-            report.Line($"Beside ours on pixels without zeros libtorch's best takes {Ratio.Of(seconds[1], seconds[2])} times as long.");
+        for (int side = 1; side < sides.Count; side++)
+        {
+            if (sides[side].Racer == sides[0].Racer)
+                report.Line($"Beside ours on pixels without zeros libtorch's best takes {Ratio.Of(seconds[1], seconds[side])} times as long.");
+        }
     }
 
     static IReadOnlyList<string> Cells(Outcome[] outcomes, Timing seconds) =>

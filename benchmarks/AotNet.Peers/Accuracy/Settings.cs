@@ -19,7 +19,7 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     internal int Warmup { get; init; }
 
     /// <summary>Weight of the past in the first moment.</summary>
-    internal double Momentum { get; init; } = 0.9;
+    internal double Momentum { get; init; } = TorchMlp.Momentum;
 
     /// <summary>Whether pixels are divided by their root mean square and not centred.</summary>
     internal bool LeavesZeros { get; init; }
@@ -76,7 +76,7 @@ sealed record Settings(string Optimizer, double LearningRate, int Batch, int Epo
     {
         string falling = Linear ? $" falling to 0 in {Epochs} epoch{(Epochs == 1 ? "" : "s")}" : "";
         string rising = Warmup > 0 ? $" after {Warmup} steps" : "";
-        string momentum = Momentum == 0.9 ? "" : $", momentum {Momentum}", zeros = LeavesZeros ? ", zeros left" : "";
+        string momentum = Momentum == TorchMlp.Momentum ? "" : $", momentum {Momentum}", zeros = LeavesZeros ? ", zeros left" : "";
         return $"{(Decorrelates ? "decorrelated " : "")}{Optimizer}, rate {LearningRate}{rising}{falling}, batch {Batch}{momentum}{zeros}";
     }
 }

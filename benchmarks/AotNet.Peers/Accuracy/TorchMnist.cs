@@ -44,10 +44,16 @@ static class TorchMnist
     static void Standardize(torch.Tensor images, torch.Tensor testImages, bool leavesZeros)
     {
         using DisposeScope scope = NewDisposeScope();
-        torch.Tensor mean = leavesZeros ? zeros([]) : images.mean();
-        torch.Tensor scale = leavesZeros ? images.square().mean().sqrt() : images.std();
-        images.sub_(mean).div_(scale);
-        testImages.sub_(mean).div_(scale);
+        if (leavesZeros)
+        {
+            torch.Tensor size = images.norm().div(Math.Sqrt(images.numel()));
+            images.div_(size);
+            testImages.div_(size);
+            return;
+        }
+        torch.Tensor mean = images.mean(), deviation = images.std();
+        images.sub_(mean).div_(deviation);
+        testImages.sub_(mean).div_(deviation);
     }
 
     static double Accuracy(TorchMlp model, torch.Tensor images, torch.Tensor labels)

@@ -17,6 +17,9 @@ enum TorchStyle
 /// <summary>Dense layers with ReLU between them, softmax cross-entropy behind them, and an optimiser.</summary>
 sealed class TorchMlp : IDisposable
 {
+    /// <summary>Weight of the past in the first moment, unless another one is given.</summary>
+    internal const double Momentum = 0.9;
+
     readonly List<Linear> layers = [];
     readonly nn.Module<torch.Tensor, torch.Tensor> model;
     readonly torch.Tensor[] weights, biases;
@@ -28,7 +31,7 @@ sealed class TorchMlp : IDisposable
     /// <param name="learningRate">Learning rate.</param>
     /// <param name="style">How it is written.</param>
     /// <param name="momentum">Weight of the past in the first moment.</param>
-    internal TorchMlp(IReadOnlyList<int> widths, StepRule rule, double learningRate, TorchStyle style, double momentum = 0.9)
+    internal TorchMlp(IReadOnlyList<int> widths, StepRule rule, double learningRate, TorchStyle style, double momentum = Momentum)
     {
         this.style = style;
         var parts = new List<(string, nn.Module<torch.Tensor, torch.Tensor>)>();

@@ -7,7 +7,7 @@ namespace AotNet.Compiler.Planning;
 /// </summary>
 static class SparsityPlanner
 {
-    /// <summary>Rows, or columns, of X that share a list.</summary>
+    /// <summary>Rows, or columns, of X that share a list: as many as the runtime's.</summary>
     internal const int TileExtent = 8;
 
     /// <summary>Shortest sums to be listed.</summary>
@@ -35,6 +35,9 @@ static class SparsityPlanner
         MayLack(x, outputs)
             ? new NonzeroTerms(name, x, scratch(name + " terms", x.Columns / TileExtent, 1 + x.Rows)) { OfColumns = true }
             : null;
+
+    /// <summary>Whether each tile of so many rows lies in what one list is for.</summary>
+    internal static bool ServesTiles(int rows) => TileExtent % rows == 0;
 
     static bool MayLack(Buffer x, int outputs) => x.Kind == BufferKind.Input && x.Rows >= LeastTerms && x.Columns >= LeastTerms
         && x.Columns % TileExtent == 0 && outputs > FewOutputs;

@@ -6,7 +6,7 @@ namespace AotNet.Runtime;
 
 /// <summary>
 /// Which terms of a product's sums count: those of blank borders of images, or of categories as one-hot rows, are zero for a
-/// whole tile of results, which are the same to the bit without them. A list is its length, then terms in ascending order;
+/// whole tile of results, which are the same to the bit without them, as long as the other operand is finite. A list is its length, then terms in ascending order;
 /// the length is negative where so many count that the tile had better take them all.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

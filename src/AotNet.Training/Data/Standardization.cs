@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics;
 namespace AotNet.Training.Data;
 
 /// <summary>
-/// Maps a raw value to (value - mean) * scale, scale being 1 / standard deviation over the training set, or 1 / root mean square where the mean stays. Both are in
+/// Maps a raw value to (value - mean) * scale, scale being 1 / standard deviation over the training set, or 1 / root mean
+/// square where the mean stays. Both are in
 /// raw units, so that the usual division of pixels by 255 is part of the scale. Travels in the checkpoint.
 /// </summary>
 /// <param name="mean">One per feature.</param>

@@ -54,6 +54,14 @@ public sealed class EngineRun : IDisposable
         return result;
     }
 
+    /// <summary>A training step of the engine on each batch: the bits of all losses, then of all tensors.</summary>
+    public uint[] TrainEngine(IEnumerable<Batch> batches)
+    {
+        List<float> values = [.. batches.Select(batch => StepEngine(batch).Loss)];
+        values.AddRange(Engine.Tensors.SelectMany(static tensor => tensor.ToArray()));
+        return [.. values.Select(BitConverter.SingleToUInt32Bits)];
+    }
+
     /// <summary>Loss and correct answers of the engine in inference mode, the same whether or not it is asked for predictions too.</summary>
     public BatchResult EvaluateEngine(Batch batch)
     {

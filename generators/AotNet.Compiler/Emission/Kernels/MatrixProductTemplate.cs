@@ -143,8 +143,8 @@ static partial class MatrixProductTemplate
         bool PausesSums => library.Instructions.PausesSums(shape.MostTerms) && shape.TransposesA
             && shape.Start == TileStart.Zero && shape.M % tileRows == 0;
 
-        /// <summary>Whether tiles sum the terms of lists: those that lie in what has one.</summary>
-        bool ListsTerms => shape.TermsStride > 0 && tileRows > 1 && SparsityPlanner.TileExtent % tileRows == 0;
+        /// <summary>Whether tiles sum the terms of lists.</summary>
+        bool ListsTerms => shape.TermsStride > 0 && SparsityPlanner.ServesTiles(tileRows);
 
         void Header(string name)
         {
@@ -224,12 +224,12 @@ static partial class MatrixProductTemplate
                 if (ListsTerms)
                 {
                     writer.Line(NonzeroTermsTemplate.List("terms", "row", shape.TermsStride));
-                    writer.Line("if (*list >= 0 && start == 0)");
+                    writer.Open("if (*list >= 0)");
+                    writer.Line("if (start == 0)");
                     writer.Indent().Line(TileCall(group.Vectors, tileRows, 0, group.EndsInPadding, lists: true)).Unindent();
-                    writer.Line("if (*list >= 0)");
-                    writer.Indent().Line("continue;").Unindent();
+                    writer.Close();
                 }
-                writer.Line("if (start == 0)");
+                writer.Line($"{(ListsTerms ? "else " : "")}if (start == 0)");
                 writer.Indent().Line(BlockTile(group.Vectors, 0, TileStart.Zero, group.EndsInPadding)).Unindent();
                 writer.Line("else");
                 writer.Indent().Line(BlockTile(group.Vectors, 0, TileStart.Earlier, group.EndsInPadding)).Unindent();

@@ -125,7 +125,7 @@ static class WeightGradientTemplate
                 if (from == TileStart.Zero)
                     writer.Line($"OptimizerKernels.Claim(in context, w + (nint)(row + r) * {Literal.Number(shape.StrideWeight)} + column, "
                         + $"{Literal.Number(tileRows)}, {Literal.Number(width)}, {Literal.Number(shape.StrideWeight)});");
-                if (shape.TermsStride > 0 && SparsityPlanner.TileExtent % tileRows == 0)
+                if (shape.TermsStride > 0 && SparsityPlanner.ServesTiles(tileRows))
                     ListedTile();
                 else
                     writer.Line(Tile(tileRows, "r"));
